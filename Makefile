@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 UV := .venv/bin/uv
+# Node 20.19 or newer, and npm.
+HAS_NODE := node -e '[a, b] = process.versions.node.split(".").map(Number); process.exit(+(a < 20 || (a === 20 && b < 19)))' && npm --version >/dev/null
 UV_VERSION := 0.13.8
 # Groups of tests as they are collected, what takes long first: pytest-xdist would take the most numerous first.
 IN_ORDER := --no-loadscope-reorder
@@ -179,21 +181,21 @@ $(PLACE_NAMES): .venv/.unit $(wildcard dataload/place_names/*) services/domain/m
 	@touch $@
 
 loadtests/bench/node/node_modules/.ready: loadtests/bench/node/package-lock.json
-	@node -e '[a, b] = process.versions.node.split(".").map(Number); process.exit(+(a < 20 || (a === 20 && b < 19)))' && npm --version >/dev/null \
+	@$(HAS_NODE) \
 		|| { echo "the bench needs Node 20.19 or newer, with npm"; exit 1; }
 	cd loadtests/bench/node && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 # The CDK's command line, for `carte deploy`; later majors cannot read what this library writes.
 infra_cdk/cli/node_modules/.ready: infra_cdk/cli/package-lock.json
-	@node -e '[a, b] = process.versions.node.split(".").map(Number); process.exit(+(a < 20 || (a === 20 && b < 19)))' && npm --version >/dev/null \
+	@$(HAS_NODE) \
 		|| { echo "the CDK needs Node 20.19 or newer, with npm"; exit 1; }
 	@echo "installing the CDK's command line into infra_cdk/cli/node_modules"
 	cd infra_cdk/cli && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 web/node_modules/.ready: web/package-lock.json
-	@node -e '[a, b] = process.versions.node.split(".").map(Number); process.exit(+(a < 20 || (a === 20 && b < 19)))' && npm --version >/dev/null \
+	@$(HAS_NODE) \
 		|| { echo "carte needs Node 20.19 or newer, with npm"; exit 1; }
 	@echo "installing the site's packages into web/node_modules"
 	cd web && npm ci --silent --no-audit --no-fund

@@ -1,24 +1,33 @@
 """`carte deploy`: deploy what a deployment file describes to AWS, step by step."""
 
-import os
 import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cli.deploy_preparing import (
+    build,
+    build_names_alone,
+    confirm,
+    found_config,
+    judge,
+    prerequisites_of,
+    read_config,
+    require,
+    show_plan,
+)
 from cli.options import JsonOption, print_json
 from localcloud.layout import REPO_ROOT
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from infra_cdk.config import Deployment
     from infra_cdk.deployment.account import Account
-    from infra_cdk.deployment.prerequisites import Prerequisite
     from infra_cdk.deployment.rollout import Done, Rollout
     from infra_cdk.deployment.steps import Plan, Step
     from infra_cdk.deployment.toolkit import Toolkit
@@ -30,7 +39,6 @@ EXAMPLES: Final = (
     "carte deploy --drift",
     "carte deploy --region eu-west-1 --roll-back",
 )
-_DEFAULT_CONFIG: Final = Path("deployment.toml")
 _ASSEMBLY: Final = REPO_ROOT / "build" / "deploy"
 
 
@@ -137,7 +145,7 @@ def command(
     if roll_back and not named:
         raise CarteError("--roll-back needs --region or --step", "name what goes back")
     say = _say_aside if as_json else _say
-    deployment = _read(config)
+    deployment = read_config(config)
     from infra_cdk.deployment.account import Account
     from infra_cdk.deployment.journal import Journal
     from infra_cdk.deployment.rollout import Manner, Rollout
@@ -162,36 +170,38 @@ def command(
         with tempfile.TemporaryDirectory(prefix="carte-before-") as scratch:
             journal = Journal(Account(deployment.account))
             whole = journal.plan_before(named, deployment.regions, Path(scratch))
-        _require(_prerequisites(whole, whole.steps, deployment, reads_only=True), say)
-        _confirm(yes, f"go back in {_names(whole.steps)} in account {whole.account}?")
+        require(prerequisites_of(whole, whole.steps, deployment, reads_only=True), say)
+        confirm(yes, f"go back in {_names(whole.steps)} in account {whole.account}?")
         _go_back(rollout(whole), whole, as_json=as_json)
         return
     _check_regions(region or (), deployment)
     if drift:
         with tempfile.TemporaryDirectory(prefix="carte-drift-") as scratch:
             whole = read_plan(
-                assembly or _names_alone(config or _found_config(), Path(scratch), say),
+                assembly or build_names_alone(config or found_config(), Path(scratch), say),
                 deployment.regions,
             )
             chosen = whole.chosen(named)
-            _require(_prerequisites(whole, chosen, deployment, reads_only=True), say)
-            _refuse_drift(Account(whole.account), toolkit, whole.assembly, chosen)
+            require(prerequisites_of(whole, chosen, deployment, reads_only=True), say)
+            _refuse_drift(
+                Account(whole.account), toolkit, whole.assembly, chosen, say, as_json=as_json
+            )
         return
-    made = assembly or _build(config or _found_config(), keep or _ASSEMBLY, say)
+    made = assembly or build(config or found_config(), keep or _ASSEMBLY, say)
     whole = read_plan(made, deployment.regions)
     chosen = whole.chosen(named)
     if diff:
-        _require(_prerequisites(whole, chosen, deployment, reads_only=True), say)
+        require(prerequisites_of(whole, chosen, deployment, reads_only=True), say)
         for one in chosen:
             toolkit.difference(whole.assembly, one.stack)
         return
     if assembly is None:
-        _judge(config or _found_config(), say)
+        judge(config or found_config(), say)
     if plan:
-        _show_plan(whole, chosen, deployment, as_json=as_json)
+        show_plan(whole, chosen, deployment, as_json=as_json)
         return
-    _require(_prerequisites(whole, chosen, deployment), say)
-    _confirm(yes, f"deploy {_names(chosen)} in account {whole.account}?")
+    require(prerequisites_of(whole, chosen, deployment), say)
+    confirm(yes, f"deploy {_names(chosen)} in account {whole.account}?")
     _tell(rollout(whole).run(chosen), chosen, whole.account, as_json=as_json)
 
 
@@ -259,7 +269,13 @@ def _go_back(rollout: "Rollout", plan: "Plan", *, as_json: bool) -> None:
 
 
 def _refuse_drift(
-    account: "Account", toolkit: "Toolkit", assembly: Path, steps: "tuple[Step, ...]"
+    account: "Account",
+    toolkit: "Toolkit",
+    assembly: Path,
+    steps: "tuple[Step, ...]",
+    say: "Callable[[str], None]",
+    *,
+    as_json: bool,
 ) -> None:
     """Compare every stack with what runs, and name all that were changed by hand.
 
@@ -267,17 +283,23 @@ def _refuse_drift(
         CarteError: Stacks were changed by hand, or cannot be compared.
     """
     refused: list[tuple[str, CarteError]] = []
+    absent: list[str] = []
     for one in steps:
         if account.template(one.stack, one.region) is None:
-            _say(f"{one.name}: not deployed yet")
+            absent.append(one.name)
+            say(f"{one.name}: not deployed yet")
             continue
         try:
             toolkit.refuse_drift(assembly, one.stack, account.reading_credentials(one.region))
         except CarteError as error:
             refused.append((one.name, error))
-            _say(f"{one.name}: NOT as it was deployed, or not compared")
+            say(f"{one.name}: NOT as it was deployed, or not compared")
         else:
-            _say(f"{one.name}: as it was deployed")
+            say(f"{one.name}: as it was deployed")
+    if as_json:
+        reasons = {name: error.message for name, error in refused}
+        same = [one.name for one in steps if one.name not in {*reasons, *absent}]
+        print_json({"asDeployed": same, "notDeployed": absent, "refused": reasons})
     if refused:
         first = refused[0][1]
         names = ", ".join(name for name, _ in refused)
@@ -287,142 +309,6 @@ def _refuse_drift(
             first.hint,
             detail="\n".join(f"{error.message}\n{error.detail}" for _, error in refused),
         )
-
-
-def _read(config: Path | None) -> "Deployment":
-    from infra_cdk.config import ConfigError, Deployment
-
-    path = config or _found_config()
-    try:
-        return Deployment.from_toml(path) if path else Deployment()
-    except ConfigError as error:
-        raise CarteError(str(error), "compare with infra_cdk/deployment.example.toml") from error
-
-
-def _found_config() -> Path | None:
-    return _DEFAULT_CONFIG if _DEFAULT_CONFIG.exists() else None
-
-
-def _build(config: Path | None, assembly: Path, say: Any) -> Path:
-    """Build the package and write the templates; return their folder."""
-    from infra_cdk.deployment import building
-
-    say("package: one for all regions")
-    building.build_package()
-    building.synthesize(config, assembly)
-    return assembly
-
-
-def _names_alone(config: Path | None, folder: Path, say: Any) -> Path:
-    """Write templates whose packages are empty: a comparison needs the names of stacks alone."""
-    from infra_cdk.deployment import building
-
-    say("templates: for the names of the stacks")
-    return building.synthesize_without_code(config, folder)
-
-
-def _judge(config: Path | None, say: Any) -> None:
-    """Run the gate over what is going to be deployed."""
-    from infra_cdk.deployment import building
-
-    say("gate: everything that can be wrong offline")
-    building.judge(config, building.PACKAGE, say)
-
-
-def _prerequisites(
-    plan: "Plan",
-    steps: "tuple[Step, ...]",
-    deployment: "Deployment",
-    *,
-    reads_only: bool = False,
-) -> "list[Prerequisite]":
-    """Return what a deployment needs; `reads_only`: what a comparison or going back needs."""
-    from infra_cdk.deployment import prerequisites
-    from infra_cdk.deployment.account import Account
-    from infra_cdk.deployment.site import BUILT
-
-    emulated = bool(os.environ.get("AWS_ENDPOINT_URL"))
-    builds = not reads_only and any(step.kind == "edge" for step in steps)
-    site = BUILT if builds else None
-    found = [*prerequisites.of_this_machine(site=site)]
-    found.append(prerequisites.real_account(plan.account, emulated=emulated))
-    if builds:
-        found.append(prerequisites.of_the_operator(deployment.operator))
-    account = Account(plan.account)
-    found += prerequisites.of_the_account(account, () if reads_only else steps)
-    if not reads_only and deployment.recovery.accelerated_dns and all(one.met for one in found):
-        found.append(prerequisites.of_the_zone(account, deployment.domain.zone_id))
-    return found
-
-
-def _require(found: "list[Prerequisite]", say: Any) -> None:
-    for one in found:
-        say(f"  {'ok     ' if one.met else 'MISSING'} {one.name}: {one.text}")
-    missing = [one for one in found if not one.met]
-    if missing:
-        raise CarteError(
-            f"{len(missing)} prerequisite(s) missing; nothing was deployed",
-            missing[0].remedy,
-            detail="\n".join(f"{one.name}: {one.remedy}" for one in missing),
-        )
-
-
-def _show_plan(
-    plan: "Plan", steps: "tuple[Step, ...]", deployment: "Deployment", *, as_json: bool
-) -> None:
-    from infra_cdk.deployment import prerequisites
-    from infra_cdk.deployment.replicas import replicas
-
-    machine = list(prerequisites.of_this_machine(site=None))
-    if as_json:
-        print_json(
-            {
-                "account": plan.account,
-                "assembly": str(plan.assembly),
-                "version": deployment.version,
-                "prerequisites": [asdict(one) for one in machine],
-                "steps": [
-                    {
-                        "name": one.name,
-                        "stack": one.stack,
-                        "region": one.region,
-                        "resources": one.resources,
-                        "digest": one.digest,
-                        "replicas": list(replicas(one.template)),
-                    }
-                    for one in steps
-                ],
-            }
-        )
-        return
-    for one in machine:
-        print(f"  {'ok     ' if one.met else 'MISSING'} {one.name}: {one.text}")
-        if not one.met:
-            print(f"          {one.remedy}")
-    print(f"carte {deployment.version} to account {plan.account}, in this order:")
-    for number, step in enumerate(steps, 1):
-        text = f"{step.stack} in {step.region}: {step.resources} resources"
-        print(f"  {number}. {step.name:<16} {text}")
-        if len(regions := replicas(step.template)) > 1:
-            print(f"     replicas in {', '.join(regions)}; one update for each that is new")
-    print("nothing was deployed; leave --plan out to deploy, or --diff shows what would change")
-
-
-def _confirm(yes: bool, question: str) -> None:
-    """Have a person confirm, unless `--yes` was given.
-
-    Raises:
-        CarteError: Nobody can be asked, or the answer is no.
-    """
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise CarteError(
-            "standard input is no terminal, so the deployment cannot be confirmed",
-            "add --yes to deploy without confirmation",
-        )
-    if not typer.confirm(question):
-        raise CarteError("nothing was deployed", "run it again and answer y to deploy")
 
 
 def _say(line: str) -> None:

@@ -1,10 +1,13 @@
 """`carte down`: stop the local cloud and end all of its processes."""
 
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EXAMPLES: Final = ("carte down", "carte down --port 9090 --wipe")
 
@@ -34,13 +37,10 @@ def command(
     except LocalCloudError:
         if not wipe:
             raise
-        teardown.abandon(folder)
-        layout = None
+        _stop_without_layout(folder, port, wipe=True, own=True, as_json=as_json)
+        return
     if layout is None:
-        if as_json:
-            print_json({"stopped": 0, "wiped": False, "foreign_ports": []})
-        else:
-            print(f"no cloud at port {port}: nothing to stop")
+        _stop_without_layout(folder, port, wipe=wipe, own=False, as_json=as_json)
         return
     result = teardown.stop(layout, discard=wipe)
     if wipe:
@@ -55,3 +55,34 @@ def command(
         print(f"  not of this cloud, but on one of its ports: {line}")
     if wipe:
         print(f"removed {layout.state_dir}")
+
+
+def _stop_without_layout(
+    folder: "Path", port: int, *, wipe: bool, own: bool, as_json: bool
+) -> None:
+    """Stop the processes that carry the mark of a folder whose `cloud.json` is gone or broken.
+
+    Args:
+        folder: The cloud's folder.
+        port: The port that the command names.
+        wipe: Whether the folder is to be removed.
+        own: Whether the folder is a cloud's for certain; running processes show it, too.
+        as_json: Whether to print JSON.
+    """
+    from localcloud import teardown
+
+    stopped = teardown.stop_marked(folder, discard=wipe)
+    wiped = wipe and (own or stopped > 0)
+    if wiped:
+        teardown.wipe(folder)
+    if as_json:
+        print_json({"stopped": stopped, "wiped": wiped, "foreign_ports": []})
+        return
+    if not stopped and not wiped:
+        print(f"no cloud at port {port}: nothing to stop")
+        return
+    print(f"stopped {stopped} processes" if stopped else "nothing was running")
+    if wiped:
+        print(f"removed {folder}")
+    elif folder.exists():
+        print(f"  its cloud.json was gone: remove {folder} before the next start")

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, writing
-from cli.target import PRIMARY, AwsOption, RegionOption, TableOption, binding
+from cli.target import PRIMARY, ReadAwsOption, ReadRegionOption, TableOption, binding
 from services.domain.errors import CarteError
 
 EXAMPLES: Final = (
@@ -40,8 +40,8 @@ def command(
         str | None,
         typer.Option("--market", metavar="MARKET", help="Only this market, such as de."),
     ] = None,
-    region: RegionOption = PRIMARY,
-    aws: AwsOption = False,
+    region: ReadRegionOption = PRIMARY,
+    aws: ReadAwsOption = False,
     table_name: TableOption = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,

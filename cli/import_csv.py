@@ -3,20 +3,20 @@
 import sys
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cli.import_report import refuse_file, show, tell, tell_of_failure
 from cli.options import (
     DEFAULT_PORT,
     JsonOption,
     PortOption,
     StateDirOption,
     address,
-    print_json,
     writing,
 )
-from cli.store_list import list_local_stores
+from cli.store_list import forget_seeding, list_local_stores
 from cli.target import PRIMARY, AwsOption, RegionOption, TableOption, binding
 from services.domain.errors import CarteError
 
@@ -35,8 +35,6 @@ EXAMPLES: Final = (
     "carte import catalog spring.csv --region eu-west-1 --no-publish",
     "carte import stock counts/ --store de-00001",
 )
-_WRONG_FILE: Final = 2
-_INTERRUPTED: Final = 130
 
 
 class Kind(Enum):
@@ -157,7 +155,8 @@ def command(
     Windows-1252, and may be compressed by gzip (docs/files.md); - is the standard input. Good rows
     are loaded, bad ones refused with file, line, column and reason. Running it again changes
     nothing. Columns marked * must be there, be mapped or be set; others are optional. What a file
-    does not give, existing stores and items keep: an empty cell is no change.
+    does not give, existing stores and items keep: an empty cell is no change. All files of an
+    import of stores, catalogs or assortments have 400,000 rows together at most.
 
     stores: id* name* market* city* latitude* longitude* street state postal_code time_zone hours
     country closed_days closed_from hidden. A missing time zone is derived from the coordinates,
@@ -229,11 +228,16 @@ def command(
         publish=not no_publish,
         as_json=as_json,
     )
-    if failure is not None:
-        _tell_of_failure(report, failure, refused, as_json=as_json)
-    if kind is Kind.STORES and not (aws or dry_run):
-        list_local_stores(target, port, state_dir)
-    _tell(report, refused, as_json=as_json)
+    try:
+        if failure is not None:
+            tell_of_failure(report, failure, refused, as_json=as_json)
+        tell(report, refused, as_json=as_json)
+    finally:
+        # After the report, which must not be lost where the list cannot be refreshed.
+        if kind is Kind.STORES and report.files and not (aws or dry_run):
+            if any(file.good for file in report.files):
+                forget_seeding(port, state_dir)
+            _refresh_list(target, port, state_dir)
 
 
 def _sheets_of(
@@ -253,8 +257,7 @@ def _sheets_of(
     except UsageError as error:
         raise typer.BadParameter(str(error)) from error
     except FileRefusedError as error:
-        _refuse_file(error.file, error.reason, error.hint, as_json=as_json)
-        raise typer.Exit(_WRONG_FILE) from error
+        refuse_file(error.file, error.reason, error.hint, as_json=as_json)
 
 
 def _refuse_options(given: "Mapping[str, object]", kind: Kind, *, dry_run: bool) -> None:
@@ -292,67 +295,35 @@ def _loaded(
     as_json: bool,
 ) -> "tuple[ImportReport, CarteError | None]":
     """Import the files; return the report, and what ended the import before its end."""
-    from dataload.importing.problems import FileRefusedError
     from dataload.importing.report import ImportReport
-    from dataload.reaching import RegionUnreachableError
 
     report = ImportReport(target.region, dry_run, [])
     try:
         _load(kind, sheets, target, report, replace=replace, publish=publish, bars=not as_json)
-    except (FileRefusedError, RegionUnreachableError) as error:
+    except CarteError as error:
         return report, error
+    except KeyboardInterrupt:
+        report.interrupted = True
+    except Exception:
+        if report.files:  # what was written is known, whatever fault of carte's follows
+            show(report, as_json=as_json)
+        raise
     return report, None
 
 
-def _tell_of_failure(
-    report: "ImportReport", failure: CarteError, refused: Path | None, *, as_json: bool
-) -> None:
-    """Report an import that ended at a file: what was imported before, and why it ended.
+def _refresh_list(target: "Binding", port: int, state_dir: Path | None) -> None:
+    """Write the local cloud's list of stores anew; where that fails, say so and go on."""
+    from dataload.reaching import check_region
 
-    Raises:
-        CarteError: The region does not answer.
-        typer.Exit: A file cannot be used.
-    """
-    from dataload.importing.problems import FileRefusedError
-    from dataload.importing.report import write_refused
-
-    is_refused = isinstance(failure, FileRefusedError)
-    if report.files:
-        if not is_refused:
-            report.notes.append(
-                "the import ended early: the documents that are counted were written, the rest of "
-                "the rows was not"
-            )
-        _show(report, as_json=as_json)
-        if refused is not None:
-            with writing(refused, "--refused"):
-                write_refused(refused, report.files)
-    if not isinstance(failure, FileRefusedError):
-        raise failure
-    if not report.files:
-        _refuse_file(failure.file, failure.reason, failure.hint, as_json=as_json)
-        raise typer.Exit(_WRONG_FILE)
-    done = ", ".join(one.file for one in report.files)
-    verb = "would be imported" if report.dry_run else "was imported"
-    raise CarteError(
-        f"{failure.file}: {failure.reason}",
-        f"{failure.hint}; nothing of it was written, and what is reported above of {done} {verb}",
-    )
-
-
-def _tell(report: "ImportReport", refused: Path | None, *, as_json: bool) -> None:
-    from dataload.importing.report import write_refused
-
-    _show(report, as_json=as_json)
-    if refused is not None:
-        with writing(refused, "--refused"):
-            rows = write_refused(refused, report.files)
-        if not as_json:
-            print(f"{rows:,} refused rows written to {refused}")
-    if report.interrupted:
-        raise typer.Exit(_INTERRUPTED)
-    if not report.good:
-        raise typer.Exit(1)
+    try:
+        check_region(target)
+        list_local_stores(target, port, state_dir)
+    except (CarteError, OSError) as error:
+        print(
+            f"warning: the site's list of stores was not refreshed: {error}\n"
+            "next:  run the same import again once the region answers",
+            file=sys.stderr,
+        )
 
 
 def _sheets(
@@ -364,12 +335,12 @@ def _sheets(
 ) -> "list[Sheet]":
     from dataload.importing import assortments, catalog, stores
     from dataload.importing.columns import column_options
-    from dataload.importing.sheet import open_sheet
+    from dataload.importing.sheet import open_sheets
 
     modules = {Kind.STORES: stores, Kind.CATALOG: catalog, Kind.ASSORTMENTS: assortments}
     columns = modules[kind].COLUMNS
     options = column_options(columns, maps, sets, id_prefix)
-    return [open_sheet(path, columns, options) for path in files]
+    return open_sheets(files, columns, options)
 
 
 def _load(
@@ -382,7 +353,7 @@ def _load(
     publish: bool,
     bars: bool,
 ) -> None:
-    from dataload.importing import loading
+    from dataload.importing import loading, loading_catalogs
     from dataload.progress import Bars
     from dataload.reaching import check_region, reaching
     from services.storage.table import Table
@@ -396,20 +367,4 @@ def _load(
         elif kind is Kind.ASSORTMENTS:
             loading.import_assortments(table, sheets, shown, report)
         else:
-            loading.import_catalog(table, sheets, shown, report, publish=publish)
-
-
-def _show(report: "ImportReport", *, as_json: bool) -> None:
-    from dataload.importing.report import lines
-
-    if as_json:
-        print_json(report.to_json())
-    else:
-        print("\n".join(lines(report)))
-
-
-def _refuse_file(file: str, reason: str, hint: str, *, as_json: bool) -> None:
-    if as_json:
-        refusal: dict[str, Any] = {"file": file, "reason": reason, "hint": hint}
-        print_json({"refusedFile": refusal})
-    print(f"error: {file}: {reason}\nnext:  {hint}; nothing was written", file=sys.stderr)
+            loading_catalogs.import_catalog(table, sheets, shown, report, publish=publish)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cli import uploading
-from cli.options import print_json, the_cloud
+from cli.options import INTERRUPTED, print_json, the_cloud
 from cli.uploading import StaffApi
 from services.domain.errors import CarteError
 
@@ -66,17 +66,22 @@ def import_stock(files: Sequence[Path], store: str | None, api: StaffApi, *, as_
     """Upload files of counts, and print what became of their rows.
 
     Raises:
-        CarteError: The site cannot be reached or refuses.
+        CarteError: A path names no file; or files were not uploaded, or not seen to be loaded: the
+            report of all is printed before.
         typer.Exit: A row or a file was refused.
     """
     from dataload.progress import Bars
 
     wanted = list(uploading.files_of(files))
     with Bars(visible=not as_json) as progress:
-        reports = uploading.upload_all(api, wanted, store, progress)
+        done = uploading.upload_all(api, wanted, store, progress)
     if as_json:
-        print_json({"files": reports})
+        print_json({"files": done.reports})
     else:
-        print("\n".join(uploading.lines(reports)))
-    if any(one["refused"] or one["error"] for one in reports):
+        print("\n".join(uploading.lines(done.reports)))
+    if done.interrupted:
+        raise typer.Exit(INTERRUPTED)
+    if done.failures:
+        raise uploading.joined(done.failures, len(wanted))
+    if any(one["refused"] or one["error"] for one in done.reports):
         raise typer.Exit(1)

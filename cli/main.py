@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "freeze": "freeze",
     "thaw": "thaw",
     "fault": "fault",
+    "drain": "drain",
     "repair": "repair",
     "reconcile": "reconcile",
     "seed": "seed",

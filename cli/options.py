@@ -34,6 +34,8 @@ StateDirOption = Annotated[
         show_default=".carte/PORT in the repository",
     ),
 ]
+INTERRUPTED: Final = 130
+"""Exit code of a command that Ctrl-C ended, as shells have it."""
 SCENARIO_HELP: Final = (
     "Traffic to assume: pilot, national, global, or the path of a TOML file like "
     "loadtests/cost/scenarios/global.toml."

@@ -5,10 +5,11 @@ each region that answers, also where replication between the regions is interrup
 cloud a token of an admin is signed here; elsewhere give `--url` for each region, and `--token`.
 """
 
+import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
@@ -37,6 +38,8 @@ app = typer.Typer(help=__doc__, no_args_is_help=True, rich_markup_mode=None, epi
 _PERSON: Final = "id revokedAt roles { name granted at region }"
 _PAGE: Final = 100
 _BAD_STATUS: Final = 400
+
+T = TypeVar("T")
 
 PersonArgument = Annotated[
     str, typer.Argument(metavar="PERSON", help="The `sub` of the person's tokens.")
@@ -71,22 +74,12 @@ def list_people(
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the people whose roles were granted or revoked, as the first region has them."""
+    """List the people whose roles were granted or revoked.
+
+    The list is that of the first region that answers; one that does not is named on stderr.
+    """
     regions, token = _regions(url, token, port, state_dir)
-    (address, *_), after = regions.values(), None
-    found: list[dict[str, Any]] = []
-    while True:
-        page = _ask(
-            address,
-            token,
-            f"query P($after: String) {{ people(first: {_PAGE}, after: $after) {{ "
-            f"edges {{ node {{ {_PERSON} }} }} pageInfo {{ hasNextPage endCursor }} }} }}",
-            {"after": after},
-        )["people"]
-        found += [edge["node"] for edge in page["edges"]]
-        after = page["pageInfo"]["endCursor"]
-        if not page["pageInfo"]["hasNextPage"]:
-            break
+    found = _list(regions, token)
     if as_json:
         print_json({"people": found})
     elif not found:
@@ -105,26 +98,37 @@ def show(
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the roles of a person in each region."""
+    """Show the roles of a person in each region; exits with 1 where one does not answer."""
     regions, token = _regions(url, token, port, state_dir)
-    found = {
-        region: _ask(
-            address,
-            token,
-            f"query P($id: ID!) {{ person(id: $id) {{ {_PERSON} }} }}",
-            {"id": person},
-        )["person"]
-        for region, address in regions.items()
-    }
+    text = f"query P($id: ID!) {{ person(id: $id) {{ {_PERSON} }} }}"
+
+    def look(address: str) -> dict[str, Any] | CarteError | None:
+        try:
+            known: dict[str, Any] | None = _ask(address, token, text, {"id": person})["person"]
+        except CarteError as error:
+            return error
+        return known
+
+    found = _of_each(regions, look)
+    failed = [one for one in found.values() if isinstance(one, CarteError)]
     if as_json:
-        print_json(found)
-        return
-    for region, known in found.items():
-        print(f"{region}:")
-        if known is None:
-            print(f"  {person}: nothing was granted or revoked")
-        else:
-            _print_person(known, indent="  ")
+        print_json(
+            {
+                region: {"error": known.message} if isinstance(known, CarteError) else known
+                for region, known in found.items()
+            }
+        )
+    else:
+        for region, known in found.items():
+            print(f"{region}:")
+            if isinstance(known, CarteError):
+                print(f"  error: {known.message}")
+            elif known is None:
+                print(f"  {person}: nothing was granted or revoked")
+            else:
+                _print_person(known, indent="  ")
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command(epilog="\b\nExample:\n  carte people grant ada store:us-00001:manager")
@@ -247,6 +251,47 @@ def _ask(url: str, token: str, text: str, variables: Mapping[str, Any]) -> dict[
     return data
 
 
+def _list(regions: Mapping[str, str], token: str) -> list[dict[str, Any]]:
+    """Return the people as the first region has them that answers.
+
+    Raises:
+        CarteError: No region answers.
+    """
+    failed: list[CarteError] = []
+    for region, address in regions.items():
+        try:
+            found = _people(address, token)
+        except CarteError as error:
+            failed.append(error)
+            continue
+        for one in failed:
+            print(f"warning: {one.message}; the list is that of {region}", file=sys.stderr)
+        return found
+    raise failed[0]
+
+
+def _people(address: str, token: str) -> list[dict[str, Any]]:
+    """Return all people of a region, page by page; raises as `_ask` does."""
+    text = (
+        f"query P($after: String) {{ people(first: {_PAGE}, after: $after) {{ "
+        f"edges {{ node {{ {_PERSON} }} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+    )
+    found: list[dict[str, Any]] = []
+    after = None
+    while True:
+        page = _ask(address, token, text, {"after": after})["people"]
+        found += [edge["node"] for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return found
+
+
+def _of_each(regions: Mapping[str, str], ask: Callable[[str], T]) -> dict[str, T]:
+    """Ask all regions at once: one that does not answer delays none of the others."""
+    with ThreadPoolExecutor(len(regions)) as pool:
+        return dict(zip(regions, pool.map(ask, regions.values()), strict=True))
+
+
 def _parsed(role: str) -> Grant:
     found = grant_of(role)
     if found is None:
@@ -266,7 +311,11 @@ def _input(person: str, role: Grant | None) -> dict[str, Any]:
 def _everywhere(
     verb: str, given: Mapping[str, Any], to: tuple[Mapping[str, str], str], *, as_json: bool
 ) -> None:
-    """Send one edit to every region, and report each; exits with 1 where one did not take it."""
+    """Send one edit to every region, and report each.
+
+    Raises:
+        CarteError: A region did not take it.
+    """
     regions, token = to
     text = (
         f"mutation E($input: {verb.capitalize()}RoleInput!) {{ {verb}Role(input: $input) "
@@ -281,9 +330,7 @@ def _everywhere(
         refusals = "; ".join(error["message"] for error in payload["errors"])
         return refusals or "done", payload["person"]
 
-    # All at once: a region that does not answer delays none of the others.
-    with ThreadPoolExecutor(len(regions)) as pool:
-        answers = dict(zip(regions, pool.map(edit, regions.values()), strict=True))
+    answers = _of_each(regions, edit)
     outcomes = {region: outcome for region, (outcome, _) in answers.items()}
     person = next((known for _, known in answers.values() if known is not None), None)
     failed = [region for region, outcome in outcomes.items() if outcome != "done"]
@@ -295,7 +342,11 @@ def _everywhere(
         if person is not None:
             _print_person(person)
     if failed:
-        raise typer.Exit(1)
+        raise CarteError(
+            f"{', '.join(failed)} did not take it",
+            "a region that did not answer may carry it out when it is back, as an edit of that "
+            "moment: run the same command again then, and look with `carte people show`",
+        )
 
 
 def _print_person(person: Mapping[str, Any], indent: str = "") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
-from cli.target import AwsOption, TableOption, binding
+from cli.target import ReadAwsOption, TableOption, binding
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def command(
         int,
         typer.Option(min=0, help="Leave out what changed in the last so many seconds: under way."),
     ] = 60,
-    aws: AwsOption = False,
+    aws: ReadAwsOption = False,
     table_name: TableOption = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,

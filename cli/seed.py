@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
-from cli.store_list import list_local_stores
+from cli.store_list import forget_seeding, list_local_stores
 from cli.target import PRIMARY, AwsOption, RegionOption, TableOption, binding
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def command(
         ) from error
     if not aws:
         list_local_stores(target, port, state_dir)
+        forget_seeding(port, state_dir)
     replicating = None if aws else _replicating(port, state_dir)
     if as_json:
         print_json({**report.to_json(), "stillReplicating": replicating})

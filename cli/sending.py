@@ -1,9 +1,10 @@
 """Sends GraphQL requests of commands: to one region, or through an edge, where they fail over."""
 
 import json
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from services.domain.errors import CarteError
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 _TIMEOUT_S: Final = 15.0
 # Of a GET, in bytes: below what the firewall takes (`infra_cdk/constructs/firewall.py`).
 LONGEST_QUERY: Final = 6000
+ORIGIN_SECRET: Final = "CARTE_ORIGIN_SECRET"  # noqa: S105 - the name of a variable
+"""Environment variable of the secret that a deployed region's own API takes requests by, where the
+deployment has an edge (docs/operations.md, "Rotate keys")."""
 
 
 def send(
@@ -38,7 +42,8 @@ def send(
         by_post: Whether queries go by POST as well, so that no variable is in an address.
 
     Raises:
-        CarteError: There is no answer, or it is no JSON.
+        CarteError: There is no answer, or it is no JSON; or the environment has an origin secret
+            that must not be sent there.
     """
     import asyncio
 
@@ -51,6 +56,9 @@ def send(
         headers["x-carte-place"] = place
     if token:
         headers["authorization"] = f"Bearer {token}"
+    secret = os.environ.get(ORIGIN_SECRET, "").strip()
+    if secret:
+        headers["referer"] = _shown(secret, url)
     try:
         response = asyncio.run(
             _answered(url.rstrip("/"), body, headers, fails_over=fails_over, by_post=by_post)
@@ -78,12 +86,15 @@ async def _answered(
     from clients.carte_client import body_of, is_retryable, retry_after
     from clients.documents import operations
     from clients.failover import PATHS, Attempted, Memory, Timing, fail_over
+    from clients.loopback import is_loopback
 
     # A read goes as a GET, which the edge may answer from its cache.
     text = urlencode({name: _text(value) for name, value in body.items()})
     only_reads = all(one.kind == "query" for one in operations(body["query"]))
     reads = only_reads and len(text) < LONGEST_QUERY and not by_post
-    async with httpx.AsyncClient(headers=headers, timeout=_TIMEOUT_S) as http:
+    async with httpx.AsyncClient(
+        headers=headers, timeout=_TIMEOUT_S, trust_env=not is_loopback(url)
+    ) as http:
 
         async def attempt(path: int) -> "Attempted[httpx.Response]":
             to = url + PATHS[path]
@@ -94,6 +105,27 @@ async def _answered(
         if not fails_over:
             return (await attempt(0)).value
         return await fail_over(attempt, Memory(Timing(timeout_s=_TIMEOUT_S)))
+
+
+def _shown(secret: str, url: str) -> str:
+    """Return the origin secret for a header.
+
+    Raises:
+        CarteError: The request would carry it unencrypted over a network, or no header can hold it.
+    """
+    from clients.loopback import is_loopback
+
+    if urlsplit(url).scheme != "https" and not is_loopback(url):
+        raise CarteError(
+            f"{ORIGIN_SECRET} is set, and {url} is not encrypted",
+            f"give an address that begins with https://, or unset {ORIGIN_SECRET}",
+        )
+    if not (secret.isascii() and secret.isprintable()):
+        raise CarteError(
+            f"{ORIGIN_SECRET} holds characters that no header can",
+            "set it to the SecretString of carte-origin-<number>, as AWS prints it",
+        )
+    return secret
 
 
 def _text(value: Any) -> str:

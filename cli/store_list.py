@@ -1,4 +1,4 @@
-"""Keeps a local cloud's list of stores up to date after a command that wrote stores."""
+"""What a command that writes stores into a local cloud does beside that."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,3 +25,15 @@ def list_local_stores(target: "Binding", port: int, state_dir: Path | None) -> N
     with reaching(target):
         stores = listed_stores(Table(target))
     list_stores(the_cloud(port, state_dir), stores)
+
+
+def forget_seeding(port: int, state_dir: Path | None) -> None:
+    """Let no later `carte up` finish a seeding that was interrupted: other stores were written.
+
+    Args:
+        port: TCP port of the cloud's edge.
+        state_dir: The cloud's folder; None for the one of the port.
+    """
+    from localcloud.seeding import forget_unfinished
+
+    forget_unfinished(the_cloud(port, state_dir))

@@ -23,6 +23,15 @@ RegionOption = Annotated[
         "Replication copies the data to the other regions.",
     ),
 ]
+ReadRegionOption = Annotated[
+    str,
+    typer.Option(
+        "--region",
+        metavar="REGION",
+        help="Region whose replica is read, such as eu-west-1; `primary` is the local cloud's "
+        "first region.",
+    ),
+]
 TableOption = Annotated[
     str | None,
     typer.Option(
@@ -37,6 +46,16 @@ AwsOption = Annotated[
     typer.Option(
         "--aws",
         help="Write to the deployed table in AWS, with your usual AWS credentials; needs --region.",
+    ),
+]
+
+
+ReadAwsOption = Annotated[
+    bool,
+    typer.Option(
+        "--aws",
+        help="Read the deployed table in AWS, with your usual AWS credentials; needs --region. "
+        "Nothing is written.",
     ),
 ]
 

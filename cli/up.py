@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -114,7 +115,7 @@ def command(
     say = _silent if as_json else _say
     existing = launch.running(wanted.state_dir)
     if existing is not None:
-        _already(existing, wanted)
+        _already(existing, wanted, say)
     elif detach:
         launch.run_detached(wanted, options, say)
     else:
@@ -135,7 +136,9 @@ def _seeding(layout: layouts.CloudLayout, stores: int) -> tuple[str, ...]:
     )
 
 
-def _already(existing: layouts.CloudLayout, wanted: layouts.CloudLayout) -> None:
+def _already(
+    existing: layouts.CloudLayout, wanted: layouts.CloudLayout, say: Callable[[str], None]
+) -> None:
     from localcloud import launch, status
 
     if not launch.same_shape(existing, wanted):
@@ -151,7 +154,7 @@ def _already(existing: layouts.CloudLayout, wanted: layouts.CloudLayout) -> None
             f"the cloud at port {existing.port} runs already, but not all of it is healthy",
             f"`carte status{_which(existing)}` shows what, `carte down{_which(existing)}` stops it",
         )
-    _say(f"already running and healthy: {existing.url}")
+    say(f"already running and healthy: {existing.url}")
 
 
 def _ready(layout: layouts.CloudLayout) -> None:

@@ -3,8 +3,8 @@
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +23,15 @@ _POLL_S: Final = 0.5
 _PATIENCE_S: Final = 900.0  # from the last upload; a file of a whole chain takes minutes
 _UPLOAD: Final = """mutation U($input: CreateStockUploadInput!) { createStockUpload(input: $input) {
   upload { url key maxBytes fields { name value } } errors { message } } }"""
+_STDIN: Final = Path("-")
+_GIVES_UP: Final = 3  # files in a row for which the API has no form: the rest is not tried
+_NOT_UPLOADED: Final = "NOT_UPLOADED"
+_NOT_KNOWN: Final = "NOT_KNOWN"
+_TEXTS: Final = {
+    _NOT_UPLOADED: "not uploaded",
+    _NOT_KNOWN: "uploaded, and what became of its rows is not known",
+}
+_AGAIN: Final = "run the same again: what was uploaded in the last six hours counts nothing anew"
 _PAGE: Final = 50
 _SHOWN: Final = 20
 _FATES: Final = ("loaded", "unchanged", "unknown", "refused")
@@ -38,6 +47,26 @@ _IMPORTS: Final = """query I($storeId: ID, $after: String) {
 Report = dict[str, Any]
 
 
+class ApiError(CarteError):
+    """The API has no answer, or one with errors."""
+
+
+@dataclass(slots=True)
+class Uploads:
+    """What became of files.
+
+    Attributes:
+        reports: Of each file, in their order: that of its import, or one whose `status` is
+            `NOT_UPLOADED` or `NOT_KNOWN` and whose `error` says why.
+        failures: The errors of the latter.
+        interrupted: Whether Ctrl-C ended the work.
+    """
+
+    reports: list[Report] = field(default_factory=list)
+    failures: list[CarteError] = field(default_factory=list)
+    interrupted: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class StaffApi:
     """Where GraphQL requests go, and the staff token that they carry."""
@@ -49,21 +78,28 @@ class StaffApi:
         """Return the data of an answer.
 
         Raises:
-            CarteError: There is no answer, or it has errors; the first one's message.
+            ApiError: There is no answer, or it has errors; the first one's message.
         """
         body = {"query": text, "variables": dict(variables)}
-        status, _, answer = send(self.url, body, token=self.token, fails_over=True)
+        status, answer = self._sent(body)
         for _ in range(_TRIES - 1):
             if status not in _BUSY:
                 break
             time.sleep(_POLL_S)  # a cold start on a busy machine; each request may be repeated
-            status, _, answer = send(self.url, body, token=self.token, fails_over=True)
+            status, answer = self._sent(body)
         errors = answer.get("errors") if isinstance(answer, dict) else None
         if status >= _BAD_STATUS or errors or not isinstance(answer, dict):
             message = errors[0].get("message") if errors else f"the API answers {status}"
-            raise CarteError(str(message), "`carte query` shows the whole answer")
+            raise ApiError(str(message), "`carte query` shows the whole answer")
         data: dict[str, Any] = answer["data"]
         return data
+
+    def _sent(self, body: Mapping[str, Any]) -> tuple[int, Any]:
+        try:
+            status, _, answer = send(self.url, body, token=self.token, fails_over=True)
+        except CarteError as error:
+            raise ApiError(error.message, error.hint, detail=error.detail) from error
+        return status, answer
 
 
 def files_of(paths: Sequence[Path]) -> Iterator[Path]:
@@ -73,13 +109,14 @@ def files_of(paths: Sequence[Path]) -> Iterator[Path]:
         CarteError: A path does not exist, or a folder holds no file.
     """
     for path in paths:
-        if path == Path("-") or path.is_file():
+        if path == _STDIN or path.is_file():
             yield path
         elif path.is_dir():
             inside = sorted(
                 one
                 for one in path.rglob("*")
-                if one.is_file() and not any(part.startswith(".") for part in one.parts)
+                if one.is_file()
+                and not any(part.startswith(".") for part in one.relative_to(path).parts)
             )
             if not inside:
                 raise CarteError(f"{path} holds no file", "name a file, or another folder")
@@ -90,58 +127,153 @@ def files_of(paths: Sequence[Path]) -> Iterator[Path]:
 
 def upload_all(
     api: StaffApi, files: Sequence[Path], store_id: str | None, progress: "Progress"
-) -> list[Report]:
+) -> Uploads:
     """Upload files one after the other, wait for their imports, and return their reports.
+
+    A file that cannot be read or is not taken keeps no other one from being uploaded. Where the API
+    has no form for several files in a row, the rest is not tried.
 
     Args:
         api: Where to ask for forms.
         files: The files; `-` is the standard input.
         store_id: The only store that they may count; None: any.
         progress: Shows how far the work is.
-
-    Raises:
-        CarteError: A file cannot be read or is not taken, or its import does not end in time.
     """
-    names = {
-        _upload(api, path, store_id): str(path)
-        for path in progress.track(files, "uploading", len(files))
-    }
-    waiting = progress.track(_ended(api, names, store_id), "loading", len(names))
-    found = {report["file"]: report for report in waiting}
-    return [{**found[key], "file": name, "key": key} for key, name in names.items()]
+    work = _Work(api, files, store_id)
+    interrupted = False
+    try:
+        work.upload(progress)
+        work.wait(progress)
+    except KeyboardInterrupt:
+        interrupted = True
+        work.fail(range(len(files)), CarteError("interrupted", _AGAIN))
+    reports = [work.reports[at] for at in range(len(files))]
+    return Uploads(reports, [work.errors[at] for at in sorted(work.errors)], interrupted)
+
+
+class _Work:
+    """The upload of several files, each known by its position.
+
+    Attributes:
+        reports: What became of the files that are done.
+        errors: Why some of them have no report of an import.
+    """
+
+    def __init__(self, api: StaffApi, files: Sequence[Path], store_id: str | None) -> None:
+        self._api = api
+        self._files = files
+        self._store_id = store_id
+        self._keys: dict[int, str] = {}
+        self.reports: dict[int, Report] = {}
+        self.errors: dict[int, CarteError] = {}
+
+    def upload(self, progress: "Progress") -> None:
+        in_vain = 0
+        for at, path in enumerate(progress.track(self._files, "uploading", len(self._files))):
+            try:
+                self._keys[at] = _upload(self._api, path, self._store_id)
+                in_vain = 0
+            except ApiError as error:
+                in_vain += 1
+                if in_vain == _GIVES_UP:
+                    self.fail(range(at, len(self._files)), error)
+                    return
+                self.fail([at], error)
+            except CarteError as error:
+                self.fail([at], error)
+
+    def wait(self, progress: "Progress") -> None:
+        positions = {key: at for at, key in self._keys.items()}
+        names = {key: str(self._files[at]) for key, at in positions.items()}
+        ended = _ended(self._api, names, self._store_id)
+        try:
+            for report in progress.track(ended, "loading", len(names)):
+                key = report["file"]
+                self.reports[positions[key]] = {**report, "file": names[key], "key": key}
+        except CarteError as error:
+            self.fail(positions.values(), error)
+
+    def fail(self, positions: Iterable[int], error: CarteError) -> None:
+        """Report why files have no report of an import; those that have one keep it."""
+        for at in positions:
+            if at in self.reports:
+                continue
+            key = self._keys.get(at)
+            self.errors[at] = error
+            self.reports[at] = {
+                "file": str(self._files[at]),
+                "key": key,
+                "status": _NOT_UPLOADED if key is None else _NOT_KNOWN,
+                **dict.fromkeys(("region", "encoding", "copyOfUploadAt", "report")),
+                **dict.fromkeys(("rows", *_FATES, "problemsLeftOut", "unknownRowsLeftOut"), 0),
+                **{name: [] for name in ("ignoredColumns", "problems", "unknownRows")},
+                "error": error.message,
+                "hint": error.hint or None,
+            }
 
 
 def _upload(api: StaffApi, path: Path, store_id: str | None) -> str:
     import httpx
 
-    from services.domain.stock_files.upload_keys import MAX_BYTES
+    from clients.loopback import is_loopback
 
-    try:
-        standard = path == Path("-")
-        content = sys.stdin.buffer.read(MAX_BYTES + 1) if standard else path.read_bytes()
-    except OSError as error:
-        raise CarteError(f"{path} cannot be read: {error.strerror}", "name a file") from error
-    if not 0 < len(content) <= MAX_BYTES:
-        why = "is empty" if not content else f"is larger than {MAX_BYTES // 1024 // 1024} MB"
-        raise CarteError(f"{path} {why}", "split it, or compress it by gzip" if content else "")
+    content = _content(path)
     named = {"operationId": str(uuid.uuid4()), "storeId": store_id}
-    file_name = "stdin.csv" if standard else path.name
+    file_name = "stdin.csv" if path == _STDIN else path.name
     answer = api.ask(_UPLOAD, {"input": {**named, "fileName": file_name}})["createStockUpload"]
     if answer["errors"]:
-        raise CarteError(str(answer["errors"][0]["message"]))
+        raise CarteError(
+            f"{path} gets no form: {answer['errors'][0]['message']}",
+            "correct what it names, and upload the file again",
+        )
     form = answer["upload"]
     fields = {one["name"]: one["value"] for one in form["fields"]}
     try:
         done = httpx.post(
-            form["url"], data=fields, files={"file": (file_name, content)}, timeout=_TIMEOUT_S
+            form["url"],
+            data=fields,
+            files={"file": (file_name, content)},
+            timeout=_TIMEOUT_S,
+            trust_env=not is_loopback(form["url"]),
         )
     except httpx.HTTPError as error:
         raise CarteError(f"{path} could not be uploaded: {error}", "try it again") from error
     if done.status_code >= _BAD_STATUS:
         raise CarteError(
-            f"{path} is not taken: S3 answers {done.status_code}", detail=done.text[:2000]
+            f"{path} is not taken: S3 answers {done.status_code}",
+            "the answer says why; upload the file again where it may pass",
+            detail=done.text[:2000],
         )
     return str(form["key"])
+
+
+def _content(path: Path) -> bytes:
+    """Return what a file holds; one that is too large is not read whole.
+
+    Raises:
+        CarteError: It cannot be read, is empty or is too large.
+    """
+    from services.domain.stock_files.upload_keys import MAX_BYTES
+
+    try:
+        if path == _STDIN:
+            content = sys.stdin.buffer.read(MAX_BYTES + 1)
+            size = len(content)
+        else:
+            size = path.stat().st_size
+            content = path.read_bytes() if size <= MAX_BYTES else b""
+    except OSError as error:
+        raise CarteError(f"{path} cannot be read: {error.strerror}", "name a file") from error
+    if size > MAX_BYTES:
+        raise CarteError(
+            f"{path} is larger than {MAX_BYTES // 1024 // 1024} MB",
+            "split it, or compress it by gzip",
+        )
+    if not content:
+        raise CarteError(
+            f"{path} is empty", "export it again: the first line of a file names its columns"
+        )
+    return content
 
 
 def _ended(api: StaffApi, names: Mapping[str, str], store_id: str | None) -> Iterator[Report]:
@@ -177,7 +309,8 @@ def lines(reports: Sequence[Report]) -> Iterator[str]:
     for one in reports:
         counts = ", ".join(f"{one[name]:,} {name}" for name in _FATES)
         encoding = "" if one["encoding"] in {None, "UTF-8"} else f", read as {one['encoding']}"
-        yield f"{one['file']}: {one['rows']:,} rows: {counts}{encoding}"
+        said = _TEXTS.get(one["status"]) or f"{one['rows']:,} rows: {counts}{encoding}"
+        yield f"{one['file']}: {said}"
         if one["ignoredColumns"]:
             yield f"  columns not used: {', '.join(one['ignoredColumns'])}"
         if one["error"]:
@@ -192,6 +325,24 @@ def lines(reports: Sequence[Report]) -> Iterator[str]:
         left_out = one["problemsLeftOut"] + one["unknownRowsLeftOut"]
         if left_out:
             yield f"  ... and {left_out:,} more rows; the whole report is {one.get('report')}"
+
+
+def joined(failures: Sequence[CarteError], files: int) -> CarteError:
+    """Return one error that stands for those of several files.
+
+    Args:
+        failures: One at least.
+        files: How many files there were.
+    """
+    first = failures[0]
+    if files == 1:
+        return first
+    messages = dict.fromkeys(one.message for one in failures)
+    return CarteError(
+        f"{len(failures):,} of {files:,} files were not uploaded, or not seen to be loaded",
+        f"{first.hint or 'the report says why'}; then {_AGAIN}",
+        detail="\n".join([*list(messages)[:_SHOWN], first.detail]).strip(),
+    )
 
 
 def preview_json(found: "Preview") -> Report:

@@ -9,14 +9,15 @@ import json
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Final, Self
 
 import httpx
 
 from clients.documents import has_mutation, operations
-from clients.failover import PATHS, Attempted, Memory, fail_over
+from clients.failover import PATHS, Attempted, Memory, NoAnswerError, fail_over
+from clients.loopback import is_loopback
 from clients.own_writes import OwnWrites, is_done
 
 _ACCEPT: Final = "application/graphql-response+json, application/json;q=0.9"
@@ -34,14 +35,23 @@ class GraphQLError(Exception):
         errors: The errors of the answer.
         data: What the answer holds beside them.
         status: The HTTP status.
+        variables: The variables that were sent, each `operationId` included. After a status of 500
+            or more a mutation may have been done, and is repeated with these.
     """
 
-    def __init__(self, errors: list[dict[str, Any]], data: Any, status: int) -> None:
+    def __init__(
+        self,
+        errors: list[dict[str, Any]],
+        data: Any,
+        status: int,
+        variables: Mapping[str, Any] | None = None,
+    ) -> None:
         messages = "; ".join(str(error.get("message")) for error in errors)
         super().__init__(messages or f"the answer with status {status} is no GraphQL response")
         self.errors = errors
         self.data = data
         self.status = status
+        self.variables: Mapping[str, Any] = variables or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +62,13 @@ class Answer:
         status: The HTTP status.
         headers: The headers; names compare without case.
         body: The GraphQL response; empty where there is none.
+        variables: The variables that were sent, each `operationId` included.
     """
 
     status: int
     headers: httpx.Headers
     body: Mapping[str, Any]
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def region(self) -> str | None:
@@ -99,6 +111,7 @@ class CarteClient:
         self._http = httpx.AsyncClient(
             headers={"accept": _ACCEPT, **(headers or {})},
             timeout=httpx.Timeout(timing.timeout_s, connect=2.0),
+            trust_env=not is_loopback(self._url),
         )
 
     async def execute(
@@ -118,12 +131,13 @@ class CarteClient:
         Raises:
             GraphQLError: The answer has errors that another region would give too, or all regions
                 fail.
-            NoAnswerError: No region answered.
+            NoAnswerError: No region answered. Both have the `variables` that were sent: repeat a
+                mutation with these, so that it has one effect.
         """
         answer = await self.send(query, variables, operation_name=operation_name)
         errors, data = answer.body.get("errors"), answer.body.get("data")
         if errors or not isinstance(data, dict):
-            raise GraphQLError(errors or [], data, answer.status)
+            raise GraphQLError(errors or [], data, answer.status, answer.variables)
         return data
 
     async def send(
@@ -143,10 +157,19 @@ class CarteClient:
         if operation_name:
             body["operationName"] = operation_name
         content = json.dumps(body)
+        reads = not has_mutation(query, operation_name)
+        try:
+            answer = await self._answered(content, reads=reads)
+        except NoAnswerError as error:
+            error.variables = all_variables
+            raise
+        return replace(answer, variables=all_variables)
+
+    async def _answered(self, content: str, *, reads: bool) -> Answer:
         answer = await self._fail_over(content)
         if self._own is None:
             return answer
-        if has_mutation(query, operation_name):
+        if not reads:
             if is_done(answer.body):
                 self._own.acknowledged(content, answer.region)
             return answer

@@ -6,7 +6,7 @@ The same rules as `web/clients/failover.ts`, for any asyncio HTTP library.
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
@@ -28,6 +28,8 @@ class NoAnswerError(Exception):
     Attributes:
         attempts: How many attempts were made.
         timed_out: Whether time was up; else every attempt failed, the last one by `__cause__`.
+        variables: The variables that were sent, each `operationId` included; a mutation may have
+            been done, and is repeated with these. None where no client sent the operation.
     """
 
     def __init__(self, attempts: int, *, timed_out: bool) -> None:
@@ -35,6 +37,7 @@ class NoAnswerError(Exception):
         super().__init__(f"no region answered{in_time}, after {attempts} attempts")
         self.attempts = attempts
         self.timed_out = timed_out
+        self.variables: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ class NoProgress:
         per_item: int = 1,  # noqa: ARG002
     ) -> Iterator[A]:
         """Yield the items, without showing anything."""
-        yield from items
+        for item in items:  # noqa: UP028 - that would close the items where Ctrl-C comes between
+            yield item
 
 
 class Bars(AbstractContextManager["Bars"]):

@@ -4,12 +4,12 @@ graphql-core's tree of a document is hundreds of times as large as its text, and
 any number of documents: a bound on their number alone would let it fill the memory.
 """
 
-from collections import OrderedDict
 from sys import getsizeof
-from threading import Lock
 from typing import Final
 
 from graphql import DocumentNode
+
+from services.storage.bounded_cache import BoundedCache
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_DOCUMENT: Final = 2 * 1024 * 1024  # bytes; a larger document is parsed each time
@@ -22,41 +22,25 @@ class DocumentCache:
     """The most recently used documents; may be used by several threads."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
-        self._max_bytes = max_bytes
-        self._entries: OrderedDict[str, tuple[DocumentNode, int]] = OrderedDict()
-        self._bytes = 0
-        self._lock = Lock()
+        self._kept: BoundedCache[str, DocumentNode] = BoundedCache(max_bytes)
 
     @property
     def size(self) -> int:
         """Bytes that the documents take, estimated."""
-        return self._bytes
+        return self._kept.size
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._kept)
 
     def find(self, text: str) -> DocumentNode | None:
         """Return the document of a text, or None if it has to be parsed and validated."""
-        with self._lock:
-            entry = self._entries.get(text)
-            if entry is None:
-                return None
-            self._entries.move_to_end(text)
-            return entry[0]
+        return self._kept.find(text)
 
     def keep(self, text: str, document: DocumentNode) -> None:
         """Keep a document that is valid and within the limits, unless it is large."""
         size = estimated_bytes(text, document)
-        if size > MAX_DOCUMENT:
-            return
-        with self._lock:
-            if text in self._entries:
-                return
-            self._entries[text] = document, size
-            self._bytes += size
-            while self._bytes > self._max_bytes:
-                _, (_, dropped) = self._entries.popitem(last=False)
-                self._bytes -= dropped
+        if size <= MAX_DOCUMENT:
+            self._kept.keep(text, document, size)
 
 
 def estimated_bytes(text: str, document: DocumentNode) -> int:

@@ -15,6 +15,7 @@ from graphql_schema.cost.estimate import cost_of, refuse_above_limit
 from graphql_schema.cost.weights import Weights, weights
 from graphql_schema.document_cache import DocumentCache
 from graphql_schema.errors import BAD_REQUEST, CodedError
+from graphql_schema.introspection import ExecutionContext as MemoizedTypes
 from graphql_schema.limits import MAX_TOKENS
 from graphql_schema.root import ERRORS, Mutation, Query, Subscription
 
@@ -119,6 +120,7 @@ def build() -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         types=ERRORS,
+        execution_context_class=MemoizedTypes,
         extensions=[
             OperationRules,
             lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),

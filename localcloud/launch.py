@@ -13,13 +13,13 @@ from typing import IO, Final
 
 from localcloud import emulator, teardown
 from localcloud.exceptions import LocalCloudError, StartError
-from localcloud.layout import REPO_ROOT, CloudLayout
+from localcloud.layout import REPO_ROOT, STATE_FILE, CloudLayout
 from localcloud.lock import only_one
 from localcloud.ports import require_free
 from localcloud.processes import MARK, find
 from localcloud.regions import release_all
 from localcloud.startup import StartOptions
-from localcloud.state_file import load_layout, save_layout
+from localcloud.state_file import load_layout, save_layout, unwritable
 from localcloud.supervisor import Supervisor
 
 _SITE: Final = REPO_ROOT / "web" / "dist" / "index.html"
@@ -50,17 +50,25 @@ def prepare(layout: CloudLayout, say: Say) -> None:
         LocalCloudError: A start cannot work; nothing was changed but leftovers stopped.
     """
     emulator.program()
-    _claim(layout.state_dir)
+    stopped = 0
+    if load_layout(layout.state_dir) is None:
+        # Somebody removed the folder beside a running cloud. What that wrote since is its own.
+        stopped = teardown.stop_marked(layout.state_dir)
+        if not stopped:
+            _claim(layout.state_dir)
     with only_one(layout):
         earlier = load_layout(layout.state_dir)
         if earlier is not None:
-            stopped = teardown.stop(earlier).stopped
-            if stopped:
-                say(f"  stopped {stopped} processes that an earlier run left behind")
+            stopped += teardown.stop(earlier).stopped
+        if stopped:
+            say(f"  stopped {stopped} processes that an earlier run left behind")
         require_free(layout)
-        _rotate(layout.logs)
-        release_all(layout)
-        save_layout(layout)
+        try:
+            _rotate(layout.logs)
+            release_all(layout)
+            save_layout(layout)
+        except OSError as error:
+            raise unwritable(layout, error) from error
     if not _SITE.exists():
         say("  the site is not built, so only the API answers; `make setup` builds it")
 
@@ -174,7 +182,9 @@ def _claim(state_dir: Path) -> None:
         raise LocalCloudError(
             f"{state_dir} cannot be read: {error.strerror}", "choose another --state-dir"
         ) from error
-    if names - {"lock"} and "cloud.json" not in names:
+    # A start on a full disk could leave the drafts of a `cloud.json` and nothing else.
+    others = {name for name in names if name != "lock" and not name.startswith(f"{STATE_FILE}.")}
+    if others and STATE_FILE not in names:
         raise LocalCloudError(
             f"{state_dir} holds other files than a cloud's state",
             "choose an empty or new folder with --state-dir",

@@ -65,19 +65,19 @@ class Region:
 
 @dataclass(frozen=True)
 class ProcessRecord:
-    """A started process. A pid counts only together with its creation time.
+    """A started process. A pid counts only together with its start time.
 
     Attributes:
         role: What the process does.
         region: Its region, or None.
         pid: Its process id.
-        create_time: When it was created, seconds of the epoch.
+        started_at: When it started, in seconds, as `processes.started_at` has it.
     """
 
     role: Role
     region: str | None
     pid: int
-    create_time: float
+    started_at: float
 
     @property
     def name(self) -> str:

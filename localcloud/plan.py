@@ -19,7 +19,7 @@ from localcloud.layout import (
     Runtime,
     default_state_dir,
 )
-from localcloud.ports import holders
+from localcloud.ports import taken
 
 _REPLICATOR_OFFSET: Final = 20_050
 _FAULTS_OFFSET: Final = 20_060
@@ -147,6 +147,6 @@ def free_edge_port() -> int:
     start = os.getpid() * 97 % len(_FREE_EDGE_PORTS)
     for step in range(len(_FREE_EDGE_PORTS)):
         port = _FREE_EDGE_PORTS[(start + step) % len(_FREE_EDGE_PORTS)]
-        if not holders(make_layout(port, runtime="direct").ports()):
+        if not taken(make_layout(port, runtime="direct")):
             return port
     raise LocalCloudError("this machine has no free block of ports", "stop other local clouds")

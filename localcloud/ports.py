@@ -2,7 +2,7 @@
 
 import contextlib
 import socket
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import psutil
@@ -14,16 +14,32 @@ _HIGHEST: Final = 65_535
 _BLOCK: Final = 100  # clouds so many ports apart never share one
 
 
-def is_free(port: int) -> bool:
-    """Return whether a server could listen on this port of the loopback address now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # Servers set it too: without it a port in TIME_WAIT would count as taken.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
+def is_free(port: int, *, ipv6: bool = False) -> bool:
+    """Return whether a server could listen on this port of the loopback address now.
+
+    Args:
+        port: The port.
+        ipv6: Whether the server listens on ::1, too, where the machine has that address.
+    """
+    if ipv6 and has_ipv6_loopback() and not _can_bind(socket.AF_INET6, "::1", port):
+        return False
+    return _can_bind(socket.AF_INET, "127.0.0.1", port)
+
+
+def has_ipv6_loopback() -> bool:
+    """Return whether the machine has the loopback address of IPv6."""
+    return socket.has_ipv6 and _can_bind(socket.AF_INET6, "::1", 0)
+
+
+def _can_bind(family: socket.AddressFamily, address: str, port: int) -> bool:
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            # Servers set it too: without it a port in TIME_WAIT would count as taken.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address, port))
+    except OSError:
+        return False
+    return True
 
 
 def free_port() -> int:
@@ -34,9 +50,18 @@ def free_port() -> int:
         return port
 
 
-def holders(ports: Iterable[int]) -> dict[int, psutil.Process | None]:
-    """Those of the ports that are listened on; the process is None where it may not be seen."""
-    taken: dict[int, psutil.Process | None] = {port: None for port in ports if not is_free(port)}
+def holders(
+    ports: Iterable[int], *, ipv6: Collection[int] = ()
+) -> dict[int, psutil.Process | None]:
+    """Those of the ports that are listened on; the process is None where it may not be seen.
+
+    Args:
+        ports: Ports of the loopback address.
+        ipv6: Those of them that must be free on ::1, too: the edge's.
+    """
+    taken: dict[int, psutil.Process | None] = {
+        port: None for port in ports if not is_free(port, ipv6=port in ipv6)
+    }
     if not taken:
         return {}
     with contextlib.suppress(psutil.Error):
@@ -46,6 +71,17 @@ def holders(ports: Iterable[int]) -> dict[int, psutil.Process | None]:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     taken[port] = psutil.Process(connection.pid)
     return taken
+
+
+def taken(layout: CloudLayout, shift: int = 0) -> dict[int, psutil.Process | None]:
+    """Return which ports of a cloud are listened on, and by whom, as `holders` does.
+
+    Args:
+        layout: The cloud.
+        shift: Of a cloud like this one, all of whose ports are so much higher.
+    """
+    # The edge alone listens on ::1, too.
+    return holders((port + shift for port in layout.ports()), ipv6=(layout.port + shift,))
 
 
 def describe(process: psutil.Process | None) -> str:
@@ -68,7 +104,7 @@ def require_free(layout: CloudLayout) -> None:
             edge port whose derived ports are all free.
     """
     needed = layout.ports()
-    for port, holder in holders(needed).items():
+    for port, holder in taken(layout).items():
         purpose, _ = needed[port]
         raise PortTakenError(
             f"port {port} ({purpose}) is taken by {describe(holder)}",
@@ -84,7 +120,7 @@ def _free_block(layout: CloudLayout) -> str:
     """
     ports = layout.ports()
     for shift in range(_BLOCK, _HIGHEST - max(ports), _BLOCK):
-        if not holders(port + shift for port in ports):
+        if not taken(layout, shift):
             moved = layout.port + shift
             own = layout.regions[0].port - layout.port != REGION_OFFSET
             also = f" --region-port {layout.regions[0].port + shift}" if own else ""

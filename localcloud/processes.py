@@ -1,9 +1,10 @@
-"""Start, recognise, signal and count processes, always by pid with creation time, never by name.
+"""Start, recognise, signal and count processes, always by pid with start time, never by name.
 
 Every process of a cloud runs in a process group of its own and carries the environment variable
 `CARTE_CLOUD` with the cloud's state folder. Lambda workers that an emulator starts inherit both,
 so a signal to the group reaches them, and after any crash the mark shows which cloud they belonged
-to; `CARTE_PROCESS` names the process of the cloud that they belong to.
+to; `CARTE_PROCESS` names the process of the cloud that they belong to, and `CARTE_SUPERVISOR` is
+the pid of the process that started that one.
 """
 
 import contextlib
@@ -22,7 +23,9 @@ from localcloud.layout import ANY_KEY, CloudLayout, ProcessRecord, Role
 
 MARK: Final = "CARTE_CLOUD"
 NAME_MARK: Final = "CARTE_PROCESS"
-_SAME_START: Final = 1.0  # seconds; psutil derives it from the boot time, which may be corrected
+SUPERVISOR_MARK: Final = "CARTE_SUPERVISOR"
+_SAME_START: Final = 0.02  # seconds; the kernel counts in hundredths
+_STARTED: Final = 19  # place in /proc/PID/stat after the name: "starttime", proc_pid_stat(5)
 _WATCHDOG: Final = Path(__file__).with_name("parent_watchdog.py")
 _POLL: Final = 0.02
 
@@ -65,15 +68,14 @@ def spawn(
     with layout.log(name).open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(_WATCHDOG), str(os.getpid()), *command],
-            env={**environment, NAME_MARK: name},
+            env={**environment, NAME_MARK: name, SUPERVISOR_MARK: str(os.getpid())},
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             process_group=0,
         )
-    created = psutil.Process(process.pid).create_time()
-    return Child(process, ProcessRecord(role, region, process.pid, created))
+    return Child(process, ProcessRecord(role, region, process.pid, started_at(process.pid)))
 
 
 class Child:
@@ -97,14 +99,43 @@ class Child:
 
 def own_record(role: Role) -> ProcessRecord:
     """The record of the calling process."""
-    return ProcessRecord(role, None, os.getpid(), psutil.Process().create_time())
+    return ProcessRecord(role, None, os.getpid(), started_at(os.getpid()))
+
+
+def started_at(pid: int) -> float:
+    """Return when a process started, in seconds of a clock that nobody sets.
+
+    On Linux since the boot. psutil adds the time of the boot to that, which moves when the clock
+    of the machine is set, so that every process would seem to be another one. Elsewhere the kernel
+    keeps the time of day at which the process started.
+
+    Raises:
+        psutil.NoSuchProcess: It does not run.
+    """
+    if sys.platform != "linux":
+        return psutil.Process(pid).create_time()
+    try:
+        text = Path(f"/proc/{pid}/stat").read_bytes()
+    except (FileNotFoundError, ProcessLookupError) as error:
+        raise psutil.NoSuchProcess(pid) from error
+    # The name, in parentheses, may hold spaces and parentheses of its own.
+    ticks = int(text.rpartition(b")")[2].split()[_STARTED])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def started_at_of(create_time: float) -> float:
+    """Return the `started_at` of a process whose record has the time of day, in epoch seconds.
+
+    Records had it until version 0.1.0; the result is right unless the clock was set meanwhile.
+    """
+    return create_time - (psutil.boot_time() if sys.platform == "linux" else 0.0)
 
 
 def find(record: ProcessRecord) -> psutil.Process | None:
     """The running process of a record, or None when it ended or its pid was given away."""
     try:
         process = psutil.Process(record.pid)
-        if abs(process.create_time() - record.create_time) > _SAME_START:
+        if abs(started_at(record.pid) - record.started_at) > _SAME_START:
             return None
         return None if process.status() == psutil.STATUS_ZOMBIE else process
     except psutil.Error:
@@ -165,8 +196,39 @@ def marked(state_dir: Path, name: str | None = None) -> list[psutil.Process]:
     return found
 
 
-def stop_all(processes: Iterable[psutil.Process], *, grace: float) -> None:
-    """End these processes: SIGTERM, thawed if frozen, and SIGKILL after `grace` seconds."""
+def name_of(process: psutil.Process) -> str | None:
+    """Return the name by which `spawn` started the process; None for others, such as its workers.
+
+    A process that `spawn` started leads a group of its own, which what it starts belongs to.
+    """
+    try:
+        name = process.environ().get(NAME_MARK)
+        return name if os.getpgid(process.pid) == process.pid else None
+    except (psutil.Error, OSError):
+        return None
+
+
+def supervisors(state_dir: Path) -> list[psutil.Process]:
+    """The processes that started marked processes of this cloud and still are their parents.
+
+    The supervisor of a cloud in the foreground carries no mark.
+    """
+    found = {}
+    for process in marked(state_dir):
+        with contextlib.suppress(psutil.Error, OSError):
+            parent = process.parent()
+            named = process.environ().get(SUPERVISOR_MARK)
+            if parent is not None and named == str(parent.pid) and parent.pid != os.getpid():
+                found[parent.pid] = parent
+    return list(found.values())
+
+
+def stop_all(processes: Iterable[psutil.Process], *, grace: float) -> list[psutil.Process]:
+    """End these processes: SIGTERM, thawed if frozen, and SIGKILL after `grace` seconds.
+
+    Returns:
+        Those that had to be killed.
+    """
     remaining = list(processes)
     for number in (signal.SIGTERM, signal.SIGCONT):
         for process in remaining:
@@ -177,6 +239,7 @@ def stop_all(processes: Iterable[psutil.Process], *, grace: float) -> None:
         with contextlib.suppress(psutil.Error):
             process.kill()
     wait_gone(remaining, timeout=5.0)
+    return remaining
 
 
 def wait_gone(processes: Iterable[psutil.Process], *, timeout: float) -> list[psutil.Process]:

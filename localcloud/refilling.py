@@ -30,7 +30,7 @@ class Refill:
         self._region = region
         self._fault: str | None = None
         self._compared = 0
-        with suppress(LocalCloudError):
+        with suppress(LocalCloudError, KeyError):
             status = ReplicatorClient(layout).status()
             self._compared = status["resync"][region]["compared"]
             fault = FaultClient(layout).inject("dynamodb-fail", region, seconds=2 * _WITHIN)
@@ -44,12 +44,23 @@ class Refill:
         try:
             while time.monotonic() < deadline and not self._is_filled():
                 pause(_POLL)
+                if self._is_abandoned():
+                    return
         finally:
-            with suppress(LocalCloudError):
-                FaultClient(self._layout).heal(self._fault)
+            self.abandon()
         found = next(one for one in self._layout.regions if one.name == self._region)
         with suppress(LocalCloudError):  # the schedule comes back to it
             repair(found)
+
+    def abandon(self) -> None:
+        """Heal the fault: the region may serve, or a later refill has a fault of its own."""
+        fault, self._fault = self._fault, None
+        if fault is not None:
+            with suppress(LocalCloudError):
+                FaultClient(self._layout).heal(fault)
+
+    def _is_abandoned(self) -> bool:
+        return self._fault is None
 
     def _is_filled(self) -> bool:
         try:

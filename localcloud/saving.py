@@ -1,9 +1,11 @@
 """Finds out whether the emulators of a cloud could save their tables when they ended.
 
 An emulator saves on SIGTERM. Where the disk is full, it keeps the earlier state and ends with exit
-code 0 all the same: only its log says that what was written since its last good stop is gone.
+code 0 all the same: only its log says that what was written since its last good stop is gone. One
+that had to be killed saved nothing; whoever kills it writes that into its log.
 """
 
+import contextlib
 import re
 from pathlib import Path
 from typing import Final
@@ -11,8 +13,12 @@ from typing import Final
 from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout
 
-_FAILED: Final = re.compile(r"Persistence: failed to save (?P<what>\S+): (?P<why>.*)")
-_MOST_BYTES: Final = 64 * 1024  # of a log, from where it ended before
+# As ministack 1.5.33 words it (core/persistence.py), and `note_killed`.
+_FAILED: Final = re.compile(
+    r"Persistence: (?:failed to save|error getting state for) (?P<what>\S+): (?P<why>.*)"
+)
+_EVERYTHING: Final = "everything"
+_MOST_BYTES: Final = 64 * 1024  # of the end of a log
 
 
 class UnsavedTablesError(LocalCloudError):
@@ -38,7 +44,7 @@ class SavedTables:
             if _size(path) <= size:
                 continue
             with path.open("rb") as log:
-                log.seek(size)
+                log.seek(max(size, _size(path) - _MOST_BYTES))
                 text = log.read(_MOST_BYTES).decode("utf-8", "replace")
             found += [f"{name}: {one['what']}: {one['why']}" for one in _FAILED.finditer(text)]
         return found
@@ -56,6 +62,18 @@ class SavedTables:
                 f"what was written since the last good stop is gone. Free space on the disk of "
                 f"{self._layout.state_dir}, start the cloud, and run seeds and imports again",
             )
+
+
+def note_killed(logs: Path, name: str, *, grace: float) -> None:
+    """Write into an emulator's log that it was killed, `grace` seconds after it was asked to end.
+
+    Another process may wait for the cloud's end and report what was not saved: it reads the log.
+    """
+    with contextlib.suppress(OSError), (logs / f"{name}.log").open("a", encoding="utf-8") as log:
+        log.write(
+            f"Persistence: failed to save {_EVERYTHING}: "
+            f"it had not ended {grace:.0f} s after SIGTERM, and was killed\n"
+        )
 
 
 def _size(path: Path) -> int:

@@ -29,3 +29,8 @@ def has_stores(region: Region) -> bool:
 def unfinished(layout: CloudLayout) -> Path:
     """The file that is there as long as a seeding has begun and not ended well."""
     return layout.state_dir / "seeding"
+
+
+def forget_unfinished(layout: CloudLayout) -> None:
+    """Let no later start seed the cloud again: it holds all stores, or other ones."""
+    unfinished(layout).unlink(missing_ok=True)

@@ -5,6 +5,7 @@ made would be forgotten. So a cloud settles before it stops, and again before it
 it could not the last time.
 """
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,8 +14,9 @@ from dataclasses import dataclass
 from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout
 from localcloud.processes import find, is_frozen
-from localcloud.reconciliation import RegionRepair, repair
+from localcloud.reconciliation import repair
 from localcloud.replicator.client import ReplicatorClient
+from localcloud.waiting import results_of
 
 _STEP = 1.0  # seconds that a stop request may wait
 _ROUNDS = 6  # a repair in one region may need one more in another
@@ -47,7 +49,7 @@ def settle(
     Args:
         layout: The cloud; its emulators and its replicator run.
         within: Seconds until it gives up.
-        pause: Called with 0 between two steps; what it raises is raised.
+        pause: Waits some seconds, between two steps and while they run; what it raises is raised.
 
     Raises:
         UnsettledError: A region is frozen or away, replication is paused, or time is up.
@@ -57,15 +59,21 @@ def settle(
     client = ReplicatorClient(layout)
     repaired = 0
     pool = ThreadPoolExecutor(len(layout.regions), thread_name_prefix="settle")
+    ended = threading.Event()
+
+    def between() -> None:
+        """End a pass that nobody waits for any more."""
+        if ended.is_set() or time.monotonic() > deadline:
+            raise _late(within)
+
     try:
         for _ in range(_ROUNDS):
             while not client.wait_until_quiet(_STEP):
                 if time.monotonic() > deadline:
                     raise _late(within)
                 pause(0)
-            jobs = [pool.submit(repair, region) for region in layout.regions]
-            results: list[RegionRepair] = [job.result() for job in jobs]
-            pause(0)
+            jobs = [pool.submit(repair, region, between=between) for region in layout.regions]
+            results = results_of(jobs, pause, between)
             made = sum(result.repaired for result in results)
             repaired += made
             if not made:
@@ -73,6 +81,7 @@ def settle(
             if time.monotonic() > deadline:
                 break
     finally:
+        ended.set()
         pool.shutdown(wait=False, cancel_futures=True)
     raise _late(within)
 

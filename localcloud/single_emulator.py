@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
+from botocore.config import Config
 
 from localcloud.emulator import HEALTH_PATH, program
 from localcloud.exceptions import StartError
@@ -29,7 +30,10 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 def create_table(region: str, endpoint: str | None = None, name: str = "carte") -> None:
     """Create an empty table with the keys, indexes and stream that the data stack gives it."""
-    boto3.client("dynamodb", region_name=region, endpoint_url=endpoint).create_table(
+    past_proxies = Config(proxies={}) if endpoint else None
+    boto3.client(
+        "dynamodb", region_name=region, endpoint_url=endpoint, config=past_proxies
+    ).create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,9 +26,11 @@ from localcloud.processes import Child
 from localcloud.readiness import NotReadyError, wait_healthy
 from localcloud.recovery import Program
 from localcloud.refilling import Refill
+from localcloud.replicator.store import STATE_FILE, damaged_copy
 from localcloud.settling import settle
 from localcloud.templates import Dropped
 from localcloud.user_pool import UserPool
+from localcloud.waiting import results_of
 
 Say = Callable[[str], None]
 
@@ -105,13 +107,16 @@ class Startup:
         self._start_emulators()
         self._assembly = self._build()
         package.divide(self._layout, self._assembly)
-        empty = self._deploy()
-        self._start_replicator(empty=empty)
+        holds_stores = self._deploy()
+        self._start_replicator(reconcile=holds_stores)
         self._start_programs()
-        if not empty:
-            self._wait_for_stores()
-        elif self._options.stores:
+        begun = seeding.unfinished(self._layout).exists()
+        if self._options.stores and (begun or not holds_stores):
             self._seed()
+            return
+        seeding.forget_unfinished(self._layout)
+        if holds_stores:
+            self._wait_for_stores()
 
     def _start_payments(self) -> None:
         layout = self._layout
@@ -150,11 +155,16 @@ class Startup:
 
     def _start_emulator(self, region: Region) -> Child:
         """Start a region's emulator; one that is started again serves only when it is filled."""
-        if region.name in self._refills:
-            self._refills[region.name] = Refill(self._layout, region.name)
-        else:
+        child = emulator.start(self._layout, region)
+        if region.name not in self._refills:
             self._refills[region.name] = None
-        return emulator.start(self._layout, region)
+            return child
+        # It answers only about a second later, so that the way to it is closed in time.
+        earlier = self._refills[region.name]
+        self._refills[region.name] = Refill(self._layout, region.name)
+        if earlier is not None:
+            earlier.abandon()
+        return child
 
     def _build(self) -> Path:
         if self._options.assembly is not None:
@@ -165,22 +175,21 @@ class Startup:
         return assembly
 
     def _deploy(self) -> bool:
-        """Deploy to all regions at once; return whether it is still to be filled."""
+        """Deploy to all regions at once; return whether any of them holds stores."""
         began = time.monotonic()
         regions = self._layout.regions
         self._pool = self._deploy_pool()
         pool = ThreadPoolExecutor(len(regions), thread_name_prefix="deploy")
         try:
             jobs = [pool.submit(self._deploy_one, region) for region in regions]
-            self._await(jobs)
+            results_of(jobs, self._supervisor.pause)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         dropped = [entry for job in jobs for entry in job.result()]
         self._done("stacks deployed", began)
         if dropped:
             self._say(f"  not in the emulator, left out: {_summary(dropped)}")
-        begun = seeding.unfinished(self._layout).exists()
-        return begun or not any(seeding.has_stores(region) for region in regions)
+        return any(seeding.has_stores(region) for region in regions)
 
     def _deploy_pool(self) -> UserPool:
         """Create or update the user pool, whose ids the Lambdas of all regions have to know."""
@@ -202,16 +211,20 @@ class Startup:
         if refill is not None:
             refill.finish()
 
-    def _start_replicator(self, *, empty: bool) -> None:
+    def _start_replicator(self, *, reconcile: bool) -> None:
         """Replicate, and bring the regions to one state before anyone reads or writes.
 
         A region that lost its disk is filled again here: were it to sell before, its counters would
         begin at 0 and replace those that the others still have.
         """
         layout = self._layout
+        damaged = damaged_copy(layout.state_dir / STATE_FILE)
+        before = _inode(damaged)
         self._supervisor.start(Program(partial(programs.start_replicator, layout)))
         self._wait_healthy({"replicator": layout.replicator_url + "/status"})
-        if empty:
+        if _inode(damaged) != before:
+            self._say(f"  the replicator's state was damaged and begins anew; it is in {damaged}")
+        if not reconcile:
             return
         began = time.monotonic()
         try:
@@ -260,7 +273,7 @@ class Startup:
         self._say(f"  seeding {self._options.stores} stores ...")
         seeding.unfinished(self._layout).touch()
         self._run_to_end("seed", self._options.seeding, terminal=self._options.terminal)
-        seeding.unfinished(self._layout).unlink()
+        seeding.forget_unfinished(self._layout)
         self._done(f"{self._options.stores} stores", began)
 
     def _wait_healthy(self, urls: Mapping[str, str], *, within: float = 90.0) -> None:
@@ -275,18 +288,12 @@ class Startup:
             self._layout, name, command, pause=self._supervisor.pause, terminal=terminal
         )
 
-    def _await(self, jobs: Sequence["Future[list[Dropped]]"]) -> None:
-        """Wait for all jobs, noticing a stop request and the first failure at once."""
-        while not all(job.done() for job in jobs):
-            for job in jobs:
-                if job.done():
-                    job.result()
-            self._supervisor.pause(0.05)
-        for job in jobs:
-            job.result()
-
     def _done(self, what: str, began: float) -> None:
         self._say(f"✓ {what} ({time.monotonic() - began:.1f} s)")
+
+
+def _inode(path: Path) -> int | None:
+    return path.stat().st_ino if path.exists() else None
 
 
 def _summary(dropped: Iterable[Dropped]) -> str:

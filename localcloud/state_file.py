@@ -6,18 +6,34 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from localcloud.exceptions import LocalCloudError
+from localcloud.exceptions import LocalCloudError, StartError
 from localcloud.layout import STATE_FILE, CloudLayout, ProcessRecord, Region
 
 _HIGHEST_PORT: Final = 65_535
 
 
 def save_layout(layout: CloudLayout) -> None:
-    """Write the state file so that a reader sees the old file or the new one, never a part."""
+    """Write the state file so that a reader sees the old file or the new one, never a part.
+
+    Raises:
+        OSError: It cannot be written; the old file, if any, is as it was.
+    """
     layout.state_dir.mkdir(parents=True, exist_ok=True)
     draft = layout.path.with_name(f"{STATE_FILE}.{os.getpid()}")
-    draft.write_text(json.dumps(layout_as_json(layout), indent=2) + "\n", encoding="utf-8")
-    draft.replace(layout.path)
+    try:
+        draft.write_text(json.dumps(layout_as_json(layout), indent=2) + "\n", encoding="utf-8")
+        draft.replace(layout.path)
+    except OSError:  # a full disk
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def unwritable(layout: CloudLayout, error: OSError) -> StartError:
+    """Return the error of a start whose state file cannot be written."""
+    return StartError(
+        f"{layout.path} cannot be written: {error.strerror or error}",
+        "name a folder that can be by `--state-dir`, on a disk with room",
+    )
 
 
 def layout_as_json(layout: CloudLayout) -> dict[str, Any]:
@@ -140,7 +156,7 @@ def _process_of(process: "_Fields") -> ProcessRecord:
         role=process.get("role", str),
         region=process.get("region", str | None, None),
         pid=process.get("pid", int),
-        create_time=process.get("create_time", float),
+        started_at=process.started_at(),
     )
 
 
@@ -167,6 +183,16 @@ class _Fields:
                 f"{name!r} must be a {wanted}, got {value!r}"
             )
         return value
+
+    def started_at(self) -> float:
+        """Return when a process started; records had the time of day until version 0.1.0."""
+        if "create_time" not in self._document:
+            started: float = self.get("started_at", float)
+            return started
+        # Only now: most commands need no psutil.
+        from localcloud.processes import started_at_of
+
+        return started_at_of(self.get("create_time", float))
 
     def port(self, name: str) -> int:
         value: int = self.get(name, int)

@@ -14,7 +14,7 @@ from localcloud.processes import Child, own_record
 from localcloud.recovery import Program, Recovery
 from localcloud.saving import SavedTables
 from localcloud.startup import Say, StartOptions, Startup
-from localcloud.state_file import save_layout
+from localcloud.state_file import save_layout, unwritable
 
 _WATCH: Final = 0.1  # seconds between two looks at the children
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -39,11 +39,12 @@ class Supervisor:
         """Start the cloud, call `ready`, watch until SIGINT, SIGTERM or SIGHUP, stop it all.
 
         Raises:
-            LocalCloudError: The start failed; what had started has been stopped again.
+            LocalCloudError: The start failed; what had started has been stopped again. Or an
+                emulator could not save its tables at the end.
         """
         with only_one(self.layout), self._signals():
             try:
-                self._record(own_record("supervisor"))
+                self._record_self()
                 Startup(self, options, self._say).run()
                 ready()
                 self._watch_until_stopped()
@@ -55,6 +56,8 @@ class Supervisor:
                 self._reap()
                 for failure in saved.failures():
                     self._say(f"NOT SAVED: {failure}")
+            if not teardown.discards(self.layout.state_dir):
+                saved.check()
 
     def start(self, program: Program) -> Child:
         """Start a process, take it under watch, and record it for everyone."""
@@ -104,6 +107,12 @@ class Supervisor:
             self._record(child.record)
         except OSError as error:  # a full disk; the process runs and is ended with the others
             self._say(f"{child.record.name} runs, but cloud.json cannot be written: {error}")
+
+    def _record_self(self) -> None:
+        try:
+            self._record(own_record("supervisor"))
+        except OSError as error:
+            raise unwritable(self.layout, error) from error
 
     def _record(self, record: ProcessRecord) -> None:
         self.layout = self.layout.with_process(record)

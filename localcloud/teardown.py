@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +12,10 @@ import psutil
 
 from localcloud import emulator, settling
 from localcloud.exceptions import LocalCloudError
-from localcloud.layout import CloudLayout
-from localcloud.ports import describe, holders
-from localcloud.processes import find, marked, stop_all, wait_gone
-from localcloud.saving import SavedTables
+from localcloud.layout import CloudLayout, ProcessRecord
+from localcloud.ports import describe, taken
+from localcloud.processes import find, marked, name_of, stop_all, supervisors, wait_gone
+from localcloud.saving import SavedTables, note_killed
 
 # Replicator, edge and faults end at once; they note where they are in well under this.
 _GRACE = 10.0
@@ -49,26 +49,46 @@ def stop(layout: CloudLayout, *, discard: bool = False) -> Teardown:
     Raises:
         LocalCloudError: Something would not end, or an emulator could not save its tables.
     """
-    before = _everything(layout)
+    _note_discard(layout.state_dir, discard=discard)
+    before = _everything(layout.state_dir, layout.processes)
     saved = SavedTables(layout)
     supervisor = layout.process("supervisor")
     running = find(supervisor) if supervisor else None
     if running is not None and running.pid != os.getpid():
-        if discard:
-            (layout.state_dir / _DISCARD).touch()
-        running.send_signal(signal.SIGTERM)
-        running.send_signal(signal.SIGCONT)
-        wait_gone([running], timeout=_SUPERVISOR_GRACE)
+        _end_supervisors([running])
     sweep(layout)
-    left = _everything(layout)
-    if left:
-        raise LocalCloudError(
-            f"still running: {', '.join(describe(process) for process in left)}",
-            "they ignore SIGKILL; a debugger or the kernel holds them",
-        )
+    _require_nothing_left(layout.state_dir, layout.processes)
     if not discard:
         saved.check()
     return Teardown(len(before), tuple(_foreign_ports(layout)))
+
+
+def stop_marked(state_dir: Path, *, discard: bool = False) -> int:
+    """Stop a cloud whose `cloud.json` is gone or cannot be read; return how many processes ended.
+
+    Its processes are found by the mark that they carry, and its supervisor as their parent.
+
+    Args:
+        state_dir: The cloud's folder, which need not exist any more.
+        discard: Whether the data will be removed, so that nothing need be settled first.
+
+    Raises:
+        LocalCloudError: Something would not end.
+    """
+    parents = supervisors(state_dir)
+    before = _distinct([*parents, *_everything(state_dir, ())])
+    if not before:
+        return 0  # and the folder may be anybody's
+    _note_discard(state_dir, discard=discard)
+    _end_supervisors(parents)
+    _sweep(state_dir, ())
+    _require_nothing_left(state_dir, ())
+    return len(before)
+
+
+def discards(state_dir: Path) -> bool:
+    """Return whether the data of a cloud that is being stopped is to be removed."""
+    return (state_dir / _DISCARD).exists()
 
 
 def settle_before_stop(layout: CloudLayout, say: Callable[[str], None]) -> None:
@@ -76,9 +96,9 @@ def settle_before_stop(layout: CloudLayout, say: Callable[[str], None]) -> None:
 
     An emulator that stops forgets its stream, and with it the repairs that were still to be made.
     """
-    if (layout.state_dir / _DISCARD).exists():
+    if discards(layout.state_dir):
         return
-    writing = [process for role in ("edge", "direct") for process in _recorded(layout, role)]
+    writing = _in_roles(layout.state_dir, layout.processes, "edge", "direct")
     stop_all(writing, grace=_GRACE)
     try:
         settled = settling.settle(layout, within=_SETTLED_WITHIN)
@@ -94,19 +114,7 @@ def sweep(layout: CloudLayout) -> None:
     Processes that write to the emulators end first, then the emulators save their state, then
     Lambda workers and all others that carry the cloud's mark end.
     """
-    by_role = {role: _recorded(layout, role) for role in ("edge", "direct", "replicator", "faults")}
-    stop_all([process for found in by_role.values() for process in found], grace=_GRACE)
-    # After the edge, so that webhooks under way are kept; localstripe saves at its end.
-    for role in ("payments", "localstripe"):
-        stop_all(_recorded(layout, role), grace=_GRACE)
-    emulators = _recorded(layout, "emulator")
-    # An emulator waits for the invocations that run: up to ten seconds, for ever if frozen.
-    workers = [process for process in marked(layout.state_dir) if _is_worker(process, emulators)]
-    for process in workers:
-        with contextlib.suppress(psutil.Error):
-            process.kill()
-    stop_all(emulators, grace=emulator.STOP_GRACE)
-    stop_all(_everything(layout), grace=1.0)
+    _sweep(layout.state_dir, layout.processes)
 
 
 def wipe(state_dir: Path) -> None:
@@ -117,21 +125,71 @@ def wipe(state_dir: Path) -> None:
     shutil.rmtree(state_dir, ignore_errors=True)
 
 
-def abandon(state_dir: Path) -> None:
-    """Stop and remove a cloud whose `cloud.json` cannot be read: by the processes' mark alone."""
-    stop_all(marked(state_dir), grace=_GRACE)
-    wipe(state_dir)
+def _sweep(state_dir: Path, records: Sequence[ProcessRecord]) -> None:
+    stop_all(_in_roles(state_dir, records, "edge", "direct", "replicator", "faults"), grace=_GRACE)
+    # After the edge, so that webhooks under way are kept; localstripe saves at its end.
+    for role in ("payments", "localstripe"):
+        stop_all(_in_roles(state_dir, records, role), grace=_GRACE)
+    emulators = {process: name_of(process) for process in _in_roles(state_dir, records, "emulator")}
+    # An emulator waits for the invocations that run: up to ten seconds, for ever if frozen.
+    workers = [process for process in marked(state_dir) if _is_worker(process, emulators)]
+    for process in workers:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    for process in stop_all(emulators, grace=emulator.STOP_GRACE):
+        if (name := emulators[process]) is not None:
+            note_killed(state_dir / "logs", name, grace=emulator.STOP_GRACE)
+    stop_all(_everything(state_dir, records), grace=1.0)
 
 
-def _recorded(layout: CloudLayout, role: str) -> list[psutil.Process]:
-    found = [find(record) for record in layout.processes if record.role == role]
-    return [process for process in found if process is not None and process.pid != os.getpid()]
+def _note_discard(state_dir: Path, *, discard: bool) -> None:
+    """Note for the supervisor whether the data is removed; an aborted `--wipe` left its note."""
+    note = state_dir / _DISCARD
+    if not discard:
+        note.unlink(missing_ok=True)
+    elif state_dir.exists():
+        note.touch()
 
 
-def _everything(layout: CloudLayout) -> list[psutil.Process]:
+def _end_supervisors(running: Sequence[psutil.Process]) -> None:
+    """Let supervisors stop their clouds, in order; whoever does not is left to the sweep."""
+    for process in running:
+        for number in (signal.SIGTERM, signal.SIGCONT):
+            with contextlib.suppress(psutil.Error):
+                process.send_signal(number)
+    wait_gone(running, timeout=_SUPERVISOR_GRACE)
+
+
+def _require_nothing_left(state_dir: Path, records: Sequence[ProcessRecord]) -> None:
+    left = _everything(state_dir, records)
+    if left:
+        raise LocalCloudError(
+            f"still running: {', '.join(describe(process) for process in left)}",
+            "they ignore SIGKILL; a debugger or the kernel holds them",
+        )
+
+
+def _in_roles(
+    state_dir: Path, records: Sequence[ProcessRecord], *roles: str
+) -> list[psutil.Process]:
+    """The running processes of these roles: recorded ones, and others whose mark names the role.
+
+    The caller is not among them.
+    """
+    recorded = [find(record) for record in records if record.role in roles]
+    named = [
+        process
+        for process in marked(state_dir)
+        if (name_of(process) or "").partition("-")[0] in roles
+    ]
+    both = [process for process in recorded if process is not None] + named
+    return [process for process in _distinct(both) if process.pid != os.getpid()]
+
+
+def _everything(state_dir: Path, records: Sequence[ProcessRecord]) -> list[psutil.Process]:
     """Recorded processes, and marked ones that no record names (any more)."""
-    recorded = [find(record) for record in layout.processes]
-    both = [process for process in recorded if process is not None] + marked(layout.state_dir)
+    recorded = [find(record) for record in records]
+    both = [process for process in recorded if process is not None] + marked(state_dir)
     return [process for process in _distinct(both) if process.pid != os.getpid()]
 
 
@@ -139,7 +197,7 @@ def _distinct(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
     return list({process.pid: process for process in processes}.values())
 
 
-def _is_worker(process: psutil.Process, emulators: list[psutil.Process]) -> bool:
+def _is_worker(process: psutil.Process, emulators: Collection[psutil.Process]) -> bool:
     try:
         return process not in emulators and process.ppid() in {parent.pid for parent in emulators}
     except psutil.Error:
@@ -147,4 +205,5 @@ def _is_worker(process: psutil.Process, emulators: list[psutil.Process]) -> bool
 
 
 def _foreign_ports(layout: CloudLayout) -> list[str]:
-    return [f"{port}: {describe(holder)}" for port, holder in holders(layout.ports()).items()]
+    found = taken(layout)
+    return [f"{port}: {describe(holder)}" for port, holder in found.items()]

@@ -124,8 +124,7 @@ class MailDeliveries(ABC, Generic[Named, Report]):
                 return True
             due = self._mailing.look(named, now_ms, self._living(now_ms), report)
         except InvalidMessageError as error:
-            report.counts[report.FAILED] += 1
-            report.faults.append(str(error))
+            report.note(str(error))
             return True
         except Exception as error:  # noqa: BLE001 - it comes again, at last to the dead letters
             note_fault(report, error)
@@ -137,7 +136,5 @@ class MailDeliveries(ABC, Generic[Named, Report]):
 
 def note_fault(report: InvocationReport, error: Exception) -> None:
     """Count what failed, without the error's own text, in which a service may quote an address."""
-    report.counts[report.FAILED] += 1
     trace = "".join(traceback.format_tb(error.__traceback__)[-_SHOWN_LINES:])
-    report.faults.append(f"{type(error).__name__}\n{trace}")
-    report.fault_codes[code_of(error)] += 1
+    report.note(f"{type(error).__name__}\n{trace}", code_of(error))

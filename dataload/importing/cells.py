@@ -32,12 +32,14 @@ class Row:
         line: Physical line, from 1, on which the row starts.
         values: Columns that are used, to their values as written.
         fields: All fields of the record as written.
+        text: The physical line of a row that is no CSV, without its end; else empty.
     """
 
     file: str
     line: int
     values: Mapping[str, str]
     fields: tuple[str, ...] = ()
+    text: str = ""
 
 
 @dataclass(slots=True)

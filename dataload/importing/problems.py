@@ -7,6 +7,10 @@ from difflib import get_close_matches
 from services.domain.errors import CarteError
 
 REPEAT = "repeats an earlier row"
+# How columns begin in which refused rows keep the fields that stood below no name.
+SURPLUS = "refused_extra_"
+# The column in which they keep the physical line of what is no CSV.
+TEXT = "refused_text"
 
 
 @dataclass(frozen=True, slots=True)

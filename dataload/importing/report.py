@@ -10,13 +10,18 @@ from typing import Any, Final
 
 from dataload.importing.cells import Row
 from dataload.importing.planning import Fate, ValueChange
-from dataload.importing.problems import Problem
+from dataload.importing.problems import SURPLUS, TEXT, Problem
 from services.domain.csv_source import UTF_8
+from services.domain.csv_table import folded
+from services.domain.formulas import escaped
 from services.storage.bulk import Outcome
 
 _SHOWN: Final = 20
 _SHOWN_VALUE: Final = 60
-_ADDED_COLUMNS: Final = ("refused_line", "refused_column", "refused_reason")
+_ADDED_COLUMNS: Final = (
+    *("refused_file", "refused_line", "refused_column", TEXT),
+    "refused_reason",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +189,7 @@ def lines(report: ImportReport) -> Iterable[str]:
         yield from _warnings(one)
     yield from _problems([problem for one in report.files for problem in one.problems])
     if report.interrupted:
-        yield "interrupted: what is counted below was written and is listed; run the same again"
+        yield "interrupted: what is counted below was written; run the same again"
     if not report.dry_run:
         done = report.documents
         yield (
@@ -243,20 +248,41 @@ def _problems(problems: Sequence[Problem]) -> Iterable[str]:
 def write_refused(path: Path, reports: Sequence[FileReport]) -> int:
     """Write the refused rows as CSV with their reasons, fit to be mended and imported again.
 
+    Of a row that is no CSV, `refused_text` has the physical line; fields beyond those that the
+    header names are in `refused_extra_1` and so on.
+
     Returns:
         Number of rows written.
     """
-    header = list(dict.fromkeys(name for one in reports for name in one.header if name))
+    names = dict.fromkeys(name for one in reports for name in one.header if name)
+    header = [name for name in names if folded(name) not in _ADDED_COLUMNS]
+    surplus = max((len(_surplus(one, row)) for one in reports for row, _ in one.refused), default=0)
+    taken = {folded(name) for name in header}
+    numbered = (f"{SURPLUS}{number}" for number in range(1, len(header) + surplus + 1))
+    extra = list(islice((name for name in numbered if name not in taken), surplus))
     written = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
-        out.writerow([*header, "refused_file", *_ADDED_COLUMNS])
+        out.writerow([*header, *extra, *_ADDED_COLUMNS])
         for report in reports:
             for row, problems in sorted(report.refused, key=lambda one: one[0].line):
                 fields = dict(zip(report.header, row.fields, strict=False))
                 columns = "; ".join(problem.column or "row" for problem in problems)
                 reasons = "; ".join(map(str, problems))
                 cells = [fields.get(name, "") for name in header]
-                out.writerow([*cells, report.file, row.line, columns, reasons])
+                more = _surplus(report, row)
+                cells += [*more, *[""] * (surplus - len(more))]
+                # What an earlier import refused, and nobody mended, is kept.
+                text = escaped(row.text) or fields.get(TEXT, "")
+                out.writerow([*cells, report.file, row.line, columns, text, reasons])
                 written += 1
     return written
+
+
+def _surplus(report: FileReport, row: Row) -> list[str]:
+    """Return the fields of a row that stand below no name, up to the last one that is not blank."""
+    named = [*report.header, *[""] * len(row.fields)]
+    fields = [text for name, text in zip(named, row.fields, strict=False) if not name]
+    while fields and not fields[-1].strip():
+        fields.pop()
+    return fields

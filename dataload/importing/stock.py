@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dataload.importing.sheet import STDIN
-from services.domain.csv_source import UnreadableFileError
+from services.domain.csv_source import Readable, UnreadableFileError
 from services.domain.documents.stock import Stock
 from services.domain.stamp import unix_ms
 from services.domain.stock_files.columns import ColumnNames
@@ -94,6 +94,29 @@ class _DryNames:
         return set(self._unknown.room(more))
 
 
+class _File:
+    """The bytes of a file; a failure to read them is one of the file."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes.
+
+        Raises:
+            UnreadableFileError: They cannot be read.
+        """
+        try:
+            return self._stream.read(size)
+        except OSError as error:
+            raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> UnreadableFileError:
+    reason = error.strerror or str(error)
+    return UnreadableFileError(f"it cannot be read: {reason}", "name a file that you may read")
+
+
 def _never_ends() -> bool:
     return True
 
@@ -107,16 +130,21 @@ def preview(table: Table, path: Path, store_id: str | None, names: ColumnNames) 
         store_id: The only store that it may count; None: any.
         names: The names of columns.
 
-    Raises:
-        OSError: The file cannot be read.
+    Returns:
+        What would change; where the file cannot be read, its `error` says why.
     """
     found = Preview(str(path))
     places = Places(StoreRepository(table), DirectoryRepository(table), CatalogRepository(table))
     operations = _DryOperations(table)
     loader = CountLoader(places, _DryNames(table), operations, [table.region], threads=1)
-    with nullcontext(sys.stdin.buffer) if path == STDIN else path.open("rb") as stream:
+    try:
+        opened = nullcontext(sys.stdin.buffer) if path == STDIN else path.open("rb")
+    except OSError as error:
+        found.error = _unreadable(error)
+        return found
+    with opened as stream:
         try:
-            file = CountFile(stream, names, unix_ms(), store=store_id or "")
+            file = CountFile(_File(stream), names, unix_ms(), store=store_id or "")
             found.ignored = file.ignored
             origin = Origin(_SOURCE, _SOURCE, unix_ms(), store_id)
             found.fates, found.error = loader.load(file, origin, may_go_on=_never_ends)

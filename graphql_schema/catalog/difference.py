@@ -2,39 +2,37 @@
 
 import json
 from enum import Enum
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Self
 
 import strawberry
 
 from graphql_schema.access import for_market
-from graphql_schema.catalog.drafts import check_market, drafts_version
-from graphql_schema.catalog.types import CatalogChangeKind, LocalizedText, localized_texts
+from graphql_schema.catalog.change_kinds import DifferenceKind
+from graphql_schema.catalog.drafts import drafts_version
+from graphql_schema.catalog.types import LocalizedText, localized_texts
 from graphql_schema.cost.directives import Cost, page, sized
 from graphql_schema.errors import BadInputError
 from graphql_schema.info import Info
+from graphql_schema.markets import check_market
 from graphql_schema.pagination.arguments import After, First
-from graphql_schema.pagination.reads import MAX_PAGE, check_first
+from graphql_schema.pagination.reads import MAX_PAGE, check_first, page_of
 from graphql_schema.pagination.types import Edge, PageInfo
-from graphql_schema.pagination.views import EdgeView, PageInfoView
 from services.domain.catalogs.content import NOTHING, CatalogContent, of_drafts, of_version
 from services.domain.catalogs.difference import (
     CatalogDifference as DomainDifference,
 )
 from services.domain.catalogs.difference import (
     CategoryDifference,
-    DifferenceKind,
     FieldDifference,
     ItemDifference,
     difference,
 )
+from services.domain.documents.catalog import CatalogVersion
 from services.domain.markets import LOCALES
 from services.domain.people.policy import Permission
-from services.domain.publishing import UnpublishableError, compile_catalog
-from services.domain.stamp import Stamp
+from services.domain.publishing import MAX_PROBLEMS
 from services.storage.catalogs import CatalogRepository
-
-_MAX_PROBLEMS: Final = 100
-_NO_STAMP: Final = str(Stamp(0, "preview"))
+from services.storage.exceptions import InvalidVersionError, NoSuchVersionError
 
 From = Annotated[
     str | None, strawberry.argument(description="The version before. Default: that in force.")
@@ -83,7 +81,7 @@ class CatalogFieldDifference:
 @strawberry.type(description="An item that differs.")
 class CatalogItemDifference:
     item_id: strawberry.ID = strawberry.field(description="Id of the item.")
-    kind: CatalogChangeKind = strawberry.field(description="What becomes of it.")
+    kind: DifferenceKind = strawberry.field(description="What becomes of it.")
     names: list[LocalizedText] = strawberry.field(
         description="Its names afterwards, or before where it is withdrawn.",
         directives=[sized(len(LOCALES))],
@@ -97,7 +95,7 @@ class CatalogItemDifference:
 @strawberry.type(description="A category that differs. One without items is on no menu.")
 class CatalogCategoryDifference:
     id: strawberry.ID = strawberry.field(description="Id of the category.")
-    kind: CatalogChangeKind = strawberry.field(description="What becomes of it.")
+    kind: DifferenceKind = strawberry.field(description="What becomes of it.")
     names: list[CatalogFieldDifference] = strawberry.field(
         description="The names that differ.", directives=[sized(len(LOCALES))]
     )
@@ -107,7 +105,7 @@ class CatalogCategoryDifference:
         """Return the GraphQL object of a category that differs."""
         return cls(
             id=strawberry.ID(found.category_id),
-            kind=CatalogChangeKind(str(found.kind)),
+            kind=found.kind,
             names=[CatalogFieldDifference.of(one) for one in found.names],
         )
 
@@ -137,7 +135,7 @@ class CatalogDifference:
     )
     problems: list[str] = strawberry.field(
         description="What keeps the drafts from being published, for people; at most "
-        f"{_MAX_PROBLEMS}. Empty where a version is compared.",
+        f"{MAX_PROBLEMS}. Empty where a version is compared.",
         directives=[sized(10)],
     )
 
@@ -158,22 +156,30 @@ def catalog_difference(  # noqa: PLR0917 - arguments of a field are named
     check_market(market)
     catalogs = context.services.catalogs
     drafts = catalogs.drafts(market)
-    begin = from_version or catalogs.in_force(market)
-    before = CatalogContent({}, {}) if begin is None else _version(catalogs, market, begin)
-    if to_version is None:
-        target, problems = of_drafts(drafts), []
-        try:
-            compile_catalog(market, _NO_STAMP, drafts)
-        except UnpublishableError as error:
-            problems = list(error.problems[:_MAX_PROBLEMS])
+    seen = drafts_version(drafts)
+    if from_version is None:
+        begin = catalogs.published(market)
     else:
-        target, problems = _version(catalogs, market, to_version), []
+        begin = _version(catalogs, market, from_version)
+    before = of_version(begin)
+    problems: tuple[str, ...] = ()
+    if to_version is None:
+        target, problems = of_drafts(drafts), catalogs.problems(market, drafts, seen)
+    else:
+        target = of_version(_version(catalogs, market, to_version))
     found = difference(before, target)
-    edges, where = _page(found, before, target, first, after)
+    listed: Any = page_of(
+        found.items,
+        first=first,
+        after=after,
+        cursor=lambda one: one.item_id,
+        node=lambda one: _item(one, before, target),
+        what="this difference",
+    )
     return CatalogDifference(
-        from_version=begin,
+        from_version=None if begin is None else begin.version,
         to_version=to_version,
-        drafts_version=drafts_version(drafts),
+        drafts_version=seen,
         total_count=len(found.items),
         added_count=_count(found, DifferenceKind.ADDED),
         changed_count=_count(found, DifferenceKind.CHANGED),
@@ -181,47 +187,24 @@ def catalog_difference(  # noqa: PLR0917 - arguments of a field are named
         price_count=_touching(found, "price"),
         allergen_count=_touching(found, "allergens"),
         reordered=found.reordered,
-        edges=edges,
-        page_info=where,
+        edges=listed.edges,
+        page_info=listed.page_info,
         categories=[CatalogCategoryDifference.of(one) for one in found.categories],
-        problems=problems,
+        problems=list(problems),
     )
 
 
-def _version(catalogs: CatalogRepository, market: str, version: str) -> CatalogContent:
-    """Return the content of a version.
+def _version(catalogs: CatalogRepository, market: str, version: str) -> CatalogVersion:
+    """Return a version.
 
     Raises:
         BadInputError: There is none of this name.
+        CatalogNotReplicatedError: It was published, and has not arrived here yet.
     """
-    found = catalogs.version(market, version)
-    if found is None:
-        raise BadInputError(
-            f"the catalog of {market} has no version {version[:64]!r}; catalogPublications lists "
-            "them"
-        )
-    return of_version(found)
-
-
-def _page(
-    found: DomainDifference,
-    before: CatalogContent,
-    target: CatalogContent,
-    first: int,
-    after: str | None,
-) -> tuple[Any, Any]:
-    places = {one.item_id: at for at, one in enumerate(found.items)}
-    if after is not None and after not in places:
-        raise BadInputError("after is no cursor of this difference; leave it out to start anew")
-    start = 0 if after is None else places[after] + 1
-    shown = found.items[start : start + first]
-    edges = [EdgeView(_item(one, before, target), one.item_id) for one in shown]
-    return edges, PageInfoView(
-        start + len(shown) < len(found.items),
-        start > 0,
-        edges[0].cursor if edges else None,
-        edges[-1].cursor if edges else None,
-    )
+    try:
+        return catalogs.version(market, version)
+    except (InvalidVersionError, NoSuchVersionError) as error:
+        raise BadInputError(f"{error}; {error.hint}") from error
 
 
 def _item(
@@ -230,7 +213,7 @@ def _item(
     content = target.items.get(found.item_id) or before.items.get(found.item_id) or NOTHING
     return CatalogItemDifference(
         item_id=strawberry.ID(found.item_id),
-        kind=CatalogChangeKind(str(found.kind)),
+        kind=found.kind,
         names=localized_texts(content.names),
         fields=[CatalogFieldDifference.of(one) for one in found.fields],
     )

@@ -3,22 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from graphql_schema.errors import BadInputError
 from graphql_schema.stamps import moment
 from graphql_schema.versions import version_of
 from services.domain.documents.catalog import CatalogDraft
-from services.domain.markets import MARKETS
 from services.domain.stamp import Stamp
-
-
-def check_market(market: str) -> None:
-    """Check that a market exists.
-
-    Raises:
-        BadInputError: It does not.
-    """
-    if market not in MARKETS:
-        raise BadInputError(f"there is no market {market[:20]!r}; markets are {', '.join(MARKETS)}")
 
 
 def drafts_version(drafts: Sequence[CatalogDraft]) -> str:

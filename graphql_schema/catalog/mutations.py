@@ -8,7 +8,6 @@ import strawberry
 
 from graphql_schema.access import for_market
 from graphql_schema.allergens import Allergen
-from graphql_schema.catalog.publishing import existing_market
 from graphql_schema.catalog.types import CatalogItemDraft
 from graphql_schema.diets import Diet
 from graphql_schema.info import Info
@@ -16,7 +15,12 @@ from graphql_schema.money import Money
 from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import MutationError
 from graphql_schema.mutations.expecting import ExpectedEntryInput, expected, refuse_changed
-from graphql_schema.mutations.running import expected_failures, refusing_fields, run
+from graphql_schema.mutations.running import (
+    existing_market,
+    expected_failures,
+    refusing_fields,
+    run,
+)
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.edits import edit_item, given
 from services.domain.markets import MARKETS
@@ -140,7 +144,12 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             before = current if isinstance(current, CatalogDraft) else None
-            refuse_changed(context, document, before.registers if before else {}, input.expected)
+            refuse_changed(
+                context,
+                document,
+                lambda: before.registers if before else {},
+                input.expected,
+            )
             with refusing_fields(path_of):
                 draft, changes = edit_item(before, input.market, input.item_id, changed, stamp)
             names = draft["names"]

@@ -13,24 +13,33 @@ from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import (
     ChangedMeanwhileError,
     MutationError,
-    UnknownMarketError,
     UnknownVersionError,
     UnpublishableError,
 )
 from graphql_schema.mutations.expecting import changed_meanwhile
-from graphql_schema.mutations.running import RefusedError, expected_failures, run
+from graphql_schema.mutations.running import (
+    ExpectationError,
+    RefusedError,
+    existing_market,
+    expected_failures,
+    run,
+)
 from services.domain import publishing
 from services.domain.documents.catalog import CatalogDraft
-from services.domain.markets import MARKETS
 from services.domain.people.policy import Permission
 from services.domain.register import Register
 from services.domain.stamp import Stamp
 from services.storage import keys
-from services.storage.exceptions import NoSuchVersionError
+from services.storage.exceptions import InvalidVersionError, NoSuchVersionError
 from services.storage.keys import POINTER
 from services.storage.kinds import Document, Settings
 from services.storage.operations import Edited
 
+_EXPECTED_VERSION: Final = "expectedVersion"
+_EXPECTED_DRAFTS: Final = "expectedDrafts"
+_DRAFTS_AGAIN: Final = (
+    "look at `catalogDifference`, then send it again with its draftsVersion as expectedDrafts"
+)
 _LEARNING_S: Final = 2.0  # of the request, for counts of items that were unknown
 
 
@@ -90,17 +99,6 @@ RollbackCatalog = Annotated[
 ]
 
 
-def existing_market(market: str) -> None:
-    """Check that a market exists.
-
-    Raises:
-        RefusedError: It does not.
-    """
-    if market not in MARKETS:
-        message = f"there is no market {market[:20]!r}; markets are {', '.join(MARKETS)}"
-        raise RefusedError(UnknownMarketError(message=message, path=["market"]))
-
-
 def publish_catalog(info: Info, input: PublishCatalog) -> PublishCatalogPayload:  # noqa: A002
     """Publish the drafts in this region's replica as a version, and point to it."""
     context = info.context
@@ -154,7 +152,7 @@ def rollback_catalog(info: Info, input: RollbackCatalog) -> RollbackCatalogPaylo
                 return context.services.catalogs.rollback(
                     input.market, current, stamp, version=input.version, author=principal.subject
                 )
-            except NoSuchVersionError as error:
+            except (InvalidVersionError, NoSuchVersionError) as error:
                 message = f"{error}; {error.hint}"
                 raise RefusedError(
                     UnknownVersionError(message=message, path=["version"])
@@ -184,12 +182,22 @@ def _refuse_other_version(
     """Refuse where another version is in force than the client saw.
 
     Raises:
-        RefusedError: It is.
+        ExpectationError: It is.
     """
     pointer = current.registers.get(POINTER) if isinstance(current, Settings) else None
     if expected is None or (pointer is not None and pointer.value == expected):
         return
-    raise RefusedError(changed_meanwhile(context, keys.pointer(market), POINTER, pointer))
+    if pointer is None:
+        then = "look at `catalog`; where nothing was published yet, leave expectedVersion out"
+    else:
+        then = (
+            "look at `catalogDifference`, then send it again with the version in force, "
+            f"{pointer.value}, as expectedVersion"
+        )
+    document = keys.pointer(market)
+    raise ExpectationError(
+        changed_meanwhile(context, document, POINTER, pointer, path=_EXPECTED_VERSION, then=then)
+    )
 
 
 def _refuse_other_drafts(
@@ -198,27 +206,28 @@ def _refuse_other_drafts(
     """Refuse where drafts are not what the client saw; the latest edit is named.
 
     Raises:
-        RefusedError: They are not.
+        ExpectationError: They are not.
     """
     if expected is None or drafts_version(drafts) == expected:
         return
     found = latest(drafts)
     if found is None:
-        raise RefusedError(_no_drafts())
+        raise ExpectationError(_no_drafts())
     draft, stamp = found
     entry = next(name for name, one in draft.registers.items() if one.stamp == stamp)
     register: Register[object] = draft.registers[entry]
     document = keys.draft(draft.market, draft.item_id)
-    error = changed_meanwhile(context, document, entry, register)
+    error = changed_meanwhile(
+        context, document, entry, register, path=_EXPECTED_DRAFTS, then=_DRAFTS_AGAIN
+    )
     error.entry = f"{draft.item_id}/{entry}"
-    error.path = ["expectedDrafts"]
-    raise RefusedError(error)
+    raise ExpectationError(error)
 
 
 def _no_drafts() -> ChangedMeanwhileError:
     return ChangedMeanwhileError(
-        message="there are no drafts in this region; look again",
-        path=["expectedDrafts"],
+        message=f"there are no drafts in this region; {_DRAFTS_AGAIN}",
+        path=[_EXPECTED_DRAFTS],
         entry="",
         value=None,
         stamp=None,

@@ -1,7 +1,7 @@
 """The queries of catalogs: their state, their items, publications, and the edits of an item."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import Annotated, Any, Final
 
@@ -9,10 +9,9 @@ import strawberry
 
 from graphql_schema.access import for_market
 from graphql_schema.catalog.difference import CatalogDifferenceQueries
-from graphql_schema.catalog.drafts import check_market, drafts_version, edited_at
+from graphql_schema.catalog.drafts import drafts_version, edited_at
 from graphql_schema.catalog.types import (
     Catalog,
-    CatalogChangeKind,
     CatalogEdit,
     CatalogEntry,
     CatalogItemContent,
@@ -28,8 +27,9 @@ from graphql_schema.context import Context
 from graphql_schema.cost.directives import Cost, page
 from graphql_schema.errors import BadInputError
 from graphql_schema.info import Info
+from graphql_schema.markets import check_market
 from graphql_schema.pagination.arguments import After, First
-from graphql_schema.pagination.reads import MAX_PAGE, check_first
+from graphql_schema.pagination.reads import MAX_PAGE, check_first, page_of
 from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
 from graphql_schema.people.types import ActionChange
 from graphql_schema.stamps import moment
@@ -44,11 +44,13 @@ from services.domain.catalogs.content import (
 from services.domain.catalogs.difference import DifferenceKind, difference, field_differences
 from services.domain.documents.catalog import CatalogDraft, CatalogVersion
 from services.domain.documents.journal import JournalEntry
+from services.domain.documents.publication import Publication
 from services.domain.ids import is_id
 from services.domain.markets import LOCALES, MARKETS
 from services.domain.people.policy import Permission
 from services.domain.publishing import CATEGORY_PREFIX, in_menu_order, missing
 from services.storage import keys
+from services.storage.exceptions import CatalogNotReplicatedError
 
 _CURSOR: Final = re.compile(r"[0-9a-f]{16}@[a-z0-9-]{1,30}", re.ASCII)
 
@@ -67,7 +69,6 @@ def catalog(info: Info, market: Market) -> Catalog:
     found = difference(of_version(version), content)
     kinds = [one.kind for one in found.items]
     categories, items = in_menu_order(drafts)
-    lacks = [missing(draft) for draft in items]
     of_market = MARKETS[market]
     return Catalog(
         market=strawberry.ID(market),
@@ -81,8 +82,8 @@ def catalog(info: Info, market: Market) -> Catalog:
         changed_count=kinds.count(DifferenceKind.CHANGED),
         withdrawn_count=kinds.count(DifferenceKind.WITHDRAWN),
         other_changes=found.reordered or bool(found.categories),
-        incomplete_count=sum(bool(one) for one in lacks),
-        without_allergens_count=sum("allergens" in one for one in lacks),
+        incomplete_count=sum(bool(missing(draft, categories)) for draft in items),
+        without_allergens_count=sum(one.allergens is None for one in content.items.values()),
         untranslated_count=sum(bool(untranslated(one)) for one in content.items.values()),
         edited_at=edited_at(drafts),
         categories=[
@@ -99,22 +100,14 @@ def catalog_items(
     context = _reading(info, market)
     check_first(first)
     drafts, version = _both(context, market)
-    ordered = _ordered(drafts)
-    places = {draft.item_id: at for at, draft in enumerate(ordered)}
-    if after is not None and after not in places:
-        raise BadInputError("after is no cursor of these items; leave it out to start anew")
-    start = 0 if after is None else places[after] + 1
-    shown = ordered[start : start + first]
-    edges = [EdgeView(_item(draft, version), draft.item_id) for draft in shown]
-    return ConnectionView(
-        edges,
-        PageInfoView(
-            start + len(shown) < len(ordered),
-            start > 0,
-            edges[0].cursor if edges else None,
-            edges[-1].cursor if edges else None,
-        ),
-        len(ordered),
+    categories, items = in_menu_order(drafts)
+    return page_of(
+        _ordered(drafts, categories, items),
+        first=first,
+        after=after,
+        cursor=lambda draft: draft.item_id,
+        node=lambda draft: _item(draft, version, categories),
+        what="these items",
     )
 
 
@@ -122,7 +115,10 @@ def catalog_item(info: Info, market: Market, item_id: Item) -> CatalogItemState 
     """Return an item of a catalog, or None if it has no draft."""
     context = _reading(info, market)
     stored = _stored_draft(context, market, item_id)
-    return None if stored is None else _item(stored, _version(context, market))
+    if stored is None:
+        return None
+    version = context.services.catalogs.published(market)
+    return _item(stored, version, _category_of(context, stored))
 
 
 def catalog_item_history(
@@ -145,17 +141,17 @@ def catalog_publications(info: Info, market: Market, first: First = 20, after: A
         raise BadInputError("after is no cursor of publications; leave it out to start anew")
     catalogs = context.services.catalogs
     current = catalogs.in_force(market)
-    found = list(islice(catalogs.publications(market, after), first + 1))
+    newest = list(islice(catalogs.publications(market, after), max(first + 1, _LOOKED_AT)))
+    found = newest[: first + 1]
+    if after is None and current is not None:
+        _check_recorded(context, market, current, newest)
     edges = [EdgeView(CatalogPublication.of(one, current), str(one.stamp)) for one in found[:first]]
     if not found and after is None and current is not None:
         edges = [EdgeView(CatalogPublication.unrecorded(current), current)]
     return CatalogPublicationConnection(
         edges=edges,  # type: ignore[arg-type]  # views have the attributes that the types declare
-        page_info=PageInfoView(  # type: ignore[arg-type]
-            len(found) > first,
-            after is not None,
-            edges[0].cursor if edges else None,
-            edges[-1].cursor if edges else None,
+        page_info=PageInfoView.of(  # type: ignore[arg-type]
+            edges, has_next=len(found) > first, has_previous=after is not None
         ),
     )
 
@@ -174,14 +170,28 @@ def _reading(info: Info, market: str) -> Context:
 
 
 def _both(context: Context, market: str) -> tuple[list[CatalogDraft], CatalogVersion | None]:
-    """Return the drafts of a market, and the version that is in force."""
-    return context.services.catalogs.drafts(market), _version(context, market)
+    """Return the drafts of a market, and the version that is in force.
 
-
-def _version(context: Context, market: str) -> CatalogVersion | None:
+    Raises:
+        CatalogNotReplicatedError: That version has not arrived here yet.
+    """
     catalogs = context.services.catalogs
-    current = catalogs.in_force(market)
-    return None if current is None else catalogs.version(market, current)
+    return catalogs.drafts(market), catalogs.published(market)
+
+
+def _check_recorded(
+    context: Context, market: str, current: str, newest: Sequence[Publication]
+) -> None:
+    """Check that the publications that are here tell of the version in force.
+
+    Raises:
+        CatalogNotReplicatedError: The pointer arrived here before the publication, or the other
+            way round; or nothing but the pointer arrived yet.
+    """
+    if not newest:
+        context.services.catalogs.published(market)  # from before publications were recorded
+    elif all(one.version != current for one in newest):
+        raise CatalogNotReplicatedError(market)
 
 
 def _publication(context: Context, version: CatalogVersion) -> CatalogPublication:
@@ -192,9 +202,18 @@ def _publication(context: Context, version: CatalogVersion) -> CatalogPublicatio
     return CatalogPublication.unrecorded(version.version)
 
 
-def _ordered(drafts: Sequence[CatalogDraft]) -> list[CatalogDraft]:
-    """Return the items of drafts as a menu has them, withdrawn ones last."""
-    categories, items = in_menu_order(drafts)
+def _ordered(
+    drafts: Sequence[CatalogDraft],
+    categories: Mapping[str, CatalogDraft],
+    items: Sequence[CatalogDraft],
+) -> list[CatalogDraft]:
+    """Return the items of drafts as a menu has them, withdrawn ones last.
+
+    Args:
+        drafts: All drafts of a market.
+        categories: Its categories, and
+        items: its items, as `in_menu_order` returns both.
+    """
     places = {category: at for at, category in enumerate(categories)}
     standing = sorted(items, key=lambda draft: places.get(draft["category"], len(places)))
     withdrawn = [
@@ -209,13 +228,24 @@ def _stored_draft(context: Context, market: str, item_id: str) -> CatalogDraft |
     return context.services.catalogs.draft(market, item_id) if is_id(item_id) else None
 
 
-def _item(draft: CatalogDraft, version: CatalogVersion | None) -> CatalogItemState:
+def _category_of(context: Context, draft: CatalogDraft) -> Collection[str]:
+    """Return the id of a draft's category, where the market has it; else nothing."""
+    category = draft["category"]
+    if category is None:
+        return ()
+    found = context.services.catalogs.draft(draft.market, CATEGORY_PREFIX + category)
+    return () if found is None or found["withdrawn"] else (category,)
+
+
+def _item(
+    draft: CatalogDraft, version: CatalogVersion | None, categories: Collection[str]
+) -> CatalogItemState:
     currency = MARKETS[draft.market].currency
     content = of_draft(draft)
     in_force = None if version is None else version.by_id.get(draft.item_id)
     published = None if in_force is None else of_published(in_force)
     withdrawn = bool(draft["withdrawn"])
-    lacks = [] if withdrawn else missing(draft)
+    lacks = [] if withdrawn else missing(draft, categories)
     texts = untranslated(content)
     kind = _kind(None if withdrawn else content, published)
     return CatalogItemState(
@@ -223,7 +253,7 @@ def _item(draft: CatalogDraft, version: CatalogVersion | None) -> CatalogItemSta
         draft=CatalogItemContent.of(content, currency),
         published=None if published is None else CatalogItemContent.of(published, currency),
         withdrawn=withdrawn,
-        change=None if kind is None else CatalogChangeKind(str(kind)),
+        change=kind,
         missing=[CatalogItemLack(one) for one in lacks],
         untranslated_names=list(texts.names),
         untranslated_descriptions=list(texts.descriptions),

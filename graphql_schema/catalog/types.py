@@ -8,6 +8,7 @@ from typing import Any, Self
 import strawberry
 
 from graphql_schema.allergens import Allergen
+from graphql_schema.catalog.change_kinds import DifferenceKind
 from graphql_schema.cost.directives import sized
 from graphql_schema.diets import Diet
 from graphql_schema.money import Money
@@ -15,7 +16,6 @@ from graphql_schema.pagination.types import Connection, Edge, PageInfo
 from graphql_schema.people.types import ActionChange
 from graphql_schema.stamps import moment
 from services.domain.catalogs.content import ItemContent
-from services.domain.catalogs.difference import DifferenceKind
 from services.domain.documents.publication import Publication
 from services.domain.markets import LOCALES
 from services.domain.register import Register
@@ -32,30 +32,19 @@ class CatalogItemDraft:
     withdrawn: bool = strawberry.field(description="Leaves the catalog with the next publication.")
 
 
-@strawberry.enum(description="What becomes of an item, or of a category.")
-class CatalogChangeKind(Enum):
-    """What becomes of an item, or of a category."""
-
-    ADDED = strawberry.enum_value(
-        str(DifferenceKind.ADDED), description="It was not in the catalog before."
-    )
-    WITHDRAWN = strawberry.enum_value(
-        str(DifferenceKind.WITHDRAWN), description="It is not in the catalog afterwards."
-    )
-    CHANGED = strawberry.enum_value(
-        str(DifferenceKind.CHANGED), description="It stays, and says something else."
-    )
-
-
-@strawberry.enum(description="What an item needs before it can be published, and lacks.")
+@strawberry.enum(description="What an item lacks, or what is wrong with it: not published so.")
 class CatalogItemLack(Enum):
     """A field that `services.domain.publishing.missing` names."""
 
     NAME = strawberry.enum_value("name", description="A name in any language.")
     PRICE = strawberry.enum_value("price", description="A price.")
-    CATEGORY = strawberry.enum_value("category", description="A category.")
+    CATEGORY = strawberry.enum_value("category", description="A category that the market has.")
     ALLERGENS = strawberry.enum_value(
         "allergens", description="A statement of allergens, which may be that there are none."
+    )
+    DAYPARTS = strawberry.enum_value("dayparts", description="Parts of the day that are known.")
+    DIET = strawberry.enum_value(
+        "diet", description="A diet that is known, and that its allergens do not contradict."
     )
 
 
@@ -143,7 +132,7 @@ class CatalogItemState:
     withdrawn: bool = strawberry.field(
         description="Whether the draft leaves the catalog with the next publication."
     )
-    change: CatalogChangeKind | None = strawberry.field(
+    change: DifferenceKind | None = strawberry.field(
         description="What publishing the drafts makes of it. Null: nothing."
     )
     missing: list[CatalogItemLack] = strawberry.field(
@@ -179,7 +168,7 @@ class CatalogPublication:
     at: datetime = strawberry.field(description="When, by the clock of the region (UTC).")
     region: str = strawberry.field(description="AWS region that took it.")
     author: str | None = strawberry.field(
-        description="The `sub` of who did it. Null: a seed, an import, or not known."
+        description="The `sub` of who did it. Null: not known, as of seeds and imports."
     )
     item_count: int | None = strawberry.field(description="Items in it. Null: not known.")
     replaced: str | None = strawberry.field(
@@ -278,7 +267,7 @@ class Catalog:
         description="Whether publishing changes categories, or the order of the menu."
     )
     incomplete_count: int = strawberry.field(
-        description="Items that lack something, so that nothing can be published."
+        description="Items that lack something, or have something wrong: nothing can be published."
     )
     without_allergens_count: int = strawberry.field(
         description="Items of these without a statement of allergens."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from graphql_schema.context import Context
 from graphql_schema.errors import CATALOG_NOT_PUBLISHED, BadInputError, CodedError
 from graphql_schema.item_search.views import CatalogItemView, FoundItemsView
+from graphql_schema.markets import check_market
 from graphql_schema.menu.reads import MENU_MAX_AGE_S, check_locale
 from graphql_schema.pagination.reads import check_first
 from graphql_schema.pagination.views import EdgeView, Node, PageInfoView
@@ -93,8 +94,7 @@ def search_items(  # noqa: PLR0917 - the arguments of the field, in its order
             published catalog.
     """
     _check(text, locale, first)
-    if market not in MARKETS:
-        raise BadInputError(f"{market[:40]!r} is no market; `markets` lists all")
+    check_market(market)
     context.cache.narrow(CATALOG_MAX_AGE_S, f"market:{market}")
     catalog = _catalog(context, market)
     page = _page(catalog, text, without, first, after, None)
@@ -141,12 +141,7 @@ def _view(page: "ItemPage", node: Callable[[str], Node]) -> FoundItemsView[Node]
     edges = [EdgeView(node(item_id), cursor) for item_id, cursor in page.items]
     return FoundItemsView(
         edges,
-        PageInfoView(
-            page.has_next,
-            page.has_previous,
-            edges[0].cursor if edges else None,
-            edges[-1].cursor if edges else None,
-        ),
+        PageInfoView.of(edges, has_next=page.has_next, has_previous=page.has_previous),
         page.total,
         [allergen.value for allergen in page.without],
         list(page.not_understood),

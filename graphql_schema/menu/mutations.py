@@ -106,8 +106,7 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
             catalog = context.services.catalogs.current(profile["market"])
             check_items("lines", item_ids, catalog)
             before = current if isinstance(current, Assortment) else None
-            if input.expected:
-                refuse_changed(context, document, _registers(before), input.expected)
+            refuse_changed(context, document, lambda: _registers(before), input.expected)
             with refusing_fields(path_of):
                 assortment, changes = edit_assortment(
                     before,

@@ -67,10 +67,12 @@ class ChangedMeanwhileError(MutationError):
         description="What it is now, as JSON. Null: nothing in this region."
     )
     stamp: str | None = strawberry.field(
-        description="Stamp of that value; `expected` takes it. Null: there is no value."
+        description="Stamp of that value; `expected` takes it (`expectedVersion` takes the value "
+        "itself). Null: there is no value."
     )
     author: str | None = strawberry.field(
-        description="The `sub` of who set it. Null: an import, or over 35 days ago."
+        description="The `sub` of who set it. Null: not known; the journal has staff's edits of "
+        "35 days, no imports, and what another region took once it has arrived."
     )
     at: datetime | None = strawberry.field(description="When that was (UTC).")
     region: str | None = strawberry.field(description="AWS region that took it.")

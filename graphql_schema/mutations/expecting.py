@@ -1,14 +1,14 @@
 """Edits on the condition that a document is still what its editor saw."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import strawberry
 
 from graphql_schema.context import Context
 from graphql_schema.mutations.errors import ChangedMeanwhileError, InvalidValueError
-from graphql_schema.mutations.running import RefusedError
+from graphql_schema.mutations.running import ExpectationError, RefusedError
 from graphql_schema.stamps import moment
 from services.domain.expectations import changed_entries
 from services.domain.register import Register
@@ -17,6 +17,9 @@ from services.storage.keys import Key
 MAX_EXPECTED: Final = 300
 """Entries of one input; more than any edit sets."""
 _SHOWN: Final = 10  # errors
+_EXPECTED: Final = "expected"
+_AGAIN: Final = "look at it, then send the edit again with its stamp in `expected`"
+_NOTHING: Final = "look again, then send the edit with null as its stamp in `expected`"
 
 
 @strawberry.input(description="What the client saw of an entry of the document.")
@@ -42,7 +45,7 @@ def expected() -> Any:
 def refuse_changed(
     context: Context,
     document: Key,
-    registers: Mapping[str, Register[Any]],
+    registers_of: Callable[[], Mapping[str, Register[Any]]],
     seen: Sequence[ExpectedEntryInput] | None,
 ) -> None:
     """Refuse an edit of a document that is not what its editor saw.
@@ -50,29 +53,45 @@ def refuse_changed(
     Args:
         context: The context of the request.
         document: The key of the document, by whose journal the other editor is named.
-        registers: Entry to register, as the document has them now.
+        registers_of: Returns entry to register, as the document has them now; called where the
+            input expects something.
         seen: What the input expects; None: anything.
 
     Raises:
-        RefusedError: Entries were set meanwhile, or too many are expected.
+        ExpectationError: Entries were set meanwhile.
+        RefusedError: Too many are expected.
     """
     if not seen:  # null, empty, or left out
         return
     if len(seen) > MAX_EXPECTED:
         message = f"expected holds at most {MAX_EXPECTED} entries, not {len(seen)}"
-        raise RefusedError(InvalidValueError(message=message, path=["expected"]))
+        raise RefusedError(InvalidValueError(message=message, path=[_EXPECTED]))
+    registers = registers_of()
     changed = changed_entries(registers, {one.entry: one.stamp for one in seen})
     if changed:
-        raise RefusedError(
+        raise ExpectationError(
             *(
-                changed_meanwhile(context, document, entry, registers.get(entry))
+                changed_meanwhile(
+                    context,
+                    document,
+                    entry,
+                    found := registers.get(entry),
+                    path=_EXPECTED,
+                    then=_NOTHING if found is None else _AGAIN,
+                )
                 for entry in changed[:_SHOWN]
             )
         )
 
 
 def changed_meanwhile(
-    context: Context, document: Key, entry: str, register: Register[Any] | None
+    context: Context,
+    document: Key,
+    entry: str,
+    register: Register[Any] | None,
+    *,
+    path: str,
+    then: str,
 ) -> ChangedMeanwhileError:
     """Return the error that an entry was set meanwhile.
 
@@ -81,12 +100,14 @@ def changed_meanwhile(
         document: The key of the document that has the entry.
         entry: Its name.
         register: What is there now; None: nothing, as where another region is behind.
+        path: The field of the input that says what the client saw.
+        then: What to do next, for people.
     """
     shown = entry[:64]
     if register is None:
         return ChangedMeanwhileError(
-            message=f"{shown} has no value in this region; look again",
-            path=["expected"],
+            message=f"{shown} has no value in this region; {then}",
+            path=[path],
             entry=shown,
             value=None,
             stamp=None,
@@ -97,9 +118,9 @@ def changed_meanwhile(
     stamp = register.stamp
     author = context.services.journals.author(document, stamp)
     return ChangedMeanwhileError(
-        message=f"{author or 'an import'} set {shown} at {moment(stamp):%Y-%m-%d %H:%M} UTC; look "
-        "at it, then send the edit again with its stamp",
-        path=["expected"],
+        message=f"{author or 'an unknown author'} set {shown} at {moment(stamp):%Y-%m-%d %H:%M} "
+        f"UTC; {then}",
+        path=[path],
         entry=shown,
         value=json.dumps(register.value, ensure_ascii=False),
         stamp=str(stamp),

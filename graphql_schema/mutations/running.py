@@ -15,12 +15,15 @@ from graphql_schema.mutations.errors import (
     OperationIdReusedError,
     TooBusyError,
     UnknownItemError,
+    UnknownMarketError,
     UnknownStoreError,
 )
 from services.domain.documents.action import MAX_DEVICE, is_device
 from services.domain.documents.catalog import CatalogVersion
+from services.domain.documents.operation import Applied
 from services.domain.documents.profile import StoreProfile
 from services.domain.ids import is_id
+from services.domain.markets import MARKETS, no_such_market
 from services.domain.principal import Principal
 from services.domain.validation import MAX_LINES, InvalidFieldError, InvalidFieldsError
 from services.storage import exceptions
@@ -42,6 +45,10 @@ class RefusedError(Exception):
     def __init__(self, *errors: MutationError) -> None:
         super().__init__("; ".join(error.message for error in errors))
         self.errors = list(errors)
+
+
+class ExpectationError(RefusedError):
+    """The document is not what the client saw of it."""
 
 
 @contextmanager
@@ -80,7 +87,9 @@ def run(
         action: The name of the mutation.
         document: The key of the document that is edited.
         mutation_input: The input of the mutation; a retry must repeat it.
-        edit: Makes the new version of the document.
+        edit: Makes the new version of the document. Where it raises `ExpectationError`, the
+            document may hold this very operation, applied in another region whose record of it
+            has not arrived: then the journal has its answer.
 
     Raises:
         RefusedError: The operation id has a wrong form, or `edit` refused.
@@ -100,7 +109,28 @@ def run(
         device=device_of(context),
         by_staff=True,
     )
-    return context.services.operations.apply(operation, edit)
+    try:
+        return context.services.operations.apply(operation, edit)
+    except ExpectationError:
+        applied = _journaled(context, operation)
+        if applied is None:
+            raise
+        return applied.answer
+
+
+def _journaled(context: Context, operation: Operation) -> Applied | None:
+    """Return how an operation was applied, as the journal of its document has it; else None.
+
+    Raises:
+        OperationIdReusedError: The id was used before, with another input.
+    """
+    entry = context.services.journals.of_operation(operation.document, operation.id)
+    if entry is None or entry.applied is None:
+        return None
+    applied = Applied.load(entry.applied)
+    if applied.fingerprint != operation.fingerprint:
+        raise exceptions.OperationIdReusedError(operation.id)
+    return applied
 
 
 def device_of(context: Context) -> str | None:
@@ -160,6 +190,16 @@ def existing_store(context: Context, store_id: str) -> StoreProfile:
         message = f"there is no store {store_id[:64]!r}"
         raise RefusedError(UnknownStoreError(message=message, path=["storeId"]))
     return profile
+
+
+def existing_market(market: str) -> None:
+    """Check that a market exists.
+
+    Raises:
+        RefusedError: It does not.
+    """
+    if market not in MARKETS:
+        raise RefusedError(UnknownMarketError(message=no_such_market(market), path=["market"]))
 
 
 def check_lines(field: str, item_ids: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 """Views of pages: the attributes that the GraphQL types declare, without Strawberry."""
 
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Sequence
+from typing import Any, Generic, NamedTuple, Self, TypeVar
 
 Node = TypeVar("Node")
 
@@ -12,6 +13,12 @@ class PageInfoView(NamedTuple):
     has_previous_page: bool
     start_cursor: str | None
     end_cursor: str | None
+
+    @classmethod
+    def of(cls, edges: "Sequence[EdgeView[Any]]", *, has_next: bool, has_previous: bool) -> Self:
+        """Return where the page of these edges lies."""
+        first, last = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
+        return cls(has_next, has_previous, first, last)
 
 
 class EdgeView(NamedTuple, Generic[Node]):

@@ -11,11 +11,11 @@ from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import (
     InvalidValueError,
     MutationError,
-    UnknownMarketError,
 )
 from graphql_schema.mutations.expecting import ExpectedEntryInput, expected, refuse_changed
 from graphql_schema.mutations.running import (
     RefusedError,
+    existing_market,
     existing_store,
     expected_failures,
     refusing_fields,
@@ -23,7 +23,6 @@ from graphql_schema.mutations.running import (
 )
 from graphql_schema.people.types import Person, StaffRole
 from services.domain.documents.person import PersonRoles
-from services.domain.markets import MARKETS
 from services.domain.people.granting import (
     change_of,
     checked_subject,
@@ -113,7 +112,7 @@ def _edited(
             refuse_changed(
                 context,
                 keys.roles_of(subject),
-                before.registers if before else {},
+                lambda: before.registers if before else {},
                 asked.expected,
             )
             with refusing_fields(lambda name: [name]):
@@ -169,9 +168,8 @@ def _check_place(context: Context, grant: Grant) -> None:
     """
     if grant.scope is Scope.STORE:
         existing_store(context, grant.place)
-    if grant.scope is Scope.MARKET and grant.place not in MARKETS:
-        message = f"there is no market {grant.place[:20]!r}; markets are {', '.join(MARKETS)}"
-        raise RefusedError(UnknownMarketError(message=message, path=["market"]))
+    if grant.scope is Scope.MARKET:
+        existing_market(grant.place)
 
 
 @strawberry.type

@@ -99,12 +99,7 @@ def staff_actions(
 
 
 def _page_info(edges: Sequence[EdgeView[Any]], after: str | None, *, has_more: bool) -> Any:
-    return PageInfoView(
-        has_more,
-        after is not None,
-        edges[0].cursor if edges else None,
-        edges[-1].cursor if edges else None,
-    )
+    return PageInfoView.of(edges, has_next=has_more, has_previous=after is not None)
 
 
 @strawberry.type

@@ -156,12 +156,7 @@ class StockImportConnection:
     def of(cls, found: list[ImportRecord], after: str | None, *, more: bool) -> Self:
         """Return the GraphQL object of a page."""
         edges: Any = [EdgeView(StockImport.of(one.report), one.cursor) for one in found]
-        info: Any = PageInfoView(
-            has_next_page=more,
-            has_previous_page=after is not None,
-            start_cursor=found[0].cursor if found else None,
-            end_cursor=found[-1].cursor if found else None,
-        )
+        info: Any = PageInfoView.of(edges, has_next=more, has_previous=after is not None)
         return cls(edges=edges, page_info=info)
 
 

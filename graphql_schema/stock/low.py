@@ -8,6 +8,7 @@ from graphql_schema.access import for_market
 from graphql_schema.cost.directives import sized
 from graphql_schema.errors import BadInputError
 from graphql_schema.info import Info
+from graphql_schema.markets import check_market
 from graphql_schema.menu.types import Availability
 from graphql_schema.pagination.arguments import After
 from graphql_schema.pagination.reads import check_first
@@ -78,8 +79,7 @@ def sold_out(
     for_market(context, Permission.READ_MARKET_STOCK, market)
     context.cache.narrow(0)
     check_first(first)
-    if market not in MARKETS:
-        raise BadInputError(f"there is no market {market[:20]!r}; markets are {', '.join(MARKETS)}")
+    check_market(market)
     if not 0 <= at_most <= MAX_LOW:
         raise BadInputError(f"atMost is 0 to {MAX_LOW}")
     services = context.services

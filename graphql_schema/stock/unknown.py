@@ -74,10 +74,5 @@ def unknown_stock(
     edges: Any = [
         EdgeView(UnknownStoreStock.of(one, stocks.get(one.store_id)), one.store_id) for one in page
     ]
-    info_: Any = PageInfoView(
-        has_next_page=len(found) > first,
-        has_previous_page=after is not None,
-        start_cursor=page[0].store_id if page else None,
-        end_cursor=page[-1].store_id if page else None,
-    )
+    info_: Any = PageInfoView.of(edges, has_next=len(found) > first, has_previous=after is not None)
     return UnknownStoreStockConnection(edges=edges, page_info=info_)

@@ -124,6 +124,33 @@ def logs_go_where_they_end(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
                 yield function, "logs into a group that nobody gave a retention"
 
 
+def packages_are_uploaded(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The package of a Lambda, layer or canary is an object that the deployment uploads.
+
+    CloudFormation takes it from the bucket when it makes the function (Lambda, "AWS::Lambda::
+    Function Code": bucket and key of the same region), long after the first resources of the stack
+    have changed; where it is not there, the deployment ends in a rollback.
+    """
+    for stack in cloud.stacks:
+        if stack.uploads is None:
+            continue
+        for kind, name in _PACKAGED.items():
+            for resource in stack.resources(kind):
+                code = resource.properties.get(name, {})
+                taken = (code.get("S3Bucket"), code.get("S3Key"))
+                if taken not in stack.uploads and not _INLINE & code.keys():
+                    yield resource, f"takes its code from {taken}, which nobody uploads"
+
+
+# What has a package, and the property that names it; and code that is in the template itself.
+_PACKAGED: Final = {
+    "AWS::Lambda::Function": "Code",
+    "AWS::Lambda::LayerVersion": "Content",
+    "AWS::Synthetics::Canary": "Code",
+}
+_INLINE: Final = frozenset({"ZipFile", "ImageUri", "Script"})
+
+
 def functions_of(stack: Stack, target: Any) -> Iterator[Resource]:
     """Yield the functions that a mapping's target, an alias or a function, stands for."""
     names = references(target)

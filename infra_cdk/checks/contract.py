@@ -116,6 +116,10 @@ ROWS: Final[tuple[Row, ...]] = (
         "NotificationConfiguration"),
     Row(_BUCKET, "CorsConfiguration.CorsRules.*.AllowedHeaders", is_(["*"]), "pages may not upload",
         "NotificationConfiguration"),
+    # Fetch standard, "CORS-preflight fetch": without an age, a browser remembers the answer to a
+    # preflight for five seconds, and asks anew before each upload.
+    Row(_BUCKET, "CorsConfiguration.CorsRules.*.MaxAge", within(600, 86_400), "each upload asks"
+        " first, or a rule that was closed is remembered", "NotificationConfiguration"),
     # AWS Backup developer guide, "Backup plan options and configuration".
     Row("AWS::Backup::BackupPlan", "BackupPlan.BackupPlanRule.*.StartWindowMinutes",
         within(60, 240), "a backup that does not begin is missed late"),

@@ -36,12 +36,22 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A synthesized stack: its name, account, region and template."""
+    """A synthesized stack.
+
+    Attributes:
+        name: Its name.
+        account: Where it goes.
+        region: Where it goes.
+        template: Its template.
+        uploads: The objects that its deployment uploads, bucket and key each; None where they are
+            not known, and then no check can look for one.
+    """
 
     name: str
     account: str
     region: str
     template: dict[str, Any]
+    uploads: frozenset[tuple[str, str]] | None = None
 
     def resources(self, *types: str) -> Iterator[Resource]:
         """Its resources of these types; all of them where no type is given."""
@@ -74,7 +84,8 @@ class Cloud:
             account, region = artifact["environment"].removeprefix("aws://").split("/")
             path = folder / artifact["properties"]["templateFile"]
             template = json.loads(path.read_text(encoding="utf-8"))
-            stacks.append(Stack(name, account, region, template))
+            uploads = _uploads(folder / f"{name}.assets.json")
+            stacks.append(Stack(name, account, region, template, uploads))
         return cls(tuple(stacks), deployment)
 
     def resources(self, *types: str) -> Iterator[Resource]:
@@ -85,6 +96,18 @@ class Cloud:
     def regional(self) -> Iterator[Stack]:
         """The stacks `carte-<region>`: the ones that are the same in each region."""
         return (stack for stack in self.stacks if stack.name == f"carte-{stack.region}")
+
+
+def _uploads(listing: Path) -> frozenset[tuple[str, str]]:
+    """Return the objects that a stack's asset manifest lists: bucket and key."""
+    if not listing.exists():
+        return frozenset()
+    files = json.loads(listing.read_text(encoding="utf-8")).get("files", {})
+    return frozenset(
+        (one["bucketName"], one["objectKey"])
+        for file in files.values()
+        for one in file["destinations"].values()
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,12 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         *("/carte/payment-webhook", "/carte/alerts", "/carte/live", "/carte/live-fan-out"),
         "/carte/people-notices",
     ),
+    # docs/operations.md sends people to them by these names.
+    ("AWS::Logs::QueryDefinition", "Name"): (
+        *("carte/faults-by-code", "carte/last-faults", "carte/slow-requests", "carte/operations"),
+        *("carte/gateway-traces", "carte/gateway-errors", "carte/addresses", "carte/repairs"),
+        *("carte/convergence-faults", "carte/faults-by-operation"),
+    ),
     ("AWS::Route53RecoveryControl::Cluster", "Name"): ("carte",),
     ("AWS::Route53RecoveryControl::ControlPanel", "Name"): ("carte",),
     ("AWS::Route53RecoveryControl::RoutingControl", "Name"): ("carte-<replica>",),

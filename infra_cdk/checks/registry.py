@@ -63,6 +63,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     compute.streams_give_up_in_time_and_report,
     compute.queues_wait_for_their_consumer,
     compute.handlers_exist,
+    compute.packages_are_uploaded,
     compute.dead_letters_are_of_the_same_kind,
     compute.functions_get_their_own_region,
     compute.functions_get_every_region,

@@ -191,6 +191,29 @@ def records_lead_to_a_custom_domain(cloud: Cloud) -> Iterator[tuple[Resource, st
         for domain in domains.values():
             if domain.logical_id not in mapped:
                 yield domain, "has no mapping to a stage: it answers 403"
+        yield from _mapped_to_the_stage(stack)
+
+
+def _mapped_to_the_stage(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """Yield the mappings of REST APIs that do not lead from the root of a name to the API's stage.
+
+    API Gateway API reference, "CreateBasePathMapping": without a stage, callers have to name the
+    stage in the path, and without a base path, the API is at the root of the name.
+    """
+    stages = {
+        one.logical_id: references(one.properties.get("RestApiId"))
+        for one in stack.resources("AWS::ApiGateway::Stage")
+    }
+    for mapping in stack.resources("AWS::ApiGateway::BasePathMapping"):
+        api = references(mapping.properties.get("RestApiId"))
+        staged = references(mapping.properties.get("Stage"))
+        if not any(stages.get(one) == api for one in staged):
+            yield (
+                mapping,
+                "leads to no stage of its API: clients have to name one in the path",
+            )
+        if "BasePath" in mapping.properties:
+            yield mapping, f"is at {mapping.properties['BasePath']}, clients call the root"
 
 
 def every_region_has_a_next_one(cloud: Cloud) -> Iterator[tuple[Resource, str]]:

@@ -257,8 +257,10 @@ class FulfilmentAlarms(Construct):
             self,
             "Contradiction",
             name="orders-contradict",
-            happened="The payment provider both took and released the money of an order.",
-            do="The topic carte-notices names the order; compare it with the provider's record.",
+            happened="The operator got a notice about the money of an order: facts contradict each "
+            "other, a refund was refused or failed, or an accepted order is not paid.",
+            do="The topic carte-notices names the order and what happened; what to do for each is "
+            "in docs/operations.md (carte-orders-contradict).",
             metric=_count("NoticesToOperator", cloudwatch.Stats.SUM, _FIVE),
             above=0,
             topic=topic,

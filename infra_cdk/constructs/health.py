@@ -22,7 +22,7 @@ class Health(Construct):
     """Two checks that both must pass, as one; a routing control or Region switch adds a third.
 
     Draining changes no record, because that would need a control plane that lives in one region:
-    `/ready` answers 503 while the region's drain flag is set, and without the table's help the
+    `/ready` answers 503 while the region's drain switch is set, and without the table's help the
     metric `Drained` does the same: 1 drains, 0 ends it, silence changes nothing.
 
     Attributes:
@@ -64,7 +64,7 @@ class Health(Construct):
             enable_sni=True,
             measure_latency=True,
         )
-        alarm = self._drained(topic)
+        alarm = self._drained(region, topic)
         undrained = route53.CfnHealthCheck(
             self,
             "Undrained",
@@ -96,14 +96,15 @@ class Health(Construct):
             ),
         ).attr_health_check_id
 
-    def _drained(self, topic: sns.ITopic) -> cloudwatch.Alarm:
+    def _drained(self, region: str, topic: sns.ITopic) -> cloudwatch.Alarm:
         # Health checks read only plain statistics of standard resolution.
         alarm = cloudwatch.Alarm(
             self,
             "Drained",
             alarm_name=DRAIN_ALARM,
             alarm_description="Somebody drained this region: its clients go to the others. To end "
-            "it: aws cloudwatch put-metric-data --namespace carte --metric-name Drained --value 0",
+            f"it: aws cloudwatch put-metric-data --region {region} --namespace carte --metric-name "
+            "Drained --value 0",
             metric=cloudwatch.Metric(
                 namespace=log_lines.NAMESPACE,
                 metric_name=DRAINED,

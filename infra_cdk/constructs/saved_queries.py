@@ -21,6 +21,11 @@ QUERIES: Final[Mapping[str, _Query]] = {
     "carte/faults-by-code": _Query(
         _MENU, 'filter level = "ERROR" | stats sum(Faults) as faults by Code, bin(5m)'
     ),
+    "carte/faults-by-operation": _Query(
+        _MENU,
+        'filter level = "ERROR" | stats sum(Faults) as faults by Code, operation'
+        " | sort faults desc",
+    ),
     "carte/last-faults": _Query(
         _MENU,
         'filter level = "ERROR" | fields at, trace, operation, path, status, Code, fault'

@@ -1,44 +1,49 @@
-"""The record of deployments to an account: finished steps, and what ran before them."""
+"""The records of deployments to an account: finished steps, and what ran before them."""
 
-import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
-
-from infra_cdk.deployment.account import Account, answered
-from infra_cdk.deployment.assembly import of_one_stack
-from infra_cdk.deployment.steps import STACK_PREFIX, Plan, Step, in_order, read_plan
+from infra_cdk.deployment.account import Account
+from infra_cdk.deployment.assembly import of_one_stack, template_of
+from infra_cdk.deployment.bootstrap_bucket import BootstrapBucket
+from infra_cdk.deployment.record import (
+    Begun,
+    NewerRecordError,
+    Record,
+    UnreadableRecordError,
+    parse,
+)
+from infra_cdk.deployment.steps import (
+    STACK_PREFIX,
+    Plan,
+    Step,
+    UnreadableAssemblyError,
+    in_order,
+    read_plan,
+)
 from services.domain.errors import CarteError
 
 FOLDER: Final = "carte/deployments/"
 _BEFORE: Final = ".before"
-_NOT_THERE: Final = frozenset({"NoSuchBucket", "NoSuchKey"})
 _REGION_AT_THE_END: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d$")
 # Stacks that go there whatever the deployment's regions are: the edge's, and routing controls'.
 _FIXED_REGIONS: Final = ("us-east-1", "us-west-2")
 
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A deployment that began and has not finished its bake.
-
-    Attributes:
-        digest: Of the template that was deployed.
-        ringing: The alarms of the step's stack that rang before it, by name: since when.
-    """
-
-    digest: str
-    ringing: Mapping[str, str]
+# What reading an assembly that is none raises.
+_NO_RECORD: Final = (
+    *(AttributeError, LookupError, TypeError, ValueError),
+    *(FileNotFoundError, IsADirectoryError, UnreadableAssemblyError),
+)
 
 
 class Journal:
-    """Notes in AWS, so that a deployment that was stopped goes on where it was, on any machine.
+    """Records in AWS, so that a deployment that was stopped goes on where it was, on any machine.
 
     They are objects of the CDK's bootstrap bucket in the region of the stack that they are about:
     it is there before the first step, it is where CloudFormation takes the template from, so no
@@ -49,95 +54,107 @@ class Journal:
 
     What is kept as the previous template is the last one that is not known to be unfinished: a
     version that was deployed and then interrupted never takes the place of the one before it.
+
+    A step reads its record once, and each write replaces what was read or written before, and
+    nothing else: of two deployments of a step, one goes on, and the other is told.
     """
 
     def __init__(self, account: Account) -> None:
         self._account = account
 
-    def finished(self, step: Step, fingerprint: str) -> str | None:
-        """Return when a step with this fingerprint was deployed, smoke-tested and baked.
+    def read(self, step: Step) -> Record:
+        """Return the record of a step; an empty one where there is none.
 
-        None where it was not, or where something else was deployed since.
+        Raises:
+            CarteError: The bucket cannot be read, or what is there is no record.
+        """
+        return self._read(step.stack, step.region)
 
-        Args:
-            step: The step.
-            fingerprint: Of all that the step puts in place.
+    def is_overtaken(self, record: Record) -> bool:
+        """Return whether another deployment wrote a record since this one was read or written.
 
         Raises:
             CarteError: The bucket cannot be read.
         """
-        noted = self._read(step.region, _note(step))
-        return str(noted["at"]) if noted and noted.get("finished") == fingerprint else None
+        found = BootstrapBucket(self._account, record.region).read(_key(record.stack))
+        return (found.tag if found else None) != record.tag
 
-    def begun(self, step: Step) -> Begun | None:
-        """Return the step's last deployment where it was never finished.
+    def begin(
+        self,
+        plan: Plan,
+        step: Step,
+        record: Record,
+        *,
+        running: dict[str, Any] | None,
+        ringing: Mapping[str, str],
+    ) -> Record:
+        """Note that a step's template is being deployed, is not finished, and what ran before.
 
-        Raises:
-            CarteError: The bucket cannot be read.
-        """
-        noted = self._read(step.region, _note(step))
-        return Begun(noted["begun"], noted["ringing"]) if noted and "begun" in noted else None
-
-    def begin(self, step: Step, ringing: Mapping[str, str]) -> None:
-        """Note that a step's template is being deployed, and is not finished.
+        What runs is not kept where the step's last deployment was not finished, and the one before
+        it remains; nor where the step's own template runs already: both would take the way back.
 
         Args:
+            plan: The plan of the step.
             step: The step.
+            record: As it was read.
+            running: The template that runs, if any.
             ringing: The alarms of its stack that ring before it, by name: since when.
 
+        Returns:
+            The record as it is now.
+
         Raises:
+            OvertakenError: Another deployment of the step began.
             CarteError: The bucket cannot be written.
         """
-        self._write(step.region, _note(step), {"begun": step.digest, "ringing": dict(ringing)})
+        previous = record.previous
+        if running is not None and running != step.template and record.begun is None:
+            previous = _files_of(plan, step, running)
+        begun = Begun(step.digest, dict(ringing))
+        return self._write(Record(step.stack, step.region, record.tag, begun, previous=previous))
 
-    def finish(self, step: Step, fingerprint: str) -> None:
-        """Note that a step is done.
+    def finish(self, record: Record, fingerprint: str) -> Record:
+        """Note that a step is done; return the record as it is now.
 
         Raises:
+            OvertakenError: Another deployment of the step began.
             CarteError: The bucket cannot be written.
         """
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        self._write(step.region, _note(step), {"finished": fingerprint, "at": at})
+        return self._write(replace(record, begun=None, fingerprint=fingerprint, at=at))
 
-    def forget(self, step: Step) -> None:
-        """Note that a step is neither done nor begun.
-
-        Raises:
-            CarteError: The bucket cannot be written.
-        """
-        self._write(step.region, _note(step), {})
-
-    def keep_previous(self, plan: Plan, step: Step, template: dict[str, Any]) -> None:
-        """Keep the template that runs now, as an assembly that the CDK can deploy again.
-
-        Nothing is kept where the step's last deployment was not finished, and the one before it
-        remains; nor where the step's own template runs already: both would take the way back.
+    def forget(self, record: Record) -> Record:
+        """Note that a step is neither done nor begun; return the record as it is now.
 
         Raises:
+            OvertakenError: Another deployment of the step began.
             CarteError: The bucket cannot be written.
         """
-        if template == step.template or self.begun(step) is not None:
-            return
-        with tempfile.TemporaryDirectory(prefix="carte-journal-") as scratch:
-            made = Path(scratch) / "assembly"
-            of_one_stack(plan.assembly, step.stack, template, made)
-            files = {one.name: one.read_text(encoding="utf-8") for one in sorted(made.iterdir())}
-        self._write(step.region, _before(step.stack), files)
+        return self._write(replace(record, begun=None, fingerprint="", at=""))
 
-    def write_previous(self, step: Step, folder: Path) -> Path | None:
-        """Write the assembly that ran before the step's last deployment.
+    def write_previous(self, record: Record, folder: Path) -> Path | None:
+        """Write the assembly that ran before the last deployment of a step.
 
         Args:
-            step: The step.
+            record: The step's.
             folder: An existing folder, which gets a folder with the assembly.
 
         Returns:
             The assembly's folder; None where nothing is known to have run before.
 
         Raises:
-            CarteError: The bucket cannot be read.
+            CarteError: What was kept is no assembly.
         """
-        return self._write_kept(step.region, step.stack, folder)
+        if not record.previous:
+            return None
+        made = folder / f"{record.stack}{_BEFORE}"
+        made.mkdir(exist_ok=True)
+        with self._readable(record.stack, record.region):
+            for name, text in record.previous.items():
+                (made / Path(name).name).write_text(text, encoding="utf-8")
+            template_of(made, record.stack)
+            read_plan(made, ())
+        return made
 
     def plan_before(self, names: Sequence[str], regions: Sequence[str], folder: Path) -> Plan:
         """Return the steps of these names with the templates that ran before, in the plan's order.
@@ -150,16 +167,17 @@ class Journal:
             folder: An existing folder, which gets the templates.
 
         Raises:
-            CarteError: Of a step, nothing is known to have run before, or a bucket cannot be read.
+            CarteError: Of a step, nothing is known to have run before, or a bucket cannot be read,
+                or what was kept is no assembly.
         """
         steps: list[Step] = []
         missing: list[str] = []
         for name in dict.fromkeys(names):
-            kept = (
-                self._write_kept(region, f"{STACK_PREFIX}{name}", folder)
-                for region in _regions_of(name, regions)
+            records = (
+                self._read(f"{STACK_PREFIX}{name}", region) for region in _regions_of(name, regions)
             )
-            found = next((one for one in kept if one is not None), None)
+            record = next((one for one in records if one.previous), None)
+            found = None if record is None else self.write_previous(record, folder)
             if found is None:
                 missing.append(name)
             else:
@@ -172,45 +190,53 @@ class Journal:
             )
         return Plan(folder, self._account.id, in_order(steps, regions))
 
-    def _write_kept(self, region: str, stack: str, folder: Path) -> Path | None:
-        files = self._read(region, _before(stack))
-        if files is None:
-            return None
-        made = folder / f"{stack}{_BEFORE}"
-        made.mkdir(exist_ok=True)
-        for name, text in files.items():
-            (made / Path(name).name).write_text(text, encoding="utf-8")
-        return made
+    def _read(self, stack: str, region: str) -> Record:
+        found = BootstrapBucket(self._account, region).read(_key(stack))
+        if found is None:
+            return Record(stack, region)
+        with self._readable(stack, region):
+            return parse(found.body, found.tag, stack, region)
 
-    def _read(self, region: str, key: str) -> dict[str, Any] | None:
-        client, bucket = self._account.bootstrap_bucket(region)
-        with answered(f"the record of deployments in {bucket} cannot be read"):
-            try:
-                body = client.get_object(Bucket=bucket, Key=key)["Body"].read()
-            except ClientError as error:
-                if error.response["Error"]["Code"] in _NOT_THERE:
-                    return None
-                raise
-        found: dict[str, Any] = json.loads(body)
-        return found
+    def _write(self, record: Record) -> Record:
+        bucket = BootstrapBucket(self._account, record.region)
+        tag = bucket.write(_key(record.stack), record.to_json(), record.tag)
+        return replace(record, tag=tag)
 
-    def _write(self, region: str, key: str, note: Mapping[str, Any]) -> None:
-        client, bucket = self._account.bootstrap_bucket(region)
-        with answered(f"the record of deployments in {bucket} cannot be written"):
-            client.put_object(
-                Bucket=bucket,
-                Key=key,
-                Body=json.dumps(note).encode(),
-                ContentType="application/json",
-            )
+    @contextmanager
+    def _readable(self, stack: str, region: str) -> Iterator[None]:
+        """Say what to do with a record that cannot be read; it is left as it is.
+
+        Raises:
+            CarteError: It cannot be read.
+        """
+        try:
+            yield
+        except _NO_RECORD as error:
+            where = BootstrapBucket(self._account, region).address(_key(stack))
+            said = isinstance(error, UnreadableRecordError | UnreadableAssemblyError)
+            why = str(error) if said else repr(error)
+            newer = "deploy with the version that wrote it, or a newer one; or: "
+            raise CarteError(
+                f"the record of the deployments of {stack} cannot be read: {why}; nothing was "
+                f"changed: {where}",
+                (newer if isinstance(error, NewerRecordError) else "")
+                + f"look at it (`aws s3 cp {where} - --region {region}`) and mend it, or move it "
+                f"away (`aws s3 mv {where} {where}.unreadable --region {region}`) and deploy "
+                "again: the step is watched once more, and what ran before it is not known until "
+                "the next change",
+            ) from error
 
 
-def _note(step: Step) -> str:
-    return f"{FOLDER}{step.stack}.json"
+def _key(stack: str) -> str:
+    return f"{FOLDER}{stack}.json"
 
 
-def _before(stack: str) -> str:
-    return f"{FOLDER}{stack}{_BEFORE}.json"
+def _files_of(plan: Plan, step: Step, template: dict[str, Any]) -> dict[str, str]:
+    """Return the files of an assembly by which the CDK can deploy a step's template again."""
+    with tempfile.TemporaryDirectory(prefix="carte-journal-") as scratch:
+        made = Path(scratch) / "assembly"
+        of_one_stack(plan.assembly, step.stack, template, made)
+        return {one.name: one.read_text(encoding="utf-8") for one in sorted(made.iterdir())}
 
 
 def _regions_of(name: str, regions: Sequence[str]) -> Iterator[str]:

@@ -5,14 +5,16 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from infra_cdk.deployment import replicas
 from infra_cdk.deployment.account import Account, RingingAlarm, answered
 from infra_cdk.deployment.assembly import of_one_stack, template_of
+from infra_cdk.deployment.bootstrap_bucket import OvertakenError
 from infra_cdk.deployment.journal import Journal
+from infra_cdk.deployment.record import Record
 from infra_cdk.deployment.site import (
     BUILT,
     OPERATOR,
@@ -40,7 +42,14 @@ _NEVER_ROLLED_BACK: Final = frozenset({"data", "identity", "keys"})
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The outcome of a step."""
+    """The outcome of a step.
+
+    Attributes:
+        step: Its name.
+        outcome: What became of it.
+        seconds: How long it took.
+        text: Why, and what else to do, where there is something to say.
+    """
 
     step: str
     outcome: Outcome
@@ -107,17 +116,31 @@ class Rollout:
             CarteError: No previous template is known, it is the one that runs, it would remove a
                 replica of the table, or CloudFormation refuses it.
         """
-        started = time.monotonic()
+        return self._go_back(step, self._journal.read(step), time.monotonic())
+
+    def _go_back(self, step: Step, record: Record, started: float) -> Done:
         with tempfile.TemporaryDirectory(prefix="carte-previous-") as scratch:
-            previous = self._journal.write_previous(step, Path(scratch))
+            previous = self._journal.write_previous(record, Path(scratch))
             if previous is None:
                 raise CarteError(
                     f"nothing is known to have run before {step.name} was deployed",
                     "check out the version that ran before, and deploy it",
                 )
             self._deploy_previous(step, previous)
-        self._journal.forget(step)
-        return Done(step.name, "rolled back", time.monotonic() - started)
+        text = ""
+        try:
+            self._journal.forget(record)
+        except OvertakenError as error:
+            text = self._warn(
+                step, f"what ran before was deployed while another deployment began: {_text(error)}"
+            )
+        except CarteError as error:
+            text = self._warn(
+                step,
+                f"what ran before runs again, and the record of it was not written: {_text(error)}",
+                "nothing else is to do: the next deployment of it compares what runs",
+            )
+        return Done(step.name, "rolled back", time.monotonic() - started, text)
 
     def _deploy_previous(self, step: Step, previous: Path) -> None:
         kept = template_of(previous, step.stack)
@@ -134,18 +157,19 @@ class Rollout:
     def _one(self, step: Step) -> Done:
         started = time.monotonic()
         try:
+            # Before what runs is looked at: what another deployment puts in place after this makes
+            # `begin` fail, so what is kept as the version before is the one that ran.
+            record = self._journal.read(step)
             running = self._account.template(step.stack, step.region)
             if step.kind == "edge":
                 self._refuse_missing_regions(step)
             parameters = self._parameters(step)
             fingerprint = _fingerprint(step, parameters)
-            # A stack that was changed since, by whatever means, is not what the note is about.
-            finished = (
-                self._journal.finished(step, fingerprint) if running == step.template else None
-            )
+            # A stack that was changed since, by whatever means, is not what the record is about.
+            finished = record.finished(fingerprint) if running == step.template else None
             if finished and not self._manner.again:
                 return Done(step.name, "skipped", 0.0, f"finished {finished}; --again repeats it")
-            begun = self._journal.begun(step)
+            begun = record.begun
             # Put in place by this deployment, or by an earlier one that was interrupted.
             ours = running != step.template or (begun is not None and begun.digest == step.digest)
             if begun is not None and ours and running == step.template:
@@ -153,7 +177,9 @@ class Rollout:
             else:
                 before = {name: one.since for name, one in self._ringing(step).items()}
             if ours:
-                self._begin(step, running, before)
+                record = self._journal.begin(
+                    self._plan, step, record, running=running, ringing=before
+                )
             changed, outputs = self._deploy(step, running, parameters)
         except CarteError as error:
             return Done(step.name, "failed", time.monotonic() - started, _text(error))
@@ -165,17 +191,28 @@ class Rollout:
             if not ours:
                 text = f"{_text(error)}\nit ran before this deployment: nothing to go back to"
                 return Done(step.name, "failed", time.monotonic() - started, text)
-            return self._undo(step, _text(error), started)
+            return self._undo(step, record, _text(error), started)
+        text = ""
         try:
-            self._journal.finish(step, fingerprint)
-        except CarteError as error:
+            self._journal.finish(record, fingerprint)
+        except OvertakenError as error:
             return Done(step.name, "failed", time.monotonic() - started, _text(error))
-        return Done(step.name, "deployed" if changed else "unchanged", time.monotonic() - started)
+        except CarteError as error:
+            text = self._warn(
+                step,
+                f"it is deployed and watched, and the record of it was not written: {_text(error)}",
+                f"mend that, then `carte deploy --step {step.name}`: until then it does not count "
+                "as the version to go back to",
+            )
+        outcome: Outcome = "deployed" if changed else "unchanged"
+        return Done(step.name, outcome, time.monotonic() - started, text)
 
-    def _begin(self, step: Step, running: dict[str, Any] | None, before: Mapping[str, str]) -> None:
-        if running is not None:
-            self._journal.keep_previous(self._plan, step, running)
-        self._journal.begin(step, before)
+    def _warn(self, step: Step, *lines: str) -> str:
+        """Print a warning; return it."""
+        text = "\n".join(lines)
+        for line in text.splitlines():
+            self._say(f"{step.name}: WARNING: {line}")
+        return text
 
     def _deploy(
         self, step: Step, running: Mapping[str, Any] | None, parameters: Mapping[str, str]
@@ -311,7 +348,10 @@ class Rollout:
         made = {file: outputs[name] for file, name in named.items() if name in outputs}
         with answered("the site cannot be uploaded"):
             count = upload_site(
-                self._account.client("s3", step.region), outputs["SiteBucket"], made=made
+                self._account.client("s3", step.region),
+                outputs["SiteBucket"],
+                owner=self._account.id,
+                made=made,
             )
             forget_pages(
                 self._account.client("cloudfront", step.region),
@@ -320,15 +360,34 @@ class Rollout:
             )
         self._say(f"{step.name}: {count} files of the site uploaded")
 
-    def _undo(self, step: Step, text: str, started: float) -> Done:
+    def _undo(self, step: Step, record: Record, text: str, started: float) -> Done:
         if step.kind not in _NEVER_ROLLED_BACK and self._manner.roll_back:
             try:
-                self.go_back(step)
+                self._refuse_overtaken(step, record)
+                done = self._go_back(step, record, started)
             except CarteError as error:
-                text += f"\nand what ran before could not be brought back: {error.message}"
+                text += f"\nand what ran before could not be brought back: {_text(error)}"
             else:
-                return Done(step.name, "rolled back", time.monotonic() - started, text)
+                return replace(done, text=f"{text}\n{done.text}".rstrip())
         return Done(step.name, "failed", time.monotonic() - started, text)
+
+    def _refuse_overtaken(self, step: Step, record: Record) -> None:
+        """Refuse to undo what another deployment has put in place meanwhile.
+
+        Raises:
+            OvertakenError: Another deployment of the step began.
+        """
+        try:
+            overtaken = self._journal.is_overtaken(record)
+        except CarteError as error:
+            # What ran before is known without the bucket: the way back does not depend on it.
+            self._warn(step, f"not known whether another deployment began: {_text(error)}")
+            return
+        if overtaken:
+            raise OvertakenError(
+                f"another deployment of {step.name} began meanwhile",
+                "wait until it has ended; it watches what it deploys",
+            )
 
 
 def _fingerprint(step: Step, parameters: Mapping[str, str]) -> str:
@@ -339,7 +398,8 @@ def _fingerprint(step: Step, parameters: Mapping[str, str]) -> str:
 
 
 def _text(error: CarteError) -> str:
-    return "\n".join([error.message, *error.detail.splitlines()])
+    """Return an error with its hint, for a step's report among those of others."""
+    return "\n".join([error.message, *error.detail.splitlines(), *error.hint.splitlines()])
 
 
 def _alarms(step: Step) -> set[str]:

@@ -31,7 +31,12 @@ _PAGES: Final = (
 
 
 def upload_site(
-    s3: Any, bucket: str, built: Path = BUILT, made: Mapping[str, str] = MappingProxyType({})
+    s3: Any,
+    bucket: str,
+    built: Path = BUILT,
+    *,
+    owner: str,
+    made: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     """Put every file of the site into its first bucket; S3 copies it to the second.
 
@@ -42,6 +47,7 @@ def upload_site(
         s3: A client of S3.
         bucket: The first bucket.
         built: The folder of the built site.
+        owner: The account whose bucket it must be; to another one's, S3 refuses every file.
         made: Names of further files, which are made for the deployment, to their content.
 
     Returns:
@@ -50,6 +56,7 @@ def upload_site(
     for name, content in made.items():
         s3.put_object(
             Bucket=bucket,
+            ExpectedBucketOwner=owner,
             Key=name,
             Body=content.encode(),
             ContentType=_kind(name),
@@ -62,6 +69,7 @@ def upload_site(
     for name, path in files:
         s3.put_object(
             Bucket=bucket,
+            ExpectedBucketOwner=owner,
             Key=name,
             Body=path.read_bytes(),
             ContentType=_kind(name),

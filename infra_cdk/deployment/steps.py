@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -59,6 +59,10 @@ class Step:
         return len(self.template.get("Resources", {}))
 
 
+class UnreadableAssemblyError(CarteError):
+    """A folder holds no assembly, or one that is not whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A deployment: its account, its steps in order."""
@@ -89,28 +93,44 @@ def read_plan(assembly: Path, regions: Sequence[str]) -> Plan:
             first: a mistake meets the primary region only after it passed all others.
 
     Raises:
-        CarteError: there is no assembly, or its stacks go to several accounts.
+        UnreadableAssemblyError: there is no assembly, or one that is not whole.
+        CarteError: its stacks go to several accounts.
     """
     manifest = assembly / "manifest.json"
     if not manifest.exists():
-        raise CarteError(f"there is no assembly in {assembly}", "leave --assembly out to make one")
+        raise UnreadableAssemblyError(
+            f"there is no assembly in {assembly}", "leave --assembly out to make one"
+        )
     steps, accounts = [], set()
-    for stack, artifact in json.loads(manifest.read_text(encoding="utf-8"))["artifacts"].items():
-        if artifact["type"] != "aws:cloudformation:stack":
-            continue
-        account, region = artifact["environment"].removeprefix("aws://").split("/")
-        accounts.add(account)
-        file = artifact["properties"]["templateFile"]
-        text = (assembly / file).read_bytes()
-        name = stack.removeprefix(STACK_PREFIX)
-        digest = hashlib.sha256(text).hexdigest()
-        steps.append(Step(name, _kind(name, region), stack, region, json.loads(text), digest, file))
+    try:
+        for step, account in _read_steps(assembly, manifest):
+            steps.append(step)
+            accounts.add(account)
+    except (AttributeError, LookupError, OSError, TypeError, ValueError) as error:
+        raise UnreadableAssemblyError(
+            f"the assembly in {assembly} is not whole: {error!r}",
+            "write it anew with `carte deploy --plan --keep FOLDER`, or leave --assembly out",
+        ) from error
     if len(accounts) != 1:
         raise CarteError(
             f"the assembly goes to the accounts {', '.join(sorted(accounts))}",
             "name one account in the deployment file",
         )
     return Plan(assembly, accounts.pop(), in_order(steps, regions))
+
+
+def _read_steps(assembly: Path, manifest: Path) -> Iterator[tuple[Step, str]]:
+    """Yield the steps of an assembly, and the account of each."""
+    for stack, artifact in json.loads(manifest.read_text(encoding="utf-8"))["artifacts"].items():
+        if artifact["type"] != "aws:cloudformation:stack":
+            continue
+        account, region = artifact["environment"].removeprefix("aws://").split("/")
+        file = artifact["properties"]["templateFile"]
+        text = (assembly / file).read_bytes()
+        name = stack.removeprefix(STACK_PREFIX)
+        digest = hashlib.sha256(text).hexdigest()
+        template = json.loads(text)
+        yield Step(name, _kind(name, region), stack, region, template, digest, file), account
 
 
 def in_order(steps: Iterable[Step], regions: Sequence[str]) -> tuple[Step, ...]:

@@ -27,7 +27,12 @@ def main() -> int:
     parser.add_argument(
         "--mutate-values", type=int, metavar="N", help="measure: try N values of the templates"
     )
-    parser.add_argument("--only", default="", help="with --mutate: only files of this path")
+    parser.add_argument(
+        "--only",
+        default="",
+        help="with --mutate: only files of this path; with "
+        "--mutate-values: only edits whose lines have this text",
+    )
     parser.add_argument("--seed", type=int, default=1, help="of the choice of mutations")
     parser.add_argument("--json", action="store_true", help="answer for a program")
     arguments = parser.parse_args()
@@ -50,7 +55,7 @@ def main() -> int:
         if arguments.mutate is not None:
             return _mutate(out, arguments.mutate, arguments.seed, arguments.only)
         if arguments.mutate_values is not None:
-            return _mutate_values(out, arguments.mutate_values, arguments.seed)
+            return _mutate_values(out, arguments.mutate_values, arguments.seed, arguments.only)
         judged = run(deployments, out, arguments.package)
     if arguments.json:
         sys.stdout.write(json.dumps(judged.to_json(), indent=2) + "\n")
@@ -71,12 +76,12 @@ def _mutate(out: Path, sample: int, seed: int, only: str) -> int:
     return 0
 
 
-def _mutate_values(out: Path, sample: int, seed: int) -> int:
+def _mutate_values(out: Path, sample: int, seed: int, only: str) -> int:
     """Print each survivor at once, then the report."""
     from infra_cdk.gate.value_run import measure_values, report_values
 
     results = []
-    for edit, by in measure_values(out, sample, seed):
+    for edit, by in measure_values(out, sample, seed, only):
         results.append((edit, by))
         if not by:
             sys.stderr.write(f"survived: {edit}\n")

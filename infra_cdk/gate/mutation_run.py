@@ -23,6 +23,7 @@ from typing import Any, Final, Literal
 from infra_cdk.checks.model import Cloud
 from infra_cdk.config import Deployment
 from infra_cdk.gate.configurations import ACCOUNT, SETTINGS
+from infra_cdk.gate.equivalents import without_equivalents, without_texts
 from infra_cdk.gate.mutations import Mutation, mutations
 from infra_cdk.gate.offline import go_offline
 from infra_cdk.packaging.stand_in import stand_in_package
@@ -48,37 +49,6 @@ _WORKERS: Final = 2
 _FRESH: Final = ("infra_cdk.constructs", "infra_cdk.stacks", "infra_cdk.app")
 # Verdicts that say that an edit could break nothing, or could not be deployed.
 NO_MATTER: Final = frozenset({"same", "equivalent", "refused"})
-_TEXTS: Final = frozenset(
-    {
-        "Description",
-        "description",
-        "AlarmDescription",
-        "Comment",
-        "GroupDescription",
-        "Label",
-        "Metadata",
-    }
-)
-# What a template may say otherwise without anything being otherwise, each with its reason.
-_EQUIVALENT_KEYS: Final = {
-    "PolicyName": "an inline policy's name is seen by nobody: it has no other policy beside it",
-    "Sid": "a statement's id is a text for people",
-    "EmailVerificationMessage": "staff are invited; nobody signs up and gets this text",
-    "EmailVerificationSubject": "as above",
-    "SmsVerificationMessage": "as above",
-    "VerificationMessageTemplate": "as above",
-}
-_DEFAULTS: Final = {
-    ("DeletionPolicy", "Delete"): "CloudFormation's default",
-    ("UpdateReplacePolicy", "Delete"): "CloudFormation's default",
-    ("DocumentFormat", "JSON"): "Systems Manager's default",
-    ("ReturnData", True): "CloudWatch's default",
-    ("EvaluateTargetHealth", False): "Route 53's default",
-    ("Inverted", False): "Route 53's default",
-    ("InstanceTenancy", "default"): "EC2's default",
-}
-# Tags that the CDK writes for people: `Name`, and what it calls a subnet.
-_TAGS_FOR_PEOPLE: Final = ("Name", "aws-cdk:")
 _HASH: Final = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}|[0-9A-F]{8}")
 
 
@@ -138,12 +108,6 @@ def report(results: Sequence[Result]) -> Iterator[str]:
     for one in results:
         if one.verdict == "survived":
             yield line_of(one)
-
-
-def _is_tag_for_people(part: Any) -> bool:
-    """Whether a part of a template is a tag that the CDK writes for people."""
-    is_tag = isinstance(part, dict) and part.keys() == {"Key", "Value"}
-    return is_tag and str(part["Key"]).startswith(_TAGS_FOR_PEOPLE)
 
 
 class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -276,21 +240,7 @@ def _synthesize(
 
 def _plain(cloud: Cloud, *, loosely: bool = False) -> list[str]:
     """The templates without texts for people and hashes; loosely: without equivalents, too."""
-
-    def left_out(key: str, one: Any) -> bool:
-        if key in _TEXTS:
-            return True
-        restated = isinstance(one, str | bool) and (key, one) in _DEFAULTS
-        return loosely and (key in _EQUIVALENT_KEYS or restated)
-
-    def stripped(part: Any) -> Any:
-        if isinstance(part, dict):
-            return {key: stripped(one) for key, one in part.items() if not left_out(key, one)}
-        if not isinstance(part, list):
-            return part
-        return [stripped(one) for one in part if not (loosely and _is_tag_for_people(one))]
-
+    plain = without_equivalents if loosely else without_texts
     return sorted(
-        _HASH.sub("#", json.dumps(stripped(stack.template), sort_keys=True))
-        for stack in cloud.stacks
+        _HASH.sub("#", json.dumps(plain(stack.template), sort_keys=True)) for stack in cloud.stacks
     )

@@ -16,17 +16,17 @@ from typing import Any, Final
 from infra_cdk.checks.model import Cloud, Stack
 from infra_cdk.config import Deployment
 from infra_cdk.gate.configurations import ACCOUNT, SETTINGS
+from infra_cdk.gate.equivalents import EQUIVALENT_KEYS, TEXTS, without_equivalents
 from infra_cdk.gate.mutations import other_value
 from infra_cdk.gate.synthesis import judged_app
 from infra_cdk.packaging.stand_in import stand_in_package
 
 _DEPLOYMENTS: Final = ("production", "options", "practised")
 _INTRINSIC: Final = ("Ref", "Fn::")
-# Texts for people, and names that nothing refers to: they change nothing that runs.
-_FOR_PEOPLE: Final = frozenset(
-    {"Description", "AlarmDescription", "Comment", "GroupDescription", "Label", "Metadata"}
-    | {"PolicyName", "Sid", "Tags"}
-)
+EQUIVALENT: Final = "equivalent"
+# No edits are made of what is equivalent whatever its value, nor of tags, of which most are the
+# same on every resource.
+_LEFT_OUT: Final = frozenset({*TEXTS, *EQUIVALENT_KEYS, "Tags"})
 _REGION: Final = re.compile(r"[a-z]{2}-[a-z]+-\d")
 _HASH: Final = re.compile(r"[0-9A-F]{8}")
 
@@ -97,45 +97,71 @@ def edits_of(name: str, cloud: Cloud) -> Iterator[ValueEdit]:
                     yield ValueEdit(name, stack.name, one.logical_id, one.type, path, new)
 
 
-def measure_values(out: Path, sample: int, seed: int) -> Iterator[tuple[ValueEdit, str]]:
+def measure_values(
+    out: Path, sample: int, seed: int, only: str = ""
+) -> Iterator[tuple[ValueEdit, str]]:
     """Try edits of values; yield each with what found it, empty where nothing did.
+
+    An edit that `equivalents` declares to matter to nothing is yielded with `EQUIVALENT`.
 
     Args:
         out: A folder for the assemblies.
         sample: How many to try, chosen at random; 0: all.
         seed: Of the choice.
+        only: A part of the lines of the edits to try, such as `ReplicationConfiguration`; empty:
+            all.
     """
     clouds = {name: _synthesize(name, out / name) for name in _DEPLOYMENTS}
     edits = [one for name, cloud in clouds.items() for one in edits_of(name, cloud)]
+    edits = [one for one in edits if only in str(one)]
     if sample:
         edits = random.Random(seed).sample(edits, min(sample, len(edits)))
     for edit in edits:
-        yield edit, _found_by(edit, clouds[edit.configuration])
+        yield edit, outcome_of(edit, clouds[edit.configuration])
 
 
 def report_values(results: Sequence[tuple[ValueEdit, str]]) -> Iterator[str]:
     """Yield the report's lines: the share that was caught, then each survivor."""
-    caught = [by for _, by in results if by]
+    equivalent = sum(by == EQUIVALENT for _, by in results)
+    matters = len(results) - equivalent
+    caught = [by for _, by in results if by not in {"", EQUIVALENT}]
     rules = sum(by.startswith("cfn-lint") for by in caught)
-    share = len(caught) / len(results) if results else 1.0
+    share = len(caught) / matters if matters else 1.0
     yield (
-        f"{len(results)} values: the gate catches {len(caught)} ({share:.1%}), "
-        f"{len(caught) - rules} by own checks, {rules} by cfn-lint"
+        f"{len(results)} values, {equivalent} of which matter to nothing; of the other {matters}, "
+        f"the gate catches {len(caught)} ({share:.1%}): {len(caught) - rules} by own checks, "
+        f"{rules} by cfn-lint"
     )
     yield from (f"survived: {edit}" for edit, by in results if not by)
 
 
-def _found_by(edit: ValueEdit, cloud: Cloud) -> str:
+def outcome_of(edit: ValueEdit, cloud: Cloud) -> str:
+    """Return which check finds an edit; empty: none; `EQUIVALENT`: it matters to nothing."""
     from infra_cdk.checks.registry import CHECKS
     from infra_cdk.gate.linting import lint_template
 
     mutant = edit.into(cloud)
+    if _is_equivalent(edit, mutant, cloud):
+        return EQUIVALENT
     for check in CHECKS:
         if check.findings(mutant):
             return check.name
     (stack,) = (one for one in mutant.stacks if one.name == edit.stack)
     found = lint_template(stack.template, [stack.region])
     return f"cfn-lint: {found[0]}" if found else ""
+
+
+def _is_equivalent(edit: ValueEdit, mutant: Cloud, cloud: Cloud) -> bool:
+    """Whether the edited resource says the same, as `equivalents` declares."""
+    before, after = (_edited_resource(edit, one) for one in (cloud, mutant))
+    return bool(before == after)
+
+
+def _edited_resource(edit: ValueEdit, cloud: Cloud) -> Any:
+    """Return a template of the resource of an edit alone, without what matters to nothing."""
+    (stack,) = (one for one in cloud.stacks if one.name == edit.stack)
+    body = stack.template["Resources"][edit.logical_id]
+    return without_equivalents({"Resources": {edit.logical_id: body}})
 
 
 def _values(part: Any, path: Place = ()) -> Iterator[tuple[Place, Any]]:
@@ -145,7 +171,7 @@ def _values(part: Any, path: Place = ()) -> Iterator[tuple[Place, Any]]:
             yield path, None
             return
         for key, value in part.items():
-            if key not in _FOR_PEOPLE:
+            if key not in _LEFT_OUT:
                 yield from _values(value, (*path, key))
     elif isinstance(part, list):
         for index, value in enumerate(part):

@@ -20,6 +20,7 @@ from loadtests.cost.in_process_service import InProcessService
 from loadtests.cost.item_size import item_bytes
 from loadtests.cost.measured import Measured
 from localcloud.layout import REPO_ROOT, CloudLayout
+from localcloud.tables import use_local_key
 from services.convergence.repair import Change, Repairer
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
@@ -54,6 +55,7 @@ def measure(layout: CloudLayout) -> Measured:
     Raises:
         CostError: There are no stores, or the service refuses something.
     """
+    use_local_key()
     service = InProcessService(layout)
     index = DirectoryRepository(service.table).index()
     page = index.page(market=None, search=None, first=_STORES, after=None)

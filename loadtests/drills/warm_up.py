@@ -20,7 +20,7 @@ from loadtests.drills.exceptions import DrillError
 from localcloud.layout import CloudLayout
 
 # At once, to each region: as many as the gate of a small machine lets in.
-_AT_ONCE: Final = 4
+AT_ONCE: Final = 4
 _QUICK_S: Final = 1.0
 _PATIENCE_S: Final = 60.0
 
@@ -48,9 +48,9 @@ async def _warm_up(layout: CloudLayout, dataset: Dataset, token: str) -> None:
 async def _until_quick(graph: GraphQLClient, region: str, dataset: Dataset) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while time.monotonic() < deadline:
-        stores = islice(cycle(dataset.stores), _AT_ONCE)
+        stores = islice(cycle(dataset.stores), AT_ONCE)
         read = await _quick(graph.view(region, store) for store in stores)
-        written = await _quick(_refused(graph, region, dataset) for _ in range(_AT_ONCE))
+        written = await _quick(_refused(graph, region, dataset) for _ in range(AT_ONCE))
         if read and written:
             return
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import psutil
 
-from localcloud.layout import CloudLayout
+from localcloud.layout import CloudLayout, ProcessRecord
+from localcloud.processes import find
 
 _TICK_S: Final = 0.5
 
@@ -58,7 +59,7 @@ class ProcessWatch:
         for record in self._layout.processes:
             # An emulator's children are its Lambda workers; the supervisor's are all the others.
             with_children = record.role == "emulator"
-            used = dict(_cpu_by_pid(record.pid, record.create_time, with_children=with_children))
+            used = dict(_cpu_by_pid(record, with_children=with_children))
             usage = self.usage.setdefault(record.name, ProcessUsage())
             if not used:
                 continue
@@ -71,13 +72,11 @@ class ProcessWatch:
             self._last[record.name] = used
 
 
-def _cpu_by_pid(
-    pid: int, create_time: float, *, with_children: bool
-) -> Iterator[tuple[int, float]]:
+def _cpu_by_pid(record: ProcessRecord, *, with_children: bool) -> Iterator[tuple[int, float]]:
+    process = find(record)
+    if process is None:
+        return
     try:
-        process = psutil.Process(pid)
-        if abs(process.create_time() - create_time) > 1:
-            return
         family = [process, *(process.children(recursive=True) if with_children else ())]
     except psutil.Error:
         return

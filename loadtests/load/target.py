@@ -5,12 +5,14 @@ import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from clients.loopback import is_loopback
 from loadtests.load import population
 from loadtests.load.documents import MENU
 from services.domain.errors import CarteError
 
 _TIMEOUT_S: Final = 20.0
 _STORES_OF_A_MARKET: Final = 3
+_PAST_PROXIES: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class TargetError(CarteError):
@@ -22,6 +24,7 @@ def sender(url: str) -> population.SendQuery:
 
     The function raises `TargetError` where the target does not answer as carte does.
     """
+    opened = _PAST_PROXIES.open if is_loopback(url) else urllib.request.urlopen
 
     def send(query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         body = json.dumps({"query": query, "variables": dict(variables)}).encode()
@@ -29,7 +32,7 @@ def sender(url: str) -> population.SendQuery:
             f"{url}/graphql", body, {"content-type": "application/json"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310
+            with opened(request, timeout=_TIMEOUT_S) as response:
                 answer = json.load(response)
         except (OSError, ValueError) as error:
             raise TargetError(
@@ -78,12 +81,14 @@ def uploader(endpoints: Mapping[str, str]) -> Callable[[str, bytes], None] | Non
     import itertools
 
     import boto3
+    from botocore.config import Config
 
     found: list[Any] = []
     for region, endpoint in endpoints.items():
         client: Any = boto3.client(
             "s3", region_name=region, endpoint_url=endpoint,
             aws_access_key_id="local", aws_secret_access_key="local",  # noqa: S106 - any do
+            config=Config(proxies={}),
         )  # fmt: skip
         names = [one["Name"] for one in client.list_buckets()["Buckets"]]
         found += [(client, name) for name in names if "counts" in name]

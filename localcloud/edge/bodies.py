@@ -1,8 +1,9 @@
-"""Read a request's body, bounded in size and time."""
+"""Read a request's body, bounded in size and time, and an answer's, bounded in size."""
 
 import asyncio
 from typing import Final
 
+import aiohttp
 from aiohttp import web
 
 _SECONDS: Final = 10.0  # for the whole body; a loopback client needs milliseconds
@@ -15,6 +16,28 @@ class BodyRefusedError(Exception):
         """Refuse with an HTTP status and a message for the client."""
         super().__init__(message)
         self.status = status
+
+
+class AnswerTooLargeError(Exception):
+    """The answer of a server behind the edge is larger than the edge takes."""
+
+
+async def read_answer(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """The whole body of an answer; whoever asked bounds the time.
+
+    Raises:
+        AnswerTooLargeError: It is larger than `most` bytes; the connection is closed.
+    """
+    length = response.content_length
+    if length is not None and length <= most:
+        return await response.read()
+    content = bytearray()
+    async for chunk in response.content.iter_any():
+        content += chunk
+        if len(content) > most:
+            response.close()
+            raise AnswerTooLargeError(f"the answer is larger than {most} bytes")
+    return bytes(content)
 
 
 async def read_body(request: web.BaseRequest, most: int) -> bytes:

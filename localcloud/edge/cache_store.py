@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from multidict import CIMultiDict
@@ -11,6 +12,8 @@ from localcloud.edge.cache_keys import CacheKey
 from localcloud.edge.routing import Why
 
 _OVERHEAD: Final = 1024  # bytes of an entry beside its body, about
+_ERROR: Final = 400  # the lowest status of an error
+_LOOKED_AT: Final = 8  # entries of errors at a time
 _MOST_TAGS: Final = 50  # an object's tags beyond these are ignored (CloudFront developer guide)
 
 
@@ -42,8 +45,9 @@ class CacheEntry:
 
     @property
     def size(self) -> int:
-        """Bytes that it takes, about."""
-        return len(self.body) + _OVERHEAD
+        """Bytes that it takes without its key, about."""
+        headers = sum(len(name) + len(value) for name, value in self.headers.items())
+        return len(self.body) + headers + _OVERHEAD
 
     @property
     def tags(self) -> list[str]:
@@ -51,6 +55,11 @@ class CacheEntry:
         line = ",".join(self.headers.getall("cache-tag", ()))
         named = (tag.strip().lower() for tag in line.split(","))
         return list(dict.fromkeys(tag for tag in named if tag))[:_MOST_TAGS]
+
+
+def size_of(key: CacheKey, entry: CacheEntry) -> int:
+    """Return the bytes that an entry takes with its key, about."""
+    return sum(map(len, key)) + entry.size
 
 
 @dataclass(slots=True)
@@ -72,6 +81,8 @@ class CacheStore:
     metrics: StoreMetrics = field(default_factory=StoreMetrics)
     _entries: OrderedDict[CacheKey, CacheEntry] = field(default_factory=OrderedDict)
     _tagged: dict[str, set[CacheKey]] = field(default_factory=dict)
+    _errors: dict[CacheKey, float] = field(default_factory=dict)
+    """Until when entries of errors are of use, in the order in which they are looked at."""
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -86,10 +97,13 @@ class CacheStore:
     def put(self, key: CacheKey, entry: CacheEntry) -> None:
         """Keep an entry in place of an earlier one, and make room for it."""
         self.drop(key)
-        if entry.size > self.most_bytes:
+        size = size_of(key, entry)
+        if size > self.most_bytes:
             return
         self._entries[key] = entry
-        self.bytes += entry.size
+        self.bytes += size
+        if entry.status >= _ERROR:
+            self._errors[key] = max(entry.fresh_until, entry.stale_until, entry.error_until)
         for tag in entry.tags:
             self._tagged.setdefault(tag, set()).add(key)
         while self.bytes > self.most_bytes:
@@ -101,12 +115,26 @@ class CacheStore:
         entry = self._entries.pop(key, None)
         if entry is None:
             return
-        self.bytes -= entry.size
+        self.bytes -= size_of(key, entry)
+        self._errors.pop(key, None)
         for tag in entry.tags:
             keys = self._tagged[tag]
             keys.discard(key)
             if not keys:
                 del self._tagged[tag]
+
+    def drop_expired_errors(self, now: float) -> None:
+        """Forget errors whose time is up; `now` is of the clock of the entries' times.
+
+        Requests for what is not there have any number of keys, each of which is asked for once:
+        their entries would stay until others, which are asked for again, had gone for them. A call
+        looks at a bounded number, the next one at the next ones.
+        """
+        for key in [*islice(self._errors, _LOOKED_AT)]:
+            if now < self._errors[key]:
+                self._errors[key] = self._errors.pop(key)
+            else:
+                self.drop(key)
 
     def purge(self, tags: Iterable[str]) -> int:
         """Forget all entries that carry one of the tags; how many there were."""
@@ -123,6 +151,7 @@ class CacheStore:
         count = len(self._entries)
         self._entries.clear()
         self._tagged.clear()
+        self._errors.clear()
         self.bytes = 0
         self.metrics.purged += count
         return count

@@ -31,7 +31,7 @@ _NORMAL: Final = 1000
 _SENDABLE: Final = frozenset({*range(1000, 1004), *range(1007, 1015), *range(4000, 5000)})
 _CLOSE_S: Final = 1.0
 _MAX_MESSAGE: Final = 128 * 1024
-_MOST: Final = 10_000  # open connections
+MOST_SOCKETS: Final = 10_000
 _LOOK_S: Final = 0.2
 # At a look so many connections of a drained region are closed, or this part of all that are left;
 # and of an ill one.
@@ -118,13 +118,24 @@ class LiveSockets:
             located: The regions by their distance from the client.
             again: Whether the client comes by a later path, which leads to another region.
         """
-        if len(self._open) >= _MOST:
-            return problem(503, "the edge holds as many WebSockets as it can")
         region = self._record.resolve(located.order).attempt(2 if again else 1).origins[0]
         return await self.connect(request, region)
 
     async def connect(self, request: web.BaseRequest, region: str) -> web.StreamResponse:
         """Hold a connection to this region or to none."""
+        if len(self._open) >= MOST_SOCKETS:
+            return problem(503, "the edge holds as many WebSockets as it can")
+        client = web.WebSocketResponse(
+            protocols=(SUBPROTOCOL,), max_msg_size=_MAX_MESSAGE, compress=False
+        )
+        # Before the region is asked: it would hold a connection that no client has.
+        if not _can_prepare(client, request):
+            return problem(
+                400,
+                "this is no handshake of a WebSocket (RFC 6455, section 4.1): send `Connection: "
+                "Upgrade`, version 13, and a key of 16 bytes in base64",
+                headers={"sec-websocket-version": "13"},
+            )
         offered = request.headers.get("sec-websocket-protocol", "")
         protocols = tuple(one.strip() for one in offered.split(",") if one.strip())
         headers = request_headers(request.headers, request.remote)
@@ -146,9 +157,6 @@ class LiveSockets:
             return problem(504, f"{region} did not answer in time")
         except (aiohttp.ClientError, OSError):
             return problem(502, f"no connection to {region}")
-        client = web.WebSocketResponse(
-            protocols=(SUBPROTOCOL,), max_msg_size=_MAX_MESSAGE, compress=False
-        )
         one = _Passed(region, client, asyncio.get_running_loop().time())
         try:
             client.headers["x-carte-region"] = region
@@ -212,6 +220,13 @@ class LiveSockets:
         for one in [*self._open]:
             await _close(one.client, _IDLE)
         await self._session.close()
+
+
+def _can_prepare(client: web.WebSocketResponse, request: web.BaseRequest) -> bool:
+    try:
+        return client.can_prepare(request).ok
+    except ValueError:  # a key with characters beyond ASCII
+        return False
 
 
 async def _close(

@@ -16,6 +16,7 @@ import orjson
 from aiohttp import web
 
 from localcloud.control_plane import ForeignRequestError, RequestHead, require_local
+from localcloud.edge.bodies import AnswerTooLargeError, read_answer
 from localcloud.edge.replies import json_reply, problem
 from localcloud.edge.targets import Target
 
@@ -92,15 +93,15 @@ class Mailbox:
         """Return the mails that a region sent; None: it does not answer."""
         try:
             async with session.get(url + _SENT) as response:
-                content = await response.content.read(_MOST_BYTES + 1)
-                while len(content) <= _MOST_BYTES and (more := await response.content.read(65536)):
-                    content += more
-                if response.status != web.HTTPOk.status_code or len(content) > _MOST_BYTES:
+                if response.status != web.HTTPOk.status_code:
                     return None
+                content = await read_answer(response, _MOST_BYTES)
             accounts = orjson.loads(content)["messages"].values()
             return [_mail(region, one) for account in accounts for one in account]
-        except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError):
+        except (aiohttp.ClientError, TimeoutError, AnswerTooLargeError):
             return None
+        except (ValueError, LookupError, TypeError):
+            return None  # no list of mails
 
 
 def selected(mails: Iterable[dict[str, Any]], to: str, text: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
+from localcloud.edge.bodies import AnswerTooLargeError, read_answer
 from localcloud.edge.forwarding import response_headers
 from localcloud.edge.metrics import RegionMetrics
 from localcloud.edge.options import Options
@@ -121,7 +122,7 @@ class Origin:
                 allow_redirects=False,
                 timeout=_timeout(self._connect_s, patience_s),
             ) as response:
-                content = await _read(response)
+                content = await read_answer(response, _MOST_BYTES)
                 passed = response_headers(response.headers)
                 if method == "HEAD" and response.content_length is not None:
                     passed["content-length"] = str(response.content_length)
@@ -130,6 +131,8 @@ class Origin:
                     # concurrency limit past the API's gateway responses.
                     passed.setdefault("retry-after", "1")
                 return OriginAnswer(response.status, passed, content)
+        except AnswerTooLargeError as error:
+            raise OriginError("too-large", str(error)) from error
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
             raise OriginError("connect", f"no connection to {self.region}: {error}") from error
         except TimeoutError as error:
@@ -143,19 +146,6 @@ class Origin:
     async def close(self) -> None:
         """Close the pool."""
         await self._session.close()
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    length = response.content_length
-    if length is not None and length <= _MOST_BYTES:
-        return await response.read()
-    content = bytearray()
-    async for chunk in response.content.iter_any():
-        content += chunk
-        if len(content) > _MOST_BYTES:
-            response.close()
-            raise OriginError("too-large", f"the answer is larger than {_MOST_BYTES} bytes")
-    return bytes(content)
 
 
 @lru_cache

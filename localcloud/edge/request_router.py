@@ -83,6 +83,8 @@ class RequestRouter:
             response = await self._dispatch(request, parse_target(_sent(request)))
         except InvalidTargetError as error:
             response = await self._unreadable(request, error)
+        except web.HTTPException as error:  # of the library, about what the client sent
+            response = problem(error.status, error.reason)
         except Exception:
             _LOGGER.exception("request failed")
             response = problem(500, "the edge failed; its log says why")

@@ -208,6 +208,7 @@ class ResponseCache:
             state = "revalidated"
         else:
             made, cacheable = filled(fetched, fill, now)
+        self.store.drop_expired_errors(now)
         if generation == self.store.generation:
             if cacheable:
                 self.store.put(fill.key, made)

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import socket
 import time
 from contextlib import AsyncExitStack
 from typing import Final
@@ -32,8 +31,9 @@ from localcloud.edge.site import Site
 from localcloud.edge.site_stores import SiteStores
 from localcloud.edge.status import EdgeParts, Status
 from localcloud.edge.switches import Switches
-from localcloud.edge.unreadable import Connections
+from localcloud.edge.unreadable import Connections, most_connections
 from localcloud.json_log import EventLog
+from localcloud.ports import has_ipv6_loopback
 from localcloud.site_listing import site_index_dir
 
 _LOG: Final = EventLog("edge")
@@ -158,6 +158,7 @@ def http_server(router: RequestRouter) -> Connections:
     """Return the factory of connections to clients, with its limits."""
     return Connections(
         router,
+        most=most_connections(),
         handler_cancellation=True,  # a client that left must not hold a connection to a region
         auto_decompress=False,  # bodies pass as they are
         access_log=None,
@@ -172,17 +173,6 @@ async def _listen(stack: AsyncExitStack, router: RequestRouter, port: int) -> No
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    if _has_ipv6_loopback():
+    if has_ipv6_loopback():
         # `localhost` is ::1 first for many clients.
         await web.TCPSite(runner, "::1", port).start()
-
-
-def _has_ipv6_loopback() -> bool:
-    if not socket.has_ipv6:
-        return False
-    try:
-        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
-            probe.bind(("::1", 0))
-    except OSError:
-        return False
-    return True

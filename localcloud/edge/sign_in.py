@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import web
 
 from localcloud.control_plane import ForeignRequestError, RequestHead, require_loopback
-from localcloud.edge.bodies import BodyRefusedError, read_body
+from localcloud.edge.bodies import AnswerTooLargeError, BodyRefusedError, read_answer, read_body
 from localcloud.edge.replies import json_reply, problem
 from localcloud.edge.sign_in_trigger import COOKIE, SignInTrigger
 from localcloud.edge.targets import Target
@@ -103,7 +103,7 @@ class SignIn:
                     allow_redirects=False,
                 ) as response,
             ):
-                content = await response.content.read(_MOST_ANSWER_BYTES)
+                content = await read_answer(response, _MOST_ANSWER_BYTES)
                 location = response.headers.get("location", "")
                 username = _signed_in(path, body, location)
                 cookie = {}
@@ -124,6 +124,8 @@ class SignIn:
                         },
                     },
                 )
+        except AnswerTooLargeError as error:
+            return problem(502, f"the user pool cannot be used: {error}")
         except (aiohttp.ClientError, TimeoutError):
             return problem(
                 503,

@@ -36,8 +36,8 @@ class GateState(Protocol):
     def begin_request(self, data: bytes) -> tuple[float, FailureResponse | None]:
         """Decide about a request: seconds of added latency, and the error response if any."""
 
-    def longest_wait_s(self, data: bytes) -> float | None:
-        """Return how long a request waits for a slot of a busy region; None: without end."""
+    def longest_wait_s(self, data: bytes) -> float:
+        """Return how many seconds a request waits for a slot of a busy region."""
 
     def refuse(self) -> FailureResponse:
         """Count a request that is refused because the region is busy; return the response."""
@@ -60,7 +60,6 @@ class ClientConnection(asyncio.Protocol):
         self._delayed = bytearray()  # the part of the response that is held back
         self._close_after_delay = False  # the region closed while its response is held back
         self._failing: tuple[RequestReader, FailureResponse] | None = None
-        self._waiting_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Connect to the region, unless traffic is cut: then the client never gets a response."""
@@ -92,7 +91,6 @@ class ClientConnection(asyncio.Protocol):
     def admitted(self) -> None:
         """Send the request to the region, which has a free slot for it."""
         self._admitted = True
-        self._stop_waiting()
         if self._region is None and self._connecting is None and self._client is not None:
             self._connecting = asyncio.get_running_loop().create_task(self._connect())
         self._send_to_region()
@@ -106,32 +104,15 @@ class ClientConnection(asyncio.Protocol):
         if self._client_ended and not self._unsent:
             self._region.write_eof()
 
-    def _wait(self, longest_s: float) -> None:
-        """Refuse the request after a while, where the region serves others and not this one."""
-        loop = asyncio.get_running_loop()
-        self._waiting_timer = loop.call_later(longest_s, self._waited, longest_s)
-
-    def _waited(self, longest_s: float) -> None:
-        self._waiting_timer = None
-        if not self._gate.limit.is_waiting(self):
-            return
-        if not self._gate.limit.is_refused(self):
-            self._wait(longest_s)
-            return
-        self._gate.limit.release(self)
+    def refused(self) -> None:
+        """Answer that the region is busy, when the request is complete; it was never sent."""
         self._failing = (RequestReader(), self._gate.refuse())
         begun = bytes(self._unsent)
         self._unsent.clear()
         self._read_failing(begun)
 
-    def _stop_waiting(self) -> None:
-        if self._waiting_timer is not None:
-            self._waiting_timer.cancel()
-            self._waiting_timer = None
-
     def _release_slot(self) -> None:
         self._admitted = False
-        self._stop_waiting()
         self._gate.limit.release(self)
 
     def data_received(self, data: bytes) -> None:
@@ -142,10 +123,7 @@ class ClientConnection(asyncio.Protocol):
             if failure is not None:
                 self._failing = (RequestReader(), failure)
             elif not self._gate.is_cut:
-                self._gate.limit.acquire(self)
-                longest_s = self._gate.longest_wait_s(data)
-                if longest_s is not None and self._gate.limit.is_waiting(self):
-                    self._wait(longest_s)
+                self._gate.limit.acquire(self, self._gate.longest_wait_s(data))
         if self._failing is not None:
             self._read_failing(data)
         elif not self._gate.is_cut:
@@ -165,7 +143,8 @@ class ClientConnection(asyncio.Protocol):
     def response_received(self, data: bytes) -> None:
         """Forward data of the response to the client, after the added latency."""
         self._awaits_request = True
-        self._release_slot()
+        self._admitted = False
+        self._gate.limit.served(self)
         if self._client is None:
             if self._region is not None:
                 self._region.abort()

@@ -7,6 +7,7 @@ the local cloud pipelines requests). Only a request that is to fail is parsed, t
 """
 
 import asyncio
+import math
 import random
 import re
 import time
@@ -104,17 +105,17 @@ class Gate:
         self.failed += failure is not None
         return delay, failure
 
-    def longest_wait_s(self, data: bytes) -> float | None:
+    def longest_wait_s(self, data: bytes) -> float:
         """Return how long a request waits for a slot of a busy region, seconds.
 
         It is refused before the edge gives up: the caller learns that the region is busy, and that
-        nothing was executed. None: a probe, which waits.
+        nothing was executed. A probe waits without end.
 
         Args:
             data: The beginning of the request.
         """
         if data.startswith(_UNTHROTTLED):
-            return None
+            return math.inf
         return FIRST_WAIT_S if _EARLY_WRITE.search(data) else LAST_WAIT_S
 
     def refuse(self) -> FailureResponse:
@@ -155,6 +156,10 @@ class Gate:
         Raises:
             OSError: Another program has taken the port that a cut had freed.
         """
+        if faults.cut != "refuse":
+            # First: a gate that cannot listen again still has its cut, and the next call tries
+            # anew. Whether it listens is not what the faults say: it may have failed before.
+            await self.open()
         before, self.faults = self.faults.cut, faults
         if faults.cut == before:
             return
@@ -163,8 +168,6 @@ class Gate:
         if before != "drop" or faults.cut != "drop":
             for connection in tuple(self.connections):
                 connection.reset()
-        if faults.cut != "refuse":
-            await self.open()
 
     def close(self) -> None:
         """Stop listening and reset all connections."""

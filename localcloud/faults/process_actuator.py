@@ -25,6 +25,7 @@ from localcloud.exceptions import LocalCloudError
 from localcloud.faults.actuator import Actuator, ActuatorError
 from localcloud.layout import CloudLayout
 from localcloud.processes import find, marked, signal_group, stop_all
+from localcloud.saving import SavedTables, note_killed
 
 # Seconds. The stream Lambda polls a few times a second and handles a batch in milliseconds.
 _STREAM_GRACE_S: Final = 1.0
@@ -40,6 +41,8 @@ class ProcessActuator(Actuator):
         """End the region's processes while any fault kills it, else freeze while any freezes it."""
         try:
             await asyncio.to_thread(self._apply, target, values)
+        except ActuatorError:
+            raise
         except (LocalCloudError, psutil.Error, OSError) as error:
             raise ActuatorError(str(error)) from error
 
@@ -80,7 +83,13 @@ def _is_held(layout: CloudLayout, region: str) -> bool:
 
 
 def _power_off(layout: CloudLayout, region: str) -> None:
-    """End the region's processes; its emulator saves its tables first."""
+    """End the region's processes; its emulator saves its tables first.
+
+    Raises:
+        ActuatorError: The emulator could not save its tables, so that its disk is not kept.
+    """
+    saved = SavedTables(layout)
+    unsaved: list[str] = []
     time.sleep(_STREAM_GRACE_S)
     for record in regions.records(layout, region):
         marker = regions.hold_marker(layout, record.name)
@@ -91,6 +100,15 @@ def _power_off(layout: CloudLayout, region: str) -> None:
         # Its Lambda workers first: the emulator waits for their invocations, forever if frozen.
         stop_all([one for one in members if one != process], grace=0.0)
         if process is not None and record.role == "emulator":
-            stop_all([process], grace=emulator.STOP_GRACE)
+            if stop_all([process], grace=emulator.STOP_GRACE):
+                note_killed(layout.logs, record.name, grace=emulator.STOP_GRACE)
+                unsaved.append(f"{record.name} had to be killed")
+            unsaved += [one for one in saved.failures() if one.startswith(f"{record.name}:")]
         signal_group(record, signal.SIGKILL)
         stop_all(marked(layout.state_dir, record.name), grace=0.0)
+    if unsaved:
+        raise ActuatorError(
+            f"the disk of {region} is not kept: {'; '.join(unsaved)[:500]}",
+            "what was written there since its last clean stop is gone, the region is filled from "
+            "the others; see to room on the disk and a quieter machine before you try again",
+        )

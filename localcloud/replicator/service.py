@@ -16,11 +16,10 @@ from localcloud.replicator.dynamo import Dynamo
 from localcloud.replicator.ledger import Ledger
 from localcloud.replicator.mesh import Mesh
 from localcloud.replicator.reader import Reader
-from localcloud.replicator.store import Position, Store
+from localcloud.replicator.store import STATE_FILE, Position, Store
 
 _LOG: Final = EventLog("replicator")
 
-STATE_FILE = "replicator.sqlite"
 _SHUTDOWN_SECONDS = 0.3
 
 

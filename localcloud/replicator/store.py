@@ -9,13 +9,15 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import orjson
 
+from localcloud.json_log import EventLog
 from localcloud.replicator.ledger import Row
 from localcloud.replicator.versions import Version
 
+STATE_FILE: Final = "replicator.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS item (key BLOB PRIMARY KEY, known BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS position (region TEXT PRIMARY KEY, stream BLOB NOT NULL);
@@ -23,6 +25,12 @@ CREATE TABLE IF NOT EXISTS boot (
   region TEXT, key BLOB, version BLOB NOT NULL, PRIMARY KEY (region, key)
 ) WITHOUT ROWID;
 """
+
+
+# What SQLite says of a file that is none of its own, or no whole one. The lower byte is the kind.
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+_LOG: Final = EventLog("replicator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +73,34 @@ def _row(key: bytes, text: bytes) -> Row:
     return Row(key, held, sent)
 
 
+def damaged_copy(path: Path) -> Path:
+    """Return where a state file that was found damaged is kept; the latest one only."""
+    return path.with_name(f"{path.name}.damaged")
+
+
 class Store:
     """One SQLite file; its methods may be called from any thread."""
 
     def __init__(self, path: Path) -> None:
+        """Open the file; a damaged one is moved aside, and the replicator begins anew.
+
+        Without its state the replicator compares all tables, as it does after other long breaks.
+
+        Raises:
+            sqlite3.Error: The file cannot be read or written, for another reason than damage.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._lock = threading.Lock()
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=OFF")
-        self._connection.executescript(_SCHEMA)
+        try:
+            self._connection = _connected(path)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+                raise
+            _LOG.warning("state file is damaged and begun anew", path=str(path), error=str(error))
+            path.replace(damaged_copy(path))
+            for rest in ("-wal", "-shm"):
+                path.with_name(path.name + rest).unlink(missing_ok=True)
+            self._connection = _connected(path)
 
     def __enter__(self) -> Self:
         return self
@@ -120,3 +146,25 @@ class Store:
             run.execute("DELETE FROM boot WHERE region = ?", (region,))
             run.executemany("INSERT INTO boot VALUES (?, ?, ?)", rows)
             run.execute("COMMIT")
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """Open a state file that is whole: SQLite itself notices damage only where it reads."""
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.executescript(_SCHEMA)
+        _require_whole(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _require_whole(connection: sqlite3.Connection) -> None:
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        damage = sqlite3.DatabaseError(found)
+        damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise damage

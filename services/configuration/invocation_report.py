@@ -77,6 +77,18 @@ class InvocationReport:
     faults: list[str] = field(default_factory=list)
     remaining_ms: Callable[[], int] | None = None
 
+    def note(self, text: str, code: str | None = None) -> None:
+        """Count something that failed.
+
+        Args:
+            text: Why, for the log; no personal data.
+            code: Of `services.domain.faults`; None: what was sent is wrong, carte has no fault.
+        """
+        self.counts[self.FAILED] += 1
+        self.faults.append(text)
+        if code is not None:
+            self.fault_codes[code] += 1
+
     def lines(self, region: str, unix_ms: int, took_ms: float) -> str:
         """Return the log lines, each with its newline; see `lines` of this module."""
         return lines(

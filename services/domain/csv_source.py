@@ -109,11 +109,13 @@ class TextSource:
         _refuse_other_formats(sample)
         codec = _utf_16(sample)
         self.encoding = UTF_8 if codec is None else UTF_16
-        if sample.startswith(b"\xef\xbb\xbf"):
+        marked = sample.startswith(b"\xef\xbb\xbf")
+        if marked:
             plain.read(3)
         # As Latin-1, each character is one byte, and line ends are found before decoding.
         self._text = io.TextIOWrapper(plain, codec or "latin-1", errors="replace", newline="")
-        self._decided_at: int | None = None  # line that showed whether it is UTF-8
+        # What showed whether it is UTF-8: the byte order mark, or else a line.
+        self._decided_by = "the byte order mark" if marked else ""
 
     def __iter__(self) -> Iterator[str]:
         """Yield the lines.
@@ -162,21 +164,21 @@ class TextSource:
         try:
             text = line.decode()
         except UnicodeDecodeError as error:
-            if self._decided_at is None:
+            if not self._decided_by:
                 self.encoding = WINDOWS_1252
-                self._decided_at = self._lines_read
+                self._decided_by = f"line {self._lines_read}"
             if self.encoding is WINDOWS_1252:
                 return _windows_1252(line)
             fault = (
                 f"byte {error.start + 1} of the line, 0x{line[error.start]:02x}, is not UTF-8, "
-                f"as line {self._decided_at} is; save the whole file in one encoding"
+                f"as {self._decided_by} is; save the whole file in one encoding"
             )
             return FaultyLine(line.decode(errors="replace"), fault)
-        if self._decided_at is None:
-            self._decided_at = self._lines_read
+        if not self._decided_by:
+            self._decided_by = f"line {self._lines_read}"
         if self.encoding is WINDOWS_1252:
             fault = (
-                f"the line is UTF-8, and line {self._decided_at} is Windows-1252; "
+                f"the line is UTF-8, and {self._decided_by} is Windows-1252; "
                 "save the whole file in one encoding"
             )
             return FaultyLine(text, fault)

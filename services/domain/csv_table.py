@@ -45,11 +45,14 @@ class Record:
         line: Physical line, from 1, on which the record starts.
         fields: The fields as written; empty where the record is no CSV.
         fault: Why the record is no CSV of the header's width; None where it is.
+        text: The physical line of a record that is no CSV, as far as it could be read, without its
+            end; else empty.
     """
 
     line: int
     fields: tuple[str, ...]
     fault: str | None = None
+    text: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +225,7 @@ def _record(
 ) -> Record:
     number = lines.taken
     if isinstance(line, FaultyLine):
-        return Record(number, (), line.fault)
+        return _no_csv(number, line, line.fault)
     if _QUOTE not in line:
         return Record(number, tuple(line.rstrip("\r\n").split(delimiter)))
     most = MAX_RECORD_LINES if texts_span_lines else _MAX_PLAIN_LINES
@@ -232,22 +235,26 @@ def _record(
     while is_open:
         following = lines.ahead(len(spanned) - 1) if len(spanned) < most else None
         if following is None or isinstance(following, FaultyLine) or size > MAX_LINE:
-            return Record(number, (), UNCLOSED)
+            return _no_csv(number, line, UNCLOSED)
         spanned.append(following)
         size += len(following)
         is_open = _scan(following, delimiter, is_open=True)
     if is_open is None:
-        return Record(number, (), STRAY)
+        return _no_csv(number, line, STRAY)
     fields = tuple(_fields("".join(spanned).rstrip("\r\n"), delimiter))
     if len(spanned) > 1 and (
         _swallows(spanned, delimiter, width)
         if texts_span_lines
         else width and any(delimiter in one and "\n" in one.replace("\r", "\n") for one in fields)
     ):
-        return Record(number, (), SWALLOWING)
+        return _no_csv(number, line, SWALLOWING)
     for _ in spanned[1:]:
         lines.take()
     return Record(number, fields)
+
+
+def _no_csv(number: int, line: str, fault: str) -> Record:
+    return Record(number, (), fault, line.rstrip("\r\n"))
 
 
 def _fields(text: str, delimiter: str) -> Iterator[str]:

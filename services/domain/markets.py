@@ -100,3 +100,8 @@ MARKETS: Final = {
     )
 }
 # fmt: on
+
+
+def no_such_market(market: str) -> str:
+    """Return the sentence that there is no such market, and which there are."""
+    return f"there is no market {market[:20]!r}; markets are {', '.join(MARKETS)}"

@@ -2,7 +2,8 @@
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from services.domain.allergens import Allergen
@@ -20,6 +21,8 @@ _LAST: Final = 2**31
 MAX_STORED_BYTES: Final = 390_000
 # An assortment and a stock, which lie uncompressed, take up to 190 bytes an item with long ids.
 MAX_ITEMS: Final = 2_000
+MAX_PROBLEMS: Final = 100
+"""Problems of drafts that are shown at once."""
 
 
 class UnpublishableError(CarteError, ValueError):
@@ -38,6 +41,20 @@ class UnpublishableError(CarteError, ValueError):
         self.problems = tuple(problems)
 
 
+@dataclass(frozen=True, slots=True)
+class ItemProblem:
+    """What keeps one item from being published.
+
+    Attributes:
+        field: What is missing or wrong: `name`, `price`, `category`, `allergens`, `dayparts` or
+            `diet`.
+        message: What to mend, for people; begins with the item's id.
+    """
+
+    field: str
+    message: str
+
+
 class CatalogTooLargeError(UnpublishableError):
     """A catalog takes more room than one item of the table has; waiting does not help."""
 
@@ -47,11 +64,11 @@ def compile_catalog(market: str, version: str, drafts: Sequence[CatalogDraft]) -
 
     Raises:
         UnpublishableError: There is nothing to sell, an item lacks a name, a price, a category or
-            a statement of allergens, an item states a diet that its allergens contradict, or the
+            a statement of allergens, `problems_of` finds something else wrong with one, or the
             catalog is too large to be stored.
     """
     categories, items = in_menu_order(drafts)
-    problems = [problem for draft in items for problem in _problems(draft, categories)]
+    problems = [one.message for draft in items for one in problems_of(draft, categories)]
     if not items:
         problems.append(
             "it has no items; import a catalog first: `carte import catalog FILE --set market="
@@ -110,52 +127,74 @@ def _by_rank(draft: CatalogDraft) -> tuple[int, str]:
     return (_LAST if rank is None else rank, draft.item_id)
 
 
-def missing(draft: CatalogDraft) -> list[str]:
-    """Return which fields an item needs before it can be published, and lacks."""
-    return [
-        name
-        for name, lacks in (
-            ("name", not draft["names"]),
-            ("price", draft["price"] is None),
-            ("category", draft["category"] is None),
-            ("allergens", draft["allergens"] is None),
-        )
+def problems_of(draft: CatalogDraft, categories: Container[str]) -> list[ItemProblem]:
+    """Return what keeps an item from being published.
+
+    Args:
+        draft: The item; not withdrawn.
+        categories: Ids of the market's categories that are not withdrawn.
+    """
+    item_id = draft.item_id
+    problems = [
+        ItemProblem(field, f"{item_id} has no {field}")
+        for field, lacks in (("name", not draft["names"]), ("price", draft["price"] is None))
         if lacks
+    ]
+    category = draft["category"]
+    if category is None:
+        problems.append(ItemProblem("category", f"{item_id} has no category"))
+    elif category not in categories:
+        message = f"{item_id} is in category {category!r}, which is unknown"
+        problems.append(ItemProblem("category", message))
+    return [
+        *problems,
+        *_allergen_problems(draft),
+        *_daypart_problems(draft),
+        *_diet_problems(draft),
     ]
 
 
-def _problems(draft: CatalogDraft, categories: dict[str, CatalogDraft]) -> list[str]:
-    lacks = missing(draft)
-    problems = [f"{draft.item_id} has no {name}" for name in lacks if name in ("name", "price")]
-    if "allergens" in lacks:
-        problems.append(
+def missing(draft: CatalogDraft, categories: Container[str]) -> list[str]:
+    """Return the fields of an item that keep it from being published, each once.
+
+    Args:
+        draft: The item; not withdrawn.
+        categories: Ids of the market's categories that are not withdrawn.
+    """
+    return list(dict.fromkeys(one.field for one in problems_of(draft, categories)))
+
+
+def _allergen_problems(draft: CatalogDraft) -> list[ItemProblem]:
+    if draft["allergens"] is None:
+        message = (
             f"{draft.item_id} has no statement of allergens; state them, or none (in GraphQL an "
             "empty list) if it contains none of the fourteen"
         )
-    if draft["category"] not in categories:
-        problems.append(f"{draft.item_id} is in category {draft['category']!r}, which is unknown")
-    problems += [
-        f"{draft.item_id} has the unknown daypart {name!r}"
+        return [ItemProblem("allergens", message)]
+    return [
+        ItemProblem("allergens", f"{draft.item_id} has the unknown allergen {name!r}")
+        for name in draft["allergens"]
+        if name not in Allergen.__members__
+    ]
+
+
+def _daypart_problems(draft: CatalogDraft) -> list[ItemProblem]:
+    return [
+        ItemProblem("dayparts", f"{draft.item_id} has the unknown daypart {name!r}")
         for name in draft["dayparts"] or ()
         if name not in Daypart.__members__
     ]
-    problems += [
-        f"{draft.item_id} has the unknown allergen {name!r}"
-        for name in draft["allergens"] or ()
-        if name not in Allergen.__members__
-    ]
-    return problems + _diet_problems(draft)
 
 
-def _diet_problems(draft: CatalogDraft) -> list[str]:
+def _diet_problems(draft: CatalogDraft) -> list[ItemProblem]:
     diet = draft["diet"]
     if diet is not None and diet not in Diet.__members__:
-        return [f"{draft.item_id} has the unknown diet {diet!r}"]
+        return [ItemProblem("diet", f"{draft.item_id} has the unknown diet {diet!r}")]
     wrong = contradicting(diet, draft["allergens"] or ())
     if not wrong:
         return []
     stated = f"{draft.item_id} is stated to be {diet} and to contain {', '.join(wrong)}"
-    return [f"{stated}; correct its diet or its allergens"]
+    return [ItemProblem("diet", f"{stated}; correct its diet or its allergens")]
 
 
 def _item(draft: CatalogDraft) -> CatalogItem:

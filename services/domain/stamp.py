@@ -5,6 +5,7 @@ milliseconds and a 16-bit counter into one integer, so that stamps order like th
 mark even where two clocks disagree; the region's name breaks ties.
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from typing import Final, Self
 
 COUNTER_BITS: Final = 16
 MAX_TIME: Final = 2**64 - 1
+# `int` alone also reads capitals, signs, blanks, underscores, `0x`, and digits of other scripts.
+_TEXT: Final = re.compile(r"([0-9a-f]{16})@(.+)", re.DOTALL)
 
 
 class InvalidStampError(ValueError):
@@ -42,21 +45,19 @@ class Stamp:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what `str(stamp)` wrote.
+        """Read what `str(stamp)` wrote; `str` of the result is the same text.
 
         Raises:
-            InvalidStampError: The text is not such a stamp.
+            InvalidStampError: The text is not such a stamp, or another spelling of one.
         """
         try:
-            digits, at, region = text.partition("@")
-        except AttributeError as error:  # a stored document may hold any JSON in its place
+            found = _TEXT.fullmatch(text)
+        except TypeError as error:  # a stored document may hold any JSON in its place
             raise InvalidStampError(f"not a stamp: {text!r}") from error
-        if at != "@" or len(digits) != COUNTER_BITS or not region:
+        if found is None:
             raise InvalidStampError(f"not a stamp: {text!r}")
-        try:
-            return cls(int(digits, 16), region)
-        except ValueError as error:
-            raise InvalidStampError(f"not a stamp: {text!r}") from error
+        digits, region = found.groups()
+        return cls(int(digits, 16), region)
 
 
 class WallClock:

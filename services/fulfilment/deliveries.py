@@ -83,16 +83,13 @@ class Deliveries:
             )
         except InvalidWakeUpError as error:
             # It would be no better the next time.
-            report.counts[counts.FAILED] += 1
-            report.faults.append(str(error))
+            report.note(str(error))
             return True
         except Exception as error:  # noqa: BLE001 - it comes again, at last to the dead letters
-            report.counts[counts.FAILED] += 1
             lines = traceback.format_exception_only(error) + traceback.format_tb(
                 error.__traceback__
             )
-            report.faults.append("".join(lines[:_SHOWN_LINES]))
-            report.fault_codes[code_of(error)] += 1
+            report.note("".join(lines[:_SHOWN_LINES]), code_of(error))
             return False
         report.counts[counts.ORDERS] += 1
         return done

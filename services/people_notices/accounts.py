@@ -2,19 +2,32 @@
 
 from typing import Any, Final, Protocol
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from services.domain.people.notice_texts import language_of
 from services.domain.people.notices import Reader
 
 _UNKNOWN: Final = "UserNotFoundException"
+# What passes by itself (Amazon Cognito API reference, "Common Errors" and AdminGetUser).
+_PASSES: Final = frozenset({"TooManyRequestsException", "ThrottlingException"})
+_SERVER_ERROR: Final = 500
+
+
+class AccountsAwayError(Exception):
+    """The user pool does not answer, fails, or takes no more requests now."""
 
 
 class Accounts(Protocol):
     """Finds the address of a person."""
 
     def reader(self, subject: str) -> Reader | None:
-        """Return whom to mail; None: there is no such account, or it has no verified address."""
+        """Return whom to mail; None: there is no such account, or it has no verified address.
+
+        Raises:
+            AccountsAwayError: Nobody's address can be found now.
+            ClientError: The request is refused, as it will be the next time: a right is missing, or
+                the pool.
+        """
         ...
 
 
@@ -36,9 +49,15 @@ class UserPoolAccounts:
         try:
             found = self._cognito.admin_get_user(UserPoolId=self._pool_id, Username=subject)
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") == _UNKNOWN:
+            code = error.response.get("Error", {}).get("Code")
+            if code == _UNKNOWN:
                 return None
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if code in _PASSES or status >= _SERVER_ERROR:
+                raise AccountsAwayError from error
             raise
+        except BotoCoreError as error:
+            raise AccountsAwayError from error
         named = {one["Name"]: one.get("Value", "") for one in found["UserAttributes"]}
         mail = named.get("email", "")
         if not mail or named.get("email_verified") != "true":

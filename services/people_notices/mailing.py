@@ -17,17 +17,19 @@ from services.domain.people.notice_messages import PersonToLookAt, SignIn
 from services.domain.people.notice_texts import language_of
 from services.domain.people.notices import Reader, changed_roles, new_device, welcome
 from services.domain.people.role_news import news_of, standing
+from services.mail_deliveries import note_fault
 from services.people_notices import report as counts
-from services.people_notices.accounts import Accounts
+from services.people_notices.accounts import Accounts, AccountsAwayError
 from services.people_notices.report import Report
 from services.storage.kinds import Settings
 from services.storage.people import PeopleRepository
-from services.storage.people_notices import WELCOME, ClaimedError, PeopleNotices
+from services.storage.people_notices import DEVICES, WELCOME, ClaimedError, PeopleNotices
 
 CLAIMED_MS: Final = 60_000  # longer than the Lambda runs
 # After which a region looks whether the responsible one has sent a mail.
 RECHECK_MS: Final = 60_000
 _GIVEN_UP_MS: Final = 24 * 3600 * 1000
+_MOST_SIGN_INS: Final = 20  # remembered, so that one that is delivered again is not mailed again
 
 
 class PeopleMailing:
@@ -78,8 +80,8 @@ class PeopleMailing:
             When to look again, Unix milliseconds; None: there is no more to do.
 
         Raises:
-            ContentionError: Others changed the same, every time. What the user pool and the mail
-                service raise is raised too.
+            ContentionError: Others changed the same, every time. What the mail service raises is
+                raised too.
         """
         report.counts[counts.LOOKED_AT] += 1
         if now_ms - person.since_ms > _GIVEN_UP_MS:
@@ -98,9 +100,11 @@ class PeopleMailing:
                 done = self._signed_in(person, person.sign_in, mailed, report)
             else:
                 done = self._roles_changed(person.subject, mailed, now_ms, report)
-        except MailRefusedError as error:
-            report.counts[counts.REFUSED] += 1
-            report.faults.append(f"{person.subject}: {error.message}")
+        except AccountsAwayError as error:
+            # The pool's region may be lost for hours, and five attempts last minutes.
+            note_fault(report, error)
+            self._notices.record(person.subject, {})
+            return now_ms + RECHECK_MS
         except MailsLimitedError:
             report.counts[counts.DELAYED] += 1
             self._notices.record(person.subject, {})
@@ -126,13 +130,16 @@ class PeopleMailing:
     ) -> dict[str, Any]:
         """Welcome a person at the first sign-in; later on, report a device that is new."""
         reader = Reader(sign_in.mail, language_of(sign_in.locale))
+        told = mailed[DEVICES] or []
+        done = {DEVICES: [*told, person.since_ms][-_MOST_SIGN_INS:]}
         if not mailed[WELCOME]:
-            self._send(welcome(reader, self._site), counts.WELCOMES, report)
-            return {WELCOME: True}
-        if sign_in.is_new_device:
-            mail = new_device(reader, self._site, person.since_ms)
-            self._send(mail, counts.DEVICES, report)
-        return {}
+            self._send(person.subject, welcome(reader, self._site), counts.WELCOMES, report)
+            return {WELCOME: True, **done}
+        if not sign_in.is_new_device or person.since_ms in told:
+            return {}
+        mail = new_device(reader, self._site, person.since_ms)
+        self._send(person.subject, mail, counts.DEVICES, report)
+        return done
 
     def _roles_changed(
         self, subject: str, mailed: Settings, now_ms: int, report: Report
@@ -147,10 +154,16 @@ class PeopleMailing:
             if reader is None:
                 report.counts[counts.WITHOUT_ADDRESS] += 1
             else:
-                self._send(changed_roles(reader, news), counts.ROLES, report)
+                self._send(subject, changed_roles(reader, news), counts.ROLES, report)
         stands = standing(roles)
         return {role: value for role, value in stands.items() if known.get(role) is not value}
 
-    def _send(self, mail: Mail, counted: str, report: Report) -> None:
-        self._mails.send(mail)
+    def _send(self, subject: str, mail: Mail, counted: str, report: Report) -> None:
+        """Mail a person; a mail that is refused for good is settled as if it had been sent."""
+        try:
+            self._mails.send(mail)
+        except MailRefusedError as error:
+            report.counts[counts.REFUSED] += 1
+            report.faults.append(f"{subject}: {error.message}")
+            return
         report.counts[counted] += 1

@@ -1,8 +1,9 @@
 """Many documents at once, for seeding and imports: read in hundreds, write what really changed."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, TypeVar
@@ -65,7 +66,7 @@ class Creation:
         return Outcome(created=len(self.created), unchanged=len(self.present))
 
 
-def apply(table: Table, edits: Mapping[Key, Edit]) -> Iterator[Outcome]:
+def apply(table: Table, edits: Mapping[Key, Edit]) -> Generator[Outcome]:
     """Apply an edit to each document; yields after every hundred, so that progress can be shown.
 
     Each document is written whole or not at all. Running it again with the same edits changes
@@ -129,10 +130,11 @@ def _chunks(items: Iterable[A]) -> Iterator[list[A]]:
         yield chunk
 
 
-def _in_threads(work: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+def _in_threads(work: Callable[[A], B], items: Iterable[A]) -> Generator[B]:
     """Results in the order of the items; the items are taken as they are needed, not all at once.
 
-    The first failure is raised, after the work in flight has ended and before any more begins.
+    The first failure is raised, after the work in flight has ended and before any more begins. An
+    interruption is raised after the results of the work in flight.
     """
     with ThreadPoolExecutor(_THREADS, "bulk") as pool:
         running: deque[Future[B]] = deque()
@@ -140,9 +142,30 @@ def _in_threads(work: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
             for item in items:
                 running.append(pool.submit(work, item))
                 if len(running) > _THREADS:
-                    yield running.popleft().result()
+                    result = running[0].result()
+                    running.popleft()
+                    yield result
             while running:
-                yield running.popleft().result()
+                result = running[0].result()
+                running.popleft()
+                yield result
+        except KeyboardInterrupt:
+            begun = [future for future in running if not future.cancel()]
+            running.clear()
+            for future in begun:
+                yield future.result()
+            raise
         finally:
             for future in running:
                 future.cancel()
+
+
+def interrupted(results: Generator[B]) -> Iterator[B]:
+    """Yield the results of work in flight after an interruption, and begin no more.
+
+    Args:
+        results: As `apply` returns them; whether the interruption came within or between them.
+    """
+    with suppress(KeyboardInterrupt, StopIteration):
+        yield results.throw(KeyboardInterrupt)
+        yield from results

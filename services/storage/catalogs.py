@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from services.domain.documents.catalog import CatalogVersion, KeptOffers
+from services.domain.documents.catalog import BYTES_PER_ITEM, CatalogVersion, KeptOffers
 from services.domain.documents.layout import entries
 from services.domain.stamp import Stamp
 from services.storage import keys, reads
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
 
 POINTER_MAX_AGE_S: Final = 5.0
 RETRY_S: Final = 1.0  # after which a pointer that could not be read is read again
-# An item with texts in seven languages takes about 5 kB of memory. Fourteen markets of 200 items
-# take 14 MB; the bound is for a chain that nobody thought of.
-BYTES_PER_ITEM: Final = 5_000
+# Fourteen markets of 200 items take 14 MB; the bound is for a chain that nobody thought of.
 MAX_BYTES: Final = 64 * 1024 * 1024
 
 
@@ -146,8 +145,19 @@ class CatalogRepository:
         return kept
 
     def in_force(self, market: str) -> str | None:
-        """The version that this region's pointer names, read now; None: nothing published yet."""
+        """The version that this region's pointer names, read now; None: nothing published yet.
+
+        The version itself may not have arrived here yet; `published` says so.
+        """
         return self._pointed(market, consistent=True)
+
+    def published(self, market: str) -> CatalogVersion | None:
+        """Return the version that this region's pointer names, read now; None: nothing published.
+
+        Raises:
+            CatalogNotReplicatedError: The pointer arrived here before the version that it names.
+        """
+        return self._publisher.published(market)
 
     def drafts(self, market: str) -> "list[CatalogDraft]":
         """Return all drafts of a market, as this region last acknowledged them."""
@@ -179,13 +189,35 @@ class CatalogRepository:
         """Return the edit of the pointer that puts an earlier version in force again.
 
         Raises:
+            InvalidVersionError: The text is not written as versions are.
             NoSuchVersionError: There is no such version here.
+            CatalogNotReplicatedError: It was published, and has not arrived here yet.
         """
         return self._publisher.rollback(market, current, stamp, version=version, author=author)
 
-    def version(self, market: str, version: str) -> CatalogVersion | None:
-        """Return a published version; None: there is none of this name here."""
+    def version(self, market: str, version: str) -> CatalogVersion:
+        """Return a published version.
+
+        Raises:
+            InvalidVersionError: The text is not written as versions are.
+            NoSuchVersionError: There is no such version here.
+            CatalogNotReplicatedError: It was published, and has not arrived here yet.
+        """
         return self._publisher.version(market, version)
+
+    def problems(
+        self, market: str, drafts: "Sequence[CatalogDraft]", drafts_version: str
+    ) -> tuple[str, ...]:
+        """Return what keeps drafts from being published, at most 100 sentences; empty: nothing.
+
+        Drafts of one version are compiled once, as long as their problems are kept in memory.
+
+        Args:
+            market: Id of the market.
+            drafts: All drafts of the market.
+            drafts_version: Equal while no draft of the market is edited.
+        """
+        return self._publisher.problems(market, drafts, drafts_version)
 
     def publications(self, market: str, after: str | None = None) -> "Iterator[Publication]":
         """Yield the publications of a market, newest first; reads as far as it is iterated.
@@ -196,7 +228,7 @@ class CatalogRepository:
         """
         return self._publisher.publications(market, after)
 
-    @property
+    @cached_property
     def _publisher(self) -> "CatalogPublisher":
         from services.storage.publishing import CatalogPublisher
 

@@ -49,12 +49,24 @@ class CatalogNotReplicatedError(StorageError):
 
 
 class NoSuchVersionError(StorageError):
-    """A market's catalog never had a version of this name, or it has not arrived here yet."""
+    """Nothing in this region tells of such a version of a market's catalog."""
 
     def __init__(self, market: str, version: str) -> None:
         super().__init__(
             f"the catalog of {market} has no version {version[:64]!r}",
-            "`catalogPublications` lists the versions of a market",
+            "`catalogPublications` lists the versions of a market; one that another region "
+            "published just now arrives in a second",
+        )
+
+
+class InvalidVersionError(StorageError):
+    """A text is not how a version of a catalog is written, or another spelling of one."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            f"{version[:64]!r} is no version of a catalog, which is 16 hexadecimal digits in lower "
+            "case, @ and a region",
+            "copy one from `catalogPublications`",
         )
 
 

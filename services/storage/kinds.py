@@ -36,7 +36,7 @@ class Document(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A small document of registers alone: a catalog pointer, a drain flag, unknown names."""
+    """A small document of registers alone: a catalog pointer, a drain switch, unknown names."""
 
     registers: Mapping[str, Register[Any]]
 

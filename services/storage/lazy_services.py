@@ -79,7 +79,7 @@ class LazyServices:
 
     @cached_property
     def regions(self) -> "RegionRepository":
-        """Heartbeats and drain flags of all regions."""
+        """Heartbeats and drain switches of all regions."""
         from services.storage.regions import RegionRepository
 
         return RegionRepository(self._table)

@@ -10,6 +10,8 @@ from services.storage.replica import Replica
 
 WELCOME: Final = "welcome"
 """The register that the first sign-in sets; no text form of a role is such a word."""
+DEVICES: Final = "devices"
+"""The register of the latest sign-ins that were mailed, each by its Unix milliseconds."""
 _CLAIM: Final = "claim"
 
 

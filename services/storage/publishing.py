@@ -2,25 +2,45 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from sys import getsizeof
+from typing import Final
 
-from services.domain.documents.catalog import CatalogDraft, CatalogVersion
+from services.domain.documents.catalog import BYTES_PER_ITEM, CatalogDraft, CatalogVersion
 from services.domain.documents.journal import Change
 from services.domain.documents.publication import Publication
-from services.domain.publishing import compile_catalog
+from services.domain.publishing import MAX_PROBLEMS, UnpublishableError, compile_catalog
 from services.domain.stamp import InvalidStampError, Stamp
 from services.storage import keys
-from services.storage.exceptions import CatalogMissingError, NoSuchVersionError
-from services.storage.keys import POINTER
+from services.storage.bounded_cache import BoundedCache
+from services.storage.exceptions import (
+    CatalogNotReplicatedError,
+    InvalidVersionError,
+    NoSuchVersionError,
+)
+from services.storage.keys import POINTER, Key
 from services.storage.kinds import Document, Settings
 from services.storage.operations import Edited
+from services.storage.replica import Write
 from services.storage.table import Table
+
+# Staff turn the pages of few catalogs at once; those of guests are kept apart.
+MAX_VERSION_BYTES: Final = 16 * 1024 * 1024
+MAX_PROBLEM_BYTES: Final = 1024 * 1024
+_PREVIEW: Final = str(Stamp(0, "preview"))
 
 
 class CatalogPublisher:
-    """Makes a market's drafts its catalog; reads what this region last acknowledged."""
+    """Makes a market's drafts its catalog; reads what this region last acknowledged.
+
+    Published versions never change, so the ones that were used last are kept decoded.
+    """
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self._versions: BoundedCache[Key, CatalogVersion] = BoundedCache(MAX_VERSION_BYTES)
+        self._problems: BoundedCache[tuple[str, str], tuple[str, ...]] = BoundedCache(
+            MAX_PROBLEM_BYTES
+        )
 
     def drafts(self, market: str) -> list[CatalogDraft]:
         """Return all drafts of a market, as this region last acknowledged them."""
@@ -39,24 +59,26 @@ class CatalogPublisher:
     def publish(self, market: str) -> CatalogVersion:
         """Make the drafts of a market its catalog in force; the same content publishes nothing.
 
+        Version, publication and pointer are written in one transaction, while the pointer still is
+        what it was when the drafts were read.
+
         Raises:
             UnpublishableError: The drafts make no valid catalog.
+            ContentionError: Others moved the pointer faster, every time.
         """
         key = keys.pointer(market)
-        stored = self._table.get(key, consistent=True)
-        current = stored.document() if stored else None
-        stamp = self._table.next_stamp(stored, current)
-        drafts = self.drafts(market)
-        edited = self.publication(market, current, stamp, drafts=drafts, author=None)
-        published = edited.answer[0]
-        if edited.creates:
-            for created, body in edited.creates.items():
-                self._table.put(created, body, rev=stamp, replaces=None)
-            self._table.change(key, lambda now, at: _point(now, published, at))
-        version = self.version(market, published)
-        if version is None:
-            raise CatalogMissingError(market)
-        return version
+
+        def attempt() -> str:
+            held = self._table.held(key)
+            stamp = self._table.clock.tick(*held.stamps())
+            drafts = self.drafts(market)
+            edited = self.publication(market, held.document, stamp, drafts=drafts, author=None)
+            if edited.creates:
+                created = [Write(one, body, stamp, None) for one, body in edited.creates.items()]
+                self._table.transact([*held.writes(edited.document, stamp), *created])
+            return str(edited.answer[0])
+
+        return self.version(market, self._table.retry(f"{key.pk} / {key.sk}", attempt))
 
     def publication(
         self,
@@ -74,14 +96,15 @@ class CatalogPublisher:
             current: The pointer.
             stamp: Names the new version.
             drafts: All drafts of the market.
-            author: Subject of who publishes; None: a seed or an import.
+            author: Subject of who publishes; None: not known, as of a seed or an import.
 
         Raises:
             UnpublishableError: The drafts make no valid catalog.
         """
         pointer = current[POINTER] if isinstance(current, Settings) else None
         version = compile_catalog(market, str(stamp), drafts)
-        before = self.version(market, pointer) if pointer else None
+        # Where the version in force has not arrived here, the drafts are published as a new one.
+        before = self._found(market, pointer) if pointer else None
         if before is not None and current is not None and before.dump() == version.dump():
             return Edited(current, [before.version, len(before.items)])
         edited = _put_in_force(current, version, stamp, author)
@@ -110,11 +133,11 @@ class CatalogPublisher:
             author: Subject of who does it.
 
         Raises:
+            InvalidVersionError: The text is not written as versions are.
             NoSuchVersionError: There is no such version here.
+            CatalogNotReplicatedError: It was published, and has not arrived here yet.
         """
         found = self.version(market, version)
-        if found is None:
-            raise NoSuchVersionError(market, version)
         if isinstance(current, Settings) and current[POINTER] == version:
             return Edited(current, [version, len(found.items)])
         return _put_in_force(current, found, stamp, author)
@@ -127,14 +150,67 @@ class CatalogPublisher:
             if str(found.stamp) != after:
                 yield found
 
-    def version(self, market: str, version: str) -> CatalogVersion | None:
-        """Return a published version; None: there is none of this name here."""
+    def published(self, market: str) -> CatalogVersion | None:
+        """Return the version in force; see `CatalogRepository`."""
+        pointer = self._pointed(market)
+        if pointer is None:
+            return None
+        found = self._found(market, pointer)
+        if found is None:
+            raise CatalogNotReplicatedError(market)
+        return found
+
+    def version(self, market: str, version: str) -> CatalogVersion:
+        """Return a published version; see `CatalogRepository`."""
+        try:
+            stamp = Stamp.parse(version)
+        except InvalidStampError as error:
+            raise InvalidVersionError(version) from error
+        found = self._found(market, version)
+        if found is not None:
+            return found
+        # Replication keeps no order: what tells of a version may be here before it.
+        named = self._table.get(keys.publication(market, stamp), consistent=True)
+        if named is not None or self._pointed(market) == version:
+            raise CatalogNotReplicatedError(market)
+        raise NoSuchVersionError(market, version)
+
+    def problems(
+        self, market: str, drafts: Sequence[CatalogDraft], drafts_version: str
+    ) -> tuple[str, ...]:
+        """Return what keeps drafts from being published; see `CatalogRepository`."""
+        key = market, drafts_version
+        known = self._problems.find(key)
+        if known is not None:
+            return known
+        try:
+            compile_catalog(market, _PREVIEW, drafts)
+            found: tuple[str, ...] = ()
+        except UnpublishableError as error:
+            found = error.problems[:MAX_PROBLEMS]
+        self._problems.keep(key, found, getsizeof(found) + sum(map(getsizeof, (*key, *found))))
+        return found
+
+    def _pointed(self, market: str) -> str | None:
+        """Return the version that this region's pointer names, read now; None: it names none."""
+        pointer = self._table.held(keys.pointer(market)).document
+        return pointer[POINTER] if isinstance(pointer, Settings) else None
+
+    def _found(self, market: str, version: str) -> CatalogVersion | None:
+        """Return a version; None: it is not here, or no version is written so."""
         try:
             key = keys.version(market, Stamp.parse(version))
         except InvalidStampError:
             return None
+        known = self._versions.find(key)
+        if known is not None:
+            return known
         stored = self._table.get(key, consistent=True)
-        return CatalogVersion.load(market, version, stored.body) if stored else None
+        if stored is None:
+            return None
+        found = CatalogVersion.load(market, version, stored.body)
+        self._versions.keep(key, found, BYTES_PER_ITEM * len(found.items))
+        return found
 
 
 def _put_in_force(

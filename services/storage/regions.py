@@ -1,4 +1,4 @@
-"""Heartbeats of the regions, and the flags that take a region out of traffic."""
+"""Heartbeats of the regions, and the switches that take a region out of traffic."""
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,13 +26,13 @@ class RegionsSeen(NamedTuple):
 
 
 class RegionRepository:
-    """Heartbeats and drain flags, all in one small partition: one Query reads them."""
+    """Heartbeats and drain switches, all in one small partition: one Query reads them."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def seen(self) -> RegionsSeen:
-        """Return all heartbeats and drain flags, as this region last acknowledged them."""
+        """Return all heartbeats and drain switches, as this region last acknowledged them."""
         from services.storage.kinds import Settings
 
         heartbeats: dict[str, int] = {}

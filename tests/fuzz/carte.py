@@ -80,7 +80,9 @@ class Chain:
             catalogs=SimpleNamespace(
                 current=self.catalog,
                 in_force=lambda market: self.catalog(market).version,
+                published=self.catalog,
                 version=lambda market, _version: self.catalog(market),
+                problems=lambda _market, _drafts, _version: (),
                 drafts=lambda _market: [],
                 draft=lambda _market, _item: None,
                 publications=lambda _market, _after=None: iter(()),

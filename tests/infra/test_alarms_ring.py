@@ -347,13 +347,14 @@ def sent(posted: Posted, evaluate: Callable[..., Any] | None = None) -> Cause:
     def cause(_: Region, metrics: Metrics) -> None:
         query = LiveQuery("subscription { regionStatus { version } }", None, "{}", None)
         group = Group(query.dump(), frozenset({"store:1"}))
-        table: Any = SimpleNamespace(
+        rows = SimpleNamespace(
             is_watched=lambda _: True,
             subscriptions=lambda _: [
                 Subscription("page", str(at), query.group) for at in range(11)
             ],
             known_groups=lambda _: {query.group: group},
         )
+        table: Any = SimpleNamespace(topics=rows)
         posting: Any = SimpleNamespace(post_all=lambda messages: [posted for _ in messages])
         state = Evaluation({"regionStatus": None}, [], group.topics, [])
         report = Report()

@@ -15,7 +15,7 @@ from infra_cdk.checks.model import Cloud, Stack
 from infra_cdk.gate.mutation_run import NO_MATTER, checks_that_find, report
 from infra_cdk.gate.mutation_run import measure as measure_at_random
 from infra_cdk.gate.mutations import Mutation, mutations
-from infra_cdk.gate.value_run import edits_of, report_values
+from infra_cdk.gate.value_run import EQUIVALENT, edits_of, outcome_of, report_values
 
 pytestmark = pytest.mark.xdist_group("gate")
 
@@ -114,7 +114,30 @@ def test_values_of_templates_are_edited_once_for_all_regions() -> None:
     assert first.template["Resources"]["Files"]["Properties"]["Rules"][0]["Days"] == 3001
     assert second.template["Resources"]["Files"] == bucket
     report = list(
-        report_values([(edits[0], ""), (edits[1], "a-check"), (edits[2], "cfn-lint: E1")])
+        report_values(
+            [
+                (edits[0], ""),
+                (edits[1], "a-check"),
+                (edits[2], "cfn-lint: E1"),
+                (edits[3], EQUIVALENT),
+            ]
+        )
     )
-    assert report[0].startswith("3 values: the gate catches 2 (66.7%), 1 by own checks, 1 by cfn")
+    assert report[0] == (
+        "4 values, 1 of which matter to nothing; of the other 3, the gate catches 2 (66.7%): "
+        "1 by own checks, 1 by cfn-lint"
+    )
     assert report[1].endswith("carte-us-east-1 Files (AWS::S3::Bucket): BucketName deleted")
+
+
+def test_what_is_declared_equivalent_counts_as_such_and_nothing_beside_it() -> None:
+    rule = {"Id": "site", "Status": "Enabled", "Priority": 1}
+    bucket = {
+        "Type": "AWS::S3::Bucket",
+        "Properties": {"ReplicationConfiguration": {"Rules": [rule]}},
+    }
+    stack = Stack("carte-edge", "123456789012", "us-east-1", {"Resources": {"Site": bucket}})
+    cloud = Cloud((stack,))
+    outcomes = {str(one.path[-1]): outcome_of(one, cloud) for one in edits_of("production", cloud)}
+    assert outcomes["Id"] == EQUIVALENT
+    assert EQUIVALENT not in {outcomes["Status"], outcomes["Priority"]}

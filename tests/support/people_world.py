@@ -23,6 +23,7 @@ from tests.support.mrec import GlobalTable, MemoryReplica
 PERSON = "5f0c0000-0000-4000-8000-000000000001"
 ADDRESS = "kim@example.org"
 POOL_REGION = "us-east-1"
+ATTEMPTS = 5  # maxReceiveCount of infra_cdk.constructs.queues
 
 
 class Accounts:
@@ -47,6 +48,7 @@ class PeopleWorld:
     Attributes:
         living: Regions that do their work; streams and queues of others stand still.
         log: Log lines of all regions' notices.
+        dead_letters: Messages that failed `ATTEMPTS` times.
     """
 
     def __init__(self) -> None:
@@ -58,6 +60,8 @@ class PeopleWorld:
         self.living = set(REGIONS)
         self.log: list[dict[str, Any]] = []
         self.queues: dict[str, list[tuple[int, str]]] = {name: [] for name in REGIONS}
+        self.dead_letters: list[str] = []
+        self._tries: dict[tuple[str, str], int] = {}
         self._read = dict.fromkeys(REGIONS, 0)
         self._changed = {
             name: ChangedPeople(self._into(name), lambda: self.tables.now_ms / 1000)
@@ -150,7 +154,13 @@ class PeopleWorld:
             self.tables.now_ms = max(self.tables.now_ms, due)
             self.queues[region].remove((due, body))
             event = {"Records": [{"messageId": "1", "body": body}]}
-            if self.deliveries[region].answer(event)["batchItemFailures"]:
+            if not self.deliveries[region].answer(event)["batchItemFailures"]:
+                self._tries.pop((region, body), None)
+                continue
+            tries = self._tries[region, body] = self._tries.get((region, body), 0) + 1
+            if tries >= ATTEMPTS:
+                self.dead_letters.append(body)
+            else:
                 self.queues[region].append((self.tables.now_ms + 60_000, body))
         self.tables.now_ms = end
 

@@ -8,7 +8,8 @@ import { type CarteOptions, carteSender } from "./carte.ts";
  * Make the link. It reads registered documents by GET, which every edge may cache and fail over, adds
  * `operationId` to a mutation's input that lacks one, and repeats in another region what fails in one.
  *
- * Give it no RetryLink: what this link reports has failed in all regions, or would.
+ * Give it no RetryLink: what this link reports has failed in all regions, or would. A failure without a
+ * GraphQL response has the `variables` that were sent, by which a mutation is repeated as the same one.
  */
 export function carteLink(options: CarteOptions = {}): ApolloLink {
   const send = carteSender(options);
@@ -18,14 +19,15 @@ export function carteLink(options: CarteOptions = {}): ApolloLink {
         const abort = new AbortController();
         const operation = { query: print(query), variables, operationName };
         send(operation, { signal: abort.signal }).then(
-          ({ status, headers, body }) => {
+          ({ status, headers, body, variables }) => {
             if (body && ("data" in body || body.errors)) {
               observer.next(body as ApolloLink.Result);
               observer.complete();
             } else {
               const response = new Response(null, { status: status || 502, headers });
               const message = `the answer with status ${status} is no GraphQL response`;
-              observer.error(new ServerError(message, { response, bodyText: "" }));
+              const error = new ServerError(message, { response, bodyText: "" });
+              observer.error(Object.assign(error, { variables }));
             }
           },
           (error: unknown) => {

@@ -1,7 +1,7 @@
 // Sends GraphQL operations to carte: reads of registered documents by GET, everything else by POST, and
 // each of them again in another region where one fails. Needs no GraphQL library.
 import { hasMutation, operationsOf } from "./documents.ts";
-import { type Attempted, failOver, Memory, PATHS, PERSISTED } from "./failover.ts";
+import { type Attempted, failOver, Memory, NoAnswerError, PATHS, PERSISTED } from "./failover.ts";
 import { isDone, OwnWrites } from "./ownWrites.ts";
 
 export interface CarteOperation {
@@ -16,7 +16,12 @@ export interface CarteAnswer {
   headers: Headers;
   /** The GraphQL response; undefined where a gateway answered with something else. */
   body: CarteBody | undefined;
+  /** The variables that were sent, each `operationId` included: repeat a mutation with these. */
+  variables: Record<string, unknown>;
 }
+
+/** An answer of one region. */
+type Received = Omit<CarteAnswer, "variables">;
 
 export interface CarteBody {
   data?: unknown;
@@ -64,7 +69,7 @@ export function carteSender(options: CarteOptions = {}) {
   const base = url.replace(/\/+$/, "");
   const own = options.ownWrites ? new OwnWrites() : undefined;
 
-  async function send(to: string, more: RequestInit, signal: AbortSignal): Promise<CarteAnswer> {
+  async function send(to: string, more: RequestInit, signal: AbortSignal): Promise<Received> {
     const all = { accept: ACCEPT, ...(await headers?.()), ...(more.headers as object) };
     const fetching = options.fetch ?? fetch;
     const response = await fetching(base + to, { ...init, ...more, headers: all, signal });
@@ -83,7 +88,7 @@ export function carteSender(options: CarteOptions = {}) {
     };
     // A registered read is the edge's to fail over; where that fails, too, it is posted.
     const reads = id !== undefined;
-    const attempt = async (path: number, signal: AbortSignal): Promise<Attempted<CarteAnswer>> => {
+    const attempt = async (path: number, signal: AbortSignal): Promise<Attempted<Received>> => {
       if (path === PERSISTED) {
         const answer = await send(registeredAddress(id ?? "", variables), {}, signal);
         // A region of another version may not have the document yet, or any more.
@@ -111,9 +116,11 @@ export function carteSender(options: CarteOptions = {}) {
     return missing.length > 0;
   }
 
-  return async (operation: CarteOperation, limits: SendLimits = {}): Promise<CarteAnswer> => {
-    const { query, operationName } = operation;
-    const variables = withOperationIds(query, operation.variables ?? {}, operationName);
+  async function answered(
+    { query, operationName }: CarteOperation,
+    variables: Record<string, unknown>,
+    limits: SendLimits,
+  ): Promise<Received> {
     const body = JSON.stringify({ query, variables, ...(operationName ? { operationName } : {}) });
     if (hasMutation(query, operationName)) {
       const answer = await post(body, limits);
@@ -128,6 +135,17 @@ export function carteSender(options: CarteOptions = {}) {
       answer = await post(body, limits);
     }
     return answer;
+  }
+
+  return async (operation: CarteOperation, limits: SendLimits = {}): Promise<CarteAnswer> => {
+    const { query, operationName } = operation;
+    const variables = withOperationIds(query, operation.variables ?? {}, operationName);
+    try {
+      return { ...(await answered(operation, variables, limits)), variables };
+    } catch (error) {
+      if (error instanceof NoAnswerError) error.variables = variables;
+      throw error;
+    }
   };
 }
 
@@ -166,9 +184,9 @@ export function withOperationIds(
   return all;
 }
 
-const regionOf = ({ headers }: CarteAnswer): string | null => headers.get("x-carte-region");
+const regionOf = ({ headers }: Received): string | null => headers.get("x-carte-region");
 
-function judged(answer: CarteAnswer): Attempted<CarteAnswer> {
+function judged(answer: Received): Attempted<Received> {
   const { status, headers, body } = answer;
   const errors = Array.isArray(body?.errors) ? body.errors : [];
   const fault = errors.some(({ extensions }) => extensions?.retryable === true);

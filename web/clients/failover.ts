@@ -47,6 +47,12 @@ const EARNED = 0.1;
 
 /** An operation that no region answered. */
 export class NoAnswerError extends Error {
+  /**
+   * The variables that were sent, each `operationId` included: a mutation may have been done, and is
+   * repeated with these. Undefined where no client sent the operation.
+   */
+  variables: Record<string, unknown> | undefined;
+
   constructor(
     readonly attempts: number,
     /** Whether time was up; else every attempt failed, and `cause` is the failure of the last one. */

@@ -13,7 +13,8 @@ import { type CarteOptions, carteSender } from "./carte.ts";
 /**
  * Make the exchange. It reads registered documents by GET, which every edge may cache and fail over,
  * adds `operationId` to a mutation's input that lacks one, and repeats in another region what fails in
- * one. Give it no retryExchange: what this exchange reports has failed in all regions, or would.
+ * one. Give it no retryExchange: what this exchange reports has failed in all regions, or would. A
+ * `networkError` has the `variables` that were sent, by which a mutation is repeated as the same one.
  */
 export function carteExchange(options: CarteOptions = {}): Exchange {
   const send = carteSender(options);
@@ -27,12 +28,12 @@ export function carteExchange(options: CarteOptions = {}): Exchange {
       };
       send(sent, { signal: abort.signal })
         .then(
-          ({ status, body }) => {
+          ({ status, body, variables }) => {
             const usable = body && ("data" in body || body.errors);
             const message = `the answer with status ${status} is no GraphQL response`;
             return usable
               ? makeResult(operation, body as Parameters<typeof makeResult>[1])
-              : makeErrorResult(operation, new Error(message));
+              : makeErrorResult(operation, Object.assign(new Error(message), { variables }));
           },
           (error: Error) => makeErrorResult(operation, error),
         )

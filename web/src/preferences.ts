@@ -1,11 +1,27 @@
 // What this reader chose on this device: language, pretended place, allergens to leave out.
 import { type Cell, cell } from "./cell.ts";
 
+/** By keys of the storage: what reads each preference again. */
+const followers = new Map<string, () => void>();
+let following = false;
+
+/** Have preferences follow what other tabs choose: a tab that does not would undo it with its own next choice. */
+export function followPreferences(): void {
+  addEventListener("storage", ({ key }) => {
+    following = true;
+    // Without a key all of the storage was emptied.
+    for (const [name, follow] of followers) if (key === null || key === name) follow();
+    following = false;
+  });
+}
+
 /** A cell kept in localStorage; works without it too (private windows, blocked storage). */
 function kept<T>(name: string, fallback: T, isValid: (value: unknown) => value is T): Cell<T> {
   const key = `carte.${name}`;
   const preference = cell(read(key, fallback, isValid));
+  followers.set(key, () => preference.set(read(key, fallback, isValid)));
   preference.watch((value) => {
+    if (following) return;
     try {
       localStorage.setItem(key, JSON.stringify(value));
     } catch {

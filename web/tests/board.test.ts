@@ -9,8 +9,10 @@ import {
   changedLately,
   changesBetween,
   columnsOf,
+  MOST_CHANGES,
   ordersOf,
   type Step,
+  withChanges,
   withDay,
 } from "../src/staff/board-state.ts";
 import { type StepResult, stepQueue } from "../src/staff/step-queue.ts";
@@ -52,9 +54,26 @@ it("has orders in their columns, the next pickup first, moved by steps without a
   expect(done).toEqual([]);
 });
 
-it("has an order once, also where midnight moves it into another day", () => {
-  const days = withDay(withDay(new Map(), 0, [order("a", "PLACED")]), 1, [order("a", "ACCEPTED")]);
-  expect(ordersOf(days).map(({ status }) => status)).toEqual(["ACCEPTED"]);
+it("has an order once, as today's list has it, also where midnight moves it into another day", () => {
+  // Read as tomorrow's before midnight; that list is read again after some turns of today's.
+  const days = withDay(withDay(new Map(), 0, []), 1, [order("a", "PLACED"), order("b", "PLACED")]);
+  const after = withDay(days, 0, [order("a", "ACCEPTED")]);
+  expect(ordersOf(after).map(({ id, status }) => `${id} ${status}`)).toEqual([
+    "a ACCEPTED",
+    "b PLACED",
+  ]);
+});
+
+it("keeps of each order the latest change of a kind, and a bounded number of all", () => {
+  const status = (id: string, now: OrderStatus) => ({ kind: "status" as const, id, status: now });
+  const twice = withChanges(
+    [status("a", "READY"), { kind: "new", id: "a" }],
+    [status("a", "COLLECTED")],
+  );
+  expect(twice).toEqual([{ kind: "new", id: "a" }, status("a", "COLLECTED")]);
+  const many = Array.from({ length: 200 }, (_, at) => ({ kind: "new" as const, id: String(at) }));
+  const left = withChanges([], many);
+  expect([left.length, left.at(-1)?.id]).toEqual([MOST_CHANGES, "199"]);
 });
 
 it("names the orders of which a step was answered lately, the latest twenty", () => {
@@ -92,8 +111,11 @@ function queueOf(
 ) {
   const sent: { name: string; operationId: string }[] = [];
   const results: StepResult[] = [];
-  const send = async ({ operationName = "", variables }: CarteOperation): Promise<CarteAnswer> => {
-    const { operationId, orderId } = (variables ?? {}).input as {
+  const send = async ({
+    operationName = "",
+    variables = {},
+  }: CarteOperation): Promise<CarteAnswer> => {
+    const { operationId, orderId } = variables.input as {
       operationId: string;
       orderId: string;
     };
@@ -102,14 +124,14 @@ function queueOf(
     if (said === "down") throw new TypeError("no network");
     if (typeof said === "string") {
       const errors = [{ message: "no", extensions: { code: said } }];
-      return { status: 200, headers: new Headers(), body: { data: null, errors } };
+      return { status: 200, headers: new Headers(), body: { data: null, errors }, variables };
     }
     const payload = {
       order: said.errors.length > 0 ? null : { id: orderId, status: "ACCEPTED" },
       errors: said.errors,
     };
     const body = { data: { [FIELDS[operationName] ?? ""]: payload } };
-    return { status: 200, headers: new Headers(), body };
+    return { status: 200, headers: new Headers(), body, variables };
   };
   const queue = stepQueue({
     storeId: "de-00001",
@@ -204,4 +226,17 @@ it("has all texts of orders and of the board in every language", async () => {
       }
     }
   }
+});
+
+it("keeps the steps of two tabs with the same board until each is answered", async () => {
+  const one = queueOf(() => "down");
+  const other = queueOf(() => "down");
+  one.queue.press(step("a", "accept"));
+  other.queue.press(step("b", "accept"));
+  await vi.waitFor(() => expect(other.sent).not.toEqual([]));
+  one.queue.stop();
+  other.queue.stop();
+  const { sent, results } = queueOf(() => ({ errors: [] }));
+  await vi.waitFor(() => expect(results).toHaveLength(2));
+  expect(sent.map(({ operationId }) => operationId)).toEqual(["accept-a", "accept-b"]);
 });

@@ -6,7 +6,7 @@ import { cacheExchange } from "@urql/exchange-graphcache";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { carteLink } from "../clients/apollo.ts";
 import { type CarteOptions, carteSender, withOperationIds } from "../clients/carte.ts";
-import { Memory, TIMING } from "../clients/failover.ts";
+import { Memory, NoAnswerError, TIMING } from "../clients/failover.ts";
 import { carteExchange } from "../clients/urql.ts";
 import { type Edge, type Received, startEdge } from "./support/edge.ts";
 
@@ -154,6 +154,10 @@ describe.each(libraries)("%s", (_, make) => {
     edge.behave(down, down, down);
     const { error } = await make().write();
     expect(String((error as Error).message)).toContain("502");
+    const failure = (error as { networkError?: Error }).networkError ?? error;
+    expect((failure as { variables?: unknown }).variables).toEqual(
+      edge.received[0]?.body.variables,
+    );
     expect(edge.received).toHaveLength(6);
   });
 });
@@ -168,6 +172,17 @@ describe("carteSender", () => {
     });
     expect((await send({ query: SALE, variables: { input } })).status).toBe(200);
     expect(asked).toBe(2);
+  });
+
+  it("gives the variables back with which a mutation can be repeated as the same one", async () => {
+    const send = carteSender(options);
+    edge.behave("broken", "broken", "broken");
+    const error = await send({ query: SALE, variables: { input } }).catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(NoAnswerError);
+    const { variables } = error as NoAnswerError;
+    edge.behave({ status: 503 }, { status: 503 }, { status: 503 });
+    expect((await send({ query: SALE, variables })).variables).toEqual(variables);
+    expect(new Set(idsOf(edge.received)).size).toBe(1);
   });
 
   it("goes on where an edge of an older version does not know a path", async () => {

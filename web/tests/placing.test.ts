@@ -4,6 +4,7 @@ import { Memory, TIMING } from "../clients/failover.ts";
 import {
   cartOf,
   changeCart,
+  followOtherTabs,
   pickupOf,
   type Sending,
   SOON,
@@ -11,7 +12,7 @@ import {
 } from "../src/orders/cart.ts";
 import { orderIdOf } from "../src/orders/order-id.ts";
 import { placedOrders } from "../src/orders/placed-orders.ts";
-import { goOn, order, stop } from "../src/orders/placing.ts";
+import { goOn, mayBeStopped, order, stop } from "../src/orders/placing.ts";
 import { clear, placingOf } from "../src/orders/placing-state.ts";
 import { pretendBrowser } from "./support/browser.ts";
 
@@ -249,4 +250,54 @@ it("does not send by itself what was ordered long ago", async () => {
   expect(posted.map(({ operationName }) => operationName)).toEqual(["TrackOrder"]);
   expect(placingOf(store.storeId).get().kind).toBe("stopped");
   expect(cartOf(store.storeId).get()?.sending).toBeUndefined();
+});
+
+it("says of an order that what was put into the cart while it was sent is not part of it", async () => {
+  let respond = (_: unknown) => {};
+  answerBy(
+    () =>
+      new Promise((resolve) => {
+        respond = resolve;
+      }),
+  );
+  order(store.storeId, sending);
+  await vi.waitFor(() => expect(posted).toHaveLength(1));
+  const coffee = { itemId: "coffee", name: "Coffee", priceMinor: 300 };
+  changeCart(store.storeId, (cart) => withQuantity(cart, store, coffee, 1));
+  respond(placed);
+  await settled();
+  expect(placedOrders.get()[0]).toMatchObject({ id: "abc", earlier: true, name: "Ada" });
+  expect(placedOrders.get()[0]?.lines.map(({ itemId }) => itemId)).toEqual(["glazed-ring"]);
+});
+
+it("may be stopped while it is sent without an answer or a network, and at no other time", () => {
+  expect(mayBeStopped({ kind: "sending", again: false }, true)).toBe(false);
+  expect(mayBeStopped({ kind: "sending", again: true }, true)).toBe(true);
+  expect(mayBeStopped({ kind: "sending", again: false }, false)).toBe(true);
+  expect(mayBeStopped({ kind: "stopped" }, false)).toBe(false);
+});
+
+it("stops sending in all tabs when the guest stops it in one", async () => {
+  followOtherTabs();
+  vi.stubGlobal("navigator", { onLine: true });
+  const memory = new Memory({ ...TIMING, rounds: 1, pauseMs: [0, 0] });
+  const asked: string[] = [];
+  const fetching = (async (_: unknown, init: RequestInit) => {
+    const { operationName } = JSON.parse(String(init.body)) as Posted;
+    asked.push(operationName);
+    if (operationName === "PlaceOrder") throw new TypeError("no network");
+    return new Response(JSON.stringify({ data: { order: null } }));
+  }) as typeof fetch;
+  changeCart(store.storeId, (cart) => cart && { ...cart, sending });
+  goOn(store.storeId, { fetch: fetching, memory });
+  await vi.waitFor(() =>
+    expect(placingOf(store.storeId).get()).toEqual({ kind: "sending", again: true }),
+  );
+  const key = `carte.cart.${store.storeId}`;
+  const { sending: _, ...stopped } = JSON.parse(browser.kept.get(key) ?? "{}");
+  browser.kept.set(key, JSON.stringify(stopped));
+  browser.emit("storage", { key });
+  await settled();
+  expect(placingOf(store.storeId).get()).toEqual({ kind: "stopped" });
+  expect(asked.at(-1)).toBe("TrackOrder");
 });

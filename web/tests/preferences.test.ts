@@ -55,3 +55,23 @@ it("finds carts that were ordered and have no answer", async () => {
   expect(unsentCarts()).toEqual(["us-1"]);
   vi.unstubAllGlobals();
 });
+
+it("follows what another tab chooses, and undoes none of it with the next choice", async () => {
+  const { avoidedAllergens, followPreferences, favoriteItems, toggleFavoriteItem } = await import(
+    "../src/preferences.ts"
+  );
+  followPreferences();
+  toggleFavoriteItem("a");
+  browser.kept.set("carte.favorites", '["b","a"]');
+  browser.emit("storage", { key: "carte.favorites" });
+  browser.kept.set("carte.avoided", '["NUTS"]');
+  browser.emit("storage", { key: "carte.avoided" });
+  expect(avoidedAllergens.get()).toEqual(["NUTS"]);
+  toggleFavoriteItem("c");
+  expect(favoriteItems.get()).toEqual(["c", "b", "a"]);
+  // Whoever clears the site's data in another tab finds nothing of it afterwards.
+  browser.kept.clear();
+  browser.emit("storage", { key: null });
+  expect(favoriteItems.get()).toEqual([]);
+  expect(browser.kept.size).toBe(0);
+});

@@ -6,6 +6,7 @@ import {
   linesOf,
   MOST_MINOR,
   parsePrice,
+  withoutMade,
   withPercent,
   writePrice,
 } from "../src/staff/prices/price-changes.ts";
@@ -54,4 +55,21 @@ it("raises the shown prices by a percentage, rounded, and keeps what was typed b
   expect(next.get("a")).toEqual({ listed: false, price: "3.66" });
   expect(next.get("b")).toEqual({ price: "0.01" });
   expect(withPercent(new Map(), [item("b", 1)], -90, 2).get("b")).toEqual({ price: "0.01" });
+});
+
+it("keeps what was typed since the changes were sent, and what did not fit or could not be read", () => {
+  const items = [item("a", 100), item("b", 100), item("c", 100), item("d", 100)];
+  const sent = new Map<string, Draft>([
+    ["a", { price: "2" }],
+    ["b", { price: "3" }],
+    ["c", { price: "4" }],
+    ["d", { price: "much" }],
+  ]);
+  const made = changesOf(items, sent, 2).slice(0, 2);
+  const typed = new Map(sent).set("b", { price: "3.50" });
+  expect([...withoutMade(typed, made, sent)]).toEqual([
+    ["b", { price: "3.50" }],
+    ["c", { price: "4" }],
+    ["d", { price: "much" }],
+  ]);
 });

@@ -189,3 +189,15 @@ it("keeps what it has where the device is full", async () => {
   network = offline;
   expect(await textOf(get(MENU))).toBe('{"data":1}');
 });
+
+it("keeps the site's code however many pictures a guest looks at", async () => {
+  network = () => new Response("code");
+  await get("/assets/site-AbCd1234.js");
+  network = () => new Response("picture");
+  for (let n = 0; n < 200; n++) await get(`/pictures/item-${n}.svg`);
+  network = offline;
+  expect(await textOf(get("/assets/site-AbCd1234.js"))).toBe("code");
+  expect(await textOf(get("/pictures/item-199.svg"))).toBe("picture");
+  const most = CACHES["carte-pictures-1"];
+  expect(stored.get("carte-pictures-1")?.size).toBe(most);
+});

@@ -102,6 +102,16 @@ ROUTING: Final[Faults] = (
         lambda templates: _without(templates, "AWS::ApiGateway::BasePathMapping"),
     ),
     (
+        "a custom domain whose callers have to name the stage",
+        "records-lead-to-a-custom-domain",
+        removing("AWS::ApiGateway::BasePathMapping", "Stage"),
+    ),
+    (
+        "an API that is not at the root of its name",
+        "records-lead-to-a-custom-domain",
+        setting("AWS::ApiGateway::BasePathMapping", "BasePath", "v1"),
+    ),
+    (
         "readers whose region fails are sent to it once more",
         "every-region-has-a-next-one",
         _record_of("next.api", "ResourceRecords", ["api.menus.example.com"]),

@@ -193,6 +193,21 @@ WIRING: Final[Faults] = (
         ),
     ),
     (
+        "a saved query that the operations page calls otherwise",
+        "names-stay-what-they-are",
+        setting("AWS::Logs::QueryDefinition", "Name", "carte/faults", stack=_HERE),
+    ),
+    (
+        "a bucket that each upload asks first",
+        "properties-are-what-they-must-be",
+        removing("AWS::S3::Bucket", "CorsConfiguration.CorsRules.0.MaxAge", stack=_HERE),
+    ),
+    (
+        "a package that nobody uploads",
+        "packages-are-uploaded",
+        setting("AWS::Lambda::Function", "Code.S3Key", lambda key: f"{key}x", stack=_HERE),
+    ),
+    (
         "a policy of another version",
         "statements-are-whole",
         setting("AWS::IAM::Policy", "PolicyDocument.Version", "2008-10-17", stack=_HERE),

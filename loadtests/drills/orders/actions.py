@@ -11,11 +11,10 @@ from loadtests.checker.orders.people import GOOD_CARD, Person, Wish
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.orders.session import OrderSession, session_of
 from loadtests.drills.timeline import timeline_of
+from loadtests.drills.warm_up import AT_ONCE
 
 Configuration = Mapping[str, Any]
 
-# Guests of one region who wait for an answer at once: so many workers the warm-up has started.
-_AT_ONCE: Final = 4
 # How long a guest repeats an order that had no answer, in all regions in turn.
 _INSISTS_S: Final = 60.0
 _PAUSE_S: Final = 0.3
@@ -45,7 +44,7 @@ def order(
     item = shops.counted if counted else shops.free
 
     async def all_of_them(person: Person) -> dict[str, Any]:
-        turns = {name: asyncio.Semaphore(_AT_ONCE) for name in session.regions}
+        turns = {name: asyncio.Semaphore(AT_ONCE) for name in session.regions}
         answers = await asyncio.gather(
             *(
                 _insist(

@@ -30,6 +30,8 @@ DRAFT_FIELDS: Final = (
 )
 LOCALIZED: Final = ("names", "descriptions")
 DEFAULT_LOCALE: Final = "en"
+BYTES_PER_ITEM: Final = 5_000
+"""Memory that an item with texts in seven languages takes, about."""
 MAX_KEPT: Final = 24_000  # menu items, of about a kilobyte each with their written forms
 
 

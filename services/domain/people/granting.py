@@ -39,7 +39,7 @@ def checked_subject(subject: str) -> str:
             "is no subject",
             f"person is the `sub` of a token: 1 to {MAX_SUBJECT} letters, digits, or any of "
             "`. _ : @ | + = -`",
-            "`carte people` lists the subjects that are known",
+            "`carte people list` lists the subjects that are known",
         )
     return subject
 

@@ -69,8 +69,10 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def sold(cloud: LocalCloud, region: str, store: str, item: str, token: str) -> int:
-    """Net sales of an item as a region's table has them."""
+    """Net sales of an item as a region's table has them; -1 where it is not ready to answer."""
     answer = cloud.graphql(SOLD, {"id": store}, region=region, headers=bearer(token))
+    if answer.get("data") is None:
+        return -1
     lines = answer["data"]["inventory"]["lines"]
     return sum(one["pieces"] for line in lines if line["itemId"] == item for one in line["sold"])
 

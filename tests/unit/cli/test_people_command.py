@@ -80,6 +80,9 @@ def test_a_region_that_does_not_answer_keeps_no_other_from_it(regions: Regions) 
         "https://two.example": "done",
     }
     assert "role" not in regions.sent[0][2]["input"]
+    assert isinstance(done.exception, CarteError)
+    assert "https://one.example did not take it" in done.exception.message
+    assert "run the same command again" in done.exception.hint
 
 
 def test_a_refusal_of_the_payload_is_shown_and_fails(regions: Regions) -> None:
@@ -97,6 +100,25 @@ def test_people_are_shown_with_their_roles(regions: Regions, words: tuple[str, .
     assert "granted t in r" in done.stdout
     assert len(regions.sent) == 2  # two pages, or two regions
     assert json.loads(carte(*words, *URLS, "--json").stdout)
+
+
+def test_people_are_shown_while_a_region_is_lost(regions: Regions) -> None:
+    regions.dead.add("https://one.example")
+    done = carte("show", "ada", *URLS)
+    assert done.exit_code == 1
+    assert "https://one.example:\n  error: https://one.example does not answer\n" in done.stdout
+    assert "https://two.example:\n  ada\n" in done.stdout
+    found = json.loads(carte("show", "ada", *URLS, "--json").stdout)
+    assert found == {
+        "https://one.example": {"error": "https://one.example does not answer"},
+        "https://two.example": PERSON,
+    }
+    listed = carte("list", *URLS, "--json")
+    assert listed.exit_code == 0
+    assert json.loads(listed.stdout) == {"people": [PERSON]}
+    assert "the list is that of https://two.example" in listed.stderr
+    regions.dead.add("https://two.example")
+    assert isinstance(carte("list", *URLS).exception, CarteError)
 
 
 def test_the_policy_is_printed_as_it_is() -> None:

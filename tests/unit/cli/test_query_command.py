@@ -160,3 +160,34 @@ def test_one_region_is_sent_a_request_once(api: Api) -> None:
     status, _, _ = send(api.url, {"query": "mutation { a }"}, fails_over=False)
     assert status == 503
     assert len(api.requests) == 1
+
+
+def test_the_origin_secret_of_the_environment_is_shown(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("{ a }", "--url", api.url).exit_code == 0
+    assert "referer" not in (api.headers or {})
+    monkeypatch.setenv("CARTE_ORIGIN_SECRET", "s,3cret\n")  # as a command substitution may leave it
+    done = run("{ a }", "--url", api.url, "--json")
+    assert done.exit_code == 0, done.output
+    assert (api.headers or {})["referer"] == "s,3cret"
+    assert "s,3cret" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [
+        ("http://us-east-1.api.example.com", "s3cret"),
+        ("http://127.0.0.1.example.com", "s3cret"),
+        ("https://us-east-1.api.example.com", "s3\ncret"),
+        ("https://us-east-1.api.example.com", "s3crét"),
+    ],
+)
+def test_an_origin_secret_is_sent_encrypted_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch, url: str, secret: str
+) -> None:
+    monkeypatch.setenv("CARTE_ORIGIN_SECRET", secret)
+    error = run("{ a }", "--url", url).exception
+    assert isinstance(error, CarteError)
+    assert "CARTE_ORIGIN_SECRET" in error.message
+    assert secret not in f"{error.message}{error.hint}{error.detail}"

@@ -221,3 +221,29 @@ def test_the_report_of_the_first_file_is_not_lost_with_the_second(
         assert "nothing was written" not in done.stderr
         assert refused.read_text().startswith("id,refused_file")
         refused.unlink()
+
+
+def test_the_report_is_not_lost_with_an_interruption_or_a_list_that_cannot_be_refreshed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "shops.csv"
+    file.write_text("id,name,market,city,latitude,longitude\n1,A,us,Austin,30.26,-97.74\n")
+    monkeypatch.setattr(import_csv, "binding", lambda *_, **__: Binding("eu-west-1"))
+    monkeypatch.setattr(reaching, "check_region", lambda _: None)
+
+    def away(*_: object) -> None:
+        raise RegionUnreachableError("the table of eu-west-1 does not answer", "check it")
+
+    monkeypatch.setattr(import_csv, "list_local_stores", away)
+    for failure, code in ((None, 0), (KeyboardInterrupt, 130)):
+
+        def load(*given: Any, failure: type[BaseException] | None = failure, **_: Any) -> None:
+            given[3].files.append(FileReport("first.csv", ("id",), ()))
+            if failure is not None:
+                raise failure
+
+        monkeypatch.setattr(import_csv, "_load", load)
+        done = carte("import", "stores", str(file), "--json")
+        assert done.exit_code == code
+        assert json.loads(done.stdout)["interrupted"] is (code == 130)
+        assert "list of stores was not refreshed: the table" in done.stderr

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from cli.uploading import StaffApi, files_of, lines, upload_all
+from cli.import_stock import import_stock
+from cli.uploading import StaffApi, Uploads, files_of, lines, upload_all
 from dataload.progress import NoProgress
 from services.domain.errors import CarteError
 
 REPORT: dict[str, Any] = {
-    "status": "DONE",
+    "status": "LOADED",
     "region": "eu-west-1",
     "rows": 2,
     "loaded": 1,
@@ -41,6 +42,7 @@ class Carte(HTTPServer):
         taken: What was uploaded, in that order.
         refused: Status of an answer to an upload; 0: it is taken.
         busy: How many requests are answered by 503 before any other answer.
+        broken: Whether requests for forms are answered by an error.
     """
 
     def __init__(self) -> None:
@@ -49,6 +51,7 @@ class Carte(HTTPServer):
         self.taken: list[bytes] = []
         self.refused = 0
         self.busy = 0
+        self.broken = False
         self.error = ""
 
     @property
@@ -81,7 +84,8 @@ class Handler(BaseHTTPRequestHandler):
             self._send(503, b'{"errors": [{"message": "busy"}]}')
             return
         data = self.server.answer(asked["query"], asked["variables"])
-        self._send(200, json.dumps({"data": data}).encode())
+        errors = [{"message": "broken"}] if self.server.broken else []
+        self._send(200, json.dumps({"data": data, "errors": errors}).encode())
 
     def do_GET(self) -> None:
         self._send(200, json.dumps({"data": self.server.answer("", None)}).encode())
@@ -107,7 +111,7 @@ def carte() -> Iterator[Carte]:
         thread.join()
 
 
-def upload(carte: Carte, *files: Path) -> list[dict[str, Any]]:
+def upload(carte: Carte, *files: Path) -> Uploads:
     return upload_all(StaffApi(carte.url, "token"), files, "de-1", NoProgress())
 
 
@@ -119,7 +123,7 @@ def counts(folder: Path, name: str, text: str = "store,item,pieces\n") -> Path:
 
 def test_reports_are_in_the_order_of_the_files_and_name_them(carte: Carte, tmp_path: Path) -> None:
     files = [counts(tmp_path, name, f"{name} has this") for name in ("b.csv", "a.csv")]
-    found = upload(carte, *files)
+    found = upload(carte, *files).reports
     assert [one["file"] for one in found] == [str(one) for one in files]
     assert [one["key"] for one in found] == ["0-b.csv", "1-a.csv"]
     assert [b"has this" in content for content in carte.taken] == [True, True]
@@ -134,27 +138,82 @@ def test_a_file_that_the_bucket_refuses_is_named_with_the_reason(
     carte: Carte, tmp_path: Path
 ) -> None:
     carte.refused = 400
-    with pytest.raises(CarteError, match=r"a\.csv is not taken: S3 answers 400") as caught:
-        upload(carte, counts(tmp_path, "a.csv"))
-    assert "EntityTooLarge" in caught.value.detail
+    done = upload(carte, counts(tmp_path, "a.csv"))
+    assert "a.csv is not taken: S3 answers 400" in done.reports[0]["error"]
+    assert "EntityTooLarge" in done.failures[0].detail
 
 
 def test_a_form_that_carte_refuses_is_no_upload(carte: Carte, tmp_path: Path) -> None:
     carte.error = "store de-1 does not exist"
-    with pytest.raises(CarteError, match="store de-1 does not exist"):
-        upload(carte, counts(tmp_path, "a.csv"))
+    done = upload(carte, counts(tmp_path, "a.csv"))
+    assert "store de-1 does not exist" in done.reports[0]["error"]
     assert carte.taken == []
 
 
 def test_an_empty_file_is_refused_before_anything_is_sent(carte: Carte, tmp_path: Path) -> None:
-    with pytest.raises(CarteError, match=r"a\.csv is empty"):
-        upload(carte, counts(tmp_path, "a.csv", ""))
+    done = upload(carte, counts(tmp_path, "a.csv", ""))
+    assert "a.csv is empty" in done.reports[0]["error"]
+    assert "export it again" in done.reports[0]["hint"]
     assert carte.keys == []
+
+
+def test_a_file_that_is_too_large_is_not_read(carte: Carte, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)  # sparse: reading it would fail for want of memory
+    assert "a.csv is larger than 100 MB" in upload(carte, path).reports[0]["error"]
+
+
+def test_files_that_fail_keep_no_other_one_from_being_loaded(
+    carte: Carte, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counts(tmp_path, "a.csv")
+    counts(tmp_path, "b.csv", "")
+    counts(tmp_path, "c.csv")
+    with pytest.raises(CarteError, match="1 of 3 files were not uploaded") as caught:
+        import_stock([tmp_path], None, StaffApi(carte.url, "token"), as_json=True)
+    assert "b.csv is empty" in caught.value.detail
+    reports = json.loads(capsys.readouterr().out)["files"]
+    assert [one["status"] for one in reports] == ["LOADED", "NOT_UPLOADED", "LOADED"]
+    assert {*reports[1]} == {*reports[0]}, "a program finds the same names in each"
+    assert "b.csv: not uploaded" in [*lines(reports)][2]
+
+
+def test_where_the_api_has_no_forms_the_rest_is_not_tried(carte: Carte, tmp_path: Path) -> None:
+    carte.broken = True
+    files = [counts(tmp_path, f"{number}.csv") for number in range(9)]
+    done = upload(carte, *files)
+    assert [one["status"] for one in done.reports] == ["NOT_UPLOADED"] * 9
+    assert len(carte.keys) == 3
+
+
+def test_an_interruption_forgets_no_file_that_was_taken(carte: Carte, tmp_path: Path) -> None:
+    class Stopped(NoProgress):
+        def track(self, items: Any, title: str, total: int, *, per_item: int = 1) -> Any:
+            if title == "loading":
+                raise KeyboardInterrupt
+            yield from super().track(items, title, total, per_item=per_item)
+
+    files = [counts(tmp_path, "a.csv"), counts(tmp_path, "b.csv", "")]
+    done = upload_all(StaffApi(carte.url, "token"), files, None, Stopped())
+    assert done.interrupted
+    assert [one["status"] for one in done.reports] == ["NOT_KNOWN", "NOT_UPLOADED"]
+    assert done.reports[0]["key"] == "0-a.csv"
+
+
+def test_no_proxy_sees_what_is_sent_to_this_machine(
+    carte: Carte, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_PROXY", "no_proxy", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # nobody listens there
+    done = upload(carte, counts(tmp_path, "a.csv"))
+    assert [one["error"] for one in done.reports] == [None]
 
 
 def test_a_region_that_is_busy_is_asked_again(carte: Carte, tmp_path: Path) -> None:
     carte.busy = 1
-    assert len(upload(carte, counts(tmp_path, "a.csv"))) == 1
+    assert upload(carte, counts(tmp_path, "a.csv")).failures == []
 
 
 def test_a_folder_stands_for_its_files_without_hidden_ones(tmp_path: Path) -> None:
@@ -165,6 +224,18 @@ def test_a_folder_stands_for_its_files_without_hidden_ones(tmp_path: Path) -> No
     counts(tmp_path / ".git", "c.csv")
     assert [*files_of([tmp_path])] == wanted
     assert [*files_of([wanted[1], Path("-")])] == [wanted[1], Path("-")]
+
+
+def test_only_what_is_hidden_below_the_folder_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / ".counts"
+    folder.mkdir()
+    counts(folder, "a.csv")
+    counts(folder, ".b.csv")
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    assert [*files_of([Path("../.counts")])] == [Path("../.counts/a.csv")]
 
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:

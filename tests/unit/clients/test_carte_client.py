@@ -17,7 +17,8 @@ from clients.carte_client import (
     retry_after,
     with_operation_ids,
 )
-from clients.failover import PATHS, Memory, Timing
+from clients.failover import PATHS, Memory, NoAnswerError, Timing
+from clients.loopback import is_loopback
 from clients.own_writes import KEPT_S, MOST, OwnWrites
 
 SALE = (
@@ -115,6 +116,27 @@ def test_where_all_regions_fail_the_last_status_is_returned() -> None:
         asyncio.run(sold(server))
 
 
+@pytest.mark.parametrize(("mode", "raises"), [("broken", NoAnswerError), (503, GraphQLError)])
+def test_a_failure_has_the_variables_by_which_a_mutation_is_repeated_as_the_same(
+    mode: Any, raises: type[NoAnswerError | GraphQLError]
+) -> None:
+    server = EdgeServer(mode, mode, mode)
+
+    async def main() -> None:
+        async with listening(server), CarteClient(server.url, memory=quick()) as client:
+            with pytest.raises(raises) as raised:
+                await client.execute(SALE, {"input": INPUT})
+            assert isinstance(raised.value, NoAnswerError | GraphQLError)
+            server.modes = [200] * len(PATHS)
+            again = await client.send(SALE, raised.value.variables)
+            assert again.variables == raised.value.variables
+
+    asyncio.run(main())
+    sent = {body["variables"]["input"]["operationId"] for _, body, _ in server.received}
+    assert len(server.received) > len(PATHS)
+    assert len(sent) == 1
+
+
 def test_the_token_is_asked_for_before_each_attempt() -> None:
     server = EdgeServer(503)
     tokens = iter(["old", "new"])
@@ -135,6 +157,33 @@ def test_a_script_without_asyncio_has_the_same() -> None:
 
     assert asyncio.run(main()) == DONE["data"]
     assert server.paths == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://localhost:8080", True),
+        ("http://LOCALHOST.:8080/graphql", True),
+        ("http://127.0.0.2", True),
+        ("http://[::1]:8080", True),
+        ("http://s3.localhost:4566", True),
+        ("http://localhost.example.com", False),
+        ("http://127.0.0.1@menus.example.com", False),
+        ("https://menus.example.com", False),
+        ("http://10.0.0.1", False),
+        ("http://[", False),
+        ("", False),
+    ],
+)
+def test_which_addresses_are_this_machine(url: str, *, expected: bool) -> None:
+    assert is_loopback(url) is expected
+
+
+def test_no_proxy_sees_what_is_sent_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # nobody listens there
+    assert asyncio.run(sold(EdgeServer())) == DONE["data"]
 
 
 def test_an_id_that_the_caller_chose_stays_and_a_query_gets_none() -> None:

@@ -134,7 +134,7 @@ def test_the_item_of_a_removed_region_holds_the_journal_until_it_is_deleted(
 ) -> None:
     now_ms = 40 * 24 * HOUR_MS
     gone = keys.reconciliation("sa-east-1")
-    assert f"`{gone.pk}` /" in PAGE
+    assert f"for key in {gone.pk}/<region>" in PAGE
     body = {"verified": HOUR_MS, "first": 1, "began": None, "place": [0, None]}
     table.write(Write(gone, body, table.clock.tick(), None))
     assert reconciler.unverified_since(table, now_ms) == HOUR_MS

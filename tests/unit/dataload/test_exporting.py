@@ -11,7 +11,8 @@ import pytest
 from dataload.exporting.writing import KINDS, export
 from dataload.importing import assortments, catalog, stores
 from dataload.importing.columns import ColumnOptions
-from dataload.importing.loading import import_assortments, import_catalog, import_stores
+from dataload.importing.loading import import_assortments, import_stores
+from dataload.importing.loading_catalogs import import_catalog
 from dataload.importing.report import ImportReport
 from dataload.importing.sheet import open_sheet
 from dataload.progress import NoProgress

@@ -110,3 +110,13 @@ def test_reading_can_be_ended_after_each_megabyte() -> None:
     for _ in TextSource(Endless(b"x\n", 4 << 20), lambda: calls.append(1)):
         pass
     assert len(calls) >= 4
+
+
+def test_a_byte_order_mark_decides_the_encoding_and_only_other_lines_are_faulty() -> None:
+    content = b"\xef\xbb\xbfid,name\n1,Caf\xe9\n2,Caf\xc3\xa9\n"
+    source = TextSource(io.BytesIO(content))
+    first, bad, good = source
+    assert (source.encoding, first, good) == ("UTF-8", "id,name\n", "2,Café\n")
+    assert isinstance(bad, FaultyLine)
+    assert not isinstance(good, FaultyLine)
+    assert "0xe9, is not UTF-8, as the byte order mark is" in bad.fault

@@ -5,83 +5,36 @@ from typing import Any
 import orjson
 import pytest
 
-from services.domain.stamp import HybridClock
+from services.domain import publishing
+from services.domain.documents.catalog import CatalogVersion
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.journals import JournalReader
-from tests.support.chain import add_store, publish_small_catalog, set_draft
+from tests.support.chain import set_draft
+from tests.support.head_office import (
+    DIFFERENCE,
+    EDIT,
+    HISTORY,
+    ITEM,
+    ITEMS,
+    PUBLICATIONS,
+    PUBLISH,
+    ROLL_BACK,
+    STATE,
+    ask,
+    do,
+    head_office,
+    price,
+    stamps,
+)
+from tests.support.moto_table import process_of
 from tests.support.service import Service
 from tests.support.tokens import ISSUER
-
-EDITOR = "market:de:editor"
-ERRORS = """errors { __typename message path
-  ... on ChangedMeanwhileError { entry value stamp author at region } }"""
-EDIT = f"""mutation E($input: EditCatalogItemInput!) {{ editCatalogItem(input: $input) {{
-  item {{ itemId price {{ amountMinor }} }} {ERRORS} }} }}"""
-PUBLISH = f"""mutation P($input: PublishCatalogInput!) {{ publishCatalog(input: $input) {{
-  version itemCount {ERRORS} }} }}"""
-ROLL_BACK = f"""mutation R($input: RollbackCatalogInput!) {{ rollbackCatalog(input: $input) {{
-  version itemCount {ERRORS} }} }}"""
-STATE = """{ catalog(market: "de") { draftsVersion itemCount addedCount changedCount withdrawnCount
-  otherChanges incompleteCount withoutAllergensCount untranslatedCount locale locales
-  categories { id names { locale text } }
-  published { version author rollback inForce itemCount } } }"""
-ITEMS = """query I($first: Int! = 20, $after: String) {
-  catalogItems(market: "de", first: $first, after: $after) {
-    totalCount pageInfo { hasNextPage endCursor } edges { node { itemId change withdrawn missing
-    untranslatedNames untranslatedDescriptions draft { price { amountMinor } allergens }
-    published { price { amountMinor } } } } } }"""
-ITEM = """{ catalogItem(market: "de", itemId: "glazed") { editedAt entries { entry stamp } } }"""
-DIFFERENCE = """query D($from: String, $to: String, $first: Int! = 20, $after: String) {
-  catalogDifference(market: "de", fromVersion: $from, toVersion: $to, first: $first, after: $after)
-  { fromVersion toVersion draftsVersion totalCount addedCount changedCount withdrawnCount
-    priceCount allergenCount reordered problems pageInfo { hasNextPage endCursor }
-    edges { node { itemId kind names { locale text } fields { aspect locale before after } } }
-    categories { id kind names { before after } } } }"""
-PUBLICATIONS = """query V($first: Int! = 20, $after: String) {
-  catalogPublications(market: "de", first: $first, after: $after) { pageInfo { hasNextPage
-  endCursor } edges { node { version author rollback inForce itemCount replaced } } } }"""
-HISTORY = """{ catalogItemHistory(market: "de", itemId: "glazed") { name author device
-  changes { entry value } } }"""
-MENU = """{ menu(storeId: "de-1", at: "2026-05-04T13:00:00Z") { version categories { items {
-  id price { amountMinor } } } } }"""
 
 
 @pytest.fixture
 def shop(service: Service) -> Service:
-    service.table.clock = HybridClock("eu-west-1", lambda: int(service.now.timestamp() * 1000))
-    publish_small_catalog(service.table)
-    add_store(service.table, "de-1")
-    return service
-
-
-def ask(shop: Service, query: str, **variables: Any) -> Any:
-    """The one field of a query, as an editor of the market gets it."""
-    answer = orjson.loads(shop.post(query, ISSUER.bearer(EDITOR), variables=variables).body)
-    assert "errors" not in answer, answer
-    (found,) = answer["data"].values()
-    return found
-
-
-def do(shop: Service, mutation: str, operation_id: str, by: str = "ada", **rest: Any) -> Any:
-    variables = {"input": {"operationId": operation_id, "market": "de", **rest}}
-    answer = orjson.loads(
-        shop.post(mutation, ISSUER.bearer(EDITOR, sub=by), variables=variables).body
-    )
-    assert "errors" not in answer, answer
-    (payload,) = answer["data"].values()
-    return payload
-
-
-def price(shop: Service) -> int:
-    """What guests pay for the glazed ring."""
-    menu = orjson.loads(shop.post(MENU).body)["data"]["menu"]
-    items = [item for category in menu["categories"] for item in category["items"]]
-    return next(int(one["price"]["amountMinor"]) for one in items if one["id"] == "glazed")
-
-
-def stamps(shop: Service) -> dict[str, str]:
-    return {one["entry"]: one["stamp"] for one in ask(shop, ITEM)["entries"]}
+    return head_office(service)
 
 
 def test_the_state_counts_what_publishing_changes_and_what_is_missing(shop: Service) -> None:
@@ -162,7 +115,11 @@ def test_what_nobody_saw_is_refused_where_it_is_there(shop: Service) -> None:
         expected=[{"entry": "names/en", "stamp": None}, {"entry": "names/es", "stamp": "old"}],
     )  # fmt: skip
     first, second = payload["errors"]
-    # The small catalog was imported: nobody is named.
+    # The small catalog was imported: nobody is named, and nothing is guessed.
+    assert first["path"] == ["expected"]
+    assert first["message"].startswith("an unknown author set names/en at ")
+    assert first["message"].endswith("send the edit again with its stamp in `expected`")
+    assert second["message"].endswith("with null as its stamp in `expected`")
     assert (first["entry"], first["author"], first["value"]) == ("names/en", None, '"Glazed ring"')
     assert (second["entry"], second["stamp"]) == ("names/es", None)
     many = [{"entry": f"names/x{at}", "stamp": None} for at in range(301)]
@@ -216,13 +173,18 @@ def test_drafts_that_were_edited_after_they_were_looked_at_are_not_published(
     (error,) = do(shop, PUBLISH, "operation-2", **expected)["errors"]
     assert error["__typename"] == "ChangedMeanwhileError"
     assert (error["entry"], error["author"]) == ("glazed/price", "eve")
+    assert error["path"] == ["expectedDrafts"]
+    assert "draftsVersion as expectedDrafts" in error["message"]
     assert price(shop) == 199
     expected["expectedDrafts"] = ask(shop, DIFFERENCE)["draftsVersion"]
-    assert do(shop, PUBLISH, "operation-3", **expected)["errors"] == []
+    published = do(shop, PUBLISH, "operation-3", **expected)
+    assert published["errors"] == []
     assert price(shop) == 210
     # By now another version is in force than the one that was looked at.
     (error,) = do(shop, PUBLISH, "operation-4", "eve", **expected)["errors"]
     assert (error["entry"], error["author"]) == ("version", "ada")
+    assert error["path"] == ["expectedVersion"]
+    assert f"{published['version']}, as expectedVersion" in error["message"]
 
 
 def test_an_earlier_version_comes_into_force_again_and_the_drafts_stay(shop: Service) -> None:
@@ -279,6 +241,72 @@ def test_a_rollback_to_what_is_not_there_or_after_another_publication_changes_no
     assert len(ask(shop, PUBLICATIONS)["edges"]) == 2
 
 
+def test_a_rollback_takes_a_version_only_as_it_is_written(shop: Service) -> None:
+    first = ask(shop, STATE)["published"]["version"]
+    do(shop, EDIT, "operation-1", itemId="glazed", priceMinor=210)
+    second = do(shop, PUBLISH, "operation-2")["version"]
+    digits, _, region = first.partition("@")
+    spellings = (
+        f"{digits.upper()}@{region}",
+        f"+{digits[1:]}@{region}",
+        f"0x{digits[2:]}@{region}",
+    )
+    assert first not in spellings
+    for number, version in enumerate(spellings):
+        (error,) = do(shop, ROLL_BACK, f"rollback-{number}", version=version)["errors"]
+        assert (error["__typename"], error["path"]) == ("UnknownVersionError", ["version"])
+        assert "copy one from `catalogPublications`" in error["message"]
+    assert CatalogRepository(shop.table).in_force("de") == second
+
+
+def test_every_reason_that_keeps_an_item_from_being_published_is_marked(shop: Service) -> None:
+    set_draft(shop.table, "de", "glazed", category="gone")
+    set_draft(shop.table, "de", "latte", diet="VEGAN")
+    lacks = {edge["node"]["itemId"]: edge["node"]["missing"] for edge in ask(shop, ITEMS)["edges"]}
+    assert lacks == {"glazed": ["CATEGORY"], "latte": ["DIET"], "porridge": []}
+    state = ask(shop, STATE)
+    assert (state["incompleteCount"], state["withoutAllergensCount"]) == (2, 0)
+    assert len(ask(shop, DIFFERENCE)["problems"]) == 2
+    for item_id, missing in lacks.items():
+        one = f'{{ catalogItem(market: "de", itemId: "{item_id}") {{ missing }} }}'
+        assert ask(shop, one)["missing"] == missing
+    set_draft(shop.table, "de", "category:donuts", withdrawn=True)
+    porridge = '{ catalogItem(market: "de", itemId: "porridge") { missing } }'
+    assert ask(shop, porridge)["missing"] == ["CATEGORY"]
+
+
+def test_pages_of_a_difference_compile_drafts_and_decode_versions_once(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = ask(shop, STATE)["published"]["version"]
+    do(shop, EDIT, "operation-1", itemId="glazed", priceMinor=210)
+    do(shop, EDIT, "operation-2", itemId="latte", priceMinor=330)
+    here = Service(process_of(shop.table.region))
+    compiled: list[Any] = []
+    decoded: list[str] = []
+    stored_bytes, load = publishing.stored_bytes, CatalogVersion.load
+
+    def measured(catalog: CatalogVersion) -> int:
+        compiled.append(catalog)
+        return stored_bytes(catalog)
+
+    def counted(market: str, version: str, *rest: Any) -> CatalogVersion:
+        decoded.append(version)
+        return load(market, version, *rest)
+
+    monkeypatch.setattr(publishing, "stored_bytes", measured)
+    monkeypatch.setattr(CatalogVersion, "load", counted)
+    for _ in range(2):
+        page = ask(here, DIFFERENCE, first=1)
+        ask(here, DIFFERENCE, first=1, after=page["pageInfo"]["endCursor"])
+        ask(here, DIFFERENCE, to=first)
+        ask(here, ITEM)
+    assert (len(compiled), decoded) == (1, [first])
+    do(here, EDIT, "operation-3", itemId="latte", priceMinor=340)
+    ask(here, DIFFERENCE)
+    assert (len(compiled), decoded) == (2, [first])
+
+
 def test_the_history_of_an_item_is_that_of_its_journal(shop: Service) -> None:
     assert ask(shop, HISTORY) == []
     do(shop, EDIT, "operation-1", "eve", itemId="glazed", priceMinor=210)
@@ -298,6 +326,7 @@ def test_the_history_of_an_item_is_that_of_its_journal(shop: Service) -> None:
         '{ catalogItems(market: "de", first: 0) { totalCount } }',
         '{ catalogItems(market: "de", after: "nobody") { totalCount } }',
         '{ catalogDifference(market: "de", toVersion: "old") { totalCount } }',
+        '{ catalogDifference(market: "de", fromVersion: "") { totalCount } }',
         '{ catalogDifference(market: "de", after: "nobody") { totalCount } }',
         '{ catalogPublications(market: "de", after: "old") { edges { cursor } } }',
     ],

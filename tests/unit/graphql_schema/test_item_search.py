@@ -122,7 +122,7 @@ def test_pages_hold_each_item_once(shop: Service) -> None:
         (MENU, {"id": "de-1", "text": "x", "after": "YQ"}, "the cursor is of another list"),
         (MENU, {"id": "de-1", "text": "x", "locale": "!"}, "locale '!' is no BCP 47 tag"),
         (MENU, {"id": "de-1", "text": "ab cd ef gh ij kl mn op qr st uv"}, "text has 11 different"),
-        (ITEMS, {"market": "zz", "text": "x"}, "'zz' is no market; `markets` lists all"),
+        (ITEMS, {"market": "zz", "text": "x"}, "there is no market 'zz'; markets are"),
     ],
 )
 def test_arguments_out_of_range_are_bad_user_input(

@@ -7,7 +7,8 @@ import pytest
 
 from dataload.importing import assortments, catalog
 from dataload.importing.columns import ColumnOptions
-from dataload.importing.loading import import_assortments, import_catalog
+from dataload.importing.loading import import_assortments
+from dataload.importing.loading_catalogs import import_catalog
 from dataload.importing.report import ImportReport
 from dataload.importing.sheet import open_sheet
 from dataload.progress import NoProgress

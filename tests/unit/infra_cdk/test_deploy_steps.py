@@ -132,6 +132,20 @@ def test_a_step_that_does_not_exist_is_refused(plan: Plan) -> None:
         plan.chosen(["eu-west-9"])
 
 
+@pytest.mark.parametrize(
+    "manifest",
+    ["", "[]", '{"artifacts": 1}', '{"artifacts": {"carte-data": {}}}', None],
+)
+def test_an_assembly_that_is_not_whole_is_refused(plan: Plan, manifest: str | None) -> None:
+    if manifest is None:
+        (plan.assembly / "carte-data.template.json").unlink()
+    else:
+        (plan.assembly / "manifest.json").write_text(manifest)
+    with pytest.raises(CarteError, match="is not whole") as refused:
+        read_plan(plan.assembly, REGIONS)
+    assert "carte deploy --plan --keep" in refused.value.hint
+
+
 def test_a_failure_ends_it_and_the_next_run_goes_on_there(plan: Plan, tmp_path: Path) -> None:
     account = Known()
     first = Deploying(failing="carte-eu-west-1")
@@ -156,7 +170,7 @@ def test_an_alarm_brings_back_what_ran_before_and_ends_it(plan: Plan, tmp_path: 
         ("assembly", "carte-ap-southeast-1"),
         ("carte-ap-southeast-1.before", "carte-ap-southeast-1"),
     ]
-    files = kept("ap-southeast-1", f"{FOLDER}carte-ap-southeast-1.before.json")
+    files = kept("ap-southeast-1", f"{FOLDER}carte-ap-southeast-1.json")["previous"]
     template = json.loads(files["carte-ap-southeast-1.template.json"])
     assert template["Description"] == "before"
 
@@ -194,8 +208,14 @@ def test_the_site_is_uploaded_pages_last_and_each_with_its_lifetime(tmp_path: Pa
     with mock_aws():
         s3 = boto3.client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket="site")
+        owners: list[str | None] = []
         made = {"signin.json": "{}", "operator.json": '{"name": "Example Ltd"}'}
-        assert upload_site(s3, "site", tmp_path, made=made) == 5
+        s3.meta.events.register(
+            "before-parameter-build.s3.PutObject",
+            lambda params, **_: owners.append(params.get("ExpectedBucketOwner")),
+        )
+        assert upload_site(s3, "site", tmp_path, owner=ACCOUNT, made=made) == 5
+        assert owners == [ACCOUNT] * 5, "the site's bucket of another account is never written"
         operator = s3.get_object(Bucket="site", Key="operator.json")["Body"].read()
         settings = s3.head_object(Bucket="site", Key="signin.json")
         page = s3.head_object(Bucket="site", Key="index.html")

@@ -213,3 +213,13 @@ def test_what_only_stores_outside_the_chain_answer_is_left_out() -> None:
     expected = ("none", f"store={directory.entries[0].store_id}", "store=jp-x1", "name=jp:新宿")
     asked = [Query("a", "x", None, one, "") for one in expected]
     assert over_graphql.answerable(directory, asked) == asked[:2]
+
+
+def test_a_search_that_a_region_fails_at_is_sent_again() -> None:
+    statuses = [504, 503, 200, 503]
+    post = over_graphql.insisting(lambda _: (statuses.pop(0), b""), pause_s=0)
+    assert post(b"") == (200, b"")
+    assert statuses == [503]
+    statuses += [503] * 20
+    assert post(b"") == (503, b"")
+    assert len(statuses) == 11

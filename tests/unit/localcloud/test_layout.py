@@ -90,7 +90,7 @@ def test_cloud_json_has_the_shape_that_edge_and_replicator_read(tmp_path: Path) 
         ],
         "default_region": "us-east-1",
         "processes": [
-            {"role": "emulator", "region": "us-east-1", "pid": 1, "create_time": 1.0},
+            {"role": "emulator", "region": "us-east-1", "pid": 1, "started_at": 1.0},
         ],
         "faults_port": 28140,
         "time_scale": 1.0,

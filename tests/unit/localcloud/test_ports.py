@@ -9,7 +9,7 @@ import pytest
 
 from localcloud.exceptions import PortTakenError
 from localcloud.plan import free_edge_port, make_layout
-from localcloud.ports import require_free
+from localcloud.ports import has_ipv6_loopback, require_free
 
 
 def test_a_cloud_beside_another_is_led_to_a_free_block(tmp_path: Path) -> None:
@@ -37,3 +37,18 @@ def test_own_region_ports_are_moved_too(tmp_path: Path) -> None:
         with pytest.raises(PortTakenError) as raised:
             require_free(layout)
     assert re.search(r"--port \d+ --region-port \d+`", raised.value.hint)
+
+
+@pytest.mark.skipif(not has_ipv6_loopback(), reason="this machine has no ::1")
+def test_the_port_of_the_edge_is_needed_on_both_loopback_addresses(tmp_path: Path) -> None:
+    layout = make_layout(free_edge_port(), state_dir=tmp_path)
+    with socket.socket(socket.AF_INET6) as held:
+        held.bind(("::1", layout.port))
+        held.listen()
+        with pytest.raises(PortTakenError, match=str(layout.port)) as raised:
+            require_free(layout)
+        assert f"--port {layout.port}`" not in raised.value.hint
+    with socket.socket(socket.AF_INET6) as held:
+        held.bind(("::1", layout.replicator_port))  # which listens on 127.0.0.1 only
+        held.listen()
+        require_free(layout)

@@ -1,5 +1,6 @@
 """Processes are known by pid with creation time, by their group and by their mark."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from localcloud.processes import (
     spawn,
     stop_all,
 )
-from localcloud.state_file import save_layout
+from localcloud.state_file import load_layout, save_layout
 from tests.support.local_cloud import wait_until
 
 # Starts a child of its own, as an emulator starts Lambda workers, and says when both run.
@@ -69,10 +70,34 @@ def test_a_record_finds_its_process(family: Child) -> None:
 
 
 def test_a_pid_that_was_given_away_is_not_the_recorded_process(family: Child) -> None:
-    earlier = replace(family.record, create_time=family.record.create_time - 60)
+    earlier = replace(family.record, started_at=family.record.started_at - 60)
     assert find(earlier) is None
     assert not signal_group(earlier, signal.SIGKILL)
     assert family.exit_status() is None
+
+
+def test_a_record_finds_its_process_after_the_clock_of_the_machine_was_set(
+    family: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booted = psutil.boot_time()
+    monkeypatch.setattr("psutil._pslinux.boot_time", lambda: booted + 60)
+    assert find(family.record) is not None
+
+
+def test_a_record_of_an_earlier_version_finds_its_process(
+    layout: CloudLayout, family: Child
+) -> None:
+    save_layout(layout.with_process(family.record))
+    document = json.loads(layout.path.read_text())
+    (record,) = document["processes"]
+    del record["started_at"]
+    record["create_time"] = psutil.Process(family.record.pid).create_time()
+    layout.path.write_text(json.dumps(document))
+    loaded = load_layout(layout.state_dir)
+    assert loaded is not None
+    found = find(loaded.processes[0])
+    assert found is not None
+    assert found.pid == family.process.pid
 
 
 def test_freezing_takes_the_children_along(layout: CloudLayout, family: Child) -> None:

@@ -1,10 +1,18 @@
 """When a region whose emulator was restarted has all that the others can send it."""
 
-from typing import Any
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from localcloud.refilling import is_filled
+from localcloud import emulator, refilling
+from localcloud.layout import CloudLayout, Region
+from localcloud.plan import make_layout
+from localcloud.processes import Child
+from localcloud.refilling import Refill, is_filled
+from localcloud.startup import Processes, StartOptions, Startup
 
 HERE, AWAY, THIRD = "us-east-1", "eu-west-1", "ap-southeast-1"
 
@@ -37,3 +45,62 @@ def status(**changes: Any) -> dict[str, Any]:
 )
 def test_a_region_is_filled(changes: dict[str, Any], *, filled: bool) -> None:
     assert is_filled(status(**changes), HERE, compared=1) == filled
+
+
+@dataclass
+class Faults:
+    """The fault controller, as far as a refill uses it; notes what happens in order."""
+
+    steps: list[str] = field(default_factory=list)
+    active: list[str] = field(default_factory=list)
+
+    def inject(self, _kind: str, _region: str, *, seconds: float) -> SimpleNamespace:
+        assert seconds > 0
+        name = f"fault {sum(step.startswith('fault') for step in self.steps) + 1}"
+        self.steps.append(name)
+        self.active.append(name)
+        return SimpleNamespace(id=name)
+
+    def heal(self, fault: str) -> None:
+        self.steps.append(f"heal {fault}")
+        self.active.remove(fault)
+
+
+@pytest.fixture
+def faults(monkeypatch: pytest.MonkeyPatch) -> Faults:
+    made = Faults()
+    monkeypatch.setattr(refilling, "FaultClient", lambda _: made)
+    monkeypatch.setattr(
+        refilling, "ReplicatorClient", lambda _: SimpleNamespace(status=lambda: status(compared=9))
+    )
+    monkeypatch.setattr(refilling, "repair", lambda _: None)
+    return made
+
+
+def test_an_emulator_that_dies_twice_keeps_no_fault_of_its_first_refill(
+    tmp_path: Path, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = make_layout(9000, state_dir=tmp_path)
+
+    def start(_layout: CloudLayout, region: Region) -> Child:
+        faults.steps.append("start")
+        return cast("Child", None)
+
+    monkeypatch.setattr(emulator, "start", start)
+    startup = Startup(
+        cast("Processes", SimpleNamespace(layout=layout)), StartOptions(), lambda _: None
+    )
+    for _ in range(3):
+        startup._start_emulator(layout.regions[0])
+    # The region stays closed all the time: the second fault is on before the first one ends.
+    assert faults.steps == ["start", "start", "fault 1", "start", "fault 2", "heal fault 1"]
+    last = startup._refills[HERE]
+    assert last is not None
+    last.abandon()
+    assert faults.active == []
+
+
+def test_a_refill_that_was_abandoned_waits_no_more(tmp_path: Path, faults: Faults) -> None:
+    refill = Refill(make_layout(9000, state_dir=tmp_path), HERE)
+    refill.finish(lambda _: refill.abandon())
+    assert faults.steps == ["fault 1", "heal fault 1"]

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from localcloud import teardown
+from localcloud import supervisor, teardown
 from localcloud.layout import CloudLayout, ProcessRecord
 from localcloud.plan import make_layout
 from localcloud.saving import SavedTables, UnsavedTablesError
+from localcloud.startup import StartOptions, Startup
+from localcloud.supervisor import StopRequested
 
 # As ministack 1.5.33 wrote it when its folder lay on a full disk; it ended with exit code 0.
 FULL = (
@@ -29,6 +31,42 @@ def layout(tmp_path: Path) -> CloudLayout:
 def log(layout: CloudLayout, text: str) -> None:
     with layout.log(f"emulator-{layout.region_names[1]}").open("a") as file:
         file.write(text)
+
+
+# As it wrote it where the state of a service could not be made.
+NO_STATE = (
+    "2026-11-29 05:01:40 ERROR [persistence] Persistence: error getting state for dynamodb: "
+    "dictionary changed size during iteration\n"
+)
+
+
+def test_a_state_that_could_not_be_made_was_not_saved(layout: CloudLayout) -> None:
+    saved = SavedTables(layout)
+    log(layout, NO_STATE)
+    (failure,) = saved.failures()
+    assert failure.endswith("dynamodb: dictionary changed size during iteration")
+
+
+class Stopped(Startup):
+    """A start that is stopped at once."""
+
+    def run(self) -> None:
+        raise StopRequested
+
+
+@pytest.mark.parametrize("discard", [False, True])
+def test_a_cloud_in_the_foreground_ends_with_an_error_where_a_table_was_not_saved(
+    layout: CloudLayout, monkeypatch: pytest.MonkeyPatch, *, discard: bool
+) -> None:
+    monkeypatch.setattr(supervisor, "Startup", Stopped)
+    monkeypatch.setattr(teardown, "sweep", lambda _: log(layout, FULL))
+    cloud = supervisor.Supervisor(layout, lambda _: None)
+    if discard:
+        (layout.state_dir / "discard").touch()
+        cloud.run(StartOptions(), lambda: None)
+    else:
+        with pytest.raises(UnsavedTablesError, match="No space left"):
+            cloud.run(StartOptions(), lambda: None)
 
 
 def test_what_was_not_saved_since_the_stop_began_is_named(layout: CloudLayout) -> None:

@@ -5,6 +5,7 @@ import pytest
 from services.domain.mail import Mail, MailRefusedError, MailsLimitedError
 from services.domain.orders.takeover import region_of
 from services.domain.people.notice_texts import TEXTS
+from services.people_notices.accounts import AccountsAwayError
 from services.people_notices.report import (
     DELAYED,
     FAILED,
@@ -43,6 +44,17 @@ def test_a_new_device_is_mailed_and_the_same_device_again_is_not() -> None:
         world.run()
     assert world.said() == [WELCOME, DEVICE]
     assert "2026-05-28 12:10" in world.mailbox.mails[1].text
+
+
+def test_a_sign_in_that_is_delivered_again_is_mailed_once() -> None:
+    world = PeopleWorld()
+    for _ in range(2):
+        world.sign_in(new_device=True)
+        ((_, body),) = world.queues[POOL_REGION]
+        world.run()
+        world.queues[POOL_REGION].append((world.tables.now_ms, body))
+        world.run()
+    assert world.said() == [WELCOME, DEVICE]
 
 
 def test_who_signs_in_is_not_refused_where_the_queue_fails() -> None:
@@ -131,14 +143,15 @@ def test_another_region_mails_where_the_responsible_one_is_lost_after_it_saw_the
 
 def test_a_pool_that_is_away_delays_the_mail_and_a_day_ends_it() -> None:
     def away() -> None:
-        raise OSError("the pool is away")
+        raise AccountsAwayError
 
     world = PeopleWorld()
     world.accounts.before = away
     world.edit(RESPONSIBLE, {MANAGER: True})
-    world.run(3 * 60_000)
+    world.run(60 * 60_000)
     assert world.said() == []
     assert world.counted(FAILED) > 0
+    assert world.dead_letters == []
     world.accounts.before = lambda: None
     world.run()
     assert world.said() == [ROLES]
@@ -158,6 +171,7 @@ def test_a_mail_that_is_refused_for_good_is_not_tried_again() -> None:
     world.edit(RESPONSIBLE, {MANAGER: True})
     world.run()
     assert world.counted(REFUSED) == 1
+    assert all(not queue for queue in world.queues.values()), "no region waits for the mail"
     assert ADDRESS not in str(world.log)
 
 

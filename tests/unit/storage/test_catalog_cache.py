@@ -2,9 +2,10 @@
 
 import pytest
 
+from services.domain.documents.catalog import BYTES_PER_ITEM
 from services.domain.menu_item_cache import localized_catalog
 from services.storage import catalogs
-from services.storage.catalogs import BYTES_PER_ITEM, CatalogRepository
+from services.storage.catalogs import CatalogRepository
 from services.storage.table import Table
 from tests.support.chain import set_draft
 

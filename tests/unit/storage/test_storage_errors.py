@@ -13,6 +13,8 @@ from services.storage.exceptions import StorageError
         (exceptions.CatalogMissingError("de"), "carte import catalog"),
         (exceptions.CatalogNotReplicatedError("de"), "another region"),
         (exceptions.OperationIdReusedError("one"), "new id"),
+        (exceptions.NoSuchVersionError("de", "x" * 5000), "catalogPublications"),
+        (exceptions.InvalidVersionError("x" * 5000), "catalogPublications"),
         (exceptions.NoSuchStoreError("s1"), ""),
         (exceptions.UnreadableItemError(("pk", "sk"), "damaged"), ""),
     ],

@@ -1,6 +1,6 @@
 // Who operates the site, as the deployment states it; a plain request to the operator where it states nothing.
-import { useEffect, useState } from "preact/hooks";
-import { callLater, pauseBefore } from "../graphql/recovery.ts";
+import { useState } from "preact/hooks";
+import { useAttempts } from "../graphql/use-attempts.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { FailureNotice } from "../shell/notice.tsx";
 import { usePageHead } from "../shell/page-head.ts";
@@ -11,29 +11,18 @@ export function ImprintPage() {
   const { say, code } = useLanguage();
   const texts = IMPRINT[code];
   const [operator, setOperator] = useState<Operator>();
-  const [attempt, setAttempt] = useState(0);
-  const again = () => setAttempt((count) => count + 1);
+  const { failed, again } = useAttempts(async (signal) => {
+    const loaded = await loadOperator().catch(() => undefined);
+    if (!signal.aborted) setOperator(loaded);
+    return loaded !== undefined;
+  }, []);
   usePageHead({ title: texts.title, path: "/imprint" });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt loads once more.
-  useEffect(() => {
-    let stop = () => {};
-    let wanted = true;
-    loadOperator()
-      .then((loaded) => wanted && setOperator(loaded))
-      .catch(() => {
-        if (wanted) stop = callLater(pauseBefore(attempt), again);
-      });
-    return () => {
-      wanted = false;
-      stop();
-    };
-  }, [attempt]);
   return (
     <article class="wide privacy-page" data-testid="imprint">
       <h1>{texts.title}</h1>
       {operator ? (
         <Facts operator={operator} />
-      ) : attempt > 0 ? (
+      ) : failed ? (
         <FailureNotice failure={{ kind: "network" }} retry={again} />
       ) : (
         <p role="status">{texts.loading}</p>

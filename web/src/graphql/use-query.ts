@@ -60,7 +60,8 @@ export function useQuery<T, V>(
     failure: undefined,
     kept: undefined,
   }));
-  const [answered, setAnswered] = useState<string>();
+  /** What was answered last: the request, and its variables and place. */
+  const [answered, setAnswered] = useState<{ requested: string; wanted: string }>();
   const [round, setRound] = useState<Round>(FIRST);
   const requested = wanted === undefined ? undefined : `${wanted} ${round.number}`;
   const before = useRef(wanted);
@@ -86,7 +87,7 @@ export function useQuery<T, V>(
             ? { data: outcome.data, failure: undefined, kept: keptOf(outcome.answer) }
             : { data, failure: outcome.failure, kept },
         );
-        setAnswered(requested);
+        if (requested && wanted) setAnswered({ requested, wanted });
         if (outcome.ok ? !outcome.answer.keptAt : !mayPass(outcome.failure)) return;
         const quietly = outcome.ok;
         stop = callLater(pauseBefore(round.repetition), () =>
@@ -119,7 +120,9 @@ export function useQuery<T, V>(
     },
     [key],
   );
-  const underWay = requested !== undefined && requested !== answered && !round.quiet;
+  // A refresh is quiet about what is shown, not about other variables after it.
+  const quietly = round.quiet && answered?.wanted === wanted;
+  const underWay = requested !== undefined && requested !== answered?.requested && !quietly;
   return { ...result, loading: underWay, reload, refresh, put };
 }
 

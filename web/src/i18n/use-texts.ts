@@ -1,12 +1,14 @@
 // Texts that a part of the site brings along in the language of the interface.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { useAttempts } from "../graphql/use-attempts.ts";
 import { type LanguageCode, useLanguage } from "./language.ts";
 
 /**
- * Return the texts of the language once they are loaded, and what was there before until then.
+ * Return the texts of the language once they are loaded, and what was there before until then. Loading is tried
+ * again where it failed.
  *
  * @param load Loads the texts of a language.
- * @param english What stands in where they cannot be loaded.
+ * @param english What stands in as long as they cannot be loaded.
  * @param first What is there before any are loaded, by the language.
  */
 export function useTexts<T, F>(
@@ -16,14 +18,13 @@ export function useTexts<T, F>(
 ): T | F {
   const { code } = useLanguage();
   const [texts, setTexts] = useState<T | F>(() => first(code));
-  useEffect(() => {
-    let wanted = true;
-    load(code)
-      .catch(() => english)
-      .then((loaded) => wanted && setTexts(() => loaded));
-    return () => {
-      wanted = false;
-    };
-  }, [code, load, english]);
+  useAttempts(
+    async (signal) => {
+      const loaded = await load(code).catch(() => undefined);
+      if (!signal.aborted) setTexts(() => loaded ?? english);
+      return loaded !== undefined;
+    },
+    [code, load, english],
+  );
   return texts;
 }

@@ -6,6 +6,7 @@ import { languageName, useLanguage } from "../i18n/language.ts";
 import { CartBar } from "../orders/cart-bar.tsx";
 import { avoidedAllergens, chosenDiet, favoriteItems, onlyFavorites } from "../preferences.ts";
 import { EmptyNotice } from "../shell/notice.tsx";
+import { focusMain } from "../shell/use-kept-focus.ts";
 import { useCell } from "../use-cell.ts";
 import { CategoryNav } from "./category-nav.tsx";
 import { ItemCard } from "./item-card.tsx";
@@ -106,7 +107,7 @@ export function MenuBody({ menu }: { menu: Menu }) {
               class="button"
               onClick={() => {
                 // The button goes with the message: the focus must not fall out of the page.
-                document.getElementById("main")?.focus({ preventScroll: true });
+                focusMain();
                 setText("");
                 showEverything();
                 onlyFavorites.set(false);

@@ -1,6 +1,7 @@
 // Taking an order back, after a second press that confirms it.
 import { useState } from "preact/hooks";
 import { CancelOrderDocument } from "../generated/orders.ts";
+import { useLanguage } from "../i18n/language.ts";
 import { useKeptFocus } from "../shell/use-kept-focus.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
 import { useMutation } from "./use-mutation.ts";
@@ -20,6 +21,7 @@ export function CancelOrder({ orderId, refresh, texts }: Given) {
     refresh();
   });
   const part = useKeptFocus<HTMLDivElement>(asking);
+  const { say } = useLanguage();
   const busy = state === "sending" || state === "again";
   if (!asking) {
     return (
@@ -62,7 +64,7 @@ export function CancelOrder({ orderId, refresh, texts }: Given) {
         <p role="status">
           {state === "sending" && texts.cancelling}
           {state === "again" && texts.sendingAgain}
-          {state === "failed" && texts.cancelTooLate}
+          {state === "failed" && say.serviceFailure}
         </p>
       </fieldset>
     </div>

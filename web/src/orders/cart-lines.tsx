@@ -7,6 +7,7 @@ import { useLanguage } from "../i18n/language.ts";
 import { ItemPicture } from "../menu/item-picture.tsx";
 import type { Menu } from "../menu/menu-data.ts";
 import { itemPath } from "../routing.ts";
+import { focusMain } from "../shell/use-kept-focus.ts";
 import { type Cart, type CartLine, changeCart, withNote, withQuantity } from "./cart.ts";
 import { clear } from "./placing-state.ts";
 import type { Refusal } from "./refusals.ts";
@@ -138,7 +139,8 @@ function Note({ cart, line, name, texts }: NoteGiven) {
       aria-label={texts.note(name)}
       placeholder={texts.note(name)}
       defaultValue={line.note}
-      onChange={(event) => {
+      // At each key: whoever leaves the page with the focus in the field changes it no further.
+      onInput={(event) => {
         const note = event.currentTarget.value;
         changeCart(cart.storeId, (now) => now && withNote(now, line.itemId, note));
       }}
@@ -162,7 +164,7 @@ function LineRefusal({ cart, line, name, refusal, texts }: RefusalGiven) {
   const set = (quantity: number) => {
     clear(cart.storeId);
     changeCart(cart.storeId, (now) => withQuantity(now, cart, line, quantity));
-    document.getElementById("main")?.focus({ preventScroll: true });
+    focusMain();
   };
   return (
     <div class="cart-refusal" role="alert" data-testid="line-refusal">

@@ -1,5 +1,5 @@
 // A store's cart: what is in it, when it is collected, by whom, and ordering it.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { localeIn } from "../formatting/address.ts";
 import { dayOf } from "../formatting/calendar-day.ts";
 import { QuoteDocument } from "../generated/orders.ts";
@@ -14,10 +14,11 @@ import { navigate, orderPath, storePath } from "../routing.ts";
 import { Icon } from "../shell/icon.tsx";
 import { EmptyNotice, FailureNotice } from "../shell/notice.tsx";
 import { usePageHead } from "../shell/page-head.ts";
+import { focusIsLost, focusMain } from "../shell/use-kept-focus.ts";
 import { useCell } from "../use-cell.ts";
 import { type Cart, cartOf, changeCart, isOf, pickupOf, type Sending } from "./cart.ts";
 import { CartLines } from "./cart-lines.tsx";
-import { type Contact, ContactFields, NOBODY } from "./contact-fields.tsx";
+import { ContactFields, contactOf, NOBODY, typedContact } from "./contact-fields.tsx";
 import { Hindrances } from "./hindrances.tsx";
 import { OrderButton } from "./order-button.tsx";
 import { orderIdOf } from "./order-id.ts";
@@ -41,6 +42,7 @@ export function CartPage({ id }: { id: string }) {
   const cart = useCell(cartOf(id));
   const placing = useCell(placingOf(id));
   const { data, failure, kept, reload } = useMenu(id);
+  useTakenUpContact(id);
   useEffect(() => {
     // Also what was being sent when the page was left or loaded anew, and what another tab sends.
     if (cart?.sending) goOn(id);
@@ -48,6 +50,7 @@ export function CartPage({ id }: { id: string }) {
   useEffect(() => {
     if (placing.kind !== "placed") return;
     clear(id);
+    typedContact.set(NOBODY);
     // Going back leads to the menu, not to a cart that was ordered.
     navigate(orderPath(placing.orderId), true);
   }, [id, placing]);
@@ -78,6 +81,16 @@ export function CartPage({ id }: { id: string }) {
       />
     </>
   );
+}
+
+/** After a reload, who collects what is being sent is what was typed: the sending may fail. */
+function useTakenUpContact(id: string): void {
+  useLayoutEffect(() => {
+    const sending = cartOf(id).get()?.sending;
+    if (!sending) return;
+    const { name, mail, phone } = sending;
+    typedContact.set({ name, mail, phone });
+  }, [id]);
 }
 
 /** Show the order that an open cart became in another tab. */
@@ -136,8 +149,6 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
   // Kept in the cart: a reload while it is sent, and a refusal afterwards, change no choice.
   const pickup = pickupOf(cart, dayOf(useNow(), store.timeZone));
   const payment = cart.cardToken ?? "";
-  // Kept here while the form makes room for the sending, and after a reload.
-  const [contact, setContact] = useState<Contact>(cart.sending ?? NOBODY);
   usePageHead({ title: `${say.yourOrder} · ${store.name}` });
   const quoted = useQuery(QuoteDocument, {
     input: {
@@ -165,13 +176,26 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
   const quote = waiting ? undefined : (quoted.data?.quote.quote ?? undefined);
   // While a change of the cart is priced, the total that is shown is that of before.
   const current = quote && isOf(cart, quote.lines) ? quote : undefined;
-  const refusals = [...refused, ...refusalsOf(quoted.data?.quote.errors ?? [], cart.lines)];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: errors name lines by their places in the cart that was priced.
+  const hindered = useMemo(
+    () => refusalsOf(quoted.data?.quote.errors ?? [], cart.lines),
+    [quoted.data],
+  );
+  const refusals = [...refused, ...hindered];
   const choose = (choice: Pick<Cart, "pickup"> | Pick<Cart, "cardToken">) => {
     clear(store.id);
     changeCart(store.id, (now) => now && { ...now, ...choice });
   };
 
-  if (cart.sending) {
+  const isSent = cart.sending !== undefined;
+  const wasSent = useRef(isSent);
+  useLayoutEffect(() => {
+    // The form makes room for the sending, and comes back, with the focus in it.
+    if (wasSent.current !== isSent && focusIsLost()) focusMain();
+    wasSent.current = isSent;
+  }, [isSent]);
+
+  if (isSent) {
     return (
       <div class="wide order-page">
         <h1>{say.yourOrder}</h1>
@@ -183,13 +207,12 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
     <form
       class="wide order-page"
       data-testid="checkout"
+      onInput={(event) => typedContact.set(contactOf(event.currentTarget))}
       onSubmit={(event) => {
         event.preventDefault();
         if (!current) return;
-        const fields = new FormData(event.currentTarget);
-        const text = (name: string): string => String(fields.get(name) ?? "").trim();
-        const given = { name: text("name"), mail: text("mail"), phone: text("phone") };
-        setContact(given);
+        const given = contactOf(event.currentTarget);
+        typedContact.set(given);
         const sending: Sending = {
           ...given,
           at: Date.now(),
@@ -217,7 +240,7 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
             texts={texts}
             locale={locale}
           />
-          <ContactFields contact={contact} refusals={refused} texts={texts} />
+          <ContactFields refusals={refused} texts={texts} />
           <PaymentChoice
             payment={payment}
             onChange={(cardToken) => choose({ cardToken })}

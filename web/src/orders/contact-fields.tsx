@@ -1,4 +1,6 @@
 // Who collects an order.
+import { useState } from "preact/hooks";
+import { cell } from "../cell.ts";
 import type { Refusal } from "./refusals.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
 
@@ -10,14 +12,26 @@ export interface Contact {
 
 export const NOBODY: Contact = { name: "", mail: "", phone: "" };
 
+/**
+ * What was typed and not ordered yet: no way to the menu and back, and no sending that failed, loses any of it. In
+ * memory only.
+ */
+export const typedContact = cell(NOBODY);
+
+/** What stands in the fields of a form. */
+export function contactOf(form: HTMLFormElement): Contact {
+  const fields = new FormData(form);
+  const text = (name: string): string => String(fields.get(name) ?? "").trim();
+  return { name: text("name"), mail: text("mail"), phone: text("phone") };
+}
+
 interface Given {
-  /** What the fields begin with. */
-  contact: Contact;
   refusals: readonly Refusal[];
   texts: OrderTexts;
 }
 
-export function ContactFields({ contact, refusals, texts }: Given) {
+export function ContactFields({ refusals, texts }: Given) {
+  const [contact] = useState(() => typedContact.get());
   const isBad = (field: string): boolean =>
     refusals.some((one) => one.kind === "field" && one.field === field);
   return (

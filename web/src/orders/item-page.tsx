@@ -23,12 +23,19 @@ import { useOrderTexts } from "./texts/use-order-texts.ts";
 
 export function ItemPage({ id, itemId }: { id: string; itemId: string }) {
   const texts = useOrderTexts();
+  const { say } = useLanguage();
   const { data, failure, kept, reload } = useMenu(id);
   const menu = data?.menu;
   const category = menu?.categories.find(({ items }) => items.some((one) => one.id === itemId));
   const item = category?.items.find((one) => one.id === itemId);
   usePageHead({
-    title: item && menu ? `${item.name} · ${menu.store.name}` : (texts?.itemNotFound ?? ""),
+    // Only an answer says that there is no such item.
+    title:
+      item && menu
+        ? `${item.name} · ${menu.store.name}`
+        : data && texts
+          ? texts.itemNotFound
+          : say.menu,
     description: item?.description ?? undefined,
     path: data && !item ? undefined : itemPath(id, itemId),
     picture: item?.imageUrl,

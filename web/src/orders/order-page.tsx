@@ -137,7 +137,7 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
       )}
       {kept && (
         <p class="order-as-of" role="status" data-testid="order-as-of">
-          {keptReason(kept.because, say)} {texts.asOf(clock.format(kept.at))}
+          {keptReason(kept.because, say)} {texts.asOf(describeMoment(kept.at, now, zone, locale))}
         </p>
       )}
       <div class="order-columns">

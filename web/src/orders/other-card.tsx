@@ -1,5 +1,6 @@
 // Another card for an order whose card was refused.
 import { OfferCardDocument } from "../generated/orders.ts";
+import { useLanguage } from "../i18n/language.ts";
 import { TEST_CARDS, takesTestCards } from "./payment-choice.tsx";
 import type { OrderTexts } from "./texts/order-texts.ts";
 import { useMutation } from "./use-mutation.ts";
@@ -11,6 +12,7 @@ interface Given {
 }
 
 export function OtherCard({ orderId, refresh, texts }: Given) {
+  const { say } = useLanguage();
   const [state, offer] = useMutation(OfferCardDocument, refresh);
   if (!takesTestCards()) return null;
   return (
@@ -25,7 +27,10 @@ export function OtherCard({ orderId, refresh, texts }: Given) {
         {texts.otherCard}
       </button>
       <small>{texts.testCardHint}</small>
-      <p role="status">{state === "again" && texts.sendingAgain}</p>
+      <p role="status">
+        {state === "again" && texts.sendingAgain}
+        {state === "failed" && say.serviceFailure}
+      </p>
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { useQuery } from "../graphql/use-query.ts";
 import type { Store } from "../menu/menu-data.ts";
 import { useNow } from "../menu/use-now.ts";
 import { FailureNotice } from "../shell/notice.tsx";
+import { focusMain } from "../shell/use-kept-focus.ts";
 import { type Pickup, SOON } from "./cart.ts";
 import type { Refusal } from "./refusals.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
@@ -56,7 +57,11 @@ export function PickupChoice(given: Given) {
             <button
               type="button"
               class="button button-quiet"
-              onClick={() => onChange({ day: dayOf(next, store.timeZone), slotId: "" })}
+              onClick={() => {
+                // The button goes with the message.
+                focusMain();
+                onChange({ day: dayOf(next, store.timeZone), slotId: "" });
+              }}
             >
               {texts.nextPickup(moment(next))}
             </button>

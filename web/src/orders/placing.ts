@@ -31,21 +31,44 @@ export function goOn(storeId: string, options: Partial<SendingOptions> = {}): vo
   running.set(storeId, abort);
   const state = placingOf(storeId);
   state.set({ kind: "sending", again: false });
+  const unwatch = cartOf(storeId).watch((now) => {
+    // The guest stopped it in another tab: sending on here would order it all the same.
+    const stopped = now?.operationId === cart.operationId && !now.sending;
+    if (stopped && mayBeStopped(state.get(), navigator.onLine)) abort.abort();
+  });
   const old = Date.now() - cart.sending.at > OLD_MS;
   (old ? lookFor(cart, options) : place(cart, cart.sending, { ...options, signal: abort.signal }))
     // Stopped: it may have arrived all the same.
     .catch(() => lookFor(cart, options))
     .catch((): Placing => ({ kind: "stopped" }))
     .then((placing) => {
+      unwatch();
       running.delete(storeId);
+      let outcome = placing;
       changeCart(storeId, (now) => {
         if (now?.operationId !== cart.operationId) return now;
-        return placing.kind === "placed" ? undefined : { ...now, sending: undefined };
+        if (placing.kind !== "placed") return { ...now, sending: undefined };
+        // What was put into the cart while it was sent is not part of the order, and the guest is told.
+        if (!isSame(now, cart)) outcome = { ...placing, earlier: placing.earlier ?? cart.lines };
+        return undefined;
       });
-      if (placing.kind === "placed") remember(cart, placing);
-      state.set(placing);
+      // An earlier order is called by the name that it was placed with.
+      const name = placing.kind === "placed" && !placing.earlier ? cart.sending?.name : undefined;
+      if (outcome.kind === "placed") remember(cart, outcome, name ?? "");
+      state.set(outcome);
     });
 }
+
+/** Whether a guest can stop it: there is no answer, or no network. */
+export const mayBeStopped = (placing: Placing, online: boolean): boolean =>
+  placing.kind === "sending" && (placing.again || !online);
+
+/** Whether two carts order the same, with the same wishes. */
+const isSame = (one: Cart, other: Cart): boolean =>
+  isOf(one, other.lines) &&
+  one.lines.every(({ itemId, note }) =>
+    other.lines.some((line) => line.itemId === itemId && line.note === note),
+  );
 
 /** Stop sending; the cart stays, and ordering it again makes no second order. */
 export const stop = (storeId: string): void => running.get(storeId)?.abort();
@@ -111,8 +134,12 @@ export function inputOf(cart: Cart, sending: Sending): PlaceOrderMutationVariabl
   };
 }
 
-function remember(cart: Cart, { orderId, earlier }: Placing & { kind: "placed" }): void {
-  const { storeId, storeName, currency, sending } = cart;
+function remember(
+  cart: Cart,
+  { orderId, earlier }: Placing & { kind: "placed" },
+  name: string,
+): void {
+  const { storeId, storeName, currency } = cart;
   const nameOf = (id: string) => cart.lines.find(({ itemId }) => itemId === id)?.name ?? id;
   const lines = earlier?.map((line) => ({ ...line, name: nameOf(line.itemId) })) ?? cart.lines;
   rememberOrder({
@@ -121,8 +148,7 @@ function remember(cart: Cart, { orderId, earlier }: Placing & { kind: "placed" }
     storeName,
     currency,
     lines: lines.map((line) => ({ ...line, note: "" })),
-    // An earlier order is called by the name that it was placed with.
-    name: earlier ? "" : (sending?.name ?? ""),
+    name,
     placedAt: Date.now(),
     ...(earlier ? { earlier: true } : {}),
   });

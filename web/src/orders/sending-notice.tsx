@@ -1,7 +1,7 @@
 // What becomes of an order while it is sent: that it is sent again, that it was stopped, that it failed.
 import { useEffect, useState } from "preact/hooks";
 import { useCell } from "../use-cell.ts";
-import { stop } from "./placing.ts";
+import { mayBeStopped, stop } from "./placing.ts";
 import { placingOf } from "./placing-state.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
 
@@ -23,7 +23,7 @@ export function SendingNotice({ storeId, texts }: { storeId: string; texts: Orde
       <p role="status" data-testid="sending" data-again={placing.again}>
         {said}
       </p>
-      {(placing.again || !online) && (
+      {mayBeStopped(placing, online) && (
         <button type="button" class="text-button" onClick={() => stop(storeId)}>
           {texts.stop}
         </button>

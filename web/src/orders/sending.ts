@@ -7,6 +7,8 @@ export interface SendingOptions extends Pick<RequestOptions, "fetch" | "memory" 
   signal: AbortSignal;
   /** Called whenever the mutation is sent once more. */
   onRepeat: () => void;
+  /** Whether `signal` ends the repetitions only: an attempt under way is waited for. */
+  finishAttempt?: boolean;
 }
 
 /**
@@ -22,11 +24,12 @@ export async function sendUntilAnswered<T, V>(
   variables: V,
   options: SendingOptions,
 ): Promise<Outcome<T>> {
-  const { signal, onRepeat } = options;
+  const { signal, finishAttempt = false, ...others } = options;
+  const attempt = finishAttempt ? others : { ...others, signal };
   for (let repetition = 0; ; repetition++) {
-    const outcome = await request(document, variables, options);
+    const outcome = await request(document, variables, attempt);
     if (outcome.ok || !mayPass(outcome.failure)) return outcome;
-    onRepeat();
+    options.onRepeat();
     await pause(pauseBefore(repetition), signal);
   }
 }

@@ -2,6 +2,7 @@
 import { formatMoney } from "../formatting/money.ts";
 import type { Cart } from "./cart.ts";
 import type { PricedQuote } from "./cart-lines.tsx";
+import { taxName } from "./tax-name.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
 
 interface Given {
@@ -28,7 +29,9 @@ export function Totals({ cart, quote, texts, locale }: Given) {
           <ul>
             {quote.taxes.map((tax) => (
               <li key={`${tax.name} ${tax.percent}`}>
-                <span>{texts.tax(tax.name, percent.format(tax.percent / 100))}</span>
+                <span>
+                  {texts.tax(taxName(tax.name, texts), percent.format(tax.percent / 100))}
+                </span>
                 <span>{money(tax.tax.amountMinor)}</span>
               </li>
             ))}

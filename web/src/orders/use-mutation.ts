@@ -9,7 +9,8 @@ export type Sent = "idle" | "sending" | "again" | "failed";
 /**
  * Return how the change stands, and what sends it.
  *
- * The operationId is made for the first press and kept until the change is answered.
+ * The operationId is made for the first press and kept until the change is answered. What is under way when the
+ * page is left is finished, but not sent once more.
  */
 export function useMutation<T, I extends { operationId: string }>(
   document: TypedDocumentString<T, { input: I }>,
@@ -28,6 +29,7 @@ export function useMutation<T, I extends { operationId: string }>(
     const variables = { input: { ...input, operationId: operationId.current } as I };
     sendUntilAnswered(document, variables, {
       signal: controller.signal,
+      finishAttempt: true,
       onRepeat: () => setState("again"),
     })
       .then((outcome) => {

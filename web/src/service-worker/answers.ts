@@ -10,7 +10,13 @@ export interface Surroundings {
 }
 
 /** Names of the caches, each with the number of answers that it keeps at most. */
-export const CACHES = { "carte-page-1": 1, "carte-menus-1": 12, "carte-files-1": 160 } as const;
+export const CACHES = {
+  "carte-page-1": 1,
+  "carte-menus-1": 12,
+  "carte-files-1": 160,
+  // By themselves: the pictures of two menus would take the place of the site's code.
+  "carte-pictures-1": 160,
+} as const;
 type CacheName = keyof typeof CACHES;
 
 const PAGE = "/index.html";
@@ -39,8 +45,9 @@ export function answerTo(request: Request, around: Surroundings): Promise<Respon
       : data(request, around);
   }
   if (url.pathname.startsWith("/assets/")) return named(request, around);
-  if (/^\/(pictures\/|favicon\.svg$|site\.webmanifest$|icon-)/.test(url.pathname)) {
-    return file(request, around);
+  if (url.pathname.startsWith("/pictures/")) return file(request, around, "carte-pictures-1");
+  if (/^\/(favicon\.svg$|site\.webmanifest$|icon-)/.test(url.pathname)) {
+    return file(request, around, "carte-files-1");
   }
   return undefined;
 }
@@ -99,14 +106,14 @@ async function data(request: Request, around: Surroundings): Promise<Response> {
 
 /** A file whose name changes with its content. */
 async function named(request: Request, around: Surroundings): Promise<Response> {
-  return (await keptOf("carte-files-1", request, around)) ?? file(request, around);
+  return (await keptOf("carte-files-1", request, around)) ?? file(request, around, "carte-files-1");
 }
 
 /** A file: that of the network, else what was kept. */
-async function file(request: Request, around: Surroundings): Promise<Response> {
-  const kept = await keptOf("carte-files-1", request, around);
+async function file(request: Request, around: Surroundings, name: CacheName): Promise<Response> {
+  const kept = await keptOf(name, request, around);
   const fresh = around.fetch(request).then(async (response) => {
-    if (response.status === 200) await keep("carte-files-1", request, response.clone(), around);
+    if (response.status === 200) await keep(name, request, response.clone(), around);
     return response;
   });
   return orKept(fresh, kept, PATIENCE_MS, isServed);

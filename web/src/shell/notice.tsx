@@ -5,6 +5,7 @@ import { useLanguage } from "../i18n/language.ts";
 import type { Messages } from "../i18n/messages.ts";
 import { Icon } from "./icon.tsx";
 import { usePageHead } from "./page-head.ts";
+import { focusMain } from "./use-kept-focus.ts";
 
 /** The message for a failure, in the language of the interface. */
 export function failureText(failure: Failure, say: Messages): string {
@@ -31,7 +32,7 @@ export function FailureNotice({ failure, retry }: { failure: Failure; retry: () 
         class="button"
         onClick={() => {
           // The button goes with the message: the focus must not fall out of the page.
-          document.getElementById("main")?.focus({ preventScroll: true });
+          focusMain();
           retry();
         }}
       >

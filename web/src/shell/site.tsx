@@ -1,6 +1,6 @@
 // The frame of every page: header, the page of the address, footer.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { callLater, pauseBefore } from "../graphql/recovery.ts";
+import { useAttempts } from "../graphql/use-attempts.ts";
 import {
   ENGLISH,
   type Language,
@@ -80,22 +80,15 @@ function Page({ route }: { route: Route }) {
 function useChosenLanguage(): Language | undefined {
   const code = pickLanguage(useCell(chosenLocale), navigator.languages);
   const [language, setLanguage] = useState(code === "en" ? ENGLISH : undefined);
-  const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    let wanted = true;
-    let stop = () => {
-      wanted = false;
-    };
-    loadLanguage(code)
-      .then((loaded) => wanted && setLanguage(loaded))
-      .catch(() => {
-        if (!wanted) return;
-        // Without its texts (a lost connection) the page goes on in the language it has, and tries again.
-        setLanguage((before) => before ?? ENGLISH);
-        stop = callLater(pauseBefore(attempt), () => setAttempt((count) => count + 1));
-      });
-    return () => stop();
-  }, [code, attempt]);
+  useAttempts(
+    async (signal) => {
+      const loaded = await loadLanguage(code).catch(() => undefined);
+      // Without its texts (a lost connection) the page goes on in the language it has, and tries again.
+      if (!signal.aborted) setLanguage((before) => loaded ?? before ?? ENGLISH);
+      return loaded !== undefined;
+    },
+    [code],
+  );
   useEffect(() => {
     if (language) document.documentElement.lang = language.code;
   }, [language]);

@@ -5,10 +5,16 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 /** Whether the element with the focus was taken out of the page: the next Tab would begin at its top. */
 export const focusIsLost = (): boolean => document.activeElement === document.body;
 
+/** Put the focus at the top of the page's content. */
+export const focusMain = (): void =>
+  document.getElementById("main")?.focus({ preventScroll: true });
+
 /**
  * Return a reference for an element that has the focus of its content when that content is replaced.
  *
  * The focus goes to the element marked `data-focus`, else to the first button, else to the element itself.
+ * When the element goes with the focus in it, as after an action that cannot be repeated, the focus goes to the top of
+ * the page's content.
  *
  * @param stage What the content depends on, such as whether a question is asked.
  */
@@ -22,5 +28,11 @@ export function useKeptFocus<T extends HTMLElement>(stage: unknown): RefObject<T
     const inside = element.current?.querySelector<HTMLElement>("[data-focus]");
     (inside ?? element.current?.querySelector("button") ?? element.current)?.focus();
   }, [stage]);
+  useLayoutEffect(
+    () => () => {
+      if (element.current?.contains(document.activeElement)) focusMain();
+    },
+    [],
+  );
   return element;
 }

@@ -92,10 +92,28 @@ export const withDay = (
   orders: readonly BoardOrder[],
 ): Map<number, readonly BoardOrder[]> => new Map(days).set(day, orders);
 
-/** All orders of all days, each once: at midnight a day's number becomes another's. */
-export const ordersOf = (days: ReadonlyMap<number, readonly BoardOrder[]>): BoardOrder[] => [
-  ...new Map([...days.values()].flat().map((order) => [order.id, order])).values(),
-];
+/**
+ * All orders of all days, each once: at midnight a day's number becomes another's. What today's list says of an
+ * order holds: it is read many times as often as those of the other days.
+ */
+export function ordersOf(days: ReadonlyMap<number, readonly BoardOrder[]>): BoardOrder[] {
+  const all = [...[...days.values()].flat(), ...(days.get(0) ?? [])];
+  return [...new Map(all.map((order) => [order.id, order])).values()];
+}
+
+/** Changes that a board shows at most. */
+export const MOST_CHANGES = 50;
+
+/** The changes of before and more of them: of each order and kind the latest, in a bounded number. */
+export function withChanges(before: readonly Change[], more: readonly Change[]): Change[] {
+  const latest = new Map<string, Change>();
+  for (const change of [...before, ...more]) {
+    const key = `${change.kind} ${change.id}`;
+    latest.delete(key);
+    latest.set(key, change);
+  }
+  return [...latest.values()].slice(-MOST_CHANGES);
+}
 
 /** Beyond what the service's list of orders lags behind a step. */
 const LAG_MS = 10_000;

@@ -1,6 +1,7 @@
 // All pages of staff by their addresses, each loaded when somebody opens it.
 import { type ComponentChildren, Fragment } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { useAttempts } from "../graphql/use-attempts.ts";
 import { MenuSkeleton } from "../menu/menu-skeleton.tsx";
 import { later } from "../shell/later.tsx";
 import { FailureNotice, NothingHere } from "../shell/notice.tsx";
@@ -112,22 +113,16 @@ function pageOf([root, id = "", part, ...rest]: readonly string[]): Page | undef
 /** The settings of sign-in, once they are there and this tab's session was taken up. */
 function useSettings() {
   const [settings, setSettings] = useState<SignInSettings>();
-  const [failed, setFailed] = useState(false);
-  const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an attempt is a reason to load again.
-  useEffect(() => {
-    let wanted = true;
-    signInSettings()
-      .then((loaded) => {
-        if (!wanted) return;
-        startSession(loaded);
-        setSettings(loaded);
-        setFailed(false);
-      })
-      .catch(() => wanted && setFailed(true));
-    return () => {
-      wanted = false;
-    };
-  }, [attempt]);
-  return { settings, failed, retry: () => setAttempt((count) => count + 1) };
+  const { failed, again } = useAttempts(async (signal) => {
+    try {
+      const loaded = await signInSettings();
+      if (signal.aborted) return true;
+      startSession(loaded);
+      setSettings(loaded);
+      return true;
+    } catch {
+      return false;
+    }
+  }, []);
+  return { settings, failed, retry: again };
 }

@@ -17,7 +17,9 @@ export function RejectForm({ texts, onBack, onReject }: Given) {
       onKeyDown={(event) => event.key === "Escape" && onBack()}
       onSubmit={(event) => {
         event.preventDefault();
-        onReject(field.current?.value.trim() ?? "");
+        const reason = field.current?.value.trim() ?? "";
+        if (reason) onReject(reason);
+        else field.current?.focus();
       }}
     >
       <label class="board-label">

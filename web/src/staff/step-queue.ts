@@ -44,9 +44,11 @@ export function stepQueue(options: Options): StepQueue {
   const { storeId, subject, send, onAnswer, onRefusedToken } = options;
   const key = `carte.board.${storeId}.${subject}`;
   const waiting = cell<readonly Step[]>(readKept(key, areSteps) ?? []);
-  const set = (steps: readonly Step[]) => {
-    keep(key, steps.length > 0 ? steps : undefined);
-    waiting.set(steps);
+  const change = (changed: (steps: readonly Step[]) => readonly Step[]) => {
+    // Another tab with the same board keeps its steps under the same key.
+    const kept = changed(readKept(key, areSteps) ?? []);
+    keep(key, kept.length > 0 ? kept : undefined);
+    waiting.set(changed(waiting.get()));
   };
   let running = false;
   let stopped = false;
@@ -67,7 +69,7 @@ export function stepQueue(options: Options): StepQueue {
       onRefusedToken(outcome.failure);
       return;
     }
-    set(waiting.get().filter((one) => one !== step));
+    change((steps) => steps.filter(({ operationId }) => operationId !== step.operationId));
     const order = outcome.ok ? outcome.data.order : null;
     const refused = !outcome.ok || outcome.data.errors.length > 0;
     onAnswer({ step, status: order?.status, refused });
@@ -81,7 +83,7 @@ export function stepQueue(options: Options): StepQueue {
         .get()
         .some(({ orderId, kind }) => orderId === step.orderId && kind === step.kind);
       if (double) return;
-      set([...waiting.get(), step]);
+      change((steps) => [...steps, step]);
       if (!running) void run(0);
     },
     stop() {

@@ -14,6 +14,7 @@ import {
   changesBetween,
   ordersOf,
   type Step,
+  withChanges,
   withDay,
 } from "./board-state.ts";
 import { stepQueue } from "./step-queue.ts";
@@ -66,7 +67,7 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
   const changed = useRef(new Map<string, number>());
   const again = useRef(() => {});
   const note = (more: readonly Change[]) =>
-    more.length > 0 && setChanges((before) => [...before, ...more]);
+    more.length > 0 && setChanges((before) => withChanges(before, more));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `note` only sets state.
   const queue = useMemo(

@@ -1,4 +1,4 @@
-// Who collects the orders on the board: read once for each order, and kept as long as the page.
+// Who collects the orders on the board: read once for each order, and forgotten when it leaves the board.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { CarteSender } from "../../clients/carte.ts";
 import { OrderContactDocument, type OrderContactQuery } from "../generated/board.ts";
@@ -17,8 +17,14 @@ export function useContacts(
   const wanted = [...orderIds].sort().join(" ");
   useEffect(() => {
     const abort = new AbortController();
+    const ids = new Set(wanted.split(" "));
+    for (const id of known.current) if (!ids.has(id)) known.current.delete(id);
+    setContacts((before) => {
+      const left = [...before].filter(([id]) => ids.has(id));
+      return left.length === before.size ? before : new Map(left);
+    });
     const read = async () => {
-      for (const id of wanted.split(" ")) {
+      for (const id of ids) {
         if (!id || known.current.has(id)) continue;
         const outcome = await request(OrderContactDocument, { id }, { send, signal: abort.signal });
         const contact = outcome.ok ? outcome.data.order?.contact : undefined;

@@ -12,6 +12,8 @@ export type Saving = "idle" | "sending" | "again" | "failed" | "forbidden";
 /**
  * Return how the latest change stands, and what sends one; pressing again while one is sent does nothing.
  *
+ * What is under way when the page is left is finished, but not sent once more: nobody would see what becomes of it.
+ *
  * @param onDone Called with the answer, which may have typed errors of its own.
  */
 export function useStaffMutation<T, I extends { operationId: string }>(
@@ -31,6 +33,7 @@ export function useStaffMutation<T, I extends { operationId: string }>(
     sendUntilAnswered(document, variables, {
       send,
       signal: controller.signal,
+      finishAttempt: true,
       onRepeat: () => setState("again"),
     })
       .then((outcome) => {

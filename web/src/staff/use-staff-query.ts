@@ -1,9 +1,10 @@
-// Runs a query of a member of staff once, and again when it is wanted: for what is being edited here.
-import { useCallback, useEffect, useState } from "preact/hooks";
+// Runs a query of a member of staff once, and again when it is wanted or failed: for what is being edited here.
+import { useState } from "preact/hooks";
 import type { CarteSender } from "../../clients/carte.ts";
 import type { TypedDocumentString } from "../generated/operations.ts";
 import { type Failure, request } from "../graphql/client.ts";
-import { ignoreAbort } from "../graphql/use-query.ts";
+import { mayPass } from "../graphql/recovery.ts";
+import { useAttempts } from "../graphql/use-attempts.ts";
 
 export interface StaffQuery<T> {
   /** Stays what it was while it is read again. */
@@ -13,7 +14,10 @@ export interface StaffQuery<T> {
   refresh: () => void;
 }
 
-/** Return the answer of a query; it is read again by `refresh` only, and when its variables change. */
+/**
+ * Return the answer of a query; it is read again by `refresh`, when its variables change, and by itself where the
+ * network or the service failed.
+ */
 export function useStaffQuery<T, V>(
   document: TypedDocumentString<T, V>,
   variables: V,
@@ -23,21 +27,19 @@ export function useStaffQuery<T, V>(
     data: undefined,
     failure: undefined,
   });
-  const [round, setRound] = useState(0);
   const wanted = JSON.stringify(variables);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `wanted` holds the variables, a round is a reason.
-  useEffect(() => {
-    const abort = new AbortController();
-    request(document, variables, { send, signal: abort.signal })
-      .then((outcome) =>
-        setState(({ data }) =>
-          outcome.ok
-            ? { data: outcome.data, failure: undefined }
-            : { data, failure: outcome.failure },
-        ),
-      )
-      .catch(ignoreAbort);
-    return () => abort.abort();
-  }, [document, wanted, send, round]);
-  return { ...state, refresh: useCallback(() => setRound((count) => count + 1), []) };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `wanted` holds the variables.
+  const { again } = useAttempts(
+    async (signal) => {
+      const outcome = await request(document, variables, { send, signal });
+      setState(({ data }) =>
+        outcome.ok
+          ? { data: outcome.data, failure: undefined }
+          : { data, failure: outcome.failure },
+      );
+      return outcome.ok || !mayPass(outcome.failure);
+    },
+    [document, wanted, send],
+  );
+  return { ...state, refresh: again };
 }

@@ -1,7 +1,5 @@
 // @vitest-environment happy-dom
 // The pages of catalogs: editing an item, what somebody else did meanwhile, publishing, going back, taking a role.
-import { render } from "preact";
-import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Staff } from "../../src/staff/account/staff.ts";
 import { en as account } from "../../src/staff/account/texts/en.ts";
@@ -11,16 +9,16 @@ import { en } from "../../src/staff/catalog/texts/en.ts";
 import { VersionsView } from "../../src/staff/catalog/versions-view.tsx";
 import { PersonCard } from "../../src/staff/office/person-card.tsx";
 import { en as office } from "../../src/staff/office/texts/en.ts";
+import { answerOperations, openPage } from "../support/page.ts";
 import { DIFFERENCE, EDITOR, LISTED, RING, type Service, STATE, serviceOf } from "./given.ts";
 
-let root: HTMLElement;
+let page: ReturnType<typeof openPage>;
 beforeEach(() => {
-  root = document.createElement("div");
-  document.body.append(root);
+  page = openPage();
 });
 afterEach(() => {
-  render(null, root);
-  root.remove();
+  page.close();
+  vi.unstubAllGlobals();
 });
 
 const staffOf = (service: Service, roles: unknown[] = [EDITOR]) =>
@@ -32,21 +30,6 @@ const given = (service: Service, roles?: unknown[]) => ({
   country: "Germany",
   refresh: vi.fn(),
 });
-
-const all = (id: string) => [...root.querySelectorAll<HTMLElement>(`[data-testid=${id}]`)];
-function one(id: string): HTMLElement {
-  const found = all(id)[0];
-  if (!found) throw new Error(`there is no ${id} in ${root.innerHTML}`);
-  return found;
-}
-const shown = (id: string) => vi.waitFor(() => one(id));
-const press = (element: HTMLElement) => act(() => element.click());
-function write(element: HTMLElement, text: string) {
-  return act(() => {
-    (element as HTMLInputElement).value = text;
-    element.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-}
 
 const PAGE = {
   catalogItems: {
@@ -69,14 +52,16 @@ const MEANWHILE = {
 
 it("marks what is untranslated and what has no statement of allergens", async () => {
   const service = serviceOf({ CatalogItems: PAGE });
-  act(() => render(<ItemsView {...given(service)} />, root));
-  await shown("catalog-item");
-  const [ring, fresh] = all("catalog-item");
+  page.show(<ItemsView {...given(service)} />);
+  await page.shown("[data-testid=catalog-item]");
+  const [ring, fresh] = page.all("[data-testid=catalog-item]");
   expect(ring?.textContent).toContain("Missing in: French, German");
   expect(ring?.textContent).toContain("Published: €1.50");
   expect(fresh?.textContent).toContain("No statement of allergens");
-  await press(one("filter-notReady"));
-  expect(all("catalog-item").map(({ dataset }) => dataset.item)).toEqual(["new"]);
+  await page.press("[data-testid=filter-notReady]");
+  expect(page.all("[data-testid=catalog-item]").map(({ dataset }) => dataset.item)).toEqual([
+    "new",
+  ]);
 });
 
 it("saves what was typed, and keeps it where somebody else was first", async () => {
@@ -98,18 +83,20 @@ it("saves what was typed, and keeps it where somebody else was first", async () 
       return { editCatalogItem: { item: null, errors: [MEANWHILE] } };
     },
   });
-  act(() => render(<ItemsView {...given(service)} />, root));
-  await press(await shown("edit-item"));
-  await write(await shown("item-price"), "2.10");
-  await press(one("save-item"));
+  page.show(<ItemsView {...given(service)} />);
+  await page.shown("[data-testid=edit-item]");
+  await page.press("[data-testid=edit-item]");
+  await page.shown("[data-testid=item-price]");
+  await page.write("[data-testid=item-price]", "2.10");
+  await page.press("[data-testid=save-item]");
   const said = await vi.waitFor(() => {
-    const note = one("catalog-saving");
+    const note = page.one("[data-testid=catalog-saving]");
     expect(note.getAttribute("role")).toBe("alert");
     return note;
   });
   expect(said.textContent).toContain("eve changed “Price”");
   expect(said.textContent).toContain("€2.50");
-  expect((one("item-price") as HTMLInputElement).value).toBe("2.10");
+  expect((page.one("[data-testid=item-price]") as HTMLInputElement).value).toBe("2.10");
   const edits = () => service.asked.filter(({ name }) => name === "EditCatalogItem");
   expect(edits()[0]?.input).toMatchObject({
     priceMinor: 210,
@@ -119,7 +106,7 @@ it("saves what was typed, and keeps it where somebody else was first", async () 
   await vi.waitFor(() =>
     expect(service.asked.filter(({ name }) => name === "CatalogItem")).toHaveLength(2),
   );
-  await press(one("save-item"));
+  await page.press("[data-testid=save-item]");
   await vi.waitFor(() => expect(edits()).toHaveLength(2));
   expect(edits()[1]?.input.expected).toEqual([{ entry: "price", stamp: "9@a" }]);
 });
@@ -127,11 +114,12 @@ it("saves what was typed, and keeps it where somebody else was first", async () 
 it("shows an operator the draft, and lets nobody edit without the role", async () => {
   const service = serviceOf({ CatalogItems: PAGE, CatalogItem: { catalogItem: RING } });
   const operator = { name: "chain:operator", role: "OPERATOR", storeId: null, market: null };
-  act(() => render(<ItemsView {...given(service, [operator])} />, root));
-  await press(await shown("edit-item"));
-  await shown("item-price");
-  expect(one("item-editor").querySelector("fieldset")?.disabled).toBe(true);
-  expect(all("save-item")).toEqual([]);
+  page.show(<ItemsView {...given(service, [operator])} />);
+  await page.shown("[data-testid=edit-item]");
+  await page.press("[data-testid=edit-item]");
+  await page.shown("[data-testid=item-price]");
+  expect(page.one("[data-testid=item-editor]").querySelector("fieldset")?.disabled).toBe(true);
+  expect(page.all("[data-testid=save-item]")).toEqual([]);
 });
 
 it("publishes after a question, for exactly what was shown", async () => {
@@ -139,18 +127,20 @@ it("publishes after a question, for exactly what was shown", async () => {
     CatalogDifference: { catalogDifference: DIFFERENCE },
     PublishCatalog: { publishCatalog: { version: "v2", errors: [] } },
   });
-  act(() => render(<PublishView {...given(service)} />, root));
-  await shown("difference");
-  const [latte, ring] = all("item-difference");
+  page.show(<PublishView {...given(service)} />);
+  await page.shown("[data-testid=difference]");
+  const [latte, ring] = page.all("[data-testid=item-difference]");
   expect(latte?.textContent).toContain("Withdrawn");
   expect(ring?.textContent).toMatch(/€1\.50.*€1\.99/);
   expect(ring?.textContent).toContain("Gluten, Milk");
   expect(ring?.textContent).toContain("Name (German)");
-  await press(one("publish"));
+  await page.press("[data-testid=publish]");
   expect(service.asked.some(({ name }) => name === "PublishCatalog")).toBe(false);
   expect(document.activeElement?.textContent).toBe(en.notYet);
-  await press(one("publish-yes"));
-  await vi.waitFor(() => expect(one("catalog-saving").textContent).toBe(en.publishedNow));
+  await page.press("[data-testid=publish-yes]");
+  await vi.waitFor(() =>
+    expect(page.one("[data-testid=catalog-saving]").textContent).toBe(en.publishedNow),
+  );
   const sent = service.asked.find(({ name }) => name === "PublishCatalog");
   expect(sent?.input).toMatchObject({
     market: "de",
@@ -162,10 +152,10 @@ it("publishes after a question, for exactly what was shown", async () => {
 it("publishes nothing while an item is not ready, and says where it is", async () => {
   const difference = { ...DIFFERENCE, problems: ["new has no statement of allergens"] };
   const service = serviceOf({ CatalogDifference: { catalogDifference: difference } });
-  act(() => render(<PublishView {...given(service)} />, root));
-  await shown("problems");
-  expect(all("publish")).toEqual([]);
-  expect(root.querySelector("a")?.getAttribute("href")).toBe("/office/catalog/de?show=notReady");
+  page.show(<PublishView {...given(service)} />);
+  await page.shown("[data-testid=problems]");
+  expect(page.all("[data-testid=publish]")).toEqual([]);
+  expect(page.one("a").getAttribute("href")).toBe("/office/catalog/de?show=notReady");
 });
 
 it("goes back to a version after showing what that changes", async () => {
@@ -186,20 +176,24 @@ it("goes back to a version after showing what that changes", async () => {
     CatalogDifference: { catalogDifference: DIFFERENCE },
     RollbackCatalog: { rollbackCatalog: { version: "v0", errors: [] } },
   });
-  act(() => render(<VersionsView {...given(service)} />, root));
-  await shown("version");
-  expect(all("version")[0]?.textContent).toContain("In force");
-  expect(all("version")[1]?.textContent).toContain("an import");
-  expect(all("compare")).toHaveLength(1);
-  await press(one("compare"));
-  await press(await shown("go-back"));
-  await press(one("go-back-yes"));
-  await vi.waitFor(() => expect(one("catalog-saving").textContent).toBe(en.wentBack));
+  page.show(<VersionsView {...given(service)} />);
+  await page.shown("[data-testid=version]");
+  expect(page.all("[data-testid=version]")[0]?.textContent).toContain("In force");
+  expect(page.all("[data-testid=version]")[1]?.textContent).toContain("an unknown author");
+  expect(page.all("[data-testid=compare]")).toHaveLength(1);
+  await page.press("[data-testid=compare]");
+  await page.shown("[data-testid=go-back]");
+  await page.press("[data-testid=go-back]");
+  await page.press("[data-testid=go-back-yes]");
+  await vi.waitFor(() =>
+    expect(page.one("[data-testid=catalog-saving]").textContent).toBe(en.wentBack),
+  );
   const sent = service.asked.find(({ name }) => name === "RollbackCatalog");
   expect(sent?.input).toMatchObject({ version: "v0", expectedVersion: "v1" });
 });
 
-it("takes a single role away only after a question, and as it was seen", async () => {
+it("takes a single role away only after a question that names the store, and as it was seen", async () => {
+  answerOperations({ StoreNames: () => ({ s0: { name: "Carte Berlin" } }) });
   const service = serviceOf({
     RevokeRole: { revokeRole: { person: { id: "eve" }, errors: [MEANWHILE] } },
   });
@@ -209,24 +203,24 @@ it("takes a single role away only after a question, and as it was seen", async (
     revokedAt: null,
     roles: [{ ...role, granted: true, at: "2026-05-04T10:00:00Z", region: "a", stamp: "7@a" }],
   };
-  act(() =>
-    render(
-      <PersonCard
-        person={person as never}
-        mayGrant={true}
-        onChanged={vi.fn()}
-        staff={staffOf(service)}
-        texts={office}
-        account={account}
-      />,
-      root,
-    ),
+  page.show(
+    <PersonCard
+      person={person as never}
+      mayGrant={true}
+      onChanged={vi.fn()}
+      staff={staffOf(service)}
+      texts={office}
+      account={account}
+    />,
   );
-  await press(one("take-role"));
+  await vi.waitFor(() => expect(page.root.textContent).toContain("Till · Carte Berlin (de-1)"));
+  await page.press("[data-testid=take-role]");
   expect(service.asked).toEqual([]);
-  expect(root.textContent).toContain("Take Till · de-1 away from eve?");
-  await press(one("take-role-yes"));
-  await vi.waitFor(() => expect(one("saving").textContent).toContain("Nothing was changed: eve"));
+  expect(page.root.textContent).toContain("Take Till · Carte Berlin (de-1) away from eve?");
+  await page.press("[data-testid=take-role-yes]");
+  await vi.waitFor(() =>
+    expect(page.one("[data-testid=saving]").textContent).toContain("Nothing was changed: eve"),
+  );
   expect(service.asked[0]?.input).toMatchObject({
     role: "TILL",
     expected: [{ entry: "store:de-1:till", stamp: "7@a" }],

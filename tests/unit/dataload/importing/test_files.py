@@ -6,7 +6,7 @@ import pytest
 
 from dataload.importing.columns import ColumnOptions, Columns, UsageError, column_options
 from dataload.importing.problems import FileRefusedError
-from dataload.importing.sheet import Sheet, open_sheet
+from dataload.importing.sheet import Sheet, open_sheet, open_sheets
 
 COLUMNS = Columns(required=("id", "name"), optional=("street", "state"), localized=("name",))
 NOTHING = ColumnOptions({}, {})
@@ -150,3 +150,16 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_options_that_cannot_be_understood(maps: list[str], sets: list[str], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         column_options(COLUMNS, maps, sets)
+
+
+def test_more_rows_than_memory_holds_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    paths = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    for path in paths:
+        path.write_text("id,name\n1,a\n2\n3,c\n")
+    sheets = open_sheets(paths, COLUMNS, NOTHING, most=6)
+    assert [len(one.rows) for one in sheets] == [2, 2]
+    with pytest.raises(
+        FileRefusedError, match=r"two\.csv: line 4: .* more than 400,000"
+    ) as refused:
+        open_sheets(paths, COLUMNS, NOTHING, most=5)
+    assert "each with the header row" in refused.value.hint

@@ -1,5 +1,6 @@
 """Importing into a table: good rows whole, bad rows not at all, again and again the same."""
 
+import csv
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -10,7 +11,8 @@ import pytest
 
 from dataload.importing import assortments, catalog, stores
 from dataload.importing.columns import ColumnOptions, Columns
-from dataload.importing.loading import import_assortments, import_catalog, import_stores
+from dataload.importing.loading import import_assortments, import_stores
+from dataload.importing.loading_catalogs import import_catalog
 from dataload.importing.problems import FileRefusedError
 from dataload.importing.report import ImportReport, lines, write_refused
 from dataload.importing.sheet import Sheet, open_sheet
@@ -18,7 +20,7 @@ from dataload.progress import NoProgress
 from services.domain import publishing
 from services.domain.closures import Closures, closures_of
 from services.domain.menu import assemble
-from services.storage import bulk
+from services.storage import bulk, keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
@@ -239,8 +241,28 @@ def test_refused_rows_can_be_written_and_read_again(table: Table, tmp_path: Path
     assert write_refused(refused, report.files) == 2
     reopened = sheet(tmp_path, stores.COLUMNS, refused.read_text(encoding="utf-8"), "again.csv")
     assert [row.values["id"] for row in reopened.rows] == ["bad", "a1"]
-    assert reopened.ignored[-2:] == ("refused_column", "refused_reason")
+    assert reopened.ignored[-2:] == ("refused_text", "refused_reason")
     assert "0,0 lies in the Atlantic" in reopened.rows[0].fields[-1]
+
+
+def test_nothing_that_was_to_be_mended_is_left_out_of_the_refused_rows(
+    table: Table, tmp_path: Path
+) -> None:
+    broken = 'a1,"Chez Toto,fr'
+    wide = "a1,A,fr,Paris,48.85,2.35,1 Rue A,2e,,étage"
+    content = STORES.splitlines()[0] + f"\n{broken}\n{wide}\n"
+    refused = tmp_path / "refused.csv"
+    for again in range(3):
+        report = load_stores(table, tmp_path, content)
+        assert write_refused(refused, report.files) == 2, again
+        content = refused.read_text(encoding="utf-8")
+        header, first, second = csv.reader(content.splitlines())
+        assert len({*header}) == len(header)
+        rows = [dict(zip(header, one, strict=True)) for one in (first, second)]
+        assert rows[0]["refused_text"] == broken
+        extra = [rows[1][f"refused_extra_{number}"] for number in (1, 2, 3)]
+        assert (rows[1]["street"], extra) == ("1 Rue A", ["2e", "", "étage"])
+    assert "move what refused_extra_1, refused_extra_3 holds" in rows[1]["refused_reason"]
 
 
 def test_the_terminal_shows_twenty_problems_and_at_least_one_of_each_rule(
@@ -383,7 +405,60 @@ def test_a_stop_in_between_leaves_what_was_written_in_the_directory(
     found = set(listed(table))
     written = {one for one in ("a1", "b2") if StoreRepository(table).profile(one) is not None}
     assert found == written != set()
+    in_lists = len([*table.partition(keys.DIRECTORY)])
+    assert report.documents.created == len(written) + in_lists
     assert "interrupted" in "\n".join(lines(report))
+
+
+class StoppingAt(NoProgress):
+    """Ctrl-C while a step of the work is under way."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+
+    def track(
+        self, items: Iterable[Any], title: str, total: int, *, per_item: int = 1
+    ) -> Iterator[Any]:
+        if title == self.title:
+            raise KeyboardInterrupt
+        yield from super().track(items, title, total, per_item=per_item)
+
+
+def test_a_stop_before_the_directory_is_written_says_that_stores_may_be_in_no_list(
+    table: Table, tmp_path: Path
+) -> None:
+    report = empty_report()
+    opened = sheet(tmp_path, stores.COLUMNS, STORES)
+    with pytest.raises(KeyboardInterrupt):
+        import_stores(table, [opened], StoppingAt("directory"), report)
+    assert report.documents.created == 2
+    assert "may be in no list" in report.notes[0]
+    assert report.files[0].count("created") == 2
+
+
+def test_a_file_whose_rows_were_not_compared_is_in_no_report(table: Table, tmp_path: Path) -> None:
+    report = empty_report()
+    opened = sheet(tmp_path, stores.COLUMNS, STORES)
+    with pytest.raises(KeyboardInterrupt):
+        import_stores(table, [opened], StoppingAt("comparing"), report)
+    assert report.files == []
+
+
+def test_a_failure_before_the_catalog_is_published_says_so(
+    table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_small_catalog(table)
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(CatalogRepository, "publish", fail)
+    opened = sheet(tmp_path, catalog.COLUMNS, ITEMS)
+    report = empty_report()
+    with pytest.raises(KeyboardInterrupt):
+        import_catalog(table, [opened], NO_PROGRESS, report, publish=True)
+    assert report.documents.created > 0
+    assert report.notes == ["drafts of de were written and not published"]
 
 
 CLOSED = """id,name,market,city,latitude,longitude,closed_days,closed_from,hidden

@@ -36,3 +36,11 @@ def test_a_preview_of_what_is_no_csv_says_so(table: Table, tmp_path: Path) -> No
     error = preview(table, path, None, ColumnNames()).error
     assert error is not None
     assert "spreadsheet" in error.message
+
+
+def test_a_preview_of_what_cannot_be_read_says_so(table: Table, tmp_path: Path) -> None:
+    for path in (tmp_path / "gone.csv", Path("/proc/self/mem")):  # not there; fails when it is read
+        found = preview(table, path, None, ColumnNames())
+        assert found.error is not None
+        assert "cannot be read: " in found.error.message
+        assert found.error.hint

@@ -1,17 +1,19 @@
 """The store of kept answers: its bound, who goes first, and purging by tag."""
 
 import random
+from itertools import starmap
 
 from multidict import CIMultiDict
 
 from localcloud.edge.cache_keys import CacheKey
-from localcloud.edge.cache_store import CacheEntry, CacheStore
-
-EMPTY = CacheEntry(200, CIMultiDict(), b"", "eu-west-1", "nearest").size
+from localcloud.edge.cache_store import CacheEntry, CacheStore, size_of
 
 
 def key(name: str, location: str = "eu-west-1") -> CacheKey:
     return CacheKey(location, name, "", "*/*", "")
+
+
+EMPTY = size_of(key("a"), CacheEntry(200, CIMultiDict(), b"", "eu-west-1", "nearest"))
 
 
 def entry(size: int = 100, tags: str = "") -> CacheEntry:
@@ -41,7 +43,7 @@ def test_a_replaced_answer_frees_its_bytes_and_its_tags() -> None:
     store = CacheStore(10_000)
     store.put(key("a"), entry(500, "old"))
     store.put(key("a"), entry(100, "new"))
-    assert store.bytes == EMPTY + 100
+    assert store.bytes == EMPTY + 100 + len("Cache-Tag" + "new")
     assert store.purge(["old"]) == 0
     assert store.purge(["new"]) == 1
     assert (len(store), store.bytes) == (0, 0)
@@ -86,10 +88,42 @@ def test_whatever_happens_the_books_are_right() -> None:
         match chance.randrange(8):
             case 0 | 1:
                 store.drop(name)
+            case 2 if chance.random() < 0.5:
+                store.drop_expired_errors(0.0)
             case 2:
                 store.purge([f"t{chance.randrange(6)}"])
             case _:
-                store.put(name, entry(chance.randrange(900), tags))
-        assert store.bytes == sum(one.size for one in store._entries.values()) <= store.most_bytes
+                kept = entry(chance.randrange(900), tags)
+                kept.status = chance.choice((200, 404))
+                store.put(name, kept)
+        assert store.bytes == sum(starmap(size_of, store._entries.items()))
+        assert store.bytes <= store.most_bytes
+        assert {*store._errors} == {
+            name for name, one in store._entries.items() if one.status == 404
+        }
         tagged = {(tag, name) for name, one in store._entries.items() for tag in one.tags}
         assert {(tag, one) for tag, keys in store._tagged.items() for one in keys} == tagged
+
+
+def test_keys_and_headers_count() -> None:
+    store = CacheStore(100_000)
+    for number in range(100):
+        long = CacheKey("eu-west-1", "/graphql", f"{number}" + "q" * 7000, "*/*", "")
+        store.put(long, CacheEntry(200, CIMultiDict({"a": "b" * 500}), b"", "eu-west-1", "nearest"))
+    assert len(store) == 100_000 // 8600
+    assert store.metrics.evicted == 100 - len(store)
+
+
+def test_errors_go_when_their_time_is_up_and_answers_stay() -> None:
+    store = CacheStore(100_000)
+    store.put(key("page"), entry())
+    for number in range(10):
+        missing = entry()
+        missing.status, missing.fresh_until = 404, 100.0 + number
+        store.put(key(f"missing {number}"), missing)
+    store.drop_expired_errors(99.0)
+    assert len(store) == 11
+    store.drop_expired_errors(103.0)
+    assert len(store) == 7
+    store.drop_expired_errors(1000.0)
+    assert [store.get(key("page")) is not None, len(store)] == [True, 1]

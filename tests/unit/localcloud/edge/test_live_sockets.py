@@ -18,11 +18,13 @@ from localcloud.edge.routing import LatencyRecord
 from services.domain.live.subprotocol import SUBPROTOCOL
 
 NEAR, FAR = "eu-west-1", "us-east-1"
+reached: list[str] = []  # paths that a region was asked for
 Talk = Callable[[str, set[str]], Awaitable[None]]
 
 
 async def region(request: web.BaseRequest) -> web.StreamResponse:
     """A region that repeats what it gets, and closes at the word `close`."""
+    reached.append(request.path)
     if "refused" in request.headers:
         return web.Response(status=403)
     socket = web.WebSocketResponse()  # without a subprotocol, as the emulator
@@ -184,3 +186,31 @@ def test_a_message_that_is_too_large_closes_the_client() -> None:
 )
 def test_a_handshake_has_a_key(headers: dict[str, str], *, wanted: bool) -> None:
     assert LiveSockets.wanted(make_mocked_request("GET", "/graphql", headers)) is wanted
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Sec-WebSocket-Key": "x"},
+        {"Sec-WebSocket-Key": "é" * 24},
+        {"Sec-WebSocket-Version": "1"},
+        {"Connection": "keep-alive"},
+    ],
+)
+def test_what_is_no_handshake_is_refused_before_a_region_is_asked(changes: dict[str, str]) -> None:
+    async def talk(url: str, _: set[str]) -> None:
+        reached.clear()
+        headers = {
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        }
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(url, headers=headers | changes) as answer,
+        ):
+            assert answer.status == 400
+        assert reached == []
+
+    through_an_edge(talk)

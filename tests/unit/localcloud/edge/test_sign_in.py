@@ -52,12 +52,25 @@ class Pool:
         ):
             return answer.status, await answer.json(), answer.headers.get("location", "")
 
+    async def _long(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer in parts; `client_id` says how many of 64 KB."""
+        answer = web.StreamResponse(headers={"content-type": "application/json"})
+        await answer.prepare(request)
+        await answer.write(b'"')
+        for _ in range(int(request.query["client_id"])):
+            await asyncio.sleep(0.01)
+            await answer.write(b"x" * 65_536)
+        await answer.write(b'"')
+        return answer
+
     async def _edge(self, request: web.BaseRequest) -> web.StreamResponse:
         return await self._sign_in.answer(request, parse_target(request.raw_path))
 
     async def _pool(self, request: web.BaseRequest) -> web.StreamResponse:
         action = request.headers.get("x-amz-target", "")
         self.asked.append((request.method, request.path_qs, action, await request.text()))
+        if request.path == "/logout":
+            return await self._long(request)
         if request.path == "/login":
             return web.json_response({}, status=302, headers={"location": "/signin?code=1"})
         return web.json_response({"ok": True}, headers={"set-cookie": "a=b"})
@@ -145,5 +158,19 @@ def test_a_body_is_bounded(tmp_path: Path) -> None:
             status, _, _ = await pool.send("POST", "/login", {"content-type": FORM}, "x" * 70_000)
             assert status == 413
             assert pool.asked == []
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(("parts", "status"), [(3, 200), (5, 502)])
+def test_an_answer_in_parts_passes_whole_or_not_at_all(
+    tmp_path: Path, parts: int, status: int
+) -> None:
+    async def run() -> None:
+        async with Pool(tmp_path) as pool:
+            found, body, _ = await pool.send("GET", f"/logout?client_id={parts}")
+            assert found == status
+            if status == 200:
+                assert body == "x" * parts * 65_536
 
     asyncio.run(run())

@@ -13,6 +13,9 @@ class Waiter:
     def admitted(self) -> None:
         self.let_in.append(self.name)
 
+    def refused(self) -> None:
+        self.let_in.append(f"not {self.name}")
+
 
 @pytest.fixture
 def let_in() -> list[str]:
@@ -74,3 +77,29 @@ def test_in_a_jam_the_newest_is_next_and_after_it_the_oldest_again(
         limit.acquire(waiter)
     limit.release(b)
     assert let_in == ["a", "d", "c", "b", "e"]
+
+
+def test_only_an_answer_of_the_region_refuses_who_waits_too_long(
+    let_in: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("localcloud.faults.concurrency_limit.time.monotonic", lambda: now)
+    limit = ConcurrencyLimit(1)
+    a, b, c, d, e = waiters(let_in, "abcde")
+    limit.acquire(a)
+    for waiter in (b, c, d):
+        limit.acquire(waiter, 2.0)
+    limit.acquire(e)
+    now = 0.1
+    limit.served(a)
+    assert let_in == ["a", "b"]
+    now = 9.0
+    # The region's process ended: no answer. The slot goes on to the newest.
+    limit.release(b)
+    assert let_in == ["a", "b", "e"]
+    # An answer of the gate itself, to who has no slot.
+    limit.served(c)
+    assert let_in == ["a", "b", "e"]
+    limit.served(e)
+    assert let_in == ["a", "b", "e", "d", "not c"]
+    assert not limit.is_waiting(c)

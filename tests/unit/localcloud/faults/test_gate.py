@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Literal
@@ -321,7 +322,35 @@ def test_a_busy_region_refuses_before_the_edge_gives_up() -> None:
     for last in (GET, POST, third):
         assert gate.longest_wait_s(last) == LAST_WAIT_S < edge_rules.LAST_READ_S
     assert LAST_WAIT_S < edge_rules.LAST_WRITE_S
-    assert gate.longest_wait_s(GET.replace(b"/one", b"/health")) is None
+    assert gate.longest_wait_s(GET.replace(b"/one", b"/health")) == math.inf
+
+
+def test_a_frozen_region_refuses_nothing_that_was_queued_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("localcloud.faults.gate.LAST_WAIT_S", 0.5)
+
+    async def story(rig: Rig) -> None:
+        rig.region.thawed = Once()
+        first = asyncio.create_task(rig.ask())
+        await until(lambda: len(rig.region.seen) == 1)
+        waiting = [await rig.connect() for _ in range(2)]
+        for _, writer in waiting:
+            writer.write(POST)
+        await until(lambda: rig.gate.requests == 3)
+        # Its last answer before it freezes, while the others have just begun to wait.
+        rig.region.thawed.set()
+        assert (await first).startswith(b"HTTP/1.1 200")
+        await asyncio.sleep(0.7)
+        assert rig.gate.refused == 0, "a frozen region answers nothing"
+        frozen, rig.region.thawed = rig.region.thawed, asyncio.Event()
+        rig.region.thawed.set()
+        frozen.set()
+        for _, writer in waiting:
+            writer.close()
+        await until(lambda: not rig.gate.connections)
+
+    run(story, slots=1)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -415,3 +444,21 @@ def test_what_exceeds_a_limit_is_refused_and_probes_are_not() -> None:
             assert (one.gate.throttled, one.gate.failed) == (1, 1)
 
     asyncio.run(main())
+
+
+def test_a_gate_whose_port_was_taken_listens_when_it_is_free_again() -> None:
+    async def story(rig: Rig) -> None:
+        gate = rig.gate
+        await gate.set_faults(combine([{"how": "refuse"}]))
+        other = await asyncio.start_server(rig.region.serve, "127.0.0.1", gate.port)
+        for _ in range(2):
+            with pytest.raises(OSError, match="in use"):
+                await gate.set_faults(NO_FAULTS)
+            assert gate.is_cut
+        other.close()
+        await other.wait_closed()
+        await gate.set_faults(NO_FAULTS)
+        assert not gate.is_cut
+        assert b"200 OK" in await rig.ask()
+
+    run(story)

@@ -1,5 +1,6 @@
 """What the replicator keeps and sends: the state file, record times, conditional writes."""
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from localcloud.replicator.images import canonical, key_of
 from localcloud.replicator.ledger import Row
 from localcloud.replicator.operations import write
-from localcloud.replicator.store import Position, Store
+from localcloud.replicator.store import Position, Store, damaged_copy
 from localcloud.replicator.stream import written_ms
 from localcloud.replicator.versions import TOMBSTONE, Version
 
@@ -28,6 +29,34 @@ def test_the_state_file_gives_back_what_was_written(tmp_path: Path) -> None:
         assert store.positions() == {"a": position}
         assert store.boot("a") == {b"l": gone}
         assert store.boot("b") == {}
+
+
+@pytest.mark.parametrize("where", ["head", "rows"])
+def test_a_damaged_state_file_is_kept_aside_and_begun_anew(tmp_path: Path, where: str) -> None:
+    path = tmp_path / "replicator.sqlite"
+    rows = [Row(str(number).encode() * 50, {}, {}) for number in range(1000)]
+    with Store(path) as store:
+        store.write(rows, {})
+    content = bytearray(path.read_bytes())
+    if where == "head":
+        content[:100] = b"no database".ljust(100)
+    else:
+        content[4 * 4096 : 8 * 4096] = b"\xff" * (4 * 4096)
+    path.write_bytes(content)
+    with Store(path) as store:
+        assert list(store.rows()) == []
+        store.write(rows[:1], {})
+    assert damaged_copy(path).read_bytes() == content
+    with Store(path) as store:
+        assert list(store.rows()) == rows[:1]
+
+
+def test_a_state_file_that_is_not_damaged_stays_in_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "replicator.sqlite"
+    path.mkdir()
+    with pytest.raises(sqlite3.OperationalError):
+        Store(path)
+    assert path.is_dir()
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,13 @@ export const texts: OrderTexts = {
 
   total: "Summe",
   tax: (name, percent) => `${name} ${percent}`,
+  taxes: {
+    "sales tax": "Verkaufssteuer",
+    "meals tax": "Speisensteuer",
+    "service tax": "Dienstleistungssteuer",
+    "consumption tax": "Verbrauchsteuer",
+    VAT: "MwSt.",
+  },
   taxIncluded: "In der Summe enthalten:",
   needsApproval: "Eine große Bestellung: Die Filialleitung gibt sie erst frei.",
   pricing: "Der Preis wird berechnet…",

@@ -38,6 +38,13 @@ export const en = {
 
   total: "Total",
   tax: (name: string, percent: string) => `${name} ${percent}`,
+  taxes: {
+    "sales tax": "sales tax",
+    "meals tax": "meals tax",
+    "service tax": "service tax",
+    "consumption tax": "consumption tax",
+    VAT: "VAT",
+  },
   taxIncluded: "Included in the total:",
   needsApproval: "This is a large order: the store’s manager approves it first.",
   pricing: "Working out the price…",

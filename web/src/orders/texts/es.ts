@@ -38,6 +38,13 @@ export const texts: OrderTexts = {
 
   total: "Total",
   tax: (name, percent) => `${name} ${percent}`,
+  taxes: {
+    "sales tax": "impuesto sobre ventas",
+    "meals tax": "impuesto sobre comidas",
+    "service tax": "impuesto sobre servicios",
+    "consumption tax": "impuesto sobre el consumo",
+    VAT: "IVA",
+  },
   taxIncluded: "Incluido en el total:",
   needsApproval: "Es un pedido grande: antes lo aprueba la persona encargada de la tienda.",
   pricing: "Calculando el precio…",

@@ -38,6 +38,13 @@ export const texts: OrderTexts = {
 
   total: "Total",
   tax: (name, percent) => `${name} ${percent}`,
+  taxes: {
+    "sales tax": "taxe de vente",
+    "meals tax": "taxe sur les repas",
+    "service tax": "taxe sur les services",
+    "consumption tax": "taxe sur la consommation",
+    VAT: "TVA",
+  },
   taxIncluded: "Compris dans le total :",
   needsApproval: "Grande commande : le responsable du magasin doit d’abord l’approuver.",
   pricing: "Calcul du prix…",

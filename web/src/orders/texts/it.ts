@@ -38,6 +38,13 @@ export const texts: OrderTexts = {
 
   total: "Totale",
   tax: (name, percent) => `${name} ${percent}`,
+  taxes: {
+    "sales tax": "imposta sulle vendite",
+    "meals tax": "imposta sui pasti",
+    "service tax": "imposta sui servizi",
+    "consumption tax": "imposta sui consumi",
+    VAT: "IVA",
+  },
   taxIncluded: "Compreso nel totale:",
   needsApproval: "È un ordine grande: prima lo approva chi dirige il negozio.",
   pricing: "Calcolo del prezzo…",

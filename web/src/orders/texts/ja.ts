@@ -38,6 +38,13 @@ export const texts: OrderTexts = {
 
   total: "合計",
   tax: (name, percent) => `${name} ${percent}`,
+  taxes: {
+    "sales tax": "売上税",
+    "meals tax": "飲食税",
+    "service tax": "サービス税",
+    "consumption tax": "消費税",
+    VAT: "付加価値税",
+  },
   taxIncluded: "合計に含まれます：",
   needsApproval: "大口のご注文のため、先に店長が承認します。",
   pricing: "金額を計算しています…",

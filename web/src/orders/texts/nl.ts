@@ -38,6 +38,13 @@ export const texts: OrderTexts = {
 
   total: "Totaal",
   tax: (name, percent) => `${name} ${percent}`,
+  taxes: {
+    "sales tax": "omzetbelasting",
+    "meals tax": "maaltijdbelasting",
+    "service tax": "dienstenbelasting",
+    "consumption tax": "verbruiksbelasting",
+    VAT: "btw",
+  },
   taxIncluded: "In het totaal inbegrepen:",
   needsApproval: "Dit is een grote bestelling: de winkelleiding keurt haar eerst goed.",
   pricing: "De prijs wordt berekend…",

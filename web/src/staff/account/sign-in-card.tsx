@@ -1,5 +1,5 @@
 // Signing in: the way to the user pool's pages, and on a local cloud a token of the development issuer.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { allowSound } from "../chime.ts";
 import { goToSignIn, signInWith } from "../session/session.ts";
 import type { SignInSettings } from "../session/settings.ts";
@@ -16,6 +16,12 @@ interface Given {
 
 export function SignInCard({ settings, message, returnTo, texts }: Given) {
   const [leaving, setLeaving] = useState(false);
+  useEffect(() => {
+    // Back from the pool's pages the browser shows this page as it was left.
+    const shown = () => setLeaving(false);
+    addEventListener("pageshow", shown);
+    return () => removeEventListener("pageshow", shown);
+  }, []);
   return (
     <div class="wide staff-sign-in" data-testid="sign-in">
       <h1>{texts.signInTitle}</h1>

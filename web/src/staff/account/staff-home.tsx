@@ -7,6 +7,7 @@ import { usePageHead } from "../../shell/page-head.ts";
 import { ActionList } from "../office/action-list.tsx";
 import { useOfficeTexts } from "../office/texts/use-office-texts.ts";
 import { type HeldRole, ownStores, permits, reachesFurther } from "../session/grants.ts";
+import { useStoreNames } from "../store-names.ts";
 import { pricesPath, type Staff, staffPath, stockPath } from "./staff.ts";
 import type { AccountTexts } from "./texts/account-texts.ts";
 
@@ -15,6 +16,7 @@ export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts 
   const office = useOfficeTexts();
   const { roles } = staff;
   const stores = ownStores(roles);
+  const nameOf = useStoreNames(stores);
   return (
     <div class="wide staff-home" data-testid="staff-home">
       <h1>{texts.title}</h1>
@@ -35,19 +37,19 @@ export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts 
           <ul class="staff-stores">
             {stores.map((id) => (
               <li key={id} class="staff-store">
-                <b>{id}</b>
+                <b>{nameOf(id)}</b>
                 <a class="button" href={staffPath(id)}>
                   {texts.board}
-                  <span class="visually-hidden"> {id}</span>
+                  <span class="visually-hidden"> {nameOf(id)}</span>
                 </a>
                 <a class="button button-quiet" href={stockPath(id)}>
                   {texts.stock}
-                  <span class="visually-hidden"> {id}</span>
+                  <span class="visually-hidden"> {nameOf(id)}</span>
                 </a>
                 {permits(roles, "EDIT_ASSORTMENT", { storeId: id }) && (
                   <a class="button button-quiet" href={pricesPath(id)}>
                     {texts.prices}
-                    <span class="visually-hidden"> {id}</span>
+                    <span class="visually-hidden"> {nameOf(id)}</span>
                   </a>
                 )}
               </li>
@@ -67,14 +69,22 @@ export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts 
 /** A role with its place, in the language of the interface. */
 export function RoleName({ role, texts }: { role: HeldRole; texts: AccountTexts }) {
   const { code } = useLanguage();
-  return <>{roleText(role, texts, code)}</>;
+  const nameOf = useStoreNames(role.storeId ? [role.storeId] : []);
+  return <>{roleText(role, texts, code, nameOf)}</>;
 }
 
-/** A role with its place, as a text. */
-export function roleText(role: HeldRole, texts: AccountTexts, code: string): string {
+/** A role with its place, as a text; `nameOf` says what a store is called. */
+export function roleText(
+  role: HeldRole,
+  texts: AccountTexts,
+  code: string,
+  nameOf: (storeId: string) => string,
+): string {
   const place = role.market
     ? formatCountry(role.market, role.market, code)
-    : (role.storeId ?? texts.wholeChain);
+    : role.storeId
+      ? nameOf(role.storeId)
+      : texts.wholeChain;
   return `${texts.roles[role.role]} · ${place}`;
 }
 
@@ -85,7 +95,8 @@ function AnyStore({ texts }: { texts: AccountTexts }) {
       class="staff-any-store"
       onSubmit={(event) => {
         event.preventDefault();
-        navigate(staffPath(id.trim()));
+        // Ids are in lower case; keyboards of tablets begin with a capital letter.
+        navigate(staffPath(id.trim().toLowerCase()));
       }}
     >
       <h2>{texts.anotherStore}</h2>

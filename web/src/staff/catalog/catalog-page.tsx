@@ -32,7 +32,13 @@ export function CatalogPage({ staff, market, view }: Given) {
   const texts = useCatalogTexts();
   const { code } = useLanguage();
   const { data, failure, reload } = useQuery(MarketsDocument, {}, { quiet: true });
-  usePageHead({ title: texts.title });
+  const markets = (data?.markets ?? [])
+    .filter(({ id }) => permits(staff.roles, "READ_CATALOG", { market: id }))
+    .map(({ id, country }) => ({ id, name: formatCountry(id, country, code) }))
+    .sort((a, b) => a.name.localeCompare(b.name, code));
+  // Whoever has one market needs no list.
+  const chosen = markets.find(({ id }) => id === market) ?? (!market && only(markets));
+  usePageHead({ title: chosen ? `${texts.title} · ${chosen.name}` : texts.title });
   if (!data) {
     if (!failure) return <MenuSkeleton />;
     return (
@@ -41,12 +47,6 @@ export function CatalogPage({ staff, market, view }: Given) {
       </div>
     );
   }
-  const markets = data.markets
-    .filter(({ id }) => permits(staff.roles, "READ_CATALOG", { market: id }))
-    .map(({ id, country }) => ({ id, name: formatCountry(id, country, code) }))
-    .sort((a, b) => a.name.localeCompare(b.name, code));
-  // Whoever has one market needs no list.
-  const chosen = markets.find(({ id }) => id === market) ?? (!market && only(markets));
   if (chosen) {
     return (
       <MarketCatalog
@@ -119,7 +119,6 @@ interface CatalogGiven extends MarketGiven {
 function MarketCatalog({ staff, market, country, view, alone }: CatalogGiven) {
   const texts = useCatalogTexts();
   const { data, failure, refresh } = useCatalog(market, staff);
-  usePageHead({ title: `${texts.title} · ${country}` });
   if (!data) {
     if (!failure) return <MenuSkeleton />;
     return (

@@ -12,7 +12,7 @@ interface Given {
 export function InForce({ catalog: { published }, texts }: Given) {
   const { code } = useLanguage();
   if (!published) return <p>{texts.neverPublished}</p>;
-  const who = published.author ?? texts.anImport;
+  const who = published.author ?? texts.unknownAuthor;
   return (
     <p class="catalog-in-force" data-testid="in-force" data-version={published.version}>
       {texts.inForceSince(moment(published.at, code), who)}

@@ -1,6 +1,7 @@
 // Who edited an item's draft, when, and what was set: as far as the edit journal has it.
 import { useState } from "preact/hooks";
 import { CatalogItemHistoryDocument } from "../../generated/catalog.ts";
+import { FailureNotice } from "../../shell/notice.tsx";
 import { moment } from "../office/moment.ts";
 import { useStaffQuery } from "../use-staff-query.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
@@ -30,11 +31,12 @@ export function ItemHistory(given: Given) {
 }
 
 function Edits({ item, catalog, staff, texts, wording }: Given) {
-  const { data } = useStaffQuery(
+  const { data, failure, refresh } = useStaffQuery(
     CatalogItemHistoryDocument,
     { market: catalog.market, itemId: item.itemId, first: FIRST },
     staff.send,
   );
+  if (!data && failure) return <FailureNotice failure={failure} retry={refresh} />;
   if (!data) return <p role="status">{texts.loading}</p>;
   if (data.catalogItemHistory.length === 0) return <p>{texts.noHistory}</p>;
   return (

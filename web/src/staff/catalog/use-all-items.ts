@@ -1,9 +1,10 @@
 // All items of a market's catalog, read page by page.
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { CarteSender } from "../../../clients/carte.ts";
 import { CatalogItemsDocument, type CatalogItemsQuery } from "../../generated/catalog.ts";
 import { type Failure, request } from "../../graphql/client.ts";
-import { ignoreAbort } from "../../graphql/use-query.ts";
+import { mayPass } from "../../graphql/recovery.ts";
+import { useAttempts } from "../../graphql/use-attempts.ts";
 
 export type ListedItem = CatalogItemsQuery["catalogItems"]["edges"][0]["node"];
 
@@ -20,23 +21,15 @@ export interface AllItems {
 export function useAllItems(market: string, send: CarteSender): AllItems {
   const [items, setItems] = useState<readonly ListedItem[]>();
   const [failure, setFailure] = useState<Failure>();
-  const [round, setRound] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a round is a reason to read again.
-  useEffect(() => {
-    const abort = new AbortController();
-    const read = async () => {
+  const { again } = useAttempts(
+    async (signal) => {
       const found: ListedItem[] = [];
       let after: string | null = null;
       do {
-        const outcome: Awaited<ReturnType<typeof page>> = await page(
-          market,
-          after,
-          send,
-          abort.signal,
-        );
+        const outcome: Awaited<ReturnType<typeof page>> = await page(market, after, send, signal);
         if (!outcome.ok) {
           setFailure(outcome.failure);
-          return;
+          return !mayPass(outcome.failure);
         }
         const { edges, pageInfo } = outcome.data.catalogItems;
         found.push(...edges.map(({ node }) => node));
@@ -44,11 +37,11 @@ export function useAllItems(market: string, send: CarteSender): AllItems {
       } while (after !== null);
       setItems(found);
       setFailure(undefined);
-    };
-    read().catch(ignoreAbort);
-    return () => abort.abort();
-  }, [market, send, round]);
-  return { items, failure, refresh: useCallback(() => setRound((count) => count + 1), []) };
+      return true;
+    },
+    [market, send],
+  );
+  return { items, failure, refresh: again };
 }
 
 const page = (market: string, after: string | null, send: CarteSender, signal: AbortSignal) =>

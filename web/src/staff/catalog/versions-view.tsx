@@ -113,7 +113,7 @@ function Version(given: VersionGiven) {
         {newest && <span class="catalog-mark catalog-added">{texts.inForce}</span>}
       </h3>
       <p>
-        {publication.author ?? texts.anImport} · {publication.region}
+        {publication.author ?? texts.unknownAuthor} · {publication.region}
         {publication.itemCount !== null &&
           ` · ${texts.itemCount(publication.itemCount.toLocaleString(wording.code))}`}
         {publication.rollback && ` · ${texts.restored}`}

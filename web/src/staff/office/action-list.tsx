@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { StaffActionsDocument } from "../../generated/office.ts";
 import { usePolledQuery } from "../../graphql/use-polled-query.ts";
 import { useLanguage } from "../../i18n/language.ts";
+import { FailureNotice } from "../../shell/notice.tsx";
 import type { Staff } from "../account/staff.ts";
 import { moment } from "./moment.ts";
 import type { OfficeTexts } from "./texts/office-texts.ts";
@@ -21,11 +22,12 @@ interface Given {
 export function ActionList({ person, staff, texts }: Given) {
   const { code } = useLanguage();
   const [first, setFirst] = useState(PAGE);
-  const { data } = usePolledQuery(
+  const { data, failure, refresh } = usePolledQuery(
     StaffActionsDocument,
     { person, first, after: null },
     { everyMs: () => POLL_MS, send: staff.send },
   );
+  if (!data && failure) return <FailureNotice failure={failure} retry={refresh} />;
   if (!data) return <p role="status">{texts.loading}</p>;
   const { edges, pageInfo } = data.staffActions;
   if (edges.length === 0) return <p>{texts.noActions}</p>;

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { EditConflictsDocument, SettleConflictDocument } from "../../generated/office.ts";
 import { usePolledQuery } from "../../graphql/use-polled-query.ts";
 import { useLanguage } from "../../i18n/language.ts";
+import { FailureNotice } from "../../shell/notice.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
 import { permits } from "../session/grants.ts";
@@ -21,7 +22,7 @@ interface Given {
 }
 
 export function ConflictsPage({ staff, texts }: Given) {
-  const { data, refresh } = usePolledQuery(
+  const { data, failure, refresh } = usePolledQuery(
     EditConflictsDocument,
     { storeId: null, first: FIRST, after: null },
     { everyMs: () => POLL_MS, send: staff.send },
@@ -32,7 +33,8 @@ export function ConflictsPage({ staff, texts }: Given) {
     <div class="wide staff-home" data-testid="conflicts">
       <h1>{texts.conflicts}</h1>
       <p>{texts.conflictsHint}</p>
-      {!data && <p role="status">{texts.loading}</p>}
+      {!data && !failure && <p role="status">{texts.loading}</p>}
+      {!data && failure && <FailureNotice failure={failure} retry={refresh} />}
       {data && conflicts.length === 0 && <p>{texts.noConflicts}</p>}
       <ul class="office-list">
         {conflicts.map((one) => (

@@ -4,6 +4,7 @@ import { type PeopleQuery, RevokeRoleDocument } from "../../generated/office.ts"
 import { useLanguage } from "../../i18n/language.ts";
 import { AskTwice } from "../../shell/ask-twice.tsx";
 import { RoleName, roleText } from "../account/staff-home.tsx";
+import { useStoreNames } from "../store-names.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { ActionList } from "./action-list.tsx";
 import { moment } from "./moment.ts";
@@ -21,6 +22,7 @@ export function PersonCard({ person, mayGrant, onChanged, staff, texts, account 
   const [errors, setErrors] = useState<readonly OfficeError[]>([]);
   const [done, setDone] = useState(false);
   const [shown, setShown] = useState(false);
+  const nameOf = useStoreNames(person.roles.flatMap(({ storeId }) => storeId ?? []));
   const [state, revoke] = useStaffMutation(RevokeRoleDocument, staff.send, (data) => {
     const found = data.revokeRole.errors;
     setErrors(found);
@@ -55,7 +57,7 @@ export function PersonCard({ person, mayGrant, onChanged, staff, texts, account 
                 quiet
                 label={texts.take(account.roles[role.role])}
                 about={person.id}
-                question={texts.takeOneSure(roleText(role, account, code), person.id)}
+                question={texts.takeOneSure(roleText(role, account, code, nameOf), person.id)}
                 yes={texts.yes}
                 no={texts.no}
                 testId="take-role"

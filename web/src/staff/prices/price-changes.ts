@@ -69,6 +69,18 @@ export const linesOf = (changes: readonly Change[]): AssortmentLineInput[] =>
     ...(listed === undefined ? {} : { listed }),
   }));
 
+/**
+ * The drafts that are left after changes were made: those of other items, and what was typed for these since.
+ *
+ * @param sent The drafts that the changes were made of.
+ */
+export const withoutMade = (drafts: Drafts, made: readonly Change[], sent: Drafts): Drafts => {
+  const items = new Set(made.map(({ item }) => item.itemId));
+  return new Map(
+    [...drafts].filter(([itemId, draft]) => !items.has(itemId) || draft !== sent.get(itemId)),
+  );
+};
+
 /** Drafts with the prices of some items raised or lowered by a percentage, rounded to minor units. */
 export function withPercent(
   drafts: Drafts,

@@ -1,5 +1,5 @@
 // `/staff/<store>/prices`: prices and listing of several items, with a preview before they hold.
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { localeIn } from "../../formatting/address.ts";
 import { minorDigits } from "../../formatting/money.ts";
 import { MenuDocument } from "../../generated/operations.ts";
@@ -15,7 +15,15 @@ import { useStaffMutation } from "../use-staff-mutation.ts";
 import { AddItem } from "./add-item.tsx";
 import { ChangeForm } from "./change-form.tsx";
 import { Preview } from "./preview.tsx";
-import { changesOf, type Drafts, linesOf, MOST_CHANGES, type PricedItem } from "./price-changes.ts";
+import {
+  type Change,
+  changesOf,
+  type Drafts,
+  linesOf,
+  MOST_CHANGES,
+  type PricedItem,
+  withoutMade,
+} from "./price-changes.ts";
 import { usePriceTexts } from "./texts/use-price-texts.ts";
 import "../../styles/stock.css";
 
@@ -33,20 +41,24 @@ export function PricesPage({ storeId, staff }: { storeId: string; staff: Staff }
   /** Items that are not on the menu: added from the catalog, or taken off the menu on this page. */
   const [others, setOthers] = useState<readonly PricedItem[]>([]);
   const [outcome, setOutcome] = useState<"" | "done" | "refused">("");
+  /** The changes that were sent last, and the drafts that they were made of. */
+  const sent = useRef<{ made: readonly Change[]; drafts: Drafts }>({ made: [], drafts: new Map() });
   const [state, change] = useStaffMutation(ChangeAssortmentDocument, staff.send, (answer) => {
     const refused = answer.updateAssortment.errors.length > 0;
     setOutcome(refused ? "refused" : "done");
     if (refused) return;
-    const off = changes.filter(({ listed }) => listed === false);
+    const { made, drafts: typed } = sent.current;
+    const off = made.filter(({ listed }) => listed === false);
     setOthers((all) => [
-      ...all.filter(({ itemId }) => !changes.some(({ item }) => item.itemId === itemId)),
+      ...all.filter(({ itemId }) => !made.some(({ item }) => item.itemId === itemId)),
       ...off.map(({ item, priceMinor }) => ({
         ...item,
         listed: false,
         priceMinor: priceMinor ?? item.priceMinor,
       })),
     ]);
-    setDrafts(new Map());
+    // What was typed while it was sent, and what did not fit into one mutation, stays.
+    setDrafts((now) => withoutMade(now, made, typed));
     refresh();
   });
   usePageHead({ title: texts.title });
@@ -109,8 +121,10 @@ export function PricesPage({ storeId, staff }: { storeId: string; staff: Staff }
         state={state}
         outcome={outcome}
         onApply={() => {
+          if (state === "sending" || state === "again") return;
           setOutcome("");
-          change({ storeId, lines: linesOf(changes.slice(0, MOST_CHANGES)) });
+          sent.current = { made: changes.slice(0, MOST_CHANGES), drafts };
+          change({ storeId, lines: linesOf(sent.current.made) });
         }}
         onDiscard={() => setDrafts(new Map())}
       />

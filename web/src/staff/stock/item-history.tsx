@@ -1,7 +1,8 @@
 // The latest counts and sales of an item.
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { StockHistoryDocument } from "../../generated/stock.ts";
 import { usePolledQuery } from "../../graphql/use-polled-query.ts";
+import { FailureNotice } from "../../shell/notice.tsx";
 import { type StockGiven, when, whoIs } from "./given.ts";
 
 interface Given extends StockGiven {
@@ -16,13 +17,18 @@ const POLL_MS = 60_000;
 
 export function ItemHistory({ storeId, itemId, left, ...given }: Given) {
   const { staff, texts, locale } = given;
-  const { data, refresh } = usePolledQuery(
+  const { data, failure, refresh } = usePolledQuery(
     StockHistoryDocument,
     { storeId, itemId },
     { everyMs: () => POLL_MS, send: staff.send },
   );
+  const readFor = useRef(left);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only `left` is a reason to read again.
-  useEffect(() => refresh(), [left]);
+  useEffect(() => {
+    if (readFor.current !== left) refresh();
+    readFor.current = left;
+  }, [left]);
+  if (!data && failure) return <FailureNotice failure={failure} retry={refresh} />;
   if (!data) return <p role="status">{texts.loading}</p>;
   if (data.stockHistory.length === 0) return <p>{texts.noHistory}</p>;
   return (

@@ -1,7 +1,8 @@
 // The stores of a market that are out of something: read page by page, each page again now and then.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { MarketStockDocument } from "../../generated/stock.ts";
 import { usePolledQuery } from "../../graphql/use-polled-query.ts";
+import { FailureNotice } from "../../shell/notice.tsx";
 import { stockPath } from "../account/staff.ts";
 import type { StockGiven } from "./given.ts";
 
@@ -45,15 +46,20 @@ interface PageGiven extends Given {
 
 function LowPage({ after, onlyPage, mayGoOn, onNext, market, atMost, ...given }: PageGiven) {
   const { staff, texts, locale } = given;
-  const { data } = usePolledQuery(
+  const { data, failure, refresh } = usePolledQuery(
     MarketStockDocument,
     { market, atMost, first: PAGE, after },
     { everyMs: () => POLL_MS, send: staff.send },
   );
+  const { edges = [], pageInfo } = data?.soldOut ?? {};
+  const next = pageInfo?.hasNextPage ? pageInfo.endCursor : null;
+  const passed = edges.length === 0 && mayGoOn && onNext !== undefined ? next : null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each page that is passed.
+  useEffect(() => {
+    if (passed) onNext?.(passed);
+  }, [passed]);
+  if (!data && failure) return <FailureNotice failure={failure} retry={refresh} />;
   if (!data) return <p role="status">{texts.loading}</p>;
-  const { edges, pageInfo } = data.soldOut;
-  const next = pageInfo.hasNextPage ? pageInfo.endCursor : null;
-  if (edges.length === 0 && next && onNext && mayGoOn) queueMicrotask(() => onNext(next));
   return (
     <>
       {edges.length === 0 && !next && onlyPage && <p>{texts.noneLow}</p>}

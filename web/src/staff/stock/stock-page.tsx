@@ -44,7 +44,10 @@ export function StockPage({ storeId, staff }: { storeId: string; staff: Staff })
   }
   const { store } = inventory;
   const locale = localeIn(code, store.market.id);
-  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+  const clock = new Intl.DateTimeFormat(locale, {
+    timeStyle: "medium",
+    timeZone: store.timeZone,
+  });
   const read = at ? clock.format(at) : "";
   const mayCount = permits(roles, "COUNT_STOCK", { storeId, market: store.market.id });
   const given = { staff, texts, locale, timeZone: store.timeZone };

@@ -14,7 +14,7 @@ export const texts: CatalogTexts = {
 
   inForce: "In Kraft",
   inForceSince: (when, who) => `In Kraft seit ${when} (${who})`,
-  anImport: "Import",
+  unknownAuthor: "Unbekannt",
   neverPublished: "Noch ist nichts veröffentlicht.",
   itemCount: (n) => `Artikel: ${n}`,
   sameAsPublished: "Der Entwurf ist, was Gäste sehen.",
@@ -47,8 +47,10 @@ export const texts: CatalogTexts = {
   lacks: {
     NAME: "Kein Name",
     PRICE: "Kein Preis",
-    CATEGORY: "Keine Kategorie",
+    CATEGORY: "Keine bekannte Kategorie",
     ALLERGENS: "Keine Angabe der Allergene",
+    DAYPARTS: "Unbekannte Tageszeit",
+    DIET: "Ernährung und Allergene widersprechen sich",
   },
   missingIn: (languages) => `Fehlt auf: ${languages}`,
 

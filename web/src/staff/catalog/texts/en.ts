@@ -18,7 +18,7 @@ export const en = {
 
   inForce: "In force",
   inForceSince: (when: string, who: string) => `In force since ${when}, by ${who}`,
-  anImport: "an import",
+  unknownAuthor: "an unknown author",
   neverPublished: "Nothing is published yet.",
   itemCount: (n: string) => `Items: ${n}`,
   sameAsPublished: "The draft is what guests see.",
@@ -50,8 +50,10 @@ export const en = {
   lacks: {
     NAME: "No name",
     PRICE: "No price",
-    CATEGORY: "No category",
+    CATEGORY: "No known category",
     ALLERGENS: "No statement of allergens",
+    DAYPARTS: "Unknown time of day",
+    DIET: "Diet and allergens disagree",
   } satisfies Record<CatalogItemLack, string>,
   missingIn: (languages: string) => `Missing in: ${languages}`,
 

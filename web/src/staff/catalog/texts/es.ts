@@ -14,7 +14,7 @@ export const texts: CatalogTexts = {
 
   inForce: "En vigor",
   inForceSince: (when, who) => `En vigor desde el ${when}, por ${who}`,
-  anImport: "una importación",
+  unknownAuthor: "un autor desconocido",
   neverPublished: "Todavía no hay nada publicado.",
   itemCount: (n) => `Artículos: ${n}`,
   sameAsPublished: "El borrador es lo que ven los clientes.",
@@ -47,8 +47,10 @@ export const texts: CatalogTexts = {
   lacks: {
     NAME: "Sin nombre",
     PRICE: "Sin precio",
-    CATEGORY: "Sin categoría",
+    CATEGORY: "Sin categoría conocida",
     ALLERGENS: "Sin declaración de alérgenos",
+    DAYPARTS: "Momento del día desconocido",
+    DIET: "La dieta y los alérgenos se contradicen",
   },
   missingIn: (languages) => `Falta en: ${languages}`,
 

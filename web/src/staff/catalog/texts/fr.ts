@@ -14,7 +14,7 @@ export const texts: CatalogTexts = {
 
   inForce: "En vigueur",
   inForceSince: (when, who) => `En vigueur depuis le ${when}, par ${who}`,
-  anImport: "une importation",
+  unknownAuthor: "un auteur inconnu",
   neverPublished: "Rien n’est encore publié.",
   itemCount: (n) => `Articles : ${n}`,
   sameAsPublished: "Le brouillon est ce que voient les clients.",
@@ -47,8 +47,10 @@ export const texts: CatalogTexts = {
   lacks: {
     NAME: "Pas de nom",
     PRICE: "Pas de prix",
-    CATEGORY: "Pas de catégorie",
+    CATEGORY: "Pas de catégorie connue",
     ALLERGENS: "Pas de déclaration d’allergènes",
+    DAYPARTS: "Moment de la journée inconnu",
+    DIET: "Le régime et les allergènes se contredisent",
   },
   missingIn: (languages) => `Manque en : ${languages}`,
 

@@ -14,7 +14,7 @@ export const texts: CatalogTexts = {
 
   inForce: "In vigore",
   inForceSince: (when, who) => `In vigore dal ${when}, da ${who}`,
-  anImport: "un’importazione",
+  unknownAuthor: "un autore sconosciuto",
   neverPublished: "Non è ancora pubblicato nulla.",
   itemCount: (n) => `Articoli: ${n}`,
   sameAsPublished: "La bozza è ciò che vedono i clienti.",
@@ -47,8 +47,10 @@ export const texts: CatalogTexts = {
   lacks: {
     NAME: "Nessun nome",
     PRICE: "Nessun prezzo",
-    CATEGORY: "Nessuna categoria",
+    CATEGORY: "Nessuna categoria nota",
     ALLERGENS: "Nessuna dichiarazione degli allergeni",
+    DAYPARTS: "Momento della giornata sconosciuto",
+    DIET: "Dieta e allergeni si contraddicono",
   },
   missingIn: (languages) => `Manca in: ${languages}`,
 

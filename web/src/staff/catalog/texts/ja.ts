@@ -14,7 +14,7 @@ export const texts: CatalogTexts = {
 
   inForce: "公開中",
   inForceSince: (when, who) => `${when}から公開中（${who}）`,
-  anImport: "インポート",
+  unknownAuthor: "不明な担当者",
   neverPublished: "まだ何も公開されていません。",
   itemCount: (n) => `商品数：${n}`,
   sameAsPublished: "下書きはお客様に表示されている内容と同じです。",
@@ -42,8 +42,10 @@ export const texts: CatalogTexts = {
   lacks: {
     NAME: "名前がありません",
     PRICE: "価格がありません",
-    CATEGORY: "カテゴリーがありません",
+    CATEGORY: "有効なカテゴリーがありません",
     ALLERGENS: "アレルゲンの表示がありません",
+    DAYPARTS: "不明な時間帯",
+    DIET: "食事の種類とアレルゲンが矛盾しています",
   },
   missingIn: (languages) => `不足：${languages}`,
 

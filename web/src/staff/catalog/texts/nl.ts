@@ -14,7 +14,7 @@ export const texts: CatalogTexts = {
 
   inForce: "Geldig",
   inForceSince: (when, who) => `Geldig sinds ${when}, door ${who}`,
-  anImport: "een import",
+  unknownAuthor: "een onbekende auteur",
   neverPublished: "Er is nog niets gepubliceerd.",
   itemCount: (n) => `Artikelen: ${n}`,
   sameAsPublished: "Het concept is wat gasten zien.",
@@ -47,8 +47,10 @@ export const texts: CatalogTexts = {
   lacks: {
     NAME: "Geen naam",
     PRICE: "Geen prijs",
-    CATEGORY: "Geen categorie",
+    CATEGORY: "Geen bekende categorie",
     ALLERGENS: "Geen opgave van allergenen",
+    DAYPARTS: "Onbekend dagdeel",
+    DIET: "Dieet en allergenen spreken elkaar tegen",
   },
   missingIn: (languages) => `Ontbreekt in: ${languages}`,
 

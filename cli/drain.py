@@ -1,0 +1,97 @@
+"""`carte drain`: take a region out of traffic by its drain switch in the table."""
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
+from cli.target import AwsOption, TableOption, binding
+from services.domain.errors import CarteError
+from services.domain.orders.takeover import alive
+from services.domain.stamp import unix_ms
+
+if TYPE_CHECKING:
+    from services.storage.regions import RegionsSeen
+
+EXAMPLES: Final = (
+    "carte drain eu-west-1",
+    "carte drain eu-west-1 --end",
+    "carte drain eu-west-1 --aws",
+    "carte drain eu-west-1 --end --aws --via us-east-1",
+)
+
+
+def command(
+    region: Annotated[
+        str, typer.Argument(metavar="REGION", help="The region to drain, such as eu-west-1.")
+    ],
+    *,
+    end: Annotated[
+        bool, typer.Option("--end", help="Clear the switch: the region takes part again.")
+    ] = False,
+    via: Annotated[
+        str | None,
+        typer.Option(
+            "--via",
+            metavar="REGION",
+            help="Write in this region's replica instead; replication takes it to the others.",
+            show_default="REGION itself",
+        ),
+    ] = None,
+    aws: AwsOption = False,
+    table_name: TableOption = None,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a region out of traffic, or put it back.
+
+    This sets or clears its drain switch in the table.
+
+    While the switch is set, `/ready` of the region answers 503, so health checks leave it; live
+    updates move to other regions at the pings of their clients; `regionStatus` says so in every
+    region. The region goes on serving whoever asks it. The edge's drain list and the metric Drained
+    are other switches (docs/operations.md, "Drain a region").
+
+    It is refused where no other region would be left that takes part and has written a heartbeat
+    of late.
+    """
+    from dataload.reaching import check_region, reaching
+    from services.storage.regions import RegionRepository
+    from services.storage.table import Table
+
+    target = binding(via or region, port=port, state_dir=state_dir, aws=aws, table=table_name)
+    check_region(target)
+    regions = RegionRepository(Table(target))
+    with reaching(target):
+        _check(region, regions.seen(), drains=not end)
+        regions.set_drained(region, drained=not end)
+        drained = sorted(regions.seen().drained)
+    if as_json:
+        print_json({"region": region, "drained": not end, "allDrained": drained})
+        return
+    print(f"{region}: {'drained' if not end else 'takes part again'}, written in {target.region}")
+    print(f"drained by the table now: {', '.join(drained) or 'none'}")
+
+
+def _check(region: str, seen: "RegionsSeen", *, drains: bool) -> None:
+    """Refuse a region that does not exist, and to drain the last one.
+
+    Raises:
+        CarteError: No heartbeat of the region is known, or all others are drained or silent.
+    """
+    if region not in seen.heartbeats and region not in seen.drained:
+        known = ", ".join(sorted(seen.heartbeats)) or "none"
+        raise CarteError(
+            f"{region} has never written a heartbeat into this table",
+            f"regions that have: {known}; is it the right table, and is the region deployed?",
+        )
+    living = alive(seen.heartbeats, region, seen.heartbeats, unix_ms()) - {region}
+    if drains and not living - seen.drained:
+        others = sorted(seen.heartbeats.keys() - {region})
+        told = [f"{one} {'is drained' if one in living else 'is silent'}" for one in others]
+        raise CarteError(
+            f"no region would be left beside {region}; the others: {', '.join(told) or 'none'}",
+            "end the drain of another region first (carte drain REGION --end), or, where others "
+            "are silent only to this one, write in the table of one of them (--via)",
+        )

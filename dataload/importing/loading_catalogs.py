@@ -1,0 +1,206 @@
+"""Importing catalog files: drafts of items, then the catalogs of their markets are published."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from dataload.importing import catalog
+from dataload.importing.catalog import CatalogRow
+from dataload.importing.catalog_edits import MarketCatalog
+from dataload.importing.planning import Plan, outcome, plan
+from dataload.importing.problems import FileRefusedError
+from dataload.importing.report import FileReport, ImportReport, RowFate
+from dataload.importing.row_checks import check_rows
+from dataload.importing.sheet import FirstRows, Sheet
+from dataload.importing.table_writes import learned, write_planned
+from dataload.progress import Progress
+from services.domain.documents.catalog import CatalogDraft
+from services.domain.leading_zeros import LeadingZeros
+from services.domain.markets import MARKETS
+from services.domain.publishing import CatalogTooLargeError, UnpublishableError, compile_catalog
+from services.domain.stamp import Stamp
+from services.storage import bulk, keys
+from services.storage.catalogs import CatalogRepository
+from services.storage.table import Table
+
+
+def import_catalog(
+    table: Table,
+    sheets: Sequence[Sheet],
+    progress: Progress,
+    report: ImportReport,
+    *,
+    publish: bool,
+) -> None:
+    """Import catalog files: drafts, then the touched markets' catalogs are published.
+
+    Raises:
+        FileRefusedError: A market's catalog would be too large; nothing of the file was written.
+            The files before it are written, published and in the report.
+    """
+    repository = CatalogRepository(table)
+    drafted: dict[str, None] = {}
+    try:
+        refused = _write_drafts(
+            table, repository, sheets, progress, report, drafted=drafted, publish=publish
+        )
+        if publish and not (report.dry_run or report.interrupted):
+            for market in [*drafted]:
+                _publish(repository, market, report)
+                del drafted[market]
+            if report.files:
+                report.notes += learned(table)
+    finally:
+        if publish and drafted and not report.dry_run:
+            names = ", ".join(drafted)
+            report.notes.append(f"drafts of {names} were written and not published")
+    if refused is not None:
+        raise refused
+
+
+def _write_drafts(
+    table: Table,
+    repository: CatalogRepository,
+    sheets: Sequence[Sheet],
+    progress: Progress,
+    report: ImportReport,
+    *,
+    drafted: dict[str, None],
+    publish: bool,
+) -> FileRefusedError | None:
+    """Write the drafts of the files up to one that is refused, and return why that one is.
+
+    Args:
+        table: The table of one region.
+        repository: Its catalogs.
+        sheets: The files.
+        progress: Shows how far the work is.
+        report: Gets what became of each file.
+        drafted: Gets the markets that the drafts are of, also where writing fails.
+        publish: Whether they will be published.
+    """
+    for sheet in sheets:
+        try:
+            _catalog_file(
+                table, repository, sheet, progress, report, drafted=drafted, publish=publish
+            )
+        except FileRefusedError as error:
+            return error
+        if report.interrupted:
+            break
+    return None
+
+
+def _catalog_file(
+    table: Table,
+    repository: CatalogRepository,
+    sheet: Sheet,
+    progress: Progress,
+    report: ImportReport,
+    *,
+    drafted: dict[str, None],
+    publish: bool,
+) -> None:
+    """Write the drafts of one file; see `_write_drafts`.
+
+    Raises:
+        FileRefusedError: A market's catalog would be too large; nothing was written.
+    """
+    known = _KnownItems(repository)
+    parse = partial(catalog.parse, first=FirstRows("id"), restored=known.restored)
+    rows, file = check_rows(sheet, parse, progress)
+    catalogs = {market: known.catalogs[market] for market in MARKETS if market in known.catalogs}
+    _sort_into(catalogs, rows, file)
+    edits = {key: edit for one in catalogs.values() for key, edit in one.edits().items()}
+    plans = plan(table, edits, progress)
+    unpublished = {one.market: _unpublishable(one, plans, sheet.file) for one in catalogs.values()}
+    if publish and report.dry_run:
+        report.unpublished |= {market: why for market, why in unpublished.items() if why}
+    file.good += [_item_fate(row, plans) for market in catalogs.values() for row in market.rows]
+    file.check_sum()
+    report.files.append(file)
+    drafted |= {market: None for market, one in catalogs.items() if one.rows}
+    if report.dry_run:
+        report.documents += outcome(plans)
+    else:
+        write_planned(table, edits, plans, report, progress)
+
+
+class _KnownItems:
+    """The drafts of the markets that a file's good rows are about.
+
+    Attributes:
+        catalogs: By market.
+    """
+
+    def __init__(self, repository: CatalogRepository) -> None:
+        self._repository = repository
+        self.catalogs: dict[str, MarketCatalog] = {}
+        self._ids: dict[str, LeadingZeros] = {}
+
+    def restored(self, market: str, item_id: str) -> str:
+        """Return the id that a market has for an id whose leading zeros are lost."""
+        if market not in self._ids:
+            catalog_of = MarketCatalog.of(market, self._repository.drafts(market))
+            self.catalogs[market] = catalog_of
+            self._ids[market] = LeadingZeros(catalog_of.drafts)
+        return self._ids[market].restored(item_id)
+
+
+def _item_fate(row: CatalogRow, plans: Mapping[keys.Key, Plan]) -> RowFate:
+    one = plans[keys.draft(row.market, row.item_id)]
+    changes = one.changes if one.fate == "changed" else ()
+    return RowFate(row.row.line, f"item {row.item_id} of {row.market}", one.fate, changes)
+
+
+def _sort_into(
+    catalogs: Mapping[str, MarketCatalog], rows: Sequence[CatalogRow], file: FileReport
+) -> None:
+    """Give each row to its market's catalog, or refuse it."""
+    named: list[CatalogRow] = []
+    for row in rows:
+        conflict = catalogs[row.market].take_names(row)
+        if conflict:
+            file.refuse(row.row, "category_name", "has another name already", conflict)
+        else:
+            named.append(row)
+    for row in named:
+        misfit = catalogs[row.market].misfit(row)
+        if misfit:
+            column, reason = misfit
+            rule = "is missing for a new item" if "new" in reason else "does not fit"
+            file.refuse(row.row, column, rule, reason)
+        else:
+            catalogs[row.market].rows.append(row)
+
+
+def _unpublishable(one: MarketCatalog, plans: Mapping[keys.Key, Plan], file: str) -> list[str]:
+    """Return what would keep the catalog from being published.
+
+    Raises:
+        FileRefusedError: It would be too large.
+    """
+    drafts = dict(one.drafts)
+    for planned in plans.values():
+        if isinstance(planned.after, CatalogDraft) and planned.after.market == one.market:
+            drafts[planned.after.item_id] = planned.after
+    try:
+        compile_catalog(one.market, str(Stamp(0, "plan")), list(drafts.values()))
+    except CatalogTooLargeError as error:
+        reason = f"the catalog of {one.market} would be too large: {error.problems[0]}"
+        raise FileRefusedError(file, reason, "make it smaller and import it again") from error
+    except UnpublishableError as error:
+        return list(error.problems)
+    return []
+
+
+def _publish(repository: CatalogRepository, market: str, report: ImportReport) -> None:
+    before = repository.in_force(market)
+    try:
+        version = repository.publish(market).version
+    except UnpublishableError as error:
+        report.unpublished[market] = list(error.problems)
+        return
+    if version != before:
+        report.published[market] = version
+        # The version, the publication and the pointer.
+        report.documents += bulk.Outcome(created=2, changed=1)

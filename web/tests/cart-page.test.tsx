@@ -1,0 +1,202 @@
+// @vitest-environment happy-dom
+// The cart: nothing that was typed is lost, the right line is blamed, and the focus stays in the page.
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { cartOf, changeCart, withQuantity } from "../src/orders/cart.ts";
+import { CartPage } from "../src/orders/cart-page.tsx";
+import { NOBODY, typedContact } from "../src/orders/contact-fields.tsx";
+import { stop } from "../src/orders/placing.ts";
+import { clear } from "../src/orders/placing-state.ts";
+import { answerOperations, openPage } from "./support/page.ts";
+
+const STORE = { storeId: "de-1", storeName: "Carte Berlin", currency: "EUR" };
+const money = (amountMinor: number) => ({ amountMinor, currency: "EUR" });
+const item = (id: string) => ({
+  id,
+  name: id.toUpperCase(),
+  description: null,
+  price: money(100),
+  imageUrl: `/pictures/${id}.svg`,
+  allergens: [],
+  diet: null,
+  calories: null,
+  availability: "AVAILABLE",
+});
+const MENU = {
+  locale: "en",
+  currency: "EUR",
+  store: {
+    id: "de-1",
+    name: "Carte Berlin",
+    timeZone: "Europe/Berlin",
+    market: { id: "de" },
+    address: { city: "Berlin" },
+    hours: [],
+  },
+  categories: [{ id: "donuts", name: "Donuts", items: ["a", "b", "c"].map(item) }],
+};
+
+interface Lines {
+  input: { lines: { itemId: string; quantity: number }[] };
+}
+const priced = ({ lines }: Lines["input"]) => ({
+  quote: {
+    quote: {
+      lines: lines.map((line) => ({ ...line, price: money(100) })),
+      total: money(100 * lines.length),
+      taxes: [],
+      needsApproval: false,
+      pickupAt: "2030-01-01T12:00:00Z",
+    },
+    errors: [],
+  },
+});
+const never = () => new Promise(() => undefined);
+
+let page: ReturnType<typeof openPage>;
+beforeEach(() => {
+  page = openPage();
+  for (const id of ["a", "b", "c"]) {
+    const added = { itemId: id, name: id.toUpperCase(), priceMinor: 100 };
+    changeCart("de-1", (cart) => withQuantity(cart, STORE, added, 1));
+  }
+});
+afterEach(() => {
+  stop("de-1");
+  page.close();
+  clear("de-1");
+  for (const id of ["de-1", "de-2"]) changeCart(id, () => undefined);
+  typedContact.set(NOBODY);
+  vi.unstubAllGlobals();
+});
+
+const quote = (variables: Record<string, unknown>) => priced((variables as unknown as Lines).input);
+
+it("keeps what was typed about the guest over the way to the menu and back", async () => {
+  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote });
+  page.show(<CartPage id="de-1" />);
+  await page.shown("[data-testid=contact-name]");
+  await page.write("[data-testid=contact-name]", "Ada");
+  await page.write("[data-testid=contact-phone]", "030 1");
+  page.show(null);
+  page.show(<CartPage id="de-1" />);
+  await page.shown("[data-testid=contact-name]");
+  expect((page.one("[data-testid=contact-name]") as HTMLInputElement).value).toBe("Ada");
+  expect((page.one("[data-testid=contact-phone]") as HTMLInputElement).value).toBe("030 1");
+});
+
+/** A cart that was being sent when the page was loaded anew. */
+function beSent(storeId = "de-1") {
+  const contact = { name: "Ada", mail: "ada@site.test", phone: "030 1" };
+  const sending = { ...contact, at: Date.now(), slotId: "", cardToken: "", totalMinor: 300 };
+  changeCart(storeId, (cart) => cart && { ...cart, sending });
+  return contact;
+}
+const typed = () =>
+  Object.fromEntries(
+    Object.keys(NOBODY).map((name) => [
+      name,
+      (page.one(`[data-testid=contact-${name}]`) as HTMLInputElement).value,
+    ]),
+  );
+const unwell = () => new Response("{}", { status: 400 });
+
+it("keeps who collects an order whose sending failed after a reload, also over the way to the menu", async () => {
+  const contact = beSent();
+  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote, PlaceOrder: unwell });
+  page.show(<CartPage id="de-1" />);
+  await page.shown("[data-testid=not-sent]");
+  expect(typed()).toEqual(contact);
+  page.show(null);
+  page.show(<CartPage id="de-1" />);
+  await page.shown("[data-testid=contact-name]");
+  expect(typed()).toEqual(contact);
+});
+
+it("keeps who collects an order whose sending failed before the menu was there", async () => {
+  // A menu that no test before this one read.
+  for (const one of cartOf("de-1").get()?.lines ?? []) {
+    changeCart("de-2", (cart) => withQuantity(cart, { ...STORE, storeId: "de-2" }, one, 1));
+  }
+  const contact = beSent("de-2");
+  let respond = (_: unknown) => {};
+  const menu = new Promise((resolve) => {
+    respond = resolve;
+  });
+  answerOperations({ Menu: () => menu, Quote: quote, PlaceOrder: unwell });
+  page.show(<CartPage id="de-2" />);
+  await vi.waitFor(() => expect(cartOf("de-2").get()?.sending).toBeUndefined());
+  expect(page.all("[data-testid=contact-name]")).toEqual([]);
+  respond({ menu: MENU });
+  await page.shown("[data-testid=contact-name]");
+  expect(typed()).toEqual(contact);
+});
+
+it("shows what was typed here after another tab sent the cart and stopped", async () => {
+  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote, PlaceOrder: unwell });
+  page.show(<CartPage id="de-1" />);
+  await page.shown("[data-testid=contact-name]");
+  await page.write("[data-testid=contact-name]", "Eve");
+  await act(() => {
+    beSent();
+  });
+  await page.shown("[data-testid=not-sent]");
+  expect(typed()).toEqual({ ...NOBODY, name: "Eve" });
+});
+
+it("keeps a note at each key", async () => {
+  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote });
+  page.show(<CartPage id="de-1" />);
+  await page.shown(".cart-note-add");
+  await page.press(".cart-note-add");
+  await page.write(".cart-line-text input", "no sugar");
+  expect(cartOf("de-1").get()?.lines[0]?.note).toBe("no sugar");
+});
+
+it("blames the line that was priced at a place, not the one that moved there since", async () => {
+  let calls = 0;
+  answerOperations({
+    Menu: () => ({ menu: MENU }),
+    Quote: () =>
+      calls++ === 0
+        ? {
+            quote: {
+              quote: null,
+              errors: [{ __typename: "ItemNotListedError", path: ["lines", "1", "itemId"] }],
+            },
+          }
+        : never(),
+  });
+  page.show(<CartPage id="de-1" />);
+  const blamed = () =>
+    page
+      .all("[data-testid=line-refusal]")
+      .map((one) => one.closest<HTMLElement>("[data-item]")?.dataset.item);
+  await page.shown("[data-testid=line-refusal]");
+  expect(blamed()).toEqual(["b"]);
+  await page.press("[data-item=a] .step");
+  expect(page.all("[data-testid=cart-line]")).toHaveLength(2);
+  expect(blamed()).toEqual(["b"]);
+});
+
+it("has the focus in the page while it is sent", async () => {
+  const asked = answerOperations({
+    Menu: () => ({ menu: MENU }),
+    Quote: quote,
+    PlaceOrder: never,
+    TrackOrder: () => ({ order: null }),
+  });
+  page.show(<CartPage id="de-1" />);
+  const button = await vi.waitFor(() => {
+    const found = page.one("[data-testid=place-order]");
+    expect(found.getAttribute("aria-disabled")).toBe("false");
+    return found;
+  });
+  button.focus();
+  await act(() => {
+    page.one("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  });
+  await page.shown("[data-testid=sending]");
+  expect(document.activeElement?.id).toBe("main");
+  await vi.waitFor(() => expect(asked.some(({ name }) => name === "PlaceOrder")).toBe(true));
+});

@@ -1,0 +1,30 @@
+// @vitest-environment happy-dom
+// The imprint says at once that it cannot be loaded, and loads again by itself.
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { ImprintPage } from "../src/about/imprint-page.tsx";
+import { openPage } from "./support/page.ts";
+
+let page: ReturnType<typeof openPage>;
+beforeEach(() => {
+  page = openPage();
+});
+afterEach(() => {
+  page.close();
+  vi.unstubAllGlobals();
+});
+
+it("says that it cannot be loaded until it can", async () => {
+  let up = false;
+  vi.stubGlobal("fetch", async () => {
+    if (!up) throw new TypeError("no network");
+    return new Response(JSON.stringify({ name: "Carte GmbH" }));
+  });
+  page.show(<ImprintPage />);
+  await page.shown("[data-testid=failure]");
+  up = true;
+  await vi.waitFor(() => {
+    dispatchEvent(new Event("online"));
+    expect(page.root.textContent).toContain("Carte GmbH");
+  });
+  expect(page.all("[data-testid=failure]")).toEqual([]);
+});

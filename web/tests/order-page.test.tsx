@@ -1,0 +1,92 @@
+// @vitest-environment happy-dom
+// Pages of orders and items: failures are said as what they are, the focus stays, titles say what is known.
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { ENGLISH } from "../src/i18n/language.ts";
+import { ItemPage } from "../src/orders/item-page.tsx";
+import { OrderPage } from "../src/orders/order-page.tsx";
+import { en } from "../src/orders/texts/en.ts";
+import { answerOperations, openPage } from "./support/page.ts";
+
+let page: ReturnType<typeof openPage>;
+beforeEach(() => {
+  page = openPage();
+});
+afterEach(() => {
+  page.close();
+  vi.unstubAllGlobals();
+});
+
+const orderWith = (more: object) => ({
+  order: {
+    id: "abcd",
+    status: "PLACED",
+    placedAt: "2030-01-01T08:00:00Z",
+    pickupAt: "2030-01-01T09:00:00Z",
+    acceptBy: "2030-01-01T08:10:00Z",
+    needsApproval: false,
+    store: null,
+    lines: [],
+    total: { amountMinor: 100, currency: "EUR" },
+    payment: { method: "AT_STORE", state: "AT_STORE", cardsLeft: 0 },
+    events: [],
+    ...more,
+  },
+});
+const refused = () => new Response("{}", { status: 400 });
+
+it("says of a cancellation that failed that it failed, not that it is too late", async () => {
+  answerOperations({ TrackOrder: () => orderWith({}), CancelOrder: refused });
+  page.show(<OrderPage id="abcd" />);
+  await page.shown("[data-testid=cancel-order]");
+  await page.press("[data-testid=cancel-order]");
+  await page.press("[data-testid=cancel-yes]");
+  await vi.waitFor(() => expect(page.root.textContent).toContain(ENGLISH.say.serviceFailure));
+  expect(page.root.textContent).not.toContain(en.cancelTooLate);
+});
+
+it("keeps the focus in the page when an order is cancelled", async () => {
+  let status = "PLACED";
+  answerOperations({
+    TrackOrder: () => orderWith({ status }),
+    CancelOrder: () => {
+      status = "CANCELLED";
+      return { cancelOrder: { order: { id: "abcd", status }, errors: [] } };
+    },
+  });
+  page.show(<OrderPage id="abcd" />);
+  const cancel = await page.shown("[data-testid=cancel-order]");
+  await act(() => cancel.focus());
+  await page.press("[data-testid=cancel-order]");
+  page.one("[data-testid=cancel-yes]").focus();
+  await page.press("[data-testid=cancel-yes]");
+  await vi.waitFor(() => expect(page.one("[data-testid=order]").dataset.status).toBe(status));
+  expect(document.activeElement?.id).toBe("main");
+});
+
+it("says that another card could not be offered", async () => {
+  const payment = { method: "CARD", state: "DECLINED", cardsLeft: 2 };
+  answerOperations({
+    TrackOrder: () => orderWith({ status: "DECLINED", payment }),
+    OfferCard: refused,
+  });
+  page.show(<OrderPage id="abcd" />);
+  await page.shown("[data-testid=other-card]");
+  await page.press("[data-testid=other-card]");
+  await vi.waitFor(() => expect(page.root.textContent).toContain(ENGLISH.say.serviceFailure));
+});
+
+it("says in the title that a store does not sell an item only once that is known", async () => {
+  let respond = (_: unknown) => {};
+  answerOperations({
+    Menu: () =>
+      new Promise((resolve) => {
+        respond = resolve;
+      }),
+  });
+  page.show(<ItemPage id="de-9" itemId="none" />);
+  await page.shown("[data-testid=menu-skeleton]");
+  await vi.waitFor(() => expect(document.title).toBe(`${ENGLISH.say.menu} · carte`));
+  respond({ menu: null });
+  await vi.waitFor(() => expect(document.title).toBe(`${en.itemNotFound} · carte`));
+});

@@ -1,0 +1,56 @@
+// A change that is under way when its page is left is finished, and not sent once more.
+import { beforeEach, expect, it, vi } from "vitest";
+import type { CarteAnswer } from "../clients/carte.ts";
+import { MarkOrderReadyDocument } from "../src/generated/board.ts";
+import { sendUntilAnswered } from "../src/orders/sending.ts";
+import { pretendBrowser } from "./support/browser.ts";
+
+beforeEach(() => {
+  pretendBrowser();
+  return () => vi.unstubAllGlobals();
+});
+
+const variables = { input: { operationId: "1", orderId: "a" } };
+const answered = { data: { markOrderReady: { order: null, errors: [] } } };
+
+/** Send, have the page left while the first attempt is under way, and have that one answered. */
+async function leftWhileSent(finishAttempt: boolean, status: number) {
+  const controller = new AbortController();
+  const signals: (AbortSignal | undefined)[] = [];
+  let respond = (_: CarteAnswer) => {};
+  const outcome = sendUntilAnswered(MarkOrderReadyDocument, variables, {
+    signal: controller.signal,
+    finishAttempt,
+    onRepeat: () => undefined,
+    send: (_, limits) => {
+      signals.push(limits?.signal);
+      return new Promise((resolve) => {
+        respond = resolve;
+      });
+    },
+  });
+  const settled = outcome.then(
+    ({ ok }) => ok,
+    (error: Error) => error.name,
+  );
+  controller.abort();
+  respond({
+    status,
+    headers: new Headers(),
+    body: status === 200 ? answered : undefined,
+    variables: {},
+  });
+  return { settled: await settled, sent: signals.length, ended: signals[0]?.aborted === true };
+}
+
+it("waits for the attempt that is under way", async () => {
+  expect(await leftWhileSent(true, 200)).toEqual({ settled: true, sent: 1, ended: false });
+});
+
+it("ends after an attempt that failed", async () => {
+  expect(await leftWhileSent(true, 503)).toEqual({ settled: "AbortError", sent: 1, ended: false });
+});
+
+it("ends the attempt where the guest stops it", async () => {
+  expect(await leftWhileSent(false, 503)).toMatchObject({ settled: "AbortError", ended: true });
+});

@@ -1,0 +1,191 @@
+// @vitest-environment happy-dom
+// Pages of staff: stores by their names, failures that are said and pass, and what is sent when a page is left.
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { CarteAnswer, CarteOperation } from "../clients/carte.ts";
+import { StockHistoryDocument } from "../src/generated/stock.ts";
+import { useTexts } from "../src/i18n/use-texts.ts";
+import { SignInCard } from "../src/staff/account/sign-in-card.tsx";
+import type { Staff } from "../src/staff/account/staff.ts";
+import { StaffHome } from "../src/staff/account/staff-home.tsx";
+import { en as account } from "../src/staff/account/texts/en.ts";
+import { ActionList } from "../src/staff/office/action-list.tsx";
+import { ConflictsPage } from "../src/staff/office/conflicts-page.tsx";
+import { en as office } from "../src/staff/office/texts/en.ts";
+import { RejectForm } from "../src/staff/reject-form.tsx";
+import { CountForm } from "../src/staff/stock/count-form.tsx";
+import { ItemHistory } from "../src/staff/stock/item-history.tsx";
+import { LowStores } from "../src/staff/stock/low-stores.tsx";
+import { en as stock } from "../src/staff/stock/texts/en.ts";
+import { en as board } from "../src/staff/texts/en.ts";
+import { useContacts } from "../src/staff/use-contacts.ts";
+import { useStaffQuery } from "../src/staff/use-staff-query.ts";
+import { answerOperations, openPage } from "./support/page.ts";
+
+let page: ReturnType<typeof openPage>;
+beforeEach(() => {
+  page = openPage();
+});
+afterEach(() => {
+  page.close();
+  vi.unstubAllGlobals();
+});
+
+type Send = (operation: CarteOperation) => Promise<CarteAnswer>;
+const staffOf = (send: Send, roles: unknown[] = []) =>
+  ({ id: "ada", roles, send, settings: {} }) as unknown as Staff;
+const answer = (data: unknown): CarteAnswer => ({
+  status: data === undefined ? 503 : 200,
+  headers: new Headers(),
+  body: data === undefined ? undefined : { data },
+  variables: {},
+});
+const down: Send = async () => answer(undefined);
+const role = (storeId: string) => ({
+  name: `store:${storeId}:manager`,
+  role: "MANAGER",
+  storeId,
+  market: null,
+});
+
+it("names stores with their ids, all of a page by one request, and ids alone where that fails", async () => {
+  const asked = answerOperations({
+    StoreNames: () => ({ s0: { name: "Carte Berlin" }, s1: null }),
+  });
+  const staff = staffOf(down, [role("de-00001"), role("de-00002")]);
+  page.show(<StaffHome staff={staff} texts={account} />);
+  await vi.waitFor(() => expect(page.one(".staff-store").textContent).toContain("Carte Berlin"));
+  expect(page.one(".staff-store b").textContent).toBe("Carte Berlin (de-00001)");
+  expect(page.all(".staff-store b")[1]?.textContent).toBe("de-00002");
+  expect(page.one(".staff-roles li").textContent).toContain("Carte Berlin (de-00001)");
+  expect(asked.map(({ variables }) => variables)).toEqual([{ s0: "de-00001", s1: "de-00002" }]);
+});
+
+const given = { staff: staffOf(down), texts: stock, locale: "en", timeZone: undefined };
+
+it.each([
+  ["what a person did", () => <ActionList person="ada" staff={given.staff} texts={office} />],
+  ["conflicts", () => <ConflictsPage staff={given.staff} texts={office} />],
+  ["an item's history", () => <ItemHistory {...given} storeId="de-1" itemId="a" left={1} />],
+  ["stores that are low", () => <LowStores {...given} market="de" atMost={0} />],
+])("says that %s cannot be read, instead of loading on", async (_, part) => {
+  page.show(part());
+  await page.shown("[data-testid=failure]");
+  expect(page.root.textContent).not.toContain(office.loading);
+});
+
+it("reads again by itself what failed", async () => {
+  let up = false;
+  const send: Send = async () => answer(up ? { stockHistory: [] } : undefined);
+  function Part() {
+    const variables = { storeId: "de-1", itemId: "a" };
+    const { data, failure } = useStaffQuery(StockHistoryDocument, variables, send as never);
+    return <p>{failure ? "failed" : data ? "there" : ""}</p>;
+  }
+  page.show(<Part />);
+  await vi.waitFor(() => expect(page.root.textContent).toBe("failed"));
+  up = true;
+  await vi.waitFor(() => {
+    dispatchEvent(new Event("online"));
+    expect(page.root.textContent).toBe("there");
+  });
+});
+
+it("finishes a count that is under way when its page is left", async () => {
+  let ended = false;
+  const send = vi.fn((_: CarteOperation, limits?: { signal?: AbortSignal }) => {
+    limits?.signal?.addEventListener("abort", () => {
+      ended = true;
+    });
+    return new Promise<CarteAnswer>(() => undefined);
+  });
+  const staff = staffOf(send as unknown as Send);
+  const row = { itemId: "a", title: "A", left: 3 } as never;
+  page.show(
+    <CountForm
+      {...given}
+      staff={staff}
+      storeId="de-1"
+      row={row}
+      onSaved={vi.fn()}
+      onCancel={vi.fn()}
+    />,
+  );
+  await act(() => {
+    page.one("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  });
+  expect(send).toHaveBeenCalledTimes(1);
+  page.show(null);
+  expect(ended).toBe(false);
+});
+
+it("lets nobody reject an order with blanks for a reason", async () => {
+  const onReject = vi.fn();
+  page.show(<RejectForm texts={board} onBack={vi.fn()} onReject={onReject} />);
+  const submit = () =>
+    act(() => {
+      page.one("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    });
+  await page.write("input", "   ");
+  await submit();
+  expect(onReject).not.toHaveBeenCalled();
+  await page.write("input", " sold out ");
+  await submit();
+  expect(onReject).toHaveBeenCalledWith("sold out");
+});
+
+it("can be signed in from again after the way back from the pool's pages", async () => {
+  vi.stubGlobal("location", { ...location, origin: "https://site.test", assign: vi.fn() });
+  const settings = { client: "c", pages: "https://pool.test", service: "", development: false };
+  page.show(<SignInCard settings={settings} message="" returnTo="/staff" texts={account} />);
+  await page.press("[data-testid=to-sign-in]");
+  const button = page.one("[data-testid=to-sign-in]") as HTMLButtonElement;
+  expect(button.disabled).toBe(true);
+  await act(() => {
+    dispatchEvent(new Event("pageshow"));
+  });
+  expect(button.disabled).toBe(false);
+});
+
+it("opens a store whose number was typed with capitals", async () => {
+  answerOperations({});
+  const admin = { name: "chain:admin", role: "ADMIN", storeId: null, market: null };
+  page.show(<StaffHome staff={staffOf(down, [admin])} texts={account} />);
+  await page.write(".staff-any-store input", " DE-00007 ");
+  await act(() => {
+    page.one("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  });
+  expect(location.pathname).toBe("/staff/de-00007");
+});
+
+it("forgets who collects an order that left the board", async () => {
+  const send: Send = async () => answer({ order: { contact: { name: "Ada", notes: [] } } });
+  let contacts: ReadonlyMap<string, unknown> = new Map();
+  function Part({ ids }: { ids: readonly string[] }) {
+    contacts = useContacts(send as never, ids);
+    return null;
+  }
+  page.show(<Part ids={["a", "b"]} />);
+  await vi.waitFor(() => expect([...contacts.keys()]).toEqual(["a", "b"]));
+  page.show(<Part ids={["b"]} />);
+  await vi.waitFor(() => expect([...contacts.keys()]).toEqual(["b"]));
+});
+
+it("loads texts again by itself where that failed", async () => {
+  let up = false;
+  const load = async () => {
+    if (!up) throw new TypeError("no network");
+    return "geladen";
+  };
+  const first = () => "";
+  function Part() {
+    return <p>{useTexts(load, "english", first)}</p>;
+  }
+  page.show(<Part />);
+  await vi.waitFor(() => expect(page.root.textContent).toBe("english"));
+  up = true;
+  await vi.waitFor(() => {
+    dispatchEvent(new Event("online"));
+    expect(page.root.textContent).toBe("geladen");
+  });
+});

@@ -1,0 +1,65 @@
+// A page in a pretended browser (happy-dom): rendered, pressed, written to, and answered.
+import { type ComponentChild, render } from "preact";
+import { act } from "preact/test-utils";
+import { vi } from "vitest";
+
+type Answer = (variables: Record<string, unknown>) => unknown;
+
+/** Have the service answer each operation by its name: with data, a promise of it, or a response as it is. */
+export function answerOperations(answers: Record<string, Answer>) {
+  vi.stubGlobal(
+    "WebSocket",
+    class {
+      constructor() {
+        throw new TypeError("there are no live updates here");
+      }
+    },
+  );
+  const asked: { name: string; variables: Record<string, unknown> }[] = [];
+  vi.stubGlobal("fetch", async (address: string, init: RequestInit = {}) => {
+    const query = new URL(address, "http://site.test").searchParams.get("variables");
+    const posted = init.body ? JSON.parse(String(init.body)) : undefined;
+    // Registered reads go by an id; the pages of these tests read no other one than menus.
+    const name: string = posted?.operationName ?? "Menu";
+    const variables = posted?.variables ?? JSON.parse(query ?? "{}");
+    asked.push({ name, variables });
+    const data = await answers[name]?.(variables);
+    if (data instanceof Response) return data;
+    return new Response(JSON.stringify(data === undefined ? {} : { data }), {
+      status: data === undefined ? 503 : 200,
+    });
+  });
+  return asked;
+}
+
+/** A main element of a page, as the frame of the site has it. */
+export function openPage() {
+  const root = document.createElement("main");
+  root.id = "main";
+  root.tabIndex = -1;
+  document.body.append(root);
+  const all = (selector: string) => [...root.querySelectorAll<HTMLElement>(selector)];
+  const one = (selector: string): HTMLElement => {
+    const found = all(selector)[0];
+    if (!found) throw new Error(`there is no ${selector} in ${root.innerHTML}`);
+    return found;
+  };
+  return {
+    root,
+    all,
+    one,
+    show: (what: ComponentChild) => act(() => render(what, root)),
+    shown: (selector: string) => vi.waitFor(() => one(selector)),
+    press: (selector: string) => act(() => one(selector).click()),
+    write: (selector: string, text: string) =>
+      act(() => {
+        const field = one(selector) as HTMLInputElement;
+        field.value = text;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }),
+    close() {
+      render(null, root);
+      root.remove();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+// @vitest-environment happy-dom
+// A query says that it is under way when its variables change, also after it was refreshed quietly.
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { PickupSlotsDocument, type PickupSlotsQuery } from "../src/generated/orders.ts";
+import { type Query, useQuery } from "../src/graphql/use-query.ts";
+import { answerOperations, openPage } from "./support/page.ts";
+
+let page: ReturnType<typeof openPage>;
+let query: Query<PickupSlotsQuery>;
+beforeEach(() => {
+  page = openPage();
+});
+afterEach(() => {
+  page.close();
+  vi.unstubAllGlobals();
+});
+
+function Slots({ day }: { day: string }) {
+  query = useQuery(PickupSlotsDocument, { storeId: "de-1", day }, { quiet: true });
+  return null;
+}
+
+it("is quiet about a refresh, and not about other variables after it", async () => {
+  const asked = answerOperations({ PickupSlots: () => ({ pickupSlots: [] }) });
+  page.show(<Slots day="2030-01-01" />);
+  expect(query.loading).toBe(true);
+  await vi.waitFor(() => expect(query.loading).toBe(false));
+  act(() => query.refresh());
+  expect(query.loading).toBe(false);
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  page.show(<Slots day="2030-01-02" />);
+  expect(query.loading).toBe(true);
+  await vi.waitFor(() => expect(query.loading).toBe(false));
+});
