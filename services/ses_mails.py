@@ -2,13 +2,13 @@
 
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
-from services.domain.mail import Mail, MailRefusedError, MailsLimitedError
+from services.domain.mail import Mail, MailRefusedError, MailsLimitedError, MailUnansweredError
 
-# What SES answers where the address or the mail as such is wrong. Others may pass, such as an
-# identity that is not verified yet.
-_FOR_GOOD: Final = frozenset({"BadRequestException", "InvalidParameterValue"})
+# What SES answers where the address or the mail as such is wrong. `MessageRejected` is also its
+# answer where an identity is not verified.
+_FOR_GOOD: Final = frozenset({"BadRequestException", "InvalidParameterValue", "MessageRejected"})
 # What it answers above its rate, or above the quota of a day.
 _LIMITED: Final = frozenset(
     {"LimitExceededException", "ThrottlingException", "TooManyRequestsException"}
@@ -46,6 +46,8 @@ class SesMails:
                 Destination={"ToAddresses": [mail.to]},
                 Content={"Simple": simple},
             )
+        except (ReadTimeoutError, ConnectionClosedError) as error:
+            raise MailUnansweredError(f"SES did not answer: {type(error).__name__}") from None
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             if code in _FOR_GOOD:
