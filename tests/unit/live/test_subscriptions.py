@@ -788,7 +788,7 @@ def test_a_second_read_that_fails_is_repeated_once_and_then_ends_the_subscriptio
     faulty: list[bool] = []
 
     def failing(query: Any) -> Any:
-        faults = [ConnectionError("no answer")] if faulty.pop(0) else []
+        faults: list[BaseException] = [ConnectionError("no answer")] if faulty.pop(0) else []
         return evaluate(query)._replace(faults=faults)
 
     monkeypatch.setattr(region.sockets, "_evaluate", failing)
