@@ -141,6 +141,16 @@ def test_only_what_is_wrong_with_the_mail_itself_is_refused_for_good() -> None:
         notices(Aws("InternalFailure")).send(GUEST)
 
 
+def test_a_mail_of_a_sender_that_is_not_verified_yet_is_sent_later() -> None:
+    def refuse(**_: Any) -> None:
+        text = "Email address is not verified. The following identities failed the check in region"
+        raise ClientError({"Error": {"Code": "MessageRejected", "Message": text}}, "SendEmail")
+
+    mails = SesMails(SimpleNamespace(send_email=refuse), "stock@example.com")
+    with pytest.raises(ClientError):
+        mails.send(Mail("ada@example.org", "Sold out", "text"))
+
+
 def test_a_mail_that_ses_does_not_answer_may_have_been_sent() -> None:
     def hang(**_: Any) -> None:
         raise ReadTimeoutError(endpoint_url="https://email.eu-west-1.amazonaws.com")
