@@ -109,5 +109,5 @@ def _call(handler: DynamoHandler) -> Any:
 _transact_as_moto_does = DynamoDBBackend.transact_write_items
 _call_as_moto_does = DynamoHandler.call_action
 MotoTable.__deepcopy__ = _copied  # type: ignore[attr-defined]
-DynamoDBBackend.transact_write_items = _transact  # type: ignore[method-assign]
+DynamoDBBackend.transact_write_items = _transact  # type: ignore[method-assign, assignment]
 DynamoHandler.call_action = _call  # type: ignore[method-assign]
