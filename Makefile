@@ -212,7 +212,7 @@ chromium: ## Chromium for the browser tests, from Debian's packages
 # folders are left to their targets. That no test ran (pytest's exit code 5) is a failure unless ARGS chose.
 pytest = $(if $(filter-out $(below),$(chosen)),$(if $(filter $(below),$(chosen)),$(run-pytest),@echo "$(1): ARGS names others"),$(run-pytest))
 below = $(addsuffix %,$(1))
-run-pytest = .venv/bin/python -m pytest $(or $(filter $(below),$(chosen)),$(1)) $(2) $(filter-out tests/%,$(ARGS)) $(if $(ARGS),|| test $$? = 5)
+run-pytest = .venv/bin/python -m pytest --durations 20 --durations-min 4 $(or $(filter $(below),$(chosen)),$(1)) $(2) $(filter-out tests/%,$(ARGS)) $(if $(ARGS),|| test $$? = 5)
 chosen = $(filter tests/%,$(ARGS))
 $(foreach word,$(chosen),$(if $(wildcard $(firstword $(subst ::, ,$(word)))),,$(error ARGS names $(word), which does not exist)))
 

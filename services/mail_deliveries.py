@@ -94,6 +94,7 @@ class MailDeliveries(ABC, Generic[Named, Report]):
         """
         started = time.perf_counter()
         report = self.new_report()
+        report.remaining_ms = remaining_ms
         again: list[str] = []
         later: list[tuple[Named, int]] = []
         for record in event["Records"]:

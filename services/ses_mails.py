@@ -2,13 +2,16 @@
 
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
-from services.domain.mail import Mail, MailRefusedError, MailsLimitedError
+from services.domain.mail import Mail, MailRefusedError, MailsLimitedError, MailUnansweredError
 
-# What SES answers where the address or the mail as such is wrong. Others may pass, such as an
-# identity that is not verified yet.
-_FOR_GOOD: Final = frozenset({"BadRequestException", "InvalidParameterValue"})
+# What SES answers where the address or the mail as such is wrong.
+_FOR_GOOD: Final = frozenset({"BadRequestException", "InvalidParameterValue", "MessageRejected"})
+# `MessageRejected` is also its answer where the sender, or in the sandbox the receiver, is not
+# verified ("Email address is not verified. The following identities failed the check ..."): that
+# is a fault of the deployment, and the mail is sent when it is mended.
+_UNVERIFIED: Final = "not verified"
 # What it answers above its rate, or above the quota of a day.
 _LIMITED: Final = frozenset(
     {"LimitExceededException", "ThrottlingException", "TooManyRequestsException"}
@@ -46,9 +49,12 @@ class SesMails:
                 Destination={"ToAddresses": [mail.to]},
                 Content={"Simple": simple},
             )
+        except (ReadTimeoutError, ConnectionClosedError) as error:
+            raise MailUnansweredError(f"SES did not answer: {type(error).__name__}") from None
         except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "")
-            if code in _FOR_GOOD:
+            answered = error.response.get("Error", {})
+            code = answered.get("Code", "")
+            if code in _FOR_GOOD and _UNVERIFIED not in answered.get("Message", ""):
                 # Not the service's text: it may quote the address.
                 raise MailRefusedError(f"SES refuses the mail for good: {code}") from None
             if code in _LIMITED:

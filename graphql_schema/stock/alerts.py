@@ -117,7 +117,10 @@ def update_stock_alerts(
             )
         identity = wanted.subscriber_id
         repository = context.services.subscribers
-        out = sold_out_items(repository.stock(store_id)) if input.subscribed else frozenset()
+        out: frozenset[str] = frozenset()
+        if input.subscribed:
+            stock = repository.stock(store_id)
+            out = sold_out_items(stock, repository.moved(stock))
         link_key = secrets.token_hex(_KEY_BYTES)
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:

@@ -32,6 +32,9 @@ class StockImportStatus(Enum):
     REPLACED = strawberry.enum_value(
         "replaced", description="Another file was uploaded under its key before it was read."
     )
+    FAILED = strawberry.enum_value(
+        "failed", description="It could not be loaded to its end, and is not tried again."
+    )
 
 
 @strawberry.type(description="Why a row of a count file was refused.")

@@ -5,6 +5,7 @@ from graphql_schema.stock.types import Inventory, InventoryFacts
 from graphql_schema.stores.views import StoreView
 from services.domain.markets import MARKETS
 from services.domain.menu import StoreDocuments
+from services.domain.stock_files.learned import moved_lines
 from services.storage.exceptions import CatalogMissingError
 
 
@@ -18,9 +19,11 @@ def inventory_of(context: Context, store_id: str, documents: StoreDocuments) -> 
         items = {}
     stock = documents.stock
     counts = [line.count.stamp for line in stock.lines.values() if line.count] if stock else []
+    unknown = services.unknown_stock.of_store(store_id)
     facts = InventoryFacts(
         items=items,
-        unknown=services.unknown_stock.of_store(store_id).items,
+        unknown=unknown.items,
+        moved=moved_lines(stock, unknown.learned).keys() - items.keys(),
         authors=services.stock_reader.authors(store_id, counts) if counts else {},
         locale=MARKETS[market].locale,
         now=int(context.at.timestamp()),

@@ -1,6 +1,7 @@
 """GraphQL types of stock."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import NamedTuple, Self
 
@@ -23,6 +24,7 @@ class InventoryFacts(NamedTuple):
     Attributes:
         items: The catalog's items by id.
         unknown: Id of what carte does not know to what files call it.
+        moved: Ids of lines whose counts are under the id that an unknown item got.
         authors: Who counted, by the stamp of the count.
         locale: Language of names.
         now: Unix seconds.
@@ -30,6 +32,7 @@ class InventoryFacts(NamedTuple):
 
     items: Mapping[str, CatalogItem]
     unknown: Mapping[str, str]
+    moved: AbstractSet[str]
     authors: Mapping[Stamp, str]
     locale: str
     now: int
@@ -131,7 +134,7 @@ class Inventory:
             lines=[
                 InventoryLine.of(item, line, facts)
                 for item, line in lines.items()
-                if item not in facts.unknown
+                if item not in facts.unknown and item not in facts.moved
             ],
             unknown=[
                 UnknownStockLine.of(item, name, lines.get(item, StockLine()))

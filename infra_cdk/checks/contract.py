@@ -453,7 +453,7 @@ ROWS: Final[tuple[Row, ...]] = (
         "ScalingConfig"),
     Row(_MAPPING, "FilterCriteria.Filters.4.Pattern", is_(
         '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"FACTS#"},'
-        '{"prefix":"DRAIN#"},{"prefix":"PERSON#"},"PERSON"]}}}}'),
+        '{"prefix":"DRAIN#"},{"prefix":"VERSION#"},{"prefix":"PERSON#"},"PERSON"]}}}}'),
         "new orders wait a minute, subscribers see no drain", "StartingPosition"),
     Row(_MAPPING, "FilterCriteria.Filters.2", given, "new counts are not joined",
         "StartingPosition"),

@@ -84,7 +84,9 @@ def the_menu_lambda_never_scans_or_deletes(cloud: Cloud) -> Iterator[tuple[Resou
     """No Lambda may scan the table or delete from it: reads are bounded, deletions are marks.
 
     The reconciler alone scans: no client waits for it, and its slices are bounded in read units.
+    The regional table of open connections is not meant: the row of a closed connection is deleted.
     """
+    connections = {one.logical_id for one in cloud.resources("AWS::DynamoDB::Table")}
     scanning = {
         role
         for function in cloud.resources("AWS::Lambda::Function")
@@ -96,6 +98,9 @@ def the_menu_lambda_never_scans_or_deletes(cloud: Cloud) -> Iterator[tuple[Resou
         for statement in _allowed(resource.properties):
             for action in listed(statement.get("Action")):
                 if action == "dynamodb:Scan" and may_scan:
+                    continue
+                named = references(statement.get("Resource"))
+                if action == "dynamodb:DeleteItem" and named and named <= connections:
                     continue
                 if action in {"dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:PartiQLDelete"}:
                     yield resource, f"allows {action}"

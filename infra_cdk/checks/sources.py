@@ -34,6 +34,7 @@ _CLIENTS: Final = {
     "S3SigV4PostAuth": "s3:PutObject",  # signs what S3 then checks as the signer's own request
     "batch_get_item": "dynamodb:BatchGetItem",
     "batch_write_item": "dynamodb:BatchWriteItem",
+    "delete_item": "dynamodb:DeleteItem",
     "put_item": "dynamodb:PutItem",
     "update_item": "dynamodb:UpdateItem",
     "get_object": "s3:GetObject",

@@ -111,8 +111,9 @@ class Convergence(CarteFunction):
             # the first count or sale of a store may take the last piece of something;
             # an edit that is new in the journal may be one of two concurrent ones; a region's
             # first facts about an order may make something due; subscribers wait for a region's
-            # first drain, and for a guest's contact that arrives after the facts; people hear of
-            # their first role. Lambda takes five filters at most.
+            # first drain, for a catalog that arrives after its pointer, and for a guest's contact
+            # that arrives after the facts; people hear of their first role. Lambda takes five
+            # filters at most.
             # No list of document types: a new type must not be forgotten here.
             filters=[
                 lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("MODIFY")}),
@@ -151,6 +152,7 @@ class Convergence(CarteFunction):
                                     "S": [
                                         *lambda_.FilterRule.begins_with("FACTS#"),
                                         *lambda_.FilterRule.begins_with("DRAIN#"),
+                                        *lambda_.FilterRule.begins_with("VERSION#"),
                                         *lambda_.FilterRule.begins_with("PERSON#"),
                                         *lambda_.FilterRule.is_equal("PERSON"),
                                     ]

@@ -12,6 +12,7 @@ from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.private_bucket import private_bucket
 from infra_cdk.constructs.queues import WorkQueue
 from infra_cdk.count_buckets import bucket_name
+from services.domain.stock_files.upload_keys import DELIVERIES
 
 ARRIVALS: Final = "counts/"
 RESULTS: Final = "results/"
@@ -48,6 +49,7 @@ class CountFiles(WorkQueue):
             name="carte-counts",
             of="the queue of count files",
             visibility_s=timeout_s + _MARGIN_S,
+            attempts=DELIVERIES,
         )
         name = bucket_name(account, region)
         self.arn = f"arn:{Stack.of(self).partition}:s3:::{name}"

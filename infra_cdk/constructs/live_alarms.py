@@ -57,7 +57,8 @@ class LiveAlarms(Construct):
             self,
             "GaveUp",
             name="live-gave-up",
-            happened="A change could not be sent to open pages three times.",
+            happened="A change could not be sent to open pages, neither at once nor by its "
+            "follow-ups.",
             do="The message in carte-live-dead-letters.fifo names the topic; the log "
             "/carte/live-fan-out has the reason. The next change of the topic sends the whole "
             "state, so nothing is to be repeated.",
@@ -97,7 +98,8 @@ class LiveAlarms(Construct):
             name="live-throttled",
             happened="API Gateway refuses messages to open connections with 429.",
             do="Ask for a higher quota of API requests a second in this region (docs/operations.md,"
-            " raise limits). The messages are sent again after half a minute.",
+            " raise limits). The state is sent again to whom it did not reach, three times within "
+            "two minutes.",
             metric=_count("LiveThrottled"),
             above=_REFUSED,
             periods=3,

@@ -6,7 +6,7 @@ only a process that dies in between makes a mail be repeated.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final, Protocol
 
@@ -14,14 +14,26 @@ from services.alerts import report as counts
 from services.alerts.report import Report
 from services.domain.documents.stock import Stock
 from services.domain.documents.subscriber import Claim, Subscriber
-from services.domain.mail import MailRefusedError, MailSender, MailsLimitedError
+from services.domain.mail import (
+    MailRefusedError,
+    MailSender,
+    MailsLimitedError,
+    MailUnansweredError,
+)
 from services.domain.orders import takeover
 from services.domain.orders.notices import StoreNames
 from services.domain.stock_alerts.mails import NamedNews, compose
-from services.domain.stock_alerts.news import latest_mails, mail_at, news_of, sold_out_items
+from services.domain.stock_alerts.news import (
+    due_since,
+    latest_mails,
+    mail_at,
+    news_of,
+    sold_out_items,
+)
 from services.domain.stock_alerts.opt_out import link
-from services.domain.stock_alerts.quiet_hours import QuietHours, zone_named
+from services.domain.stock_alerts.quiet_hours import zone_named
 from services.domain.stock_alerts.wakeups import StoreToLookAt
+from services.mail_deliveries import note_fault
 from services.storage.subscribers import HeldSubscriber, SubscriberRepository
 
 
@@ -34,9 +46,12 @@ class Naming(Protocol):
 
 
 CLAIMED_MS: Final = 2 * 60_000  # longer than the Lambda runs
-# After which a region looks whether the responsible one has sent a mail.
+# After which a region looks whether the responsible one has sent a mail, and which it lets that one
+# be ahead where it seems to be lost: its mail may be on its way here.
 RECHECK_MS: Final = 60_000
 _CONTENDED_MS: Final = 2_000
+# Which a mail needs where DynamoDB and the mail service answer slowly.
+_RESERVE_MS: Final = 10_000
 _GIVEN_UP_MS: Final = 24 * 3600 * 1000  # the next change of the store makes up for it
 
 
@@ -83,23 +98,29 @@ class AlertMailing:
 
         Returns:
             When to look at the store again, Unix milliseconds; None: everybody knows everything.
-
-        Raises:
-            ContentionError: Others changed a subscriber, every time.
+            What fails for one subscriber is noted in the report, and is no matter of the others.
         """
         report.counts[counts.LOOKED_AT] += 1
         identities = self._subscribers.ids_of(store.store_id)
         if not identities:
             return None
         stock = self._subscribers.stock(store.store_id)
+        moved = self._subscribers.moved(stock)
         again: list[int] = []
         for identity in identities:
-            held = self._subscribers.held(identity)
-            if held is None or not held.subscriber.mail:
-                continue
-            if store.store_id not in held.subscriber.stores:
-                continue
-            at = self._serve(held, store, stock, now_ms, living, report)
+            if report.remaining_ms is not None and report.remaining_ms() < _RESERVE_MS:
+                again.append(now_ms + _CONTENDED_MS)
+                break
+            try:
+                held = self._subscribers.held(identity)
+                if held is None or not held.subscriber.mail:
+                    continue
+                if store.store_id not in held.subscriber.stores:
+                    continue
+                at = self._serve(held, store, stock, moved, now_ms, living, report)
+            except Exception as error:  # noqa: BLE001 - the others get their mails
+                note_fault(report, error)
+                at = now_ms + RECHECK_MS
             if at is not None:
                 again.append(at)
         if not again or now_ms - store.since_ms > _GIVEN_UP_MS:
@@ -111,24 +132,24 @@ class AlertMailing:
         held: HeldSubscriber,
         store: StoreToLookAt,
         stock: Stock,
+        moved: Mapping[str, str],
         now_ms: int,
         living: AbstractSet[str],
         report: Report,
     ) -> int | None:
         """Mail one subscriber; return when to look again, None: it knows everything."""
         subscriber = held.subscriber
-        if not news_of(subscriber, stock):
+        if not news_of(subscriber, stock, moved):
             return None
         zone = zone_named(self._naming.names(store.store_id).zone)
         due = mail_at(subscriber, now_ms, zone)
         if due > now_ms:
             return due
         responsible = takeover.region_of(subscriber.subscriber_id, self._regions)
-        due_since = QuietHours(*subscriber.quiet).end_after(store.since_ms, zone)
-        if not takeover.is_here(
-            responsible, due_since, self._region, living, self._regions, now_ms
-        ):
-            return now_ms + RECHECK_MS
+        since = due_since(subscriber, store.since_ms, zone)
+        turn = self._turn_at(responsible, since, now_ms, living)
+        if turn > now_ms:
+            return turn
         if subscriber.claim is not None and subscriber.claim.until_ms > now_ms:
             return subscriber.claim.until_ms
         claim = Claim(now_ms + CLAIMED_MS, f"{self._region}/{secrets.token_hex(8)}")
@@ -137,14 +158,21 @@ class AlertMailing:
         # The reservation of a process that did not record whether it sent its mail.
         report.counts[counts.REPEATED] += subscriber.claim is not None
         report.counts[counts.TAKEN_OVER] += responsible != self._region
-        is_settled = self._send(subscriber, stock, claim, now_ms, report)
-        return None if is_settled else now_ms + RECHECK_MS
+        return self._send(subscriber, stock, claim, now_ms, report)
+
+    def _turn_at(
+        self, responsible: str, since_ms: int, now_ms: int, living: AbstractSet[str]
+    ) -> int:
+        """Return when this region mails, or looks again whether it does; `now_ms`: now."""
+        if not takeover.is_here(responsible, since_ms, self._region, living, self._regions, now_ms):
+            return now_ms + RECHECK_MS
+        return now_ms if responsible == self._region else max(now_ms, since_ms + RECHECK_MS)
 
     def _send(
         self, subscriber: Subscriber, stock: Stock, claim: Claim, now_ms: int, report: Report
-    ) -> bool:
-        """Mail what a subscriber does not know; False where the mail service is at its limit."""
-        stocks, changed = self._changed(subscriber, stock, now_ms)
+    ) -> int | None:
+        """Mail what a subscriber does not know; return when to look again, None: it is done."""
+        out, changed = self._changed(subscriber, stock, now_ms)
         mail = compose(subscriber, changed, link(self._site, subscriber))
         try:
             self._mails.send(mail)
@@ -155,7 +183,11 @@ class AlertMailing:
             # No failure: thousands of mails at once take a while, and none may be given up.
             report.counts[counts.DELAYED] += 1
             self._subscribers.release(subscriber.subscriber_id, claim)
-            return False
+            return now_ms + RECHECK_MS
+        except MailUnansweredError as error:
+            # It may have been sent. The reservation stays, so that nobody repeats it at once.
+            note_fault(report, error)
+            return claim.until_ms
         except Exception:
             self._subscribers.release(subscriber.subscriber_id, claim)
             raise
@@ -164,30 +196,30 @@ class AlertMailing:
             report.counts[counts.ITEMS] += sum(
                 len(one.news.out) + len(one.news.back) for one in changed
             )
-        out = {one.store_id: sold_out_items(one) for one in stocks}
         sent = [*latest_mails(subscriber, now_ms), now_ms]
         self._subscribers.mailed(subscriber.subscriber_id, out, sent)
-        return True
+        return None
 
     def _changed(
         self, subscriber: Subscriber, first: Stock, now_ms: int
-    ) -> tuple[list[Stock], list[NamedNews]]:
-        """Return the stores in which a subscriber's mail has news, each with what changed.
+    ) -> tuple[dict[str, frozenset[str]], list[NamedNews]]:
+        """Return what is sold out in the stores of which a mail has news, and what changed there.
 
         All stores of the subscriber whose quiet hours it is not in one mail: a delivery that
         changes many stores at once is one mail.
         """
-        stocks: list[Stock] = []
+        out: dict[str, frozenset[str]] = {}
         changed: list[NamedNews] = []
         others = [one for one in subscriber.stores if one != first.store_id]
         for store_id in (first.store_id, *others):
             stock = first if store_id == first.store_id else self._subscribers.stock(store_id)
-            news = news_of(subscriber, stock)
+            moved = self._subscribers.moved(stock)
+            news = news_of(subscriber, stock, moved)
             if not news:
                 continue
             names = self._naming.names(store_id, subscriber.language, unknown=True)
             if stock is not first and mail_at(subscriber, now_ms, zone_named(names.zone)) > now_ms:
                 continue
-            stocks.append(stock)
+            out[store_id] = sold_out_items(stock, moved)
             changed.append(NamedNews(names.store, news, names.items))
-        return stocks, changed
+        return out, changed

@@ -1,7 +1,7 @@
 """What one invocation of a Lambda did, and the log lines that publish it as metrics."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -65,6 +65,7 @@ class InvocationReport:
         counts: Name of a metric to its count.
         fault_codes: Code of `services.domain.faults` to how many of `faults` it stands for.
         faults: One text for each thing that failed; no personal data.
+        remaining_ms: Returns the milliseconds that the invocation may still take; None: no limit.
     """
 
     COMPONENT: ClassVar[str]
@@ -74,6 +75,7 @@ class InvocationReport:
     counts: Counter[str] = field(default_factory=Counter)
     fault_codes: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    remaining_ms: Callable[[], int] | None = None
 
     def note(self, text: str, code: str | None = None) -> None:
         """Count something that failed.

@@ -13,7 +13,7 @@ from services.convergence.live_topics import LiveTopics
 from services.convergence.order_changes import OrderChanges
 from services.convergence.repair import Change, Repairer
 from services.convergence.report import Report
-from services.convergence.sold_out import SoldOutAlerts
+from services.convergence.sold_out import NoTimeError, SoldOutAlerts
 from services.convergence.stock_rights import RightsMovement
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.faults import ITEM_UNREADABLE
@@ -23,6 +23,12 @@ from services.storage.fault_codes import code_of
 
 # A record is not begun with less time than a slow DynamoDB needs for it.
 _RESERVE_MS: Final = 8_000
+# A queue is not called with less time than a call that hangs takes, and the topic of alerts not
+# with less than half of the invocation: what is skipped is found later, or in another region.
+_QUEUE_MS: Final = 7_000
+_ALERTS_MS: Final = 30_000
+
+Remaining = Callable[[], int] | None
 
 
 class UnsettledError(RuntimeError):
@@ -97,14 +103,14 @@ class Batches:
             if report.records and remaining_ms is not None and remaining_ms() < _RESERVE_MS:
                 report.failed = _number(record)
                 break
-            if not self._settle(record, report):
+            if not self._settle(record, report, remaining_ms):
                 report.failed = _number(record)
                 break
             report.records += 1
-        self._queue_alerts(report)
-        self._queue_orders(report)
-        self._queue_topics(report)
-        self._queue_people(report)
+        self._queue_alerts(report, remaining_ms)
+        self._queue_orders(report, remaining_ms)
+        self._queue_topics(report, remaining_ms)
+        self._queue_people(report, remaining_ms)
         took_ms = (time.perf_counter() - started) * 1000
         self._log("".join(report.lines(unix_ms(), took_ms)))
         if report.failed is None:
@@ -113,7 +119,7 @@ class Batches:
             raise UnsettledError(f"stopped at record {report.failed}")
         return {"batchItemFailures": [{"itemIdentifier": report.failed}]}
 
-    def _settle(self, record: Mapping[str, Any], report: Report) -> bool:
+    def _settle(self, record: Mapping[str, Any], report: Report, remaining_ms: Remaining) -> bool:
         """Settle one record; return whether it is done, False if it must be retried."""
         try:
             change = change_of(record)
@@ -138,7 +144,7 @@ class Batches:
         report.undone += outcome.undone
         report.conflicts += outcome.conflicts
         self._move_rights(change, report)
-        self._alert(change, report)
+        self._alert(change, report, remaining_ms)
         self._note_order(change, report)
         self._note_topics(change, report)
         if self._people is not None:
@@ -161,19 +167,21 @@ class Batches:
         except Exception as error:  # noqa: BLE001 - the sweeper finds this order a minute later
             _note_fault(report, error)
 
-    def _queue_alerts(self, report: Report) -> None:
+    def _queue_alerts(self, report: Report, remaining_ms: Remaining) -> None:
         if self._alert_stores is None:
             return
         try:
+            _check_time(remaining_ms)
             report.alert_stores += self._alert_stores.flush()
         except Exception as error:  # noqa: BLE001 - other regions' queues have these stores too
             report.alerts_failed += 1
             _note_fault(report, error)
 
-    def _queue_orders(self, report: Report) -> None:
+    def _queue_orders(self, report: Report, remaining_ms: Remaining) -> None:
         if self._orders is None:
             return
         try:
+            _check_time(remaining_ms)
             report.orders += self._orders.flush()
         except Exception as error:  # noqa: BLE001 - the sweeper finds these orders a minute later
             _note_fault(report, error)
@@ -186,30 +194,42 @@ class Batches:
         except Exception as error:  # noqa: BLE001 - the next change of this topic sends its state
             _note_fault(report, error)
 
-    def _queue_topics(self, report: Report) -> None:
+    def _queue_topics(self, report: Report, remaining_ms: Remaining) -> None:
         if self._live is None:
             return
         try:
+            _check_time(remaining_ms)
             report.live_topics += self._live.flush()
         except Exception as error:  # noqa: BLE001 - the next change of a topic sends its state
             _note_fault(report, error)
 
-    def _queue_people(self, report: Report) -> None:
+    def _queue_people(self, report: Report, remaining_ms: Remaining) -> None:
         if self._people is None:
             return
         try:
+            _check_time(remaining_ms)
             report.people += self._people.flush()
         except Exception as error:  # noqa: BLE001 - other regions' queues have these people too
             _note_fault(report, error)
 
-    def _alert(self, change: Change, report: Report) -> None:
+    def _alert(self, change: Change, report: Report, remaining_ms: Remaining) -> None:
         if self._alerts is None:
             return
+
+        def may_go_on() -> bool:
+            return remaining_ms is None or remaining_ms() > _ALERTS_MS
+
         try:
-            report.sold_out += self._alerts.look_at(change)
+            report.sold_out += self._alerts.look_at(change, may_go_on)
         except Exception as error:  # noqa: BLE001 - an alert that fails must not stop the repairs
             report.alerts_failed += 1
             _note_fault(report, error)
+
+
+def _check_time(remaining_ms: Remaining) -> None:
+    """Raise `NoTimeError` where an invocation has no time left to call a queue."""
+    if remaining_ms is not None and remaining_ms() < _QUEUE_MS:
+        raise NoTimeError("no time is left to call the queue")
 
 
 def _note_fault(report: Report, error: Exception) -> None:

@@ -1,10 +1,11 @@
 """Entry point of the Lambda: a batch of the table's stream in, the first unsettled record out."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import boto3
 import orjson
+from botocore.config import Config
 
 from services.convergence.alert_stores import AlertStores
 from services.convergence.batch import Batches
@@ -19,9 +20,17 @@ from services.storage.operations import OperationRepository
 from services.storage.queues import sender
 from services.storage.table import Table
 
+# A call that hangs takes 6 s, less than `Batches` keeps for it: repairs must not wait for a topic.
+_QUICK: Final = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})
+
+
+def client(table: Table, service: str) -> Any:
+    """Return a client of a service whose calls do not hold up repairs."""
+    return boto3.client(service, region_name=table.region, config=_QUICK)  # type: ignore[call-overload]
+
 
 def _alerts(table: Table, topic: str, stores: AlertStores | None) -> SoldOutAlerts:
-    sns: Any = boto3.client("sns", region_name=table.region)
+    sns = client(table, "sns")
 
     def publish(alert: Alert) -> None:
         attributes = {"storeId": {"DataType": "String", "StringValue": alert["storeId"]}}
@@ -34,7 +43,7 @@ def _alerts(table: Table, topic: str, stores: AlertStores | None) -> SoldOutAler
 
 
 def _sender(table: Table, queue: str) -> Callable[[list[dict[str, Any]]], None]:
-    return sender(boto3.client("sqs", region_name=table.region), queue)
+    return sender(client(table, "sqs"), queue)
 
 
 def _order_changes(table: Table, queue: str) -> OrderChanges:

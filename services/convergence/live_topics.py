@@ -50,7 +50,8 @@ def topics_of(change: Change) -> Iterator[str]:
     if pk.startswith(keys.STORE_PREFIX):
         yield STORE + pk.removeprefix(keys.STORE_PREFIX)
     elif pk.startswith(keys.CATALOG_PREFIX):
-        if sk == keys.CURRENT:
+        # Replication may bring the pointer before the version that it names.
+        if sk == keys.CURRENT or sk.startswith(keys.VERSION_PREFIX):
             yield MARKET + pk.removeprefix(keys.CATALOG_PREFIX)
     elif pk.startswith(keys.ORDER_PREFIX):
         yield ORDER + pk.removeprefix(keys.ORDER_PREFIX)

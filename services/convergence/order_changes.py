@@ -8,6 +8,7 @@ that is lost costs a minute: the sweeper finds what is past its due time.
 from collections.abc import Callable
 from typing import Any, Final
 
+from services.convergence.queue_batch import send_all
 from services.convergence.repair import Change
 from services.domain.orders.contradictions import ENDINGS
 from services.domain.orders.facts import (
@@ -22,7 +23,6 @@ from services.domain.orders.facts import (
 )
 from services.domain.orders.part import OrderPart
 from services.domain.orders.wakeups import entry
-from services.domain.queue_messages import AT_ONCE
 from services.storage import keys, parts
 
 # What a region records that other regions may have to act on at once: reservations are given back
@@ -70,10 +70,15 @@ class OrderChanges:
         self._waiting[order_id] = entry(order_id, new.rev)
 
     def flush(self) -> int:
-        """Send what was noted; return the number of orders. What `send` raises is raised."""
-        entries, self._waiting = list(self._waiting.values()), {}
-        for at in range(0, len(entries), AT_ONCE):
-            self._send(entries[at : at + AT_ONCE])
+        """Send what was noted; return the number of orders. What `send` raises is raised.
+
+        Orders that the queue did not take are kept for the next flush.
+        """
+        entries = list(self._waiting.values())
+        left, fault = send_all(entries, self._send)
+        self._waiting = {one["Id"]: one for one in left}  # the order's id
+        if fault is not None:
+            raise fault
         return len(entries)
 
 

@@ -78,11 +78,27 @@ class Bounds:
     unverified_since_ms: int | None = None
 
 
-def run_slice(walk: Walk, reconciler: Reconciler, place: Place, bounds: Bounds) -> Slice:
-    """Check the replica from a place on, until it ends or a bound is reached; at least one page."""
+def run_slice(
+    walk: Walk,
+    reconciler: Reconciler,
+    place: Place,
+    bounds: Bounds,
+    checked: Callable[[Place], bool] = lambda _: True,
+) -> Slice:
+    """Check the replica from a place on, until it ends or a bound is reached; at least one page.
+
+    Args:
+        walk: Reads the pages.
+        reconciler: Checks them.
+        place: Where to begin.
+        bounds: How much to do.
+        checked: Gets the place after each page that is not the last, so that an invocation that
+            dies need not be repeated; returns False where another process went on meanwhile.
+    """
     read_units = 0.0
     goes_on: Place | None = place
     for page in walk(place):
+        reconciler.note_unreadable(page.unreadable)
         reconciler.check(
             page.rows,
             since_ms=bounds.since_ms,
@@ -95,6 +111,8 @@ def run_slice(walk: Walk, reconciler: Reconciler, place: Place, bounds: Bounds) 
         goes_on = page.next
         remaining = bounds.remaining_ms() if bounds.remaining_ms else None
         if read_units >= bounds.read_units or (remaining is not None and remaining < _RESERVE_MS):
+            break
+        if page.next is not None and not checked(page.next):
             break
     return Slice(goes_on, reconciler.findings, read_units)
 

@@ -7,6 +7,7 @@ begins one when the last is old enough. An operator (`carte repair`) invokes it 
 
 import sys
 import traceback
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, NamedTuple, Self
 
@@ -101,13 +102,19 @@ def _run(event: dict[str, Any], context: Any) -> dict[str, Any]:
     behind = unverified_since(_table, now_ms)
     since_ms = record.since_ms(now_ms)
     bounds = Bounds(_UNITS, remaining_ms, now_ms, since_ms, unverified_since_ms=behind)
-    done = _slice(record.place, bounds)
+    done = _slice(record.place, bounds, checked=record.advance)
     record.advance(done.place)
     unverified_ms = record.unverified_ms(now_ms)
     sys.stderr.write(log_line(done, _table.region, now_ms, unverified_ms=unverified_ms))
     return done.to_json()
 
 
-def _slice(place: Place, bounds: Bounds, *, dry_run: bool = False) -> Slice:
+def _slice(
+    place: Place,
+    bounds: Bounds,
+    *,
+    dry_run: bool = False,
+    checked: Callable[[Place], bool] = lambda _: True,
+) -> Slice:
     reconciler = Reconciler(_table, _repairer, _operations, dry_run=dry_run)
-    return run_slice(partial(walk.pages, _table), reconciler, place, bounds)
+    return run_slice(partial(walk.pages, _table), reconciler, place, bounds, checked)

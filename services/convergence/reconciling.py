@@ -84,6 +84,11 @@ class Reconciler:
         self._conflicts = ConflictIndex(replica)
         self._dry_run = dry_run
 
+    def note_unreadable(self, errors: Iterable[UnreadableItemError]) -> None:
+        """Count items of a page that could not be read at all."""
+        for error in errors:
+            self.findings.add(UNREADABLE, error.key, str(error))
+
     def check(
         self, rows: Iterable[Stored], *, since_ms: int = 0, until_ms: int, now_s: int
     ) -> None:
@@ -144,8 +149,13 @@ class Reconciler:
         """Turn what keeps one item from being checked into a finding."""
         try:
             yield
-        except (InvalidDocumentError, InvalidStampError, UnreadableItemError) as error:
-            self.findings.add(UNREADABLE, key, str(error))
+        except (
+            *(InvalidDocumentError, InvalidStampError, UnreadableItemError),
+            *(LookupError, TypeError, ValueError, AttributeError),
+        ) as error:
+            # Also of what a document of another shape makes decoders raise: one item that nobody
+            # can read must not keep all others from being checked.
+            self.findings.add(UNREADABLE, key, repr(error))
         except ContentionError as error:
             self.findings.add(CONTENDED, key, str(error))
 

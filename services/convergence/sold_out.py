@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from services.convergence.repair import Change
 from services.domain.documents.stock import Stock
+from services.domain.documents.stock_line import StockLine
 from services.domain.sold_out import came_back, taken_last
 from services.domain.stamp import Stamp
 from services.storage import keys, parts
@@ -22,6 +23,10 @@ from services.storage.replica import Replica
 _REMEMBERED: Final = 10_000
 
 Alert = dict[str, Any]
+
+
+class NoTimeError(TimeoutError):
+    """No time is left in an invocation for what is not worth to hold up repairs."""
 
 
 class SoldOutAlerts:
@@ -45,11 +50,19 @@ class SoldOutAlerts:
         self._changed = changed
         self._published: OrderedDict[str, None] = OrderedDict()
 
-    def look_at(self, change: Change) -> int:
+    def look_at(self, change: Change, may_go_on: Callable[[], bool] = lambda: True) -> int:
         """Publish an alert for each item that a change sold out; return the number of alerts.
 
-        An item sells out once per count, whose stamp is part of the alert's id. Exceptions of
-        `publish` are passed on.
+        An item sells out once per count and per goods that came back since, both of which are in
+        the alert's id: it is the same in every region, and another for every time that the item
+        sells out. Exceptions of `publish` are passed on.
+
+        Args:
+            change: What the stream shows.
+            may_go_on: Called before every alert; returns False where no time is left for it.
+
+        Raises:
+            NoTimeError: No time was left for an alert.
         """
         new = change.new
         if new is None or not _is_stock(change.key):
@@ -66,10 +79,11 @@ class SoldOutAlerts:
         if gone or came_back(before, after):
             self._changed(part.store_id)
         for item in gone:
-            count = after.lines[item].count
-            name = f"{part.store_id}/{item}/{count.stamp if count else ''}"
+            name = _alert_id(part.store_id, item, after.lines[item])
             if name in self._published:
                 continue
+            if not may_go_on():
+                raise NoTimeError(f"no time is left to publish that {name} sold out")
             written = Stamp.parse(new.rev)
             self._publish(
                 {
@@ -98,6 +112,22 @@ class SoldOutAlerts:
             if isinstance(document, Stock):
                 joined = joined.merge(document)
         return joined
+
+
+def _alert_id(store_id: str, item: str, line: StockLine) -> str:
+    """Return what the same sell-out is called in every region, and no other one.
+
+    Under one count, what is left grows only by sales and reservations that are taken back. Their
+    pieces since the count only grow, and every region gets to know them.
+    """
+    count = line.count
+    if count is None:
+        return f"{store_id}/{item}/"
+    seen = count.value.seen
+    sold = sum(max(0, slot.sold - seen.get(region, 0)) for region, slot in line.slots.items())
+    back = sold - line.sold_since(seen, count.value.held)
+    name = f"{store_id}/{item}/{count.stamp}"
+    return f"{name}/{back}" if back else name
 
 
 def _is_stock(key: Key) -> bool:

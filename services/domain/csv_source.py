@@ -14,6 +14,9 @@ from typing import Any, Final, Protocol, Self
 from services.domain.errors import CarteError
 
 MAX_LINE: Final = 1_000_000  # characters; a longer line is refused, and skipped without keeping it
+# A count of 31,000 stores with 60 items each has 1,860,000 lines.
+MAX_FILE_LINES: Final = 5_000_000
+MAX_FILE_BYTES: Final = 500 << 20  # after expansion
 UTF_8: Final = "UTF-8"
 UTF_16: Final = "UTF-16"
 WINDOWS_1252: Final = "Windows-1252"
@@ -118,10 +121,15 @@ class TextSource:
         """Yield the lines.
 
         Raises:
-            UnreadableFileError: The file is damaged from here on, or expands to too much.
+            UnreadableFileError: The file is damaged from here on, or is too large.
         """
         with self._damage_explained():
             while line := self._text.readline(MAX_LINE + 1):
+                if self._lines_read >= MAX_FILE_LINES:
+                    raise UnreadableFileError(
+                        f"the file has more than {MAX_FILE_LINES:,} lines",
+                        "split it into several files; the rows before were read",
+                    )
                 self._lines_read += 1
                 if len(line) > MAX_LINE:
                     yield self._skipped(line)
@@ -233,6 +241,11 @@ class _Counted(io.RawIOBase):
         buffer[:size] = found
         megabytes = self.count // _PULSE
         self.count += size
+        if self.count > MAX_FILE_BYTES:
+            raise UnreadableFileError(
+                f"the file has more than {MAX_FILE_BYTES >> 20} MB of text",
+                "split it into several files; the rows before were read",
+            )
         if self.pulse is not None and self.count // _PULSE > megabytes:
             self.pulse()
         return size

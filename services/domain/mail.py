@@ -34,6 +34,10 @@ class MailsLimitedError(CarteError):
     """The mail service takes no more mails for now: its rate or its quota is reached."""
 
 
+class MailUnansweredError(CarteError):
+    """The mail service did not answer in time; it may have taken the mail."""
+
+
 class MailSender(Protocol):
     """The port to the service that sends mails."""
 
@@ -42,7 +46,8 @@ class MailSender(Protocol):
 
         Raises:
             MailRefusedError: It will never be taken.
-            MailsLimitedError: It may be taken some minutes later. Every other exception: it was not
-                taken now.
+            MailsLimitedError: It may be taken some minutes later.
+            MailUnansweredError: It may have been taken. Every other exception: it was not taken
+                now.
         """
         ...

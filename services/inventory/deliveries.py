@@ -8,7 +8,8 @@ from typing import Any, Final
 from services.configuration import tracing
 from services.domain import log_lines
 from services.domain.stamp import unix_ms
-from services.inventory.events import uploads
+from services.domain.stock_files.upload_keys import DELIVERIES
+from services.inventory.events import Upload, uploads
 from services.inventory.uploads import Uploads
 from services.storage.fault_codes import code_of
 
@@ -48,8 +49,10 @@ class Deliveries:
             return remaining_ms is None or remaining_ms() > _RESERVE_MS
 
         named: dict[str, str] = {}
+        last: Upload | None = None
         try:
             for upload in uploads(record):
+                last = upload
                 started = time.perf_counter()
                 named = {"file": upload.key[:_SHOWN], "upload": upload.id}
                 report = self._files.settle(upload, may_go_on)
@@ -58,9 +61,19 @@ class Deliveries:
             failed = {"status": "failed", "error": traceback.format_exc(), **named}
             self._log_report(failed, 0)
             self._log_fault(error)
+            attempts = _attempts(record)
+            if last is not None and attempts >= DELIVERIES:
+                self._give_up(last, error, attempts)
             return False
         self._learn(may_go_on)
         return True
+
+    def _give_up(self, upload: Upload, error: Exception, attempts: int) -> None:
+        """Report a file that is not delivered again; its message goes to the dead letters."""
+        try:
+            self._files.give_up(upload, error, attempts)
+        except Exception as failure:  # noqa: BLE001 - the dead letters have the message
+            self._log_fault(failure, traceback.format_exc())
 
     def _learn(self, may_go_on: Callable[[], bool]) -> None:
         """Count what became known; the files of the message are loaded, whatever fails here."""
@@ -92,3 +105,9 @@ class Deliveries:
             "ms": round(took_ms, 3),
         }
         self._log(log_lines.text(line))
+
+
+def _attempts(record: Mapping[str, Any]) -> int:
+    """Return how often SQS has delivered a message, this time included; 1 where it does not say."""
+    said = (record.get("attributes") or {}).get("ApproximateReceiveCount", "1")
+    return int(said) if str(said).isdecimal() else 1

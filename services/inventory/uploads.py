@@ -78,6 +78,33 @@ class Uploads:
             report |= {"status": "replaced", "error": error.message, "hint": error.hint}
         except UnreadableFileError as error:
             report |= {"status": "refused", "error": error.message, "hint": error.hint}
+        return self._finished(upload, report, stores)
+
+    def give_up(self, upload: Upload, error: Exception, attempts: int) -> dict[str, Any]:
+        """Report an upload that no further delivery will load; returns what the report says.
+
+        Args:
+            upload: The upload.
+            error: What ended the last attempt.
+            attempts: How many there were.
+
+        Raises:
+            ClientError: S3 or DynamoDB refused or did not answer.
+        """
+        why = "time ran out" if isinstance(error, UnfinishedError) else type(error).__name__
+        times = "time" if attempts == 1 else "times"
+        report = {
+            "file": upload.key,
+            "upload": upload.id,
+            "region": self._region,
+            "status": "failed",
+            "error": f"the file could not be loaded to its end, tried {attempts} {times}: {why}",
+            "hint": "what was loaded stays loaded; split the file and upload its parts",
+        }
+        return self._finished(upload, report, set())
+
+    def _finished(self, upload: Upload, report: dict[str, Any], stores: set[str]) -> dict[str, Any]:
+        """Put a report beside its upload, record it, and tell of what was refused."""
         # The record names the report, which is there before it.
         key = report["report"] = _report_key(upload)
         body = orjson.dumps(report, option=orjson.OPT_INDENT_2)

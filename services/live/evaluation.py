@@ -14,7 +14,9 @@ from graphql_schema.schema import Schema, build
 from services.domain.live.topics import LONGEST, MARKET, ORDER, ORDERS, REGIONS, STORE
 from services.domain.principal import Principal
 from services.live.query import LiveQuery
+from services.storage import reads
 from services.storage.capacity import Capacity
+from services.storage.exceptions import CatalogNotReplicatedError
 
 _COMPILED_AFTER: Final = 1
 _BUDGET_S: Final = 5.0
@@ -28,7 +30,8 @@ class Evaluation(NamedTuple):
         data: For JSON; None where the operation failed as a whole.
         errors: In the form that clients get.
         topics: The topics whose changes concern it.
-        faults: Exceptions of faults of ours.
+        faults: Exceptions of faults of ours; also where the state is made of what was in memory
+            because it could not be read, or of a catalog older than the one that is in force.
         executed: Whether execution began; if not, the request is wrong.
     """
 
@@ -72,14 +75,14 @@ class Evaluator:
         self.runs += 1
         context = Context(self._services, self._services.now(), query.principal)
         variables = orjson.loads(query.variables)
-        with Capacity(time.monotonic() + _BUDGET_S):
+        with Capacity(time.monotonic() + _BUDGET_S), reads.Reads() as noted:
             done = self._run(query, variables, context)
         topics = frozenset(
             tag
             for tag in context.cache.tags
             if (tag == REGIONS or tag.startswith(_PREFIXES)) and len(tag) <= LONGEST
         )
-        return done._replace(topics=topics)
+        return done._replace(topics=topics, faults=[*done.faults, *_outdated(noted)])
 
     def _run(self, query: LiveQuery, variables: dict[str, Any], context: Context) -> Evaluation:
         compiled = self._compiled.find(query.document, query.operation_name)
@@ -123,6 +126,12 @@ class Evaluator:
             executed=context.executed
             and (result.data is not None or any(one.path is not None for one in errors)),
         )
+
+
+def _outdated(noted: reads.Reads) -> list[BaseException]:
+    """Return why a state may be older than the change after which it was read."""
+    unread = [] if noted.outdated is None else [noted.outdated]
+    return [*unread, *(CatalogNotReplicatedError(market) for market in noted.behind)]
 
 
 def _refused(message: str) -> Evaluation:

@@ -5,12 +5,19 @@ same operation, variables and rights are one group, and a group is evaluated onc
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from graphql_schema.errors import FORBIDDEN, UNAUTHENTICATED
+from services.domain import faults
 from services.domain.live import topics as naming
-from services.domain.live.topics import MARKET, InvalidTopicMessageError, TopicMessage
+from services.domain.live.topics import (
+    LAST_ATTEMPT,
+    MARKET,
+    InvalidTopicMessageError,
+    TopicMessage,
+)
 from services.domain.queue_messages import AT_ONCE
 from services.live import protocol
 from services.live.evaluation import Evaluate, Evaluation, Rights
@@ -20,12 +27,17 @@ from services.live.report import Report
 from services.live.sockets import TOO_LARGE
 from services.storage.live import LiveTable
 from services.storage.live_records import Group, Subscription
+from services.storage.watched_topics import direct, removal
 
 # A window ends by the clock of the machine that saw the change; clocks of Lambda's machines differ
 # by less.
 _MARGIN_MS: Final = 20
 _LONGEST_WAIT_MS: Final = naming.WINDOW_MS + 2 * _MARGIN_MS
-_BUDGET_S: Final = 5.0  # of one topic; the Lambda has 25 seconds, for up to five topics
+_BUDGET_S: Final = 5.0  # of one topic
+_LEAST_S: Final = 1.0  # of the posts of a state, whenever it was read
+# The Lambda has 25 seconds: a topic that is begun in this time has the rest.
+_BATCH_BUDGET_S: Final = 8.0
+_RELAYED_AT_ONCE: Final = 320  # topics
 _PAUSE_S: Final = 0.5
 
 
@@ -70,170 +82,365 @@ class FanOut:
         """Work on an event of the queue.
 
         Returns:
-            The messages that shall come again: those of topics whose state cannot be read.
+            The messages that shall come again: those of topics whose state cannot be read, and
+            follow-ups that are not due.
         """
-        records: dict[str, list[str]] = {}
-        until: dict[str, int] = {}
-        begin: dict[str, int] = {}
+        records: dict[TopicMessage, list[str]] = {}
         for record in event["Records"]:
             try:
-                message: TopicMessage = naming.read(record["body"])
+                message = naming.read(record["body"])
             except InvalidTopicMessageError as error:
                 report.note([error])  # it would be no better the next time
                 continue
-            topic = message.topic
-            records.setdefault(topic, []).append(record["messageId"])
-            until[topic] = max(until.get(topic, 0), message.until_ms)
-            begin[topic] = min(begin.get(topic, message.begin), message.begin)
+            records.setdefault(message, []).append(record["messageId"])
         failed: list[str] = []
-        for topic, messages in records.items():
+        ends = self._clock() + _BATCH_BUDGET_S
+        for message, ids in _joined(records).items():
+            if message.attempt and message.until_ms > self._clock() * 1000:
+                failed += ids  # it is due when the queue shows it again
+                continue
             try:
-                self._deliver(topic, until[topic], begin[topic], report)
+                if self._clock() > ends:
+                    self._postpone(message)
+                else:
+                    self._deliver(message, report)
             except Exception as error:  # noqa: BLE001 - other topics must not wait for this one
                 report.note([error])
-                failed += messages
+                failed += ids
         return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
 
-    def _deliver(self, topic: str, until_ms: int, begin: int, report: Report) -> None:
+    def _postpone(self, message: TopicMessage) -> None:
+        """Put a message at the end of its group: those before it took all the time."""
+        now_ms = self._now_ms()
+        if message.names is not None:
+            self._pass_on(message, message.names, message.attempt)
+        elif message.after:
+            self._send([naming.market_rest(message.topic, now_ms, message.after)])
+        else:
+            self._send([naming.entry(0, message.topic, now_ms)])
+
+    def _pass_on(self, message: TopicMessage, names: Collection[str], attempt: int) -> None:
+        for entry in naming.rest(message.topic, self._now_ms(), names, attempt):
+            self._send([entry])
+
+    def _deliver(self, message: TopicMessage, report: Report) -> None:
         report.topics += 1
+        topic = message.topic
         if topic.startswith(MARKET):
-            self._relay(self._table.topics.watched(topic))
+            self._relay(message)
             return
         if not self._table.topics.is_watched(topic):
             return
-        wait_ms = until_ms + _MARGIN_MS - self._clock() * 1000
+        wait_ms = message.until_ms + _MARGIN_MS - self._clock() * 1000
         if wait_ms > 0:
             self._sleep(min(wait_ms, _LONGEST_WAIT_MS) / 1000)
+        groups = self._groups(message)
+        ends = self._clock() + _BUDGET_S
+        left = _Left()
+        for at, group in enumerate(groups):
+            if self._clock() > ends and at:
+                left.late += [one for waiting in groups[at:] for one in waiting.members]
+                break
+            self._attempt(group, left, ends, report)
+        if left.unreached and self._clock() <= ends:
+            # At once here; a follow-up comes after half a minute only.
+            self._sleep(_PAUSE_S)
+            unreached, left = left.unreached, _Left(left.late, left.sent)
+            for group in groups:
+                members = [one for one in group.members if one in unreached]
+                if members:
+                    self._attempt(group._replace(members=members), left, ends, report)
+        self._follow_up(message, groups, left, report)
+        if message.attempt and any(self._evaluate(query).data != data for query, data in left.sent):
+            # A follow-up is in a group of its own: a change's state may have been sent before it.
+            self._send([naming.entry(0, topic, self._now_ms())])
+
+    def _groups(self, message: TopicMessage) -> "list[_Delivery]":
+        """Return what is to be sent to whom, by group, in the order of sending."""
         members: dict[str, list[Subscription]] = {}
-        for one in self._table.topics.subscriptions(topic):
-            members.setdefault(one.group, []).append(one)
+        names = message.names
+        for one in self._table.topics.subscriptions(message.topic):
+            if names is None or one.group in names or one.name in names:
+                members.setdefault(one.group, []).append(one)
         groups = [
-            _Delivery(LiveQuery.load(group.query), group.topics, members[name])
+            _Delivery(
+                name,
+                LiveQuery.load(group.query),
+                group.topics,
+                members[name],
+                whole=names is None or name in names,
+            )
             for name, group in self._table.topics.known_groups(members).items()
         ]
-        groups.sort(key=_Delivery.place)
-        ends = self._clock() + _BUDGET_S
-        unreached: list[_Delivery] = []
-        for at, group in enumerate(groups[begin:], begin):
-            if self._clock() > ends and at > begin:
-                # Another message goes on with the rest, after those of other topics.
-                report.late += sum(len(one.members) for one in groups[at:])
-                self._send([naming.entry(0, topic, int(self._clock() * 1000), at)])
-                break
-            unreached += self._attempt(group, report)
-        if unreached:
-            # At once here; the queue shows a message again after half a minute only.
-            self._sleep(_PAUSE_S)
-            again = [self._attempt(group, report) for group in unreached]
-            if any(again):
-                raise StateFailedError(f"the state of {topic} did not reach everybody")
+        return sorted(groups, key=_Delivery.place)
 
-    def _attempt(self, group: "_Delivery", report: Report) -> "list[_Delivery]":
-        """Send a group its state; return what is to be sent again."""
-        try:
-            return [
-                left
-                for part in self._with_rights(group, report)
-                if (left := self._deliver_group(part, report)).members
-            ]
-        except Exception as error:  # noqa: BLE001 - other groups must not wait for this one
-            report.note([error])
-            return [group]
+    def _follow_up(
+        self, message: TopicMessage, groups: "list[_Delivery]", left: "_Left", report: Report
+    ) -> None:
+        """Have further messages reach those whom this one did not.
 
-    def _with_rights(self, group: "_Delivery", report: Report) -> "list[_Delivery]":
+        Raises:
+            StateFailedError: They were not reached again and again, for faults of the service.
+        """
+        if left.late:
+            # After those of other topics.
+            report.late += len(left.late)
+            self._pass_on(message, _names(groups, left.late), message.attempt)
+        attempt = message.attempt + 1
+        if attempt <= LAST_ATTEMPT:
+            self._pass_on(message, _names(groups, [*left.failed, *left.faulted]), attempt)
+            return
+        topics = {group.name: group.topics for group in groups}
+        self._posting.each(lambda one: self._give_up(one, topics[one.group]), left.failed)
+        report.closed[protocol.TRY_AGAIN_LATER] += len({one.connection for one in left.failed})
+        if left.faulted:
+            raise StateFailedError(f"the state of {message.topic} did not reach everybody")
+
+    def _give_up(self, one: Subscription, topics: Iterable[str]) -> None:
+        """Close a connection that takes no messages, so that its client comes anew for its state.
+
+        One that stays open for all that finds out by a ping.
+        """
+        self._forget(one, topics)
+        text = "Messages do not arrive; connect again"
+        self._posting.post(one.connection, protocol.farewell(protocol.TRY_AGAIN_LATER, text))
+        self._posting.close(one.connection)
+
+    def _forget(self, one: Subscription, topics: Iterable[str]) -> None:
+        """Forget a connection, and a subscription of it that its row may not know."""
+        self._table.close(one.connection)
+        self._table.topics.write([removal(topic, one) for topic in direct(topics)])
+
+    def _attempt(self, group: "_Delivery", left: "_Left", ends: float, report: Report) -> None:
+        """Send a group its state; note whom it did not reach."""
+        parts = self._with_rights(group, left, report)
+        for at, part in enumerate(parts):
+            if at and self._clock() > ends:
+                left.late += part.members
+                continue
+            try:
+                self._deliver_group(part, left, ends, report)
+            except Exception as error:  # noqa: BLE001 - others must not wait for this one
+                report.note([error])
+                left.faulted += part.members
+
+    def _with_rights(self, group: "_Delivery", left: "_Left", report: Report) -> "list[_Delivery]":
         """Split a group by the roles that its members have now; end what has expired."""
         now = self._clock()
         parts: dict[tuple[str, ...] | None, list[Subscription]] = {}
+        expired: list[Subscription] = []
         for one in group.members:
             if one.until and one.until <= now:
-                # Its rights ended; other subscriptions of the connection stay.
-                self._end(one, "the token has expired; sign in again", UNAUTHENTICATED, report)
+                expired.append(one)
                 continue
-            held = None if group.query.roles is None else self._rights(one.subject, one.roles)
+            try:
+                held = None if group.query.roles is None else self._rights(one.subject, one.roles)
+            except Exception as error:  # noqa: BLE001 - nobody gets more, and others get theirs
+                report.note([error])
+                left.faulted.append(one)
+                continue
             parts.setdefault(held, []).append(one)
+        # Its rights ended; other subscriptions of the connection stay.
+        reason = ("the token has expired; sign in again", UNAUTHENTICATED)
+        self._end(expired, group.topics, reason, left, report)
         return [
             group._replace(query=group.query._replace(roles=roles), members=members)
             for roles, members in parts.items()
         ]
 
-    def _relay(self, watched: Iterable[str]) -> None:
-        now_ms = int(self._clock() * 1000)
-        entries = [naming.entry(at, one, now_ms) for at, one in enumerate(watched)]
-        for at in range(0, len(entries), AT_ONCE):
-            self._send(entries[at : at + AT_ONCE])
+    def _relay(self, message: TopicMessage) -> None:
+        """Pass a market's change on to the topics that are watched."""
+        ends = self._clock() + _BUDGET_S
+        watched = self._table.topics.watched(message.topic, message.after)
+        while wave := list(islice(watched, _RELAYED_AT_ONCE)):
+            now_ms = self._now_ms()
+            requests = [
+                [
+                    naming.entry(at, one, now_ms)
+                    for at, one in enumerate(wave[begin : begin + AT_ONCE])
+                ]
+                for begin in range(0, len(wave), AT_ONCE)
+            ]
+            self._posting.each(self._send, requests)
+            if self._clock() > ends:
+                self._send([naming.market_rest(message.topic, self._now_ms(), wave[-1])])
+                return
 
-    def _deliver_group(self, group: "_Delivery", report: Report) -> "_Delivery":
-        """Send a group its state; return the group with those members that it did not reach."""
+    def _deliver_group(
+        self, group: "_Delivery", left: "_Left", ends: float, report: Report
+    ) -> None:
+        """Send a group its state; note whom it did not reach."""
         state = self._evaluate(group.query)
         report.evaluations += 1
         report.note(state.faults)
         if state.faults:
-            return group
+            left.faulted += group.members
+            return
         refused = _refusal(state)
         if refused is not None:
-            for one in group.members:
-                self._end(one, *refused, report)
-            return group._replace(members=[])
+            self._end(group.members, group.topics, refused, left, report)
+            return
+        topics = state.topics | group.topics
         if not state.topics <= group.topics:
             # Such as the market of a store that did not exist when it was subscribed to.
-            shared = Group(group.query.dump(), state.topics | group.topics)
-            self._table.extend(group.members, shared)
+            self._table.extend(group.members, Group(group.query.dump(), topics))
+        left.sent.append((group.query, state.data))
         payload = protocol.payload_of(state.data, state.errors)
-        messages, members = [], []
+        messages, members, large = [], [], []
         for one in group.members:
             message = protocol.next_message(one.id, payload)
             if len(message.encode()) > MAX_BYTES:
-                text = f"the state has more than {MAX_BYTES} bytes; select less of it"
-                self._end(one, text, TOO_LARGE, report)
+                large.append(one)
                 continue
             messages.append((one.connection, message))
             members.append(one)
-        return group._replace(
-            members=[
-                one
-                for one, posted in zip(members, self._posting.post_all(messages), strict=True)
-                if not self._settled(group, one, posted, report)
-            ]
-        )
+        text = f"the state has more than {MAX_BYTES} bytes; select less of it"
+        self._end(large, topics, (text, TOO_LARGE), left, report)
+        # However long the state took to read, it is sent to some.
+        stops = max(ends, self._clock() + _LEAST_S)
+        posted = self._posting.post_all(messages, lambda: self._clock() > stops)
+        self._settle(zip(members, posted, strict=True), topics, left, report)
 
-    def _end(self, one: Subscription, text: str, code: str, report: Report) -> None:
+    def _settle(
+        self,
+        sent: Iterable[tuple[Subscription, Posted]],
+        topics: Iterable[str],
+        left: "_Left",
+        report: Report,
+    ) -> None:
+        """Note what became of messages."""
+        by_result: dict[Posted, list[Subscription]] = {one: [] for one in Posted}
+        for one, posted in sent:
+            by_result[posted].append(one)
+        throttled, denied = by_result[Posted.THROTTLED], by_result[Posted.DENIED]
+        failed, refused = by_result[Posted.FAILED], by_result[Posted.REFUSED]
+        report.posts += len(by_result[Posted.SENT])
+        report.throttled += len(throttled)
+        report.failed += len(throttled) + len(denied) + len(failed) + len(refused)
+        left.failed += failed
+        left.faulted += [*throttled, *denied]
+        left.late += by_result[Posted.LATE]
+        reason = ("the state cannot be sent; subscribe again", faults.INTERNAL)
+        self._end(refused, topics, reason, left, report)
+        gone = by_result[Posted.GONE]
+        report.gone += len(gone)
+
+        def forget(one: Subscription) -> Exception | None:
+            try:
+                self._forget(one, topics)
+            except Exception as error:  # noqa: BLE001 - the next message finds it gone, too
+                return error
+            return None
+
+        report.note(error for error in self._posting.each(forget, gone) if error is not None)
+
+    def _end(
+        self,
+        members: Iterable[Subscription],
+        topics: Iterable[str],
+        reason: tuple[str, str],
+        left: "_Left",
+        report: Report,
+    ) -> None:
+        """End subscriptions alone, and say why, by message and code."""
+        text, code = reason
         error = {"message": text, "extensions": {"code": code}}
-        posted = self._posting.post(one.connection, protocol.error_message(one.id, [error]))
-        report.posts += posted is Posted.SENT
-        self._table.unsubscribe(one.connection, one.id)
 
-    def _settled(
-        self, group: "_Delivery", one: Subscription, posted: Posted, report: Report
-    ) -> bool:
-        """Note what became of a message; whether it is not to be sent again."""
-        if posted is Posted.SENT:
-            report.posts += 1
-        elif posted is Posted.GONE:
-            report.gone += 1
-            self._table.close(one.connection)
-            for topic in group.topics:
-                if not topic.startswith(MARKET):
-                    self._table.topics.drop(topic, one)
+        def end(one: Subscription) -> bool | Exception:
+            # Forgotten first: the client may use the id again when it hears of the end.
+            try:
+                if not self._table.unsubscribe(one.connection, one.id):
+                    self._table.topics.write([removal(topic, one) for topic in direct(topics)])
+                    return False
+                message = protocol.error_message(one.id, [error])
+                sent = self._posting.post(one.connection, message) is Posted.SENT
+                if not sent:
+                    # No silent end: the client notices that its connection is closed.
+                    self._posting.close(one.connection)
+            except Exception as fault:  # noqa: BLE001 - others must not wait for this one
+                return fault
+            return sent
+
+        ending = list(members)
+        for one, done in zip(ending, self._posting.each(end, ending), strict=True):
+            if isinstance(done, Exception):
+                report.note([done])
+                left.faulted.append(one)
+            else:
+                report.posts += done
+
+    def _now_ms(self) -> int:
+        return int(self._clock() * 1000)
+
+
+class _Left:
+    """Whom a change has not reached yet.
+
+    Attributes:
+        late: Those for whom there was no time.
+        failed: Those whose connections took no message.
+        faulted: Those whom a fault of the service kept from the state.
+        sent: Queries and their states that were sent.
+    """
+
+    def __init__(
+        self, late: Iterable[Subscription] = (), sent: Iterable[tuple[LiveQuery, Any]] = ()
+    ) -> None:
+        self.late: list[Subscription] = list(late)
+        self.failed: list[Subscription] = []
+        self.faulted: list[Subscription] = []
+        self.sent: list[tuple[LiveQuery, Any]] = list(sent)
+
+    @property
+    def unreached(self) -> frozenset[Subscription]:
+        """Those who are to be tried again."""
+        return frozenset([*self.failed, *self.faulted])
+
+
+def _joined(records: Mapping[TopicMessage, list[str]]) -> dict[TopicMessage, list[str]]:
+    """Join the messages of a topic, but for its follow-ups."""
+    joined: dict[TopicMessage, list[str]] = {}
+    by_topic: dict[str, TopicMessage] = {}
+    for message, ids in records.items():
+        before = None if message.attempt else by_topic.get(message.topic)
+        if before is not None:
+            names = None
+            if before.names is not None and message.names is not None:
+                names = before.names | message.names
+            until, after = max(before.until_ms, message.until_ms), min(before.after, message.after)
+            ids = [*joined.pop(before), *ids]  # noqa: PLW2901
+            message = TopicMessage(message.topic, until, 0, names, after)  # noqa: PLW2901
+        if not message.attempt:
+            by_topic[message.topic] = message
+        joined[message] = ids
+    return joined
+
+
+def _names(groups: "Iterable[_Delivery]", members: Iterable[Subscription]) -> list[str]:
+    """Name subscriptions; groups of which there are all are named as such."""
+    named = set(members)
+    names: list[str] = []
+    for group in groups:
+        held = [one for one in group.members if one in named]
+        if group.whole and held and len(held) == len(group.members):
+            names.append(group.name)
         else:
-            report.failed += 1
-            report.throttled += posted is Posted.THROTTLED
-            if posted is Posted.REFUSED:
-                self._table.unsubscribe(one.connection, one.id)
-                return True
-            return False
-        return True
+            names += [one.name for one in held]
+    return names
 
 
 class _Delivery(NamedTuple):
-    """What is to be sent to whom: a group, or a part of one."""
+    """What is to be sent to whom: a group, or, where it is not `whole`, a part of one."""
 
+    name: str
     query: LiveQuery
     topics: frozenset[str]
     members: list[Subscription]
+    whole: bool
 
     def place(self) -> tuple[bool, int, str]:
         """Staff come first, then what most wait for: many operations delay those alone."""
-        return self.query.roles is None, -len(self.members), self.query.group
+        return self.query.roles is None, -len(self.members), self.name
 
 
 def _refusal(state: Evaluation) -> tuple[str, str] | None:

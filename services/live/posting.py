@@ -8,18 +8,24 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import urllib3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 AT_ONCE: Final = 32
 _ATTEMPTS: Final = 3
+_TRIED_S: Final = 0.9  # after that, another attempt would keep others waiting
 _PAUSE_S: Final = 0.1  # after a 429, and twice that after the next one
 _TIMEOUT: Final = urllib3.Timeout(connect=1.0, read=3.0)
-_GONE: Final = frozenset({403, 404, 410})
+_GONE: Final = frozenset({404, 410})
+# The Lambda lacks the right execute-api:ManageConnections, or its clock or credentials are wrong:
+# that says nothing about the connection.
+_FORBIDDEN: Final = 403
 _THROTTLED: Final = 429
 _SERVER_ERROR: Final = 500
 _OK: Final = 300
@@ -28,11 +34,17 @@ MAX_BYTES: Final = 128 * 1024
 
 
 class Posted(Enum):
-    """What became of a message; REFUSED where it would be no better the next time."""
+    """What became of a message.
+
+    REFUSED: it would be no better the next time. DENIED: the service lacks the right to send.
+    LATE: there was no time to begin with it.
+    """
 
     SENT = "sent"
     GONE = "gone"
     FAILED = "failed"
+    DENIED = "denied"
+    LATE = "late"
     REFUSED = "refused"
     THROTTLED = "throttled"
 
@@ -56,10 +68,13 @@ class Posting:
         self._pool = ThreadPoolExecutor(AT_ONCE)
 
     def post(self, connection: str, message: str) -> Posted:
-        """Send a message to a connection."""
+        """Send a message to a connection; what timed out is not tried again."""
         body = message.encode()
         last = Posted.FAILED
+        began = time.monotonic()
         for attempt in range(1, _ATTEMPTS + 1):
+            if time.monotonic() - began > _TRIED_S:
+                return last
             try:
                 status = self._send("POST", connection, body)
             except (OSError, urllib3.exceptions.HTTPError):
@@ -69,6 +84,8 @@ class Posting:
                 return Posted.SENT
             if status in _GONE:
                 return Posted.GONE
+            if status == _FORBIDDEN:
+                return Posted.DENIED
             if status != _THROTTLED and status < _SERVER_ERROR:
                 return Posted.REFUSED  # the same message will not be taken the next time either
             last = Posted.THROTTLED if status == _THROTTLED else Posted.FAILED
@@ -76,9 +93,24 @@ class Posting:
                 self._sleep(_PAUSE_S * attempt)
         return last
 
-    def post_all(self, messages: Iterable[tuple[str, str]]) -> list[Posted]:
-        """Send messages to their connections, up to `AT_ONCE` at a time; keeps their order."""
-        return list(self._pool.map(lambda one: self.post(*one), messages))
+    def post_all(
+        self, messages: Iterable[tuple[str, str]], is_late: Callable[[], bool] = lambda: False
+    ) -> list[Posted]:
+        """Send messages to their connections, up to `AT_ONCE` at a time; keeps their order.
+
+        Args:
+            messages: Connections and what is for them.
+            is_late: Whether no further message is to be begun.
+        """
+
+        def post(one: tuple[str, str]) -> Posted:
+            return Posted.LATE if is_late() else self.post(*one)
+
+        return self.each(post, messages)
+
+    def each(self, work: Callable[[_T], _R], given: Iterable[_T]) -> list[_R]:
+        """Do something with each, up to `AT_ONCE` at a time; keeps their order."""
+        return list(self._pool.map(work, given))
 
     def close(self, connection: str) -> None:
         """Close a connection; API Gateway sends the close code 1000."""

@@ -20,6 +20,7 @@ INIT_TIMEOUT: Final = 4408
 DUPLICATE_ID: Final = 4409
 INIT_TWICE: Final = 4429
 GOING_AWAY: Final = 1012  # "service restart", of the registry of RFC 6455: not the client's fault
+TRY_AGAIN_LATER: Final = 1013  # of the same registry: a fault of the service
 
 MAX_MESSAGE: Final = 64 * 1024  # bytes; API Gateway takes 128 KB
 MAX_ID: Final = 128  # characters

@@ -11,11 +11,12 @@ from services.domain.live.subprotocol import SUBPROTOCOL
 from services.domain.principal import Principal
 from services.live import protocol
 from services.live.addresses import address_of, counted_as
-from services.live.evaluation import Evaluate, Rights
+from services.live.evaluation import Evaluate, Evaluation, Rights
 from services.live.posting import MAX_BYTES
 from services.live.protocol import Complete, Init, Ping, ProtocolError, Subscribe
 from services.live.query import LiveQuery
 from services.live.report import Report
+from services.storage.exceptions import CatalogNotReplicatedError
 from services.storage.live import EndedSubscriptionError, LiveTable, RefusedSubscriptionError
 from services.storage.live_addresses import TooManyConnectionsError
 from services.storage.live_records import Group, Subscription
@@ -28,6 +29,8 @@ _OK: Final = 200
 _BAD_REQUEST: Final = 400
 _FORBIDDEN: Final = 403
 _TOO_MANY_REQUESTS: Final = 429
+_UNAVAILABLE: Final = 503
+_READS: Final = 2  # of the state, where the first one meets a fault
 SUBPROTOCOL_HEADER: Final = "Sec-WebSocket-Protocol"
 
 Answer = dict[str, Any]
@@ -68,6 +71,7 @@ class Sockets:
         secrets: frozenset[str] = frozenset(),
         per_address: int = 0,
         departs: Callable[[], bool] = lambda: False,
+        verifies: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Prepare.
@@ -82,6 +86,7 @@ class Sockets:
             secrets: Of which the edge sends one in the header Referer; empty: it sends none.
             per_address: Open connections that an address may have; 0: they are not counted.
             departs: Whether a client that sends a ping is to connect to another region.
+            verifies: Whether this ping is to check that the connection is still stored.
             clock: Returns Unix seconds.
         """
         self._table = table
@@ -93,6 +98,7 @@ class Sockets:
         self._secrets = secrets
         self._per_address = per_address
         self._departs = departs
+        self._verifies = verifies
         self._clock = clock
 
     def answer(self, event: Mapping[str, Any], report: Report) -> Answer:
@@ -100,20 +106,37 @@ class Sockets:
         about = event["requestContext"]
         connection, kind = about["connectionId"], about["eventType"]
         if kind == CONNECT:
-            return self._connect(about, event.get("headers") or {}, report)
+            try:
+                return self._connect(about, event.get("headers") or {}, report)
+            except Exception as error:  # noqa: BLE001 - the client comes again
+                report.note([error])
+                return {"statusCode": _UNAVAILABLE}
         if kind == DISCONNECT:
             report.disconnects += 1
-            self._table.close(connection)
+            try:
+                self._table.close(connection)
+            except Exception as error:  # noqa: BLE001 - the next message to it finds it gone
+                report.note([error])
             return {"statusCode": _OK}
         report.messages += 1
         try:
             reply = self._receive(connection, event.get("body") or "", report)
         except ProtocolError as error:
-            report.closed[error.code] += 1
-            self._posting.post(connection, protocol.farewell(error.code, error.reason))
-            self._posting.close(connection)
+            self._close(connection, error.code, error.reason, report)
+            return {"statusCode": _OK}
+        except Exception as error:  # noqa: BLE001 - the client comes again
+            report.note([error])
+            self._close(connection, protocol.TRY_AGAIN_LATER, INTERNAL_MESSAGE, report)
             return {"statusCode": _OK}
         return {"statusCode": _OK, **({"body": reply} if reply else {})}
+
+    def _close(self, connection: str, code: int, reason: str, report: Report) -> None:
+        report.closed[code] += 1
+        try:
+            self._posting.post(connection, protocol.farewell(code, reason))
+            self._posting.close(connection)
+        except Exception as error:  # noqa: BLE001 - its idle time-out ends it
+            report.note([error])
 
     def _connect(
         self, about: Mapping[str, Any], headers: Mapping[str, str], report: Report
@@ -145,6 +168,10 @@ class Sockets:
         if isinstance(message, Ping):
             if self._departs():
                 raise ProtocolError(protocol.GOING_AWAY, "The region is drained; connect again")
+            if self._verifies() and self._is_lost(connection, report):
+                raise ProtocolError(
+                    protocol.GOING_AWAY, "This connection is not known any more; connect again"
+                )
             return protocol.pong()
         if isinstance(message, Init):
             return self._initialise(connection, message)
@@ -152,8 +179,16 @@ class Sockets:
             self._table.complete(connection, message.id)
             return None
         if isinstance(message, Subscribe):
-            return self._subscribe(connection, message, report)
+            return self._subscribed(connection, message, report)
         return None
+
+    def _is_lost(self, connection: str, report: Report) -> bool:
+        """Return whether changes find nothing of an open connection any more."""
+        try:
+            return self._table.connection(connection) is None
+        except Exception as error:  # noqa: BLE001 - a ping is answered while the table is away
+            report.note([error])
+            return False
 
     def _initialise(self, connection: str, message: Init) -> str:
         known = self._table.connection(connection)
@@ -176,7 +211,30 @@ class Sockets:
             raise ProtocolError(protocol.INIT_TWICE, "Too many initialisation requests")
         return protocol.ack()
 
-    def _subscribe(self, connection: str, message: Subscribe, report: Report) -> str | None:
+    def _subscribed(self, connection: str, message: Subscribe, report: Report) -> str | None:
+        """Subscribe; a fault leaves nothing of the subscription, and the client may repeat it."""
+        try:
+            return self._subscribe(connection, message, report)
+        except ProtocolError:
+            raise
+        except _SubscriptionError as error:
+            return protocol.error_message(message.id, error.errors)
+        except EndedSubscriptionError:
+            return None
+        except Exception as error:  # noqa: BLE001 - told to the client
+            report.note([error])
+            # What this raises closes the connection, so that no half of a subscription stays.
+            self._table.unsubscribe(connection, message.id)
+            return protocol.error_message(message.id, [_fault()])
+
+    def _subscribe(self, connection: str, message: Subscribe, report: Report) -> str:
+        """Store a subscription; return its first state.
+
+        Raises:
+            ProtocolError: The connection is to be closed.
+            EndedSubscriptionError: The client has completed it.
+            _SubscriptionError: The subscription is refused.
+        """
         known = self._table.connection(connection)
         now_ms = int(self._clock() * 1000)
         protocol.check_acknowledged(
@@ -186,48 +244,82 @@ class Sockets:
         )
         assert known is not None  # noqa: S101 - else it was refused
         protocol.check_id(message.id, known.subscriptions)
+        if len(known.subscriptions) >= protocol.MAX_SUBSCRIPTIONS:
+            raise _SubscriptionError([_too_many()])
         claimed = None if known.until and known.until * 1000 <= now_ms else known.roles
-        try:
-            roles = None if claimed is None else self._rights(known.subject, claimed)
-        except Exception as error:  # noqa: BLE001 - whatever the table says, nobody gets more
-            report.note([error])
-            unknown = _error(INTERNAL_MESSAGE, faults.INTERNAL, RETRYABLE)
-            return protocol.error_message(message.id, [unknown])
+        roles = None if claimed is None else self._rights(known.subject, claimed)
         query = LiveQuery.of(message.document, message.operation_name, message.variables, roles)
         first = self._evaluate(query)
         report.evaluations += 1
         report.note(first.faults)
         if first.data is None or not first.topics:
             nothing = [_error("there is nothing to watch of this id", BAD_USER_INPUT)]
-            return protocol.error_message(message.id, first.errors or nothing)
+            raise _SubscriptionError(first.errors or nothing)
         subscription = Subscription(connection, message.id, query.group)
         if claimed is not None:
             subscription = subscription._replace(
                 until=known.until, subject=known.subject, roles=claimed
             )
-        try:
-            group = Group(query.dump(), first.topics)
-            self._table.subscribe(subscription, group, protocol.MAX_SUBSCRIPTIONS)
-        except EndedSubscriptionError:
-            return None
-        except RefusedSubscriptionError as error:
-            if error.connection is not None:
-                protocol.check_id(message.id, error.connection.subscriptions)
-            text = f"a connection has at most {protocol.MAX_SUBSCRIPTIONS} subscriptions"
-            return protocol.error_message(message.id, [_error(text, TOO_MANY)])
+        self._store(subscription, Group(query.dump(), first.topics))
         report.subscribed += 1
         # Read again, now that changes find the subscription: what came in between is in it.
-        state = self._evaluate(query)
-        report.evaluations += 1
-        report.note(state.faults)
+        state = self._state(query, report)
+        if state is None:
+            self._table.unsubscribe(connection, message.id)
+            raise _SubscriptionError([_fault()])
         if not state.topics <= first.topics:
             self._table.extend([subscription], Group(query.dump(), state.topics | first.topics))
         reply = protocol.next_message(message.id, protocol.payload_of(state.data, state.errors))
         if len(reply.encode()) > MAX_BYTES:
             self._table.unsubscribe(connection, message.id)
             text = f"the state has more than {MAX_BYTES} bytes; select less of it"
-            return protocol.error_message(message.id, [_error(text, TOO_LARGE)])
+            raise _SubscriptionError([_error(text, TOO_LARGE)])
         return reply
+
+    def _store(self, subscription: Subscription, group: Group) -> None:
+        try:
+            self._table.subscribe(subscription, group, protocol.MAX_SUBSCRIPTIONS)
+        except RefusedSubscriptionError as error:
+            if error.connection is not None:
+                protocol.check_id(subscription.id, error.connection.subscriptions)
+            raise _SubscriptionError([_too_many()]) from error
+
+    def _state(self, query: LiveQuery, report: Report) -> Evaluation | None:
+        """Return the state now; None: it cannot be read."""
+        for _ in range(_READS):
+            state = self._evaluate(query)
+            report.evaluations += 1
+            report.note(state.faults)
+            if not _is_faulty(state):
+                return state
+        return None
+
+
+class _SubscriptionError(Exception):
+    """A subscription is refused; its connection stays."""
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+def _is_faulty(state: Evaluation) -> bool:
+    """Return whether a state cannot be sent as that of now.
+
+    An older catalog can, while the one in force has not arrived: its arrival is a change.
+    """
+    unarrived = [one for one in state.faults if isinstance(one, CatalogNotReplicatedError)]
+    return len(unarrived) < len(state.faults) or bool(state.faults and state.errors)
+
+
+def _too_many() -> dict[str, Any]:
+    text = f"a connection has at most {protocol.MAX_SUBSCRIPTIONS} subscriptions"
+    return _error(text, TOO_MANY)
+
+
+def _fault() -> dict[str, Any]:
+    """Return the error that a fault of the service ends a subscription with."""
+    return _error(INTERNAL_MESSAGE, faults.INTERNAL, RETRYABLE)
 
 
 def _error(

@@ -28,7 +28,7 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 
 
 class _Cached:
-    __slots__ = ("checked", "current", "fault", "size", "version", "writes")
+    __slots__ = ("behind", "checked", "current", "fault", "size", "version", "writes")
 
     def __init__(self, version: CatalogVersion, checked: float, size: int, writes: int) -> None:
         self.version = version
@@ -37,6 +37,7 @@ class _Cached:
         self.size = size
         self.writes = writes
         self.fault: Exception | None = None  # why the pointer could not be read again
+        self.behind: str | None = None  # what the pointer names, where it has not arrived here
 
 
 class CatalogRepository:
@@ -80,6 +81,8 @@ class CatalogRepository:
         noted = reads.current()
         if noted is not None:
             noted.catalogs[market] = cached.version.version
+            if cached.behind is not None:
+                noted.behind[market] = cached.behind
         return cached.version
 
     def expire(self) -> None:
@@ -104,7 +107,7 @@ class CatalogRepository:
         _count()
         if cached and (pointer is None or cached.version.version == pointer):
             cached.checked = cached.current = now
-            cached.writes, cached.fault = writes, None
+            cached.writes, cached.fault, cached.behind = writes, None, None
             return cached
         if pointer is None:
             raise CatalogMissingError(market)
@@ -115,7 +118,7 @@ class CatalogRepository:
         if cached is None:
             cached = self._keep(market, self._newest(market), now=now, writes=writes)
         cached.checked, cached.current = self._checked_soon(now), now
-        cached.writes, cached.fault = writes, None
+        cached.writes, cached.fault, cached.behind = writes, None, pointer
         return cached
 
     def _checked_soon(self, now: float) -> float:

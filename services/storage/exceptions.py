@@ -1,6 +1,7 @@
 """Exceptions of the storage package."""
 
 from services.domain.errors import CarteError
+from services.storage.keys import Key
 
 
 class StorageError(CarteError):
@@ -87,7 +88,7 @@ class UnreadableItemError(StorageError):
         key: Partition and sort key of the item.
     """
 
-    def __init__(self, key: tuple[str, str], why: str) -> None:
+    def __init__(self, key: Key, why: str) -> None:
         super().__init__(f"the item {key[0]} / {key[1]} cannot be read: {why}")
         self.key = key
 

@@ -99,7 +99,12 @@ class LiveTable:
             "expires": self._expires(),
             **({} if address is None else {"address": {"S": address}}),
         }
-        self._client.put_item(TableName=self._table, Item=item)
+        try:
+            self._client.put_item(TableName=self._table, Item=item)
+        except Exception:
+            if address is not None:
+                self._addresses.take_back(address, opened_ms)
+            raise
 
     def connection(self, connection: str) -> Connection | None:
         """Return a connection; None: it was never opened, or is closed."""
@@ -269,9 +274,12 @@ class LiveTable:
         if before is None:
             return
         gone = _removals(connection, before, before.subscriptions)
-        own = {"DeleteRequest": {"Key": key(_CONNECTION + connection, "C")}}
-        self.topics.write([*gone, own])
-        if before.address is not None:
+        self.topics.write(list(gone))
+        own = self._client.delete_item(
+            TableName=self._table, Key=key(_CONNECTION + connection, "C"), ReturnValues="ALL_OLD"
+        )
+        # Of several who find it gone at once, one deletes the row and uncounts it.
+        if before.address is not None and own.get("Attributes"):
             self._addresses.take_back(before.address, before.opened_ms)
 
     def _change(

@@ -27,6 +27,11 @@ class Subscription(NamedTuple):
     subject: str = ""
     roles: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """The subscription's name among those of a topic; begins with its group."""
+        return f"{self.group}#{self.connection}#{self.id}"
+
 
 class Group(NamedTuple):
     """What equal subscriptions share.

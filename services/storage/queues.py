@@ -4,10 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 
+class EntriesRefusedError(RuntimeError):
+    """A queue took some entries of a request only.
+
+    Attributes:
+        ids: `Id` of each entry that it refused.
+    """
+
+    def __init__(self, ids: frozenset[str], of: int) -> None:
+        super().__init__(f"the queue refused {len(ids)} of {of}")
+        self.ids = ids
+
+
 def sender(sqs: Any, queue: str) -> Callable[[list[dict[str, Any]]], None]:
     """Return what sends the entries of one `SendMessageBatch` request to a queue.
 
-    It raises RuntimeError where the queue took not all of them.
+    Entries that the queue refuses are sent once more at once. It raises EntriesRefusedError where
+    the queue took not all of them then.
 
     Args:
         sqs: boto3's client of SQS.
@@ -15,8 +28,13 @@ def sender(sqs: Any, queue: str) -> Callable[[list[dict[str, Any]]], None]:
     """
 
     def send(entries: list[dict[str, Any]]) -> None:
-        answer = sqs.send_message_batch(QueueUrl=queue, Entries=entries)
-        if answer.get("Failed"):
-            raise RuntimeError(f"the queue refused {len(answer['Failed'])} of {len(entries)}")
+        left = entries
+        for _ in range(2):
+            answer = sqs.send_message_batch(QueueUrl=queue, Entries=left)
+            refused = frozenset(one["Id"] for one in answer.get("Failed") or ())
+            if not refused:
+                return
+            left = [one for one in left if one["Id"] in refused]
+        raise EntriesRefusedError(refused, len(entries))
 
     return send

@@ -27,6 +27,8 @@ class Reads:
             them failed.
         outdated: The fault because of which something was used from memory that should have been
             read again; None where there was none.
+        behind: Id of each market whose pointer names a version that has not arrived here, to that
+            version; an older one was used.
         outdated_s: Seconds since the oldest of what was so used was last known to be current; set
             where `outdated` is.
     """
@@ -34,6 +36,7 @@ class Reads:
     __slots__ = (
         "_token",
         "ahead",
+        "behind",
         "catalogs",
         "others",
         "outdated",
@@ -52,6 +55,7 @@ class Reads:
         self.others = False
         self.ahead: dict[str, Any] = {}
         self.outdated: Exception | None = None
+        self.behind: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         self._token = _current.set(self)

@@ -32,12 +32,12 @@ class RegionRepository:
         self._table = table
 
     def seen(self) -> RegionsSeen:
-        """Return all heartbeats and drain switches in this replica."""
+        """Return all heartbeats and drain switches, as this region last acknowledged them."""
         from services.storage.kinds import Settings
 
         heartbeats: dict[str, int] = {}
         drained: set[str] = set()
-        for stored in self._table.partition(keys.REGIONS):
+        for stored in self._table.partition(keys.REGIONS, consistent=True):
             kind, _, region = stored.key.sk.partition("#")
             if kind + "#" == keys.HEARTBEAT_PREFIX:
                 heartbeats[region] = int(stored.body[_AT])

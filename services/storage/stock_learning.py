@@ -3,7 +3,8 @@
 What files counted and carte did not know is in a stock like all else, under an id that was made of
 its name. Where that is the id that the item or the store got, nothing is left to do. Where it got
 another one, the counts are set again under it, with the time at which they were counted: so a
-later count still stands, and doing it twice is doing it once.
+later count still stands, and doing it twice is doing it once. The line under the old id stays in
+the stock; what it turned out to be is kept, so that nobody is told that it is sold out.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ from services.domain.documents.stock_line import Count, counting_order
 from services.domain.register import Register
 from services.domain.stamp import Stamp
 from services.domain.stock_edits import FileCount, count_stock_from_file
+from services.domain.stock_files.learned import Learned
 from services.storage import keys
 from services.storage.exceptions import ContentionError
 from services.storage.kinds import Document
@@ -132,7 +134,14 @@ class StockLearning:
             times = {item: one.counted_ms[item] for item in one.counted_ms if item in still_unknown}
             self._unknown.keep(UnknownStock(place.store_id, None, still_unknown, None, times))
         self._count(one.store_id, _Learned(place, moved, counts))
-        self._unknown.forget(one, counts if is_elsewhere else known, store=not is_elsewhere)
+        learned = {
+            made_up: Learned(item, counting_order(counts[made_up])[0])
+            for made_up, item in known.items()
+            if made_up != item and not is_elsewhere
+        }
+        self._unknown.forget(
+            one, counts if is_elsewhere else known, store=not is_elsewhere, learned=learned
+        )
         return len(known)
 
     def _arrived(self, one: UnknownStock) -> dict[str, Register[Count]]:

@@ -8,11 +8,13 @@ from services.domain.documents.subscriber import Claim, Subscriber
 from services.domain.stamp import Stamp
 from services.domain.stock_alerts.opt_out import Token, is_signed
 from services.domain.stock_alerts.subscribing import MAX_SUBSCRIBERS
+from services.domain.stock_files.learned import moved_lines
 from services.domain.validation import InvalidFieldError
 from services.storage import keys
 from services.storage.exceptions import RevisionMovedError
 from services.storage.kinds import Document, Settings
 from services.storage.replica import Replica, Stored, Write
+from services.storage.unknown_stock import UnknownStockRepository
 
 _REMEMBERED: Final = 500  # ids of a store's list, those that unsubscribed included
 
@@ -68,6 +70,11 @@ class SubscriberRepository:
         """Return the stock of a store as this region last acknowledged it."""
         document = self._replica.held(keys.stock(store_id)).document
         return document if isinstance(document, Stock) else Stock(store_id, {})
+
+    def moved(self, stock: Stock) -> dict[str, str]:
+        """Return the lines of a stock that no alert is about; see `moved_lines`."""
+        learned = UnknownStockRepository(self._replica).of_store(stock.store_id).learned
+        return moved_lines(stock, learned)
 
     def enlist(self, store_id: str, subscriber_id: str) -> None:
         """Add a subscriber to the list of a store.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from services.domain.stamp import Stamp
+from services.domain.stock_files.learned import Learned
 from services.storage import keys
 from services.storage.kinds import Document, Settings
 from services.storage.replica import Replica
@@ -17,6 +18,7 @@ MAX_ITEMS: Final = 1_000  # unknown items of one store
 MAX_BYTES: Final = 250_000  # of their names; DynamoDB takes items of 400 KB
 _STORE: Final = "/store"  # no id of an item has a slash
 _MARKET: Final = "/market"
+_LEARNED: Final = "/as/"  # before a made-up id: what it turned out to be
 _EACH: Final = 40  # bytes that a name takes beside itself: its time, its stamp, punctuation
 
 
@@ -31,6 +33,7 @@ class UnknownStock:
         market: Id of the only market in which the store is looked for; None: any.
         counted_ms: Made-up id to when the item was counted last, in Unix milliseconds; the stock
             has that count once it arrived. Missing ones: carte does not know when.
+        learned: Made-up id of an item that carte knows by now to what it turned out to be.
     """
 
     store_id: str
@@ -38,6 +41,7 @@ class UnknownStock:
     items: Mapping[str, str]
     market: str | None = None
     counted_ms: Mapping[str, int] = field(default_factory=dict)
+    learned: Mapping[str, Learned] = field(default_factory=dict)
 
 
 class UnknownStockRepository:
@@ -63,13 +67,13 @@ class UnknownStockRepository:
         return list(self.onward())
 
     def of_store(self, store_id: str) -> UnknownStock:
-        """Return those of a store."""
-        stored = self._replica.get(keys.unknown_stock(store_id))
+        """Return those of a store, as this region last acknowledged them."""
+        stored = self._replica.get(keys.unknown_stock(store_id), consistent=True)
         return _read(store_id, stored.document() if stored else None)
 
     def room(self, more: UnknownStock) -> list[str]:
         """Return the ids of those items that `keep` would add, and of those that are kept."""
-        stored = self._replica.get(keys.unknown_stock(more.store_id))
+        stored = self._replica.get(keys.unknown_stock(more.store_id), consistent=True)
         document = stored.document() if stored else None
         settings = document if isinstance(document, Settings) else Settings({})
         return _within_room(settings, _read(more.store_id, settings), more)
@@ -101,7 +105,14 @@ class UnknownStockRepository:
         self._replica.change(keys.unknown_stock(more.store_id), edit)
         return kept
 
-    def forget(self, known: UnknownStock, items: Collection[str], *, store: bool = False) -> None:
+    def forget(
+        self,
+        known: UnknownStock,
+        items: Collection[str],
+        *,
+        store: bool = False,
+        learned: Mapping[str, Learned] | None = None,
+    ) -> None:
         """Take out names that carte knows by now; those that a file used anew meanwhile stay.
 
         Args:
@@ -109,6 +120,7 @@ class UnknownStockRepository:
             items: The ids of those that are known.
             store: Whether the id is that of a store that carte knows by now. Without that, the
                 store's name goes with the last item.
+            learned: What some of these items turned out to be; it is kept.
 
         Raises:
             ContentionError: Others changed the same names, every time.
@@ -125,7 +137,11 @@ class UnknownStockRepository:
             }
             if store or now.items.keys() <= gone:
                 gone |= {name for name in (_STORE, _MARKET) if settings[name] is not None}
-            return settings.assign(dict.fromkeys(gone), stamp) if gone else settings
+            changes: dict[str, Any] = dict.fromkeys(gone)
+            for item, one in (learned or {}).items():
+                if item in gone:
+                    changes[_LEARNED + item] = list(one)
+            return settings.assign(changes, stamp) if changes else settings
 
         self._replica.change(keys.unknown_stock(known.store_id), edit)
 
@@ -161,7 +177,12 @@ def _read(store_id: str, document: Document | None) -> UnknownStock:
     registers = document.registers if isinstance(document, Settings) else {}
     names = {name: one.value for name, one in registers.items() if one.value is not None}
     store, market = names.pop(_STORE, None), names.pop(_MARKET, None)
+    learned = {
+        name.removeprefix(_LEARNED): Learned(*names.pop(name))
+        for name in [*names]
+        if name.startswith(_LEARNED)
+    }
     named = {name: _named(value) for name, value in names.items()}
     texts = {name: text for name, (text, _) in named.items()}
     times = {name: at for name, (_, at) in named.items() if at}
-    return UnknownStock(store_id, store, texts, market, times)
+    return UnknownStock(store_id, store, texts, market, times, learned)

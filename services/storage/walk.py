@@ -5,10 +5,11 @@ a walk that is made a few times a day. Segments are the shards of the walk (Amaz
 developer guide, "Parallel scan"); a place in one is enough to go on in another process.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple, Self
 
 from services.storage import keys
+from services.storage.exceptions import UnreadableItemError
 from services.storage.keys import Key
 from services.storage.replica import Stored, stored_of
 from services.storage.table import Table
@@ -61,11 +62,13 @@ class Page(NamedTuple):
             read.
         next: Where the walk goes on; None at the end of the table.
         read_units: What reading it cost.
+        unreadable: What is wrong with items among those that were read, which are not in `rows`.
     """
 
     rows: list[Stored]
     next: Place | None
     read_units: float
+    unreadable: Sequence[UnreadableItemError] = ()
 
 
 def pages(table: Table, place: Place) -> Iterator[Page]:
@@ -94,7 +97,14 @@ def pages(table: Table, place: Place) -> Iterator[Page]:
         else:
             after = Place(place.segment + 1) if place.segment + 1 < SEGMENTS else None
         units = float((answer.get("ConsumedCapacity") or {}).get("CapacityUnits", 0.0))
-        yield Page([stored_of(item) for item in answer["Items"]], after, units)
+        rows: list[Stored] = []
+        unreadable: list[UnreadableItemError] = []
+        for item in answer["Items"]:
+            try:
+                rows.append(stored_of(item))
+            except UnreadableItemError as error:
+                unreadable.append(error)
+        yield Page(rows, after, units, unreadable)
         if after is None:
             return
         place = after

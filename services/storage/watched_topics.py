@@ -1,6 +1,7 @@
 """Rows of topics in the regional table of live updates: what a change of each concerns."""
 
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -13,16 +14,25 @@ _GROUP: Final = "G#"
 _BATCH: Final = 25  # requests of a BatchWriteItem
 _READ_BATCH: Final = 100  # keys of a BatchGetItem
 _ROUNDS: Final = 8  # of what DynamoDB left undone
+_PAUSE_S: Final = 0.025  # before the second round, and twice that before each further one
+_LONGEST_PAUSE_S: Final = 0.4
 
 
 class WatchedTopics:
     """Which subscriptions the changes of each topic concern; see `storage.live` for the layout."""
 
-    def __init__(self, client: Any, table: str, seconds: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        client: Any,
+        table: str,
+        seconds: Callable[[], float],
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
         """Prepare; see `LiveTable`."""
         self._client = client
         self._table = table
         self._seconds = seconds
+        self._sleep = sleep
 
     def follow(self, members: Sequence[Subscription], group: Group) -> None:
         """Store what subscriptions of a group share, and that its topics concern them."""
@@ -70,10 +80,17 @@ class WatchedTopics:
         )
         return bool(answer["Items"])
 
-    def watched(self, topic: str) -> list[str]:
-        """Return the topics that changes of a topic of a market concern."""
+    def watched(self, topic: str, after: str = "") -> Iterator[str]:
+        """Yield the topics that changes of a market concern, in the order of their names.
+
+        Args:
+            topic: The market's.
+            after: Only topics after this one.
+        """
         now = self._seconds()
-        return [item["sk"]["S"] for item in self._rows(topic) if int(item["expires"]["N"]) > now]
+        for item in self._rows(topic, after):
+            if int(item["expires"]["N"]) > now:
+                yield item["sk"]["S"]
 
     def known_groups(self, names: Iterable[str]) -> dict[str, Group]:
         """Return what each group shares, by its name; those that expired are missing.
@@ -87,9 +104,10 @@ class WatchedTopics:
             left: Mapping[str, Any] = {
                 self._table: {"Keys": wanted[at : at + _READ_BATCH], "ConsistentRead": True}
             }
-            for _ in range(_ROUNDS):
+            for number in range(_ROUNDS):
                 if not left:
                     break
+                self._pause_before(number)
                 answer = self._client.batch_get_item(RequestItems=left)
                 for item in answer["Responses"].get(self._table, []):
                     name = item["pk"]["S"].removeprefix(_GROUP)
@@ -101,8 +119,10 @@ class WatchedTopics:
                 raise UnreadRowsError(len(left[self._table]["Keys"]))
         return found
 
-    def _rows(self, topic: str) -> Iterator[Item]:
+    def _rows(self, topic: str, after: str = "") -> Iterator[Item]:
         more: dict[str, Any] = {}
+        if after:
+            more = {"ExclusiveStartKey": key(_TOPIC + topic, after)}
         while True:
             answer = self._client.query(
                 TableName=self._table,
@@ -148,7 +168,8 @@ class WatchedTopics:
         """
         for at in range(0, len(requests), _BATCH):
             left: Mapping[str, Any] = {self._table: requests[at : at + _BATCH]}
-            for _ in range(_ROUNDS):
+            for number in range(_ROUNDS):
+                self._pause_before(number)
                 left = (
                     self._client.batch_write_item(RequestItems=left).get("UnprocessedItems") or {}
                 )
@@ -156,6 +177,11 @@ class WatchedTopics:
                     break
             else:
                 raise UnwrittenRowsError(len(left.get(self._table, ())))
+
+    def _pause_before(self, number: int) -> None:
+        """Wait before a round: what DynamoDB leaves undone it throttled."""
+        if number:
+            self._sleep(min(_LONGEST_PAUSE_S, _PAUSE_S * 2 ** (number - 1)))
 
     def _expires(self) -> Item:
         return {"N": str(int(self._seconds()) + LIFETIME_S)}
@@ -176,7 +202,7 @@ class UnwrittenRowsError(RuntimeError):
 
 
 def _row(topic: str, one: Subscription) -> Item:
-    return key(_TOPIC + topic, f"{one.group}#{one.connection}#{one.id}")
+    return key(_TOPIC + topic, one.name)
 
 
 def removal(topic: str, one: Subscription) -> Item:

@@ -355,7 +355,12 @@ def sent(posted: Posted, evaluate: Callable[..., Any] | None = None) -> Cause:
             known_groups=lambda _: {query.group: group},
         )
         table: Any = SimpleNamespace(topics=rows)
-        posting: Any = SimpleNamespace(post_all=lambda messages: [posted for _ in messages])
+        posting: Any = SimpleNamespace(
+            post_all=lambda messages, _stop: [posted for _ in messages],
+            each=lambda work, entries: [work(one) for one in entries],
+            post=lambda *_: posted,
+            close=lambda _: None,
+        )
         state = Evaluation({"regionStatus": None}, [], group.topics, [])
         report = Report()
         fan_out = FanOut(
@@ -497,9 +502,7 @@ BESIDE = {
 TOGETHER = {
     "carte-convergence-skipped": {"carte-convergence-errors"},
     "carte-sold-out-alerts-failed": {"carte-convergence-errors"},
-    # What is not sent is tried again, and each attempt is a fault.
-    "carte-live-posts-failed": {"carte-live-errors"},
-    "carte-live-throttled": {"carte-live-errors", "carte-live-posts-failed"},
+    "carte-live-throttled": {"carte-live-posts-failed"},
     # What burns fast for hours burns slowly, too.
     **{
         f"carte-slo-{name}-fast": {f"carte-slo-{name}-slow"}

@@ -115,7 +115,10 @@ def test_it_gets_every_overwrite_and_every_new_operation_record_stock_and_edit(
                 "Keys": {
                     "sk": {
                         "S": [
-                            *({"prefix": one} for one in ("FACTS#", "DRAIN#", "PERSON#")),
+                            *(
+                                {"prefix": one}
+                                for one in ("FACTS#", "DRAIN#", "VERSION#", "PERSON#")
+                            ),
                             "PERSON",
                         ]
                     }

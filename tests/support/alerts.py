@@ -71,11 +71,14 @@ class World:
     Attributes:
         living: Regions that do their work; streams and queues of others stand still.
         log: Log lines of all regions' alerts.
+        lag_ms: After which a write arrives in another region.
     """
 
     def __init__(self, names: Names | None = None) -> None:
         self.tables = GlobalTable(REGIONS)
         self.tables.now_ms = NOON_MS
+        self.lag_ms = 0
+        self._arrivals: dict[tuple[str, str], list[int]] = {}
         self.replicas = {name: MemoryReplica(self.tables, name) for name in REGIONS}
         self.subscribers = {name: SubscriberRepository(one) for name, one in self.replicas.items()}
         self.mailbox = Mailbox()
@@ -141,7 +144,8 @@ class World:
         for store_id in stores or ("berlin",):
             wanted = Subscription(store_id, mail, language, quiet)
             identity = wanted.subscriber_id
-            out = sold_out_items(self.subscribers[region].stock(store_id))
+            stock = self.subscribers[region].stock(store_id)
+            out = sold_out_items(stock, self.subscribers[region].moved(stock))
 
             def edit(
                 current: Document | None,
@@ -184,9 +188,9 @@ class World:
         end = self.tables.now_ms + ms
         while True:
             if deliver:
-                self.tables.deliver_all()
+                self._deliver()
             self._read_streams()
-            if any(self.tables.pending.values()) and deliver:
+            if deliver and self._deliver():
                 continue
             ready = [
                 (due, region, body)
@@ -194,13 +198,31 @@ class World:
                 if region in self.living
                 for due, body in queue
             ]
-            if not ready or min(ready)[0] > end:
+            arrivals = [at for way in self._arrivals.values() for at in way] if deliver else []
+            at = min([*(one[0] for one in ready), *arrivals], default=end + 1)
+            if at > end:
                 break
+            if at in arrivals:
+                self.tables.now_ms = max(self.tables.now_ms, at)
+                continue
             due, region, body = min(ready)
             self.tables.now_ms = max(self.tables.now_ms, due)
             self.queues[region].remove((due, body))
             self.handle(region, body)
         self.tables.now_ms = end
+
+    def _deliver(self) -> bool:
+        """Let arrive what was written `lag_ms` ago; return whether something did."""
+        arrived = False
+        for pair, way in self.tables.pending.items():
+            due = self._arrivals.setdefault(pair, [])
+            del due[len(way) :]
+            due += [self.tables.now_ms + self.lag_ms] * (len(way) - len(due))
+            while due and due[0] <= self.tables.now_ms:
+                self.tables.deliver(pair, 0)
+                del due[0]
+                arrived = True
+        return arrived
 
     def handle(self, region: str, body: str) -> None:
         """Let a region's Lambda handle a message, which comes again in a minute if it fails."""

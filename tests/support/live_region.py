@@ -49,6 +49,7 @@ class LiveRegion:
         per_address: int = 10_000,
         secrets: frozenset[str] = frozenset(),
         departs: Callable[[], bool] = lambda: False,
+        verifies: Callable[[], bool] = lambda: False,
     ) -> None:
         self.received: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.closed: list[str] = []
@@ -92,6 +93,7 @@ class LiveRegion:
             per_address=per_address,
             secrets=secrets,
             departs=departs,
+            verifies=verifies,
             clock=lambda: self.seconds,
         )
         self.fan_out = FanOut(
@@ -184,6 +186,13 @@ class LiveRegion:
         event = {"Records": [{"messageId": "m0", "body": body}]}
         failures = self.fan_out.answer(event, self.report)["batchItemFailures"]
         return [one["itemIdentifier"] for one in failures]
+
+    def later(self) -> list[str]:
+        """Deliver what is in the queue when it is due; return the messages that come again."""
+        self.seconds += 30
+        bodies = [one["MessageBody"] for one in self.queue]
+        self.queue.clear()
+        return [again for body in bodies for again in self.delivered(body)]
 
     def forget_people(self) -> None:
         """Let the time pass for which the roles of people are remembered."""

@@ -2,17 +2,24 @@
 
 Most of what a test with a table cost were two botocore clients and a request to create the table.
 The first table of a process is created by a request and its client is kept; later ones are copies.
+
+moto copies all tables before each transaction, to have them back where it is cancelled, and lets
+threads write meanwhile. Here it copies the partitions that the transaction names, and does one
+request at a time.
 """
 
 import copy
 import functools
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
+from moto.dynamodb.models.table import Table as MotoTable
+from moto.dynamodb.responses import DynamoHandler
 
 from localcloud.single_emulator import create_table
 from services.storage.binding import Binding
@@ -48,3 +55,59 @@ def _created(region: str) -> Any:
 def _connected(region: str) -> Table:
     """Return a table object that lends its client: botocore takes 30 ms to make one."""
     return Table(Binding(region))
+
+
+_ONE_AT_A_TIME = threading.RLock()
+# Values of partition keys that the transaction names that is under way, by table.
+_named: dict[str, set[str]] = {}
+
+
+def _named_by(writes: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for write in writes:
+        for operation in write.values():
+            key = operation.get("Key") or operation.get("Item") or {}
+            found.setdefault(operation.get("TableName"), set()).update(
+                str(value) for attribute in key.values() for value in attribute.values()
+            )
+    return found
+
+
+def _copied(table: MotoTable, memo: dict[int, Any]) -> MotoTable:
+    """Copy a table: of its items those alone that may change before the copy is used."""
+    named = _named.get(table.name)
+    if named is not None:
+        if table.stream_shard is not None:
+            records = table.stream_shard.items
+            memo[id(records)] = list(records)  # a record never changes
+        for key, partition in table.items.items():
+            if str(key.value) not in named:
+                memo[id(partition)] = partition
+                continue
+            for at, item in partition.items():
+                if str(at.value) not in named:
+                    memo[id(item)] = item
+    created = copy.copy(table)
+    memo[id(table)] = created
+    vars(created).update(copy.deepcopy(vars(table), memo))
+    return created
+
+
+def _transact(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
+    _named.update(_named_by(transact_items))
+    try:
+        _transact_as_moto_does(backend, transact_items)
+    finally:
+        _named.clear()
+
+
+def _call(handler: DynamoHandler) -> Any:
+    with _ONE_AT_A_TIME:
+        return _call_as_moto_does(handler)
+
+
+_transact_as_moto_does = DynamoDBBackend.transact_write_items
+_call_as_moto_does = DynamoHandler.call_action
+MotoTable.__deepcopy__ = _copied  # type: ignore[attr-defined]
+DynamoDBBackend.transact_write_items = _transact  # type: ignore[method-assign, assignment]
+DynamoHandler.call_action = _call  # type: ignore[method-assign]

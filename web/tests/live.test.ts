@@ -26,9 +26,11 @@ let paths: string[];
 let initialised: unknown[];
 /** Paths whose region answers nothing after the handshake. */
 let frozen: string[];
+/** Close codes that the service sends in a `ping` after `connection_init` in place of its answer, in turn. */
+let refusals: number[];
 
 beforeEach(async () => {
-  [paths, initialised, frozen] = [[], [], []];
+  [paths, initialised, frozen, refusals] = [[], [], [], []];
   server = new WebSocketServer({
     port: 0,
     host: "127.0.0.1",
@@ -41,7 +43,12 @@ beforeEach(async () => {
       const { type, id, payload } = JSON.parse(text.toString()) as Message;
       if (type === "connection_init") {
         initialised.push(payload);
-        say({ type: "connection_ack" });
+        const code = refusals.shift();
+        if (code === undefined) say({ type: "connection_ack" });
+        else {
+          say({ type: "ping", payload: { closing: { code, reason: "for a reason" } } });
+          socket.close(1000);
+        }
       } else if (type === "ping" && !frozen.includes(path)) {
         say({ type: "pong" });
       } else if (type === "subscribe") {
@@ -108,6 +115,36 @@ it("stays with the nearest region when a connection only became too old", async 
   }
   await expect.poll(() => seen.length, { timeout: 5000 }).toBe(4);
   expect(paths).toEqual(["/graphql", "/graphql", "/graphql/next", "/graphql"]);
+  await client.dispose();
+});
+
+it("waits before it comes again to a service that closed its connection", async () => {
+  refusals = [1012, 1013];
+  const waits: number[] = [];
+  const client = createClient({
+    ...liveOptions({ url }),
+    webSocketImpl: WebSocket,
+    retryWait: async (retries) => void waits.push(retries),
+  });
+  const seen = watch(client);
+  await expect.poll(() => seen, { timeout: 5000 }).toEqual(["3"]);
+  expect(waits).toEqual([0, 1]);
+  expect(paths).toEqual(["/graphql", "/graphql/next", "/graphql/third"]);
+  await client.dispose();
+});
+
+it("presents a token that was refused no second time, and tries a refreshed one", async () => {
+  refusals = [4403, 4403];
+  let token = "old";
+  const held = () => {
+    const now = token;
+    if (initialised.length === 0) token = "new";
+    return now;
+  };
+  const client = open({ token: held });
+  const seen = watch(client);
+  await expect.poll(() => seen, { timeout: 5000 }).toHaveLength(1);
+  expect(initialised).toEqual([{ authorization: "Bearer old" }, { authorization: "Bearer new" }]);
   await client.dispose();
 });
 

@@ -44,4 +44,9 @@ RIGHTS: Final[Faults] = (
         "the-menu-lambda-never-scans-or-deletes",
         adding(grant("dynamodb:Scan", "arn:aws:dynamodb:eu-west-1:123456789012:table/carte")),
     ),
+    (
+        "a Lambda that may delete from the table",
+        "the-menu-lambda-never-scans-or-deletes",
+        adding(grant("dynamodb:DeleteItem", "arn:aws:dynamodb:eu-west-1:123456789012:table/carte")),
+    ),
 )

@@ -4,9 +4,15 @@ The queue has one group per topic, so no two invocations send the states of one 
 an older state never follows a newer one. Changes of a topic within one window of time are one
 message: the queue drops repetitions by their deduplication id, and the receiver reads the state
 after the window has ended, so the state holds all of them.
+
+Whom a message did not reach, another one names: those for whom there was no time follow in the
+topic's group, and those who could not be reached follow later, in a group of their own, so that
+nobody else waits for them.
 """
 
 import json
+from collections.abc import Collection, Iterator, Sequence
+from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 STORE: Final = "store:"  # a store's profile, prices, stock
@@ -15,7 +21,12 @@ ORDERS: Final = "orders:"  # the board of a store
 MARKET: Final = "market:"  # a market's catalog; leads to the stores that are watched
 REGIONS: Final = "regions"  # which regions take traffic
 WINDOW_MS: Final = 200
+# Follow-ups of one window are one message. Shorter than the queue's visibility time-out (30 s),
+# after which a message that came before its time is due.
+AGAIN_WINDOW_MS: Final = 20_000
+LAST_ATTEMPT: Final = 3
 LONGEST: Final = 200  # characters of a topic
+_NAMES_BYTES: Final = 60_000  # of the names of one message; Amazon SQS takes 256 KB
 
 
 class InvalidTopicMessageError(ValueError):
@@ -28,33 +39,83 @@ class TopicMessage(NamedTuple):
     Attributes:
         topic: The topic that changed.
         until_ms: End of the window whose changes the message stands for, Unix milliseconds (UTC).
-        begin: How many groups of subscriptions have the state already: the time for one message
-            did not suffice, and this one goes on.
+            A follow-up is not due before.
+        attempt: 0: the first one; else how often those who are named could not be reached.
+        names: Groups and subscriptions that the state is for; None: for all of the topic.
+        after: Of a market: the last topic that the change was passed on to; empty: none was.
     """
 
     topic: str
     until_ms: int
-    begin: int = 0
+    attempt: int = 0
+    names: frozenset[str] | None = None
+    after: str = ""
 
 
-def entry(number: int, topic: str, now_ms: int, begin: int = 0) -> dict[str, Any]:
+def entry(number: int, topic: str, now_ms: int) -> dict[str, Any]:
     """Return the entry of a `SendMessageBatch` request.
 
     Args:
         number: Distinguishes the entries of one request.
         topic: The topic that changed.
         now_ms: When the change was seen, Unix milliseconds (UTC).
-        begin: As in `TopicMessage`.
     """
     until = (now_ms // WINDOW_MS + 1) * WINDOW_MS
+    return _entry(number, topic, f"{topic}/{until}", {"topic": topic, "until": until})
+
+
+def market_rest(topic: str, now_ms: int, after: str) -> dict[str, Any]:
+    """Return the entry that goes on with a market after one of the topics that it leads to."""
+    body = {"topic": topic, "until": now_ms, "after": after}
+    return _entry(0, topic, f"{topic}/{now_ms}/{_digest([after])}", body)
+
+
+def rest(
+    topic: str, now_ms: int, names: Collection[str], attempt: int = 0
+) -> Iterator[dict[str, Any]]:
+    """Yield entries, each of a request of its own, that go on with those who are named.
+
+    Args:
+        topic: The topic that changed.
+        now_ms: Now, Unix milliseconds (UTC).
+        names: Groups and subscriptions.
+        attempt: 0: they follow at once; else how often they could not be reached.
+    """
+    window = AGAIN_WINDOW_MS if attempt else WINDOW_MS
+    until = (now_ms // window + 1) * window
+    for part in _parts(sorted(names)):
+        digest = _digest([topic, *part])
+        body = {"topic": topic, "until": until, "attempt": attempt, "names": part}
+        group = f"again/{digest}" if attempt else topic
+        yield _entry(0, group, f"{attempt}/{until}/{digest}", body)
+
+
+def _entry(number: int, group: str, same: str, body: dict[str, Any]) -> dict[str, Any]:
     return {
         "Id": str(number),
-        "MessageBody": json.dumps(
-            {"topic": topic, "until": until, **({"begin": begin} if begin else {})}
-        ),
-        "MessageGroupId": topic,
-        "MessageDeduplicationId": f"{topic}/{until}" + (f"/{begin}" if begin else ""),
+        "MessageBody": json.dumps(body),
+        "MessageGroupId": group,
+        "MessageDeduplicationId": same,
     }
+
+
+def _parts(names: Sequence[str]) -> Iterator[list[str]]:
+    """Split names by what one message holds."""
+    part: list[str] = []
+    size = 0
+    for name in names:
+        length = len(json.dumps(name)) + 2
+        if part and size + length > _NAMES_BYTES:
+            yield part
+            part, size = [], 0
+        part.append(name)
+        size += length
+    if part:
+        yield part
+
+
+def _digest(names: Sequence[str]) -> str:
+    return sha256(json.dumps(names).encode()).hexdigest()[:32]
 
 
 def read(body: str) -> TopicMessage:
@@ -65,10 +126,15 @@ def read(body: str) -> TopicMessage:
     """
     try:
         content = json.loads(body)
-        topic, until, begin = content["topic"], content["until"], content.get("begin", 0)
+        topic, until, names = content["topic"], content["until"], content.get("names")
+        attempt, after = content.get("attempt", 0), content.get("after", "")
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise InvalidTopicMessageError(f"not a message about a topic: {body[:100]!r}") from error
     is_topic = isinstance(topic, str) and 0 < len(topic) <= LONGEST
-    if not is_topic or not isinstance(until, int) or not isinstance(begin, int) or begin < 0:
+    are_numbers = isinstance(until, int) and isinstance(attempt, int) and attempt >= 0
+    are_names = names is None or (
+        isinstance(names, list) and all(isinstance(one, str) for one in names)
+    )
+    if not is_topic or not are_numbers or not are_names or not isinstance(after, str):
         raise InvalidTopicMessageError(f"not a message about a topic: {body[:100]!r}")
-    return TopicMessage(topic, until, begin)
+    return TopicMessage(topic, until, attempt, None if names is None else frozenset(names), after)

@@ -11,6 +11,7 @@ from services.domain import validation
 from services.domain.ids import is_id
 from services.domain.validation import InvalidFieldError, shown
 
+DELIVERIES: Final = 5  # of the message about an upload, before it is given up
 ARRIVALS: Final = "counts/"
 AUTHOR: Final = "author"  # metadata of an uploaded object: the subject of the uploader's token
 MAX_BYTES: Final = 100 * 1024 * 1024  # of one upload

@@ -1,18 +1,22 @@
 """Mails about what sells out and comes back: once, whichever region saw it, and at a good time."""
 
+from itertools import chain, repeat
 from typing import Any
 
 import pytest
 
+from services.alerts.mailing import CLAIMED_MS
 from services.alerts.report import DELAYED, REFUSED, REPEATED, SENT, TAKEN_OVER
 from services.domain.documents.subscriber import Subscriber
-from services.domain.mail import Mail, MailRefusedError, MailsLimitedError
+from services.domain.mail import Mail, MailRefusedError, MailsLimitedError, MailUnansweredError
 from services.domain.orders.takeover import region_of
 from services.domain.stamp import Stamp
 from services.domain.stock_alerts.news import MAILS_AN_HOUR
 from services.domain.stock_alerts.opt_out import link, token_of
 from services.domain.stock_alerts.quiet_hours import QuietHours
+from services.domain.stock_files.learned import Learned
 from services.storage import keys
+from services.storage.unknown_stock import UnknownStock, UnknownStockRepository
 from tests.support.alerts import NOON_MS, REGIONS, World
 
 HOUR_MS = 3_600_000
@@ -29,6 +33,28 @@ def test_one_mail_says_what_sold_out_and_another_that_it_is_back() -> None:
     world.run()
     assert world.said()[1:] == ["Back: Echo Plus (Berlin berlin)"]
     assert "- Echo Plus: 7 left" in world.mailbox.mails[1].text
+
+
+def test_an_item_that_becomes_known_is_mailed_once_and_under_its_own_id_when_it_is_back() -> None:
+    world = World()
+    world.subscribe()
+    at = world.tables.now_ms
+    world.count(FIRST, {"echo-dot": 0})
+    world.run()
+    unknown = UnknownStockRepository(world.replicas[FIRST])
+    unknown.keep(UnknownStock("berlin", None, {"echo-dot": "Echo Dot"}))
+    names = unknown.of_store("berlin")
+    world.count(FIRST, {"B07-1": 0}, counted_ms=at)
+    unknown.forget(names, ["echo-dot"], learned={"echo-dot": Learned("B07-1", at)})
+    world.run(2 * HOUR_MS)
+    assert world.said() == ["Sold out: echo-dot (Berlin berlin)"], "it is the same item"
+    world.count(FIRST, {"B07-1": 5})
+    world.run(2 * HOUR_MS)
+    assert world.said()[1:] == ["Back: B07-1 (Berlin berlin)"]
+    world.subscribe("new@example.org")
+    world.count(FIRST, {"B07-1": 0})
+    world.run(2 * HOUR_MS)
+    assert world.said("new@example.org") == ["Sold out: B07-1 (Berlin berlin)"]
 
 
 def test_counts_in_two_regions_at_once_are_one_mail() -> None:
@@ -104,6 +130,30 @@ def test_an_address_gets_a_few_mails_an_hour_and_the_rest_in_the_next() -> None:
     assert sent_at[-1] >= sent_at[0] + HOUR_MS
     texts = "".join(mail.text for mail in world.mailbox.mails)
     assert all(texts.count(f"- item-{number:02d}\n") == 1 for number in range(12))
+
+
+def test_one_region_mails_after_the_bound_of_an_hour_though_writes_take_a_second() -> None:
+    world = World()
+    world.lag_ms = 1_000
+    world.subscribe()
+    for number in range(12):
+        world.count(FIRST, {f"item-{number:02d}": 0})
+        world.run(60_000)
+    assert len(world.mailbox.mails) == MAILS_AN_HOUR
+    world.run(2 * HOUR_MS)
+    assert len(world.mailbox.mails) == MAILS_AN_HOUR + 1
+
+
+def test_a_region_that_takes_another_for_lost_lets_it_be_a_minute_ahead() -> None:
+    world = World()
+    lost = region_of(world.subscribe(), REGIONS)
+    here = next(one for one in REGIONS if one != lost)
+    world.living.discard(lost)
+    world.count(here, {"echo-plus": 0})
+    world.run(50_000)
+    assert world.mailbox.mails == []
+    world.run(60_000)
+    assert len(world.mailbox.mails) == 1
 
 
 def test_another_region_mails_where_the_responsible_one_is_lost() -> None:
@@ -182,6 +232,64 @@ def test_a_mail_service_that_fails_is_tried_again_and_no_address_is_logged() -> 
     assert world.counted("Faults") == 3
     assert world.counted(REPEATED) == 0, "what was reserved was given back"
     assert "example.org" not in str(world.log)
+
+
+def test_a_mail_that_always_fails_keeps_no_mail_from_the_others() -> None:
+    world = World()
+    for name in ("first", "second", "third"):
+        world.subscribe(f"{name}@example.org")
+
+    def fail(mail: Mail) -> None:
+        if mail.to == "second@example.org":
+            raise ConnectionError(f"{mail.to}: never")
+
+    world.mailbox.before = fail
+    world.count(FIRST, {"echo-plus": 0})
+    world.run()
+    assert sorted(one.to for one in world.mailbox.mails) == [
+        "first@example.org",
+        "third@example.org",
+    ]
+    assert world.counted("Faults") > 1, "it is tried again"
+    assert "example.org" not in str(world.log)
+
+
+def test_a_mail_without_an_answer_stays_reserved_and_is_repeated_only_then() -> None:
+    world = World()
+    world.subscribe()
+    sent: list[int] = []
+
+    def hang(_: Mail) -> None:
+        sent.append(world.tables.now_ms)
+        if len(sent) == 1:
+            raise MailUnansweredError("SES did not answer: ReadTimeoutError")
+
+    world.mailbox.before = hang
+    world.count(FIRST, {"echo-plus": 0})
+    world.run(HOUR_MS)
+    first, second = sent
+    assert second - first >= CLAIMED_MS
+    assert world.counted(REPEATED) == 1
+
+
+def test_subscribers_for_whom_no_time_is_left_are_looked_at_by_the_next_message() -> None:
+    world = World()
+    for number in range(3):
+        world.subscribe(f"{number}@example.org")
+    world.count(FIRST, {"echo-plus": 0})
+    world.run(1_000)
+    for region in REGIONS:
+        ((_, body),) = world.queues[region]
+        world.queues[region].clear()
+        before = len(world.mailbox.mails)
+        left = chain([20_000, 20_000], repeat(1_000))
+        event = {"Records": [{"messageId": "1", "body": body}]}
+        answer = world.deliveries[region].answer(event, left.__next__)
+        assert answer == {"batchItemFailures": []}
+        assert len(world.mailbox.mails) - before <= 1
+        assert world.queues[region], "the store is named again"
+    world.run(HOUR_MS)
+    assert len(world.mailbox.mails) == 3
 
 
 def test_mails_above_the_limit_of_the_service_wait_and_are_not_given_up() -> None:

@@ -379,7 +379,7 @@ def failing(stream: Lambda, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, 
 class Broken:
     """A task beside the repairs that always fails."""
 
-    def look_at(self, _: object) -> int:
+    def look_at(self, *_: object) -> int:
         raise RuntimeError("planted")
 
     def flush(self) -> int:
@@ -468,3 +468,15 @@ def test_the_handler_works_with_the_environment_that_the_stack_gives_it(
     stored = stream.table.get(KEY)
     assert stored is not None
     assert stored.body == OLD.merge(NEW).dump()
+
+
+def test_a_call_of_a_topic_or_a_queue_does_not_hang_longer_than_the_batch_keeps_for_it(
+    stream: Lambda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"REGION": HERE, "TABLE": "carte", "STAGE": "aws"}.items():
+        monkeypatch.setenv(f"CARTE_{name}", value)
+    module = importlib.import_module("services.convergence.handler")
+    for service in ("sns", "sqs"):
+        config = module.client(stream.table, service).meta.config
+        attempts = config.retries["total_max_attempts"]
+        assert (config.connect_timeout + config.read_timeout) * attempts < 7

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+import boto3
 import orjson
 import pytest
 
@@ -319,6 +320,39 @@ def test_a_pass_goes_on_where_the_last_slice_ended(table: Table) -> None:
         assert Place.load(done.to_json()["place"]) == (done.place or Place())
         place, entries, slices = done.place, entries + done.findings.entries, slices + 1
     assert (entries, slices) == (20, SEGMENTS)
+
+
+def test_an_item_that_cannot_be_read_is_a_finding_and_stops_no_pass(table: Table) -> None:
+    apply(table, "op-1", PRICES, price(150))
+    client: Any = boto3.client("dynamodb", region_name=table.region)
+    damaged = {"pk": {"S": keys.journal_partition(STOCK)}, "sk": {"S": "no stamp"}}
+    client.put_item(TableName="carte", Item=damaged)
+    shape = {**damaged, "sk": {"S": "1@x"}, "rev": {"S": str(Stamp(1 << 16, LOWER))}}
+    client.put_item(TableName="carte", Item={**shape, "body": {"S": '{"changes": 5}'}})
+    findings = reconcile(table)
+    assert findings.found == {UNREADABLE: 2}
+    assert any("no stamp" in one for one in findings.examples)
+    assert findings.entries >= 1
+
+
+def test_a_pass_keeps_its_place_after_each_page(table: Table) -> None:
+    record = PassRecord(table)
+    record.begin(LATER_MS)
+    operations = OperationRepository(table)
+    seen: list[Place] = []
+
+    def die(place: Place) -> bool:
+        assert record.advance(place)
+        seen.append(PassRecord(table).place)
+        if len(seen) == 3:
+            raise MemoryError
+        return True
+
+    reconciler = Reconciler(table, Repairer(table, operations), operations)
+    bounds = Bounds(read_units=1e9, remaining_ms=None, now_ms=LATER_MS)
+    with pytest.raises(MemoryError):
+        run_slice(partial(walk.pages, table), reconciler, record.place, bounds, die)
+    assert seen == [Place(1), Place(2), Place(3)]
 
 
 def test_a_slice_ends_in_time(table: Table) -> None:

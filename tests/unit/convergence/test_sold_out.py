@@ -1,6 +1,6 @@
 """Alerts: every region tells that the last piece went, wherever it was sold, and once a count."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -69,6 +69,58 @@ def test_what_was_counted_again_can_run_out_again(till: Till) -> None:
         till.alerts.look_at(till.count(glazed=1))
         till.alerts.look_at(till.sell(glazed=1))
     assert len({alert["alertId"] for alert in till.published}) == len(till.published) == 2
+
+
+def test_what_a_cancelled_order_gave_back_can_run_out_again_under_the_same_count(
+    till: Till,
+) -> None:
+    till.alerts.look_at(till.count(glazed=1))
+    till.alerts.look_at(till.sell(glazed=1))
+    before = till.table.get(SALES)
+    till.table.change(
+        STOCK,
+        lambda current, stamp: cast("Stock", current).taken_back(
+            "glazed", 1, stamp.region, "key", {stamp.region: 1}
+        ),
+    )
+    assert till.alerts.look_at(Change(SALES, before, till.table.get(SALES))) == 0
+    again = till.sell(glazed=1)
+    assert till.alerts.look_at(again) == 1
+    assert till.alerts.look_at(again) == 0, "the record came again"
+    assert len({alert["alertId"] for alert in till.published}) == len(till.published) == 2
+
+
+def test_a_topic_that_hangs_takes_no_time_that_repairs_need(till: Till) -> None:
+    class Queue:
+        """The queue of alert mails."""
+
+        def __init__(self) -> None:
+            self.stores: list[str] = []
+            self.flushed = 0
+
+        def flush(self) -> int:
+            self.flushed += 1
+            return len(self.stores)
+
+    lines: list[str] = []
+    queue: Any = Queue()
+    till.count(glazed=1)
+    till.sell(glazed=1)
+    batches = Batches(
+        REGION,
+        Repairer(till.table, OperationRepository(till.table)),
+        alerts=SoldOutAlerts(till.table, till.published.append, queue.stores.append),
+        alert_stores=queue,
+        log=lines.append,
+    )
+    event = {"Records": [record(None, till.table.item.get(*SALES))]}
+    assert batches.answer(event, lambda: 20_000) == {"batchItemFailures": []}
+    assert (till.published, queue.stores, queue.flushed) == ([], ["de-1"], 1)
+    assert '"AlertsFailed":1' in lines[0]
+    assert batches.answer(event, lambda: 5_000) == {"batchItemFailures": []}
+    assert queue.flushed == 1, "no call that may hang is begun"
+    assert batches.answer(event, lambda: 50_000) == {"batchItemFailures": []}
+    assert (len(till.published), queue.flushed) == (1, 2)
 
 
 def test_two_regions_that_sell_one_piece_each_of_the_last_two_do_not_both_keep_silent(

@@ -6,9 +6,9 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
-from services.domain.mail import Mail, MailRefusedError, MailsLimitedError
+from services.domain.mail import Mail, MailRefusedError, MailsLimitedError, MailUnansweredError
 from services.domain.orders.notices import Notice
 from services.domain.orders.wakeups import InvalidWakeUpError, entry, order_of
 from services.fulfilment.aws_notices import AwsNotices
@@ -134,10 +134,30 @@ def test_the_local_mailbox_shows_notices_to_stores_too() -> None:
 
 
 def test_only_what_is_wrong_with_the_mail_itself_is_refused_for_good() -> None:
-    with pytest.raises(MailRefusedError, match="BadRequestException"):
-        notices(Aws("BadRequestException")).send(GUEST)
+    for code in ("BadRequestException", "MessageRejected"):
+        with pytest.raises(MailRefusedError, match=code):
+            notices(Aws(code)).send(GUEST)
     with pytest.raises(ClientError):
-        notices(Aws("MessageRejected")).send(GUEST)
+        notices(Aws("InternalFailure")).send(GUEST)
+
+
+def test_a_mail_of_a_sender_that_is_not_verified_yet_is_sent_later() -> None:
+    def refuse(**_: Any) -> None:
+        text = "Email address is not verified. The following identities failed the check in region"
+        raise ClientError({"Error": {"Code": "MessageRejected", "Message": text}}, "SendEmail")
+
+    mails = SesMails(SimpleNamespace(send_email=refuse), "stock@example.com")
+    with pytest.raises(ClientError):
+        mails.send(Mail("ada@example.org", "Sold out", "text"))
+
+
+def test_a_mail_that_ses_does_not_answer_may_have_been_sent() -> None:
+    def hang(**_: Any) -> None:
+        raise ReadTimeoutError(endpoint_url="https://email.eu-west-1.amazonaws.com")
+
+    mails = SesMails(SimpleNamespace(send_email=hang), "stock@example.com")
+    with pytest.raises(MailUnansweredError, match="did not answer"):
+        mails.send(Mail("ada@example.org", "Sold out", "text"))
 
 
 def test_mails_above_the_limits_of_ses_are_told_from_others() -> None:

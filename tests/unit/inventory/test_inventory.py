@@ -1,5 +1,6 @@
 """The CSV Lambda: what a file of counts changes, what it refuses, and that it counts once."""
 
+import gzip
 import io
 import time
 from datetime import UTC, datetime, timedelta
@@ -7,14 +8,17 @@ from typing import Any, cast
 
 import pytest
 
+from services.domain import csv_source
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_rights import account_of, reserved
 from services.domain.stamp import unix_ms
 from services.domain.stock_files.columns import ColumnNames
 from services.domain.stock_files.rows import CountFile
+from services.domain.stock_files.upload_keys import DELIVERIES
 from services.storage import count_loading as loading
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
+from services.storage.stock_imports import StockImportRepository
 from services.storage.table import Table
 from tests.support.chain import REGION, add_store, publish_small_catalog, set_draft, set_stock
 from tests.support.count_bucket import BUCKET, REGIONS, CountBucket, message
@@ -228,6 +232,43 @@ def test_time_running_out_leaves_the_rest_for_the_next_delivery(
     assert bucket.answer(sent) == []
     assert bucket.left("de-2", "glazed") == 3
     assert bucket.reports()[0]["loaded"] == 2
+
+
+def test_a_file_that_is_not_finished_in_the_last_delivery_is_reported_as_failed(
+    bucket: CountBucket,
+) -> None:
+    bucket.read_by(1)
+    sent = bucket.put(HEADER + "de-1,glazed,12\nde-2,glazed,3\n")
+    for attempt in range(1, DELIVERIES + 1):
+        assert bucket.reports() == []
+        left = iter([60_000])
+        delivered = {**sent, "attributes": {"ApproximateReceiveCount": str(attempt)}}
+        assert bucket.answer(delivered, remaining_ms=lambda left=left: next(left, 1_000)) == ["m-1"]
+    (report,) = bucket.reports()
+    assert report["status"] == "failed"
+    assert "tried 5 times: time ran out" in report["error"]
+    assert "split" in report["hint"]
+    assert bucket.notices[-1]["status"] == "failed"
+    (record,), _ = StockImportRepository(bucket.table).page(None, 5, None)
+    assert record.report["status"] == "failed"
+    assert bucket.answer(sent) == [], "an operator sends the message again"
+    assert [one["status"] for one in bucket.reports()] == ["loaded"]
+
+
+def test_a_file_of_too_many_lines_or_bytes_is_read_up_to_there_and_reported(
+    bucket: CountBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_source, "MAX_FILE_LINES", 200)
+    report = bucket.load(HEADER + "de-1,glazed,12\n" * 300, "counts/a.csv")
+    assert (report["status"], report["rows"], report["loaded"]) == ("partly", 199, 1)
+    assert "more than 200 lines" in report["error"]
+    monkeypatch.setattr(csv_source, "MAX_FILE_LINES", 10**6)
+    monkeypatch.setattr(csv_source, "MAX_FILE_BYTES", 400_000)
+    row = f"de-1,glazed,12,{'x' * 8_000}\n"
+    packed = gzip.compress(("store_id,item_id,pieces,note\n" + row * 100).encode())
+    report = bucket.load(packed, "counts/b.csv")
+    assert report["status"] == "partly"
+    assert "of text" in report["error"]
 
 
 def test_many_items_of_a_store_become_several_operations(

@@ -93,3 +93,37 @@ def test_one_ipv6_network_is_one_address_and_the_key_does_not_show_it() -> None:
     assert counted_as("192.0.2.1") != counted_as("192.0.2.2")
     assert "2001" not in one
     assert counted_as("no address \ud800") != counted_as("")
+
+
+def test_a_connection_that_several_find_gone_is_uncounted_once(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = LiveRegion(per_address=2)
+    one, _ = region.connect(), region.connect()
+    write = region.table.topics.write
+
+    def meanwhile(requests: Any) -> None:
+        monkeypatch.undo()
+        region.table.close(one)
+        write(requests)
+
+    monkeypatch.setattr(region.table.topics, "write", meanwhile)
+    region.table.close(one)
+    region.connect()
+    headers = {"Sec-WebSocket-Protocol": "graphql-transport-ws"}
+    assert region.knock("more", headers, "192.0.2.1")["statusCode"] == 429
+
+
+def test_a_connection_that_cannot_be_stored_is_not_counted(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = LiveRegion(per_address=1)
+
+    def failing(**_: Any) -> Any:
+        raise ConnectionError("the table does not answer")
+
+    headers = {"Sec-WebSocket-Protocol": "graphql-transport-ws"}
+    with monkeypatch.context() as patched:
+        patched.setattr(region.client, "put_item", failing)
+        assert region.knock("one", headers, "192.0.2.1")["statusCode"] == 503
+    region.connect()

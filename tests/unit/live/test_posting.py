@@ -21,9 +21,13 @@ def posted(*answers: int | Exception) -> tuple[Posted, int, list[float]]:
     return done, len(answers) - len(left), waits
 
 
-@pytest.mark.parametrize("status", [403, 404, 410])
+@pytest.mark.parametrize("status", [404, 410])
 def test_a_connection_that_is_gone_is_not_tried_again(status: int) -> None:
     assert posted(status, 200) == (Posted.GONE, 1, [])
+
+
+def test_a_right_that_the_service_lost_is_its_own_fault_and_no_end_of_a_connection() -> None:
+    assert posted(403, 200) == (Posted.DENIED, 1, [])
 
 
 def test_a_throttled_message_is_sent_again_after_growing_waits() -> None:

@@ -1,5 +1,6 @@
 """Subscriptions from the first message to the states that follow, over a table in moto."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,12 +10,16 @@ from services.convergence.repair import Change
 from services.domain.documents.person import EVERYTHING, PersonRoles
 from services.domain.people.granting import edit_roles
 from services.domain.stamp import Stamp
+from services.live import fan_out
 from services.live.protocol import MAX_SUBSCRIPTIONS
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.kinds import Document
 from services.storage.live import EARLY_END_MS, MAX_EARLY_ENDS
+from services.storage.live_records import Subscription
+from services.storage.replica import Write
 from services.storage.table import Table
+from services.storage.watched_topics import UnwrittenRowsError, WatchedTopics
 from tests.support.chain import (
     add_store,
     publish_small_catalog,
@@ -22,7 +27,7 @@ from tests.support.chain import (
     set_draft,
     set_stock,
 )
-from tests.support.live_region import LiveRegion
+from tests.support.live_region import TABLE, LiveRegion
 from tests.support.tokens import ISSUER
 
 MENU = """subscription M($id: ID!, $locale: String) { menuChanged(storeId: $id, locale: $locale) {
@@ -129,6 +134,40 @@ def test_a_catalog_reaches_the_stores_that_are_watched(region: LiveRegion, table
     CatalogRepository(table).publish("de")
     region.changed("store:de-2")
     assert version(region.received[two][0]) != version(before)
+
+
+def test_a_catalog_that_has_not_arrived_is_waited_for(region: LiveRegion, table: Table) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    set_draft(table, "de", "glazed", price=999)
+    CatalogRepository(table).publish("de")
+    newest = table.partition(keys.catalog_partition("de"), prefix=keys.VERSION_PREFIX)[-1]
+    table.item(newest.key.pk, newest.key.sk).delete()
+    region.changed("store:de-1")
+    assert region.received[one] == []
+    assert region.report.faults
+    # Who subscribes meanwhile gets what there is: the arrival of the version is a change.
+    assert region.subscribe(region.ready(), "a", MENU, id="de-1")["type"] == "next"
+    table.write(Write(newest.key, newest.body, table.clock.tick(), None))
+    region.changed("store:de-1")
+    assert price(region.received[one][-1]) == 999
+
+
+def test_a_catalog_of_memory_is_no_new_state(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+
+    def throttled(*_: Any, **__: Any) -> Any:
+        raise ConnectionError("the table does not answer")
+
+    monkeypatch.setattr(CatalogRepository, "_pointed", throttled)
+    region.changed("store:de-1")
+    assert region.received[one] == []
+    monkeypatch.undo()
+    region.changed("store:de-1")
+    assert len(region.received[one]) == 1
 
 
 def test_a_store_that_appears_later_is_followed_with_its_market(
@@ -250,9 +289,10 @@ def test_roles_that_cannot_be_read_give_nothing(
     answer = region.subscribe(region.ready(token), "s", STOCK, id="de-1")
     assert answer["type"] == "error"
     assert answer["payload"][0]["extensions"]["retryable"] is True
-    assert region.changed("store:de-1") == ["m0"]
+    assert region.changed("store:de-1") == []
     assert region.received[one] == []
     assert region.received[guest][0]["type"] == "next"
+    assert len(region.queue) == 1
 
 
 def test_an_order_that_has_not_arrived_is_waited_for(region: LiveRegion) -> None:
@@ -280,6 +320,25 @@ def test_a_connection_that_is_gone_is_forgotten(region: LiveRegion) -> None:
     assert (region.report.gone, region.report.posts) == (1, 1)
     assert region.table.connection(one) is None
     assert [row.connection for row in region.table.topics.subscriptions("store:de-1")] == [two]
+
+
+def test_a_right_that_the_service_lost_forgets_nobody(region: LiveRegion) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    region.failing[one] = 403
+    region.changed("store:de-1")
+    assert region.report.gone == 0
+    assert region.report.failed > 0
+    assert [row.connection for row in region.table.topics.subscriptions("store:de-1")] == [one]
+
+
+def test_a_ping_finds_out_that_its_connection_was_forgotten(table: Table) -> None:
+    region = LiveRegion(verifies=lambda: True)
+    one = region.ready()
+    assert region.say(one, {"type": "ping"}) == {"type": "pong"}
+    region.table.close(one)
+    assert region.say(one, {"type": "ping"}) is None
+    assert region.closing(one) == 1012
 
 
 def test_who_makes_up_many_operations_does_not_delay_those_of_others(
@@ -321,7 +380,8 @@ def test_a_connection_that_fails_keeps_the_state_from_nobody_else(
     alone = region.ready()
     region.subscribe(alone, "m", MENU, id="de-1", locale="fr")
     region.failing[crowd[0]] = status
-    assert region.changed("store:de-1") == (["m0"] if status == 500 else [])
+    assert region.changed("store:de-1") == []
+    assert len(region.queue) == (status == 500)
     assert [len(region.received[one]) for one in (*crowd, alone)] == [0, 1, 1, 1]
     known = region.table.connection(crowd[0])
     assert known is not None
@@ -345,18 +405,143 @@ def test_an_operation_that_faults_keeps_the_state_from_nobody_else(
         return evaluate(query)._replace(faults=faults)
 
     monkeypatch.setattr(region.fan_out, "_evaluate", failing)
-    assert region.changed("store:de-1") == ["m0"]
+    assert region.changed("store:de-1") == []
     assert [len(region.received[one]) for one in (*crowd, alone)] == [0, 0, 1]
+    monkeypatch.undo()
+    assert region.later() == []
+    assert [len(region.received[one]) for one in (*crowd, alone)] == [1, 1, 1]
 
 
 def test_what_is_not_sent_comes_again(region: LiveRegion) -> None:
     one = region.ready()
     region.subscribe(one, "a", MENU, id="de-1")
     region.failing[one] = 500
-    assert region.changed("store:de-1", "store:de-2") == ["m0"]
+    assert region.changed("store:de-1", "store:de-2") == []
+    (message,) = region.queue
+    assert message["MessageGroupId"] != "store:de-1"
+    assert region.delivered(message["MessageBody"]) == ["m0"]  # not yet
     region.failing.clear()
-    assert region.changed("store:de-1") == []
+    assert region.later() == []
     assert len(region.received[one]) == 1
+
+
+def test_who_cannot_be_reached_delays_nobody_and_is_closed_in_the_end(region: LiveRegion) -> None:
+    one, two = region.ready(), region.ready()
+    for connection in (one, two):
+        region.subscribe(connection, "a", MENU, id="de-1")
+    region.failing[one] = 500
+    for count in (1, 2):
+        assert region.changed("store:de-1") == []
+        assert len(region.received[two]) == count
+    # Both changes have one follow-up, which is for nobody else.
+    assert len({message["MessageDeduplicationId"] for message in region.queue}) == 1
+    del region.queue[1:]
+    for _ in range(3):
+        assert region.later() == []
+    assert len(region.received[two]) == 2
+    assert region.table.connection(one) is None
+    assert region.queue == []
+
+
+def test_a_throttled_message_ends_no_subscription(region: LiveRegion) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    region.failing[one] = 429
+    region.changed("store:de-1")
+    for _ in range(2):
+        assert region.later() == []
+    assert region.later() == ["m0"]  # its alarm rings
+    assert region.table.connection(one) is not None
+
+
+def test_a_follow_up_that_a_change_overtakes_has_its_state_sent(
+    region: LiveRegion, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    region.failing[one] = 500
+    region.changed("store:de-1")
+    region.failing.clear()
+    evaluate = region.evaluator.evaluate
+
+    def overtaken(query: Any) -> Any:
+        state = evaluate(query)
+        set_assortment(table, "de-1", {"glazed": {"price": 777, "listed": True}})
+        return state
+
+    monkeypatch.setattr(region.fan_out, "_evaluate", overtaken)
+    region.later()
+    monkeypatch.undo()
+    assert [message["MessageGroupId"] for message in region.queue] == ["store:de-1"]
+    region.later()
+    assert price(region.received[one][-1]) == 777
+
+
+def test_a_continuation_skips_nobody_whatever_comes_and_goes(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watchers = {}
+    for locale in ("en", "fr", "nl"):
+        watchers[locale] = [region.ready() for _ in range(2)]
+        for one in watchers[locale]:
+            region.subscribe(one, "m", MENU, id="de-1", locale=locale)
+    evaluate = region.evaluator.evaluate
+
+    def slow(query: Any) -> Any:
+        region.seconds += 15
+        return evaluate(query)
+
+    monkeypatch.setattr(region.fan_out, "_evaluate", slow)
+    region.changed("store:de-1")
+    # The group that has the state loses its members.
+    (served,) = [locale for locale, ones in watchers.items() if region.received[ones[0]]]
+    for one in watchers.pop(served):
+        region.event("DISCONNECT", one)
+    while region.queue:
+        (message,) = region.queue
+        region.queue.clear()
+        region.delivered(message["MessageBody"])
+    assert all(len(region.received[one]) == 1 for ones in watchers.values() for one in ones)
+
+
+def test_a_large_group_takes_no_more_than_its_time_and_another_message_goes_on(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = [region.ready() for _ in range(6)]
+    for one in crowd:
+        region.subscribe(one, "m", MENU, id="de-1")
+    late = itertools.cycle([False, False, True, True, True, True])
+    posting = region.fan_out._posting
+    post_all = posting.post_all
+    monkeypatch.setattr(
+        posting, "post_all", lambda messages, _: post_all(messages, lambda: next(late))
+    )
+    region.changed("store:de-1")
+    assert sum(len(region.received[one]) for one in crowd) == 2
+    assert region.report.late == 4
+    (message,) = region.queue
+    assert message["MessageGroupId"] == "store:de-1"
+    monkeypatch.undo()
+    region.later()
+    assert [len(region.received[one]) for one in crowd] == [1] * 6
+
+
+def test_a_market_goes_on_where_its_time_ended(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for store in ("de-1", "de-2"):
+        region.subscribe(region.ready(), "m", MENU, id=store)
+    monkeypatch.setattr(fan_out, "_RELAYED_AT_ONCE", 1)
+    monkeypatch.setattr(fan_out, "_BUDGET_S", -1.0)
+    region.changed("market:de")
+    named = []
+    while region.queue:
+        first, *more = region.queue
+        named.append(first["MessageGroupId"])
+        region.queue.clear()
+        for message in more:
+            region.delivered(message["MessageBody"])
+    assert named == ["store:de-1", "store:de-2"]
 
 
 def test_a_state_that_cannot_be_read_comes_again(
@@ -370,8 +555,9 @@ def test_a_state_that_cannot_be_read_comes_again(
         return evaluate(query)._replace(faults=[ConnectionError("the table does not answer")])
 
     monkeypatch.setattr(region.fan_out, "_evaluate", failing)
-    assert region.changed("store:de-1") == ["m0"]
+    assert region.changed("store:de-1") == []
     assert region.received[one] == []
+    assert len(region.queue) == 1
     faults: Iterator[list[BaseException]] = iter([[ConnectionError("once")]])
     monkeypatch.setattr(
         region.fan_out, "_evaluate", lambda query: evaluate(query)._replace(faults=next(faults, []))
@@ -587,8 +773,90 @@ def test_changes_name_their_topics(region: LiveRegion, table: Table) -> None:
     assert topics(keys.stock("de-1")) == ["store:de-1"]
     assert topics(keys.journal(keys.assortment("de-1"), stamp)) == ["store:de-1"]
     assert topics(keys.pointer("de")) == ["market:de"]
-    assert topics(keys.version("de", stamp)) == []
+    # Which may have been replicated after the pointer that names it.
+    assert topics(keys.version("de", stamp)) == ["market:de"]
     assert topics(keys.drain("eu-west-1")) == ["regions"]
     assert topics(keys.heartbeat("eu-west-1")) == []
     assert topics(keys.person("x")) == ["order:x"]
     assert topics(keys.operation("x")) == []
+
+
+def test_a_second_read_that_fails_is_repeated_once_and_then_ends_the_subscription(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluate = region.evaluator.evaluate
+    faulty: list[bool] = []
+
+    def failing(query: Any) -> Any:
+        faults: list[BaseException] = [ConnectionError("no answer")] if faulty.pop(0) else []
+        return evaluate(query)._replace(faults=faults)
+
+    monkeypatch.setattr(region.sockets, "_evaluate", failing)
+    one = region.ready()
+    faulty += [False, True, False]
+    assert region.subscribe(one, "a", MENU, id="de-1")["type"] == "next"
+    faulty += [False, True, True]
+    answer = region.subscribe(one, "b", MENU, id="de-1")
+    assert (answer["type"], answer["id"]) == ("error", "b")
+    assert answer["payload"][0]["extensions"]["retryable"] is True
+    assert watching(region) == ["a"]
+
+
+def failing_table(*_: Any, **__: Any) -> Any:
+    raise ConnectionError("the table does not answer")
+
+
+def test_a_fault_of_subscribe_leaves_nothing_and_says_that_it_may_be_repeated(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = region.ready()
+    with monkeypatch.context() as patched:
+        patched.setattr(region.table.topics, "follow", failing_table)
+        answer = region.subscribe(one, "a", MENU, id="de-1")
+    assert (answer["type"], answer["id"]) == ("error", "a")
+    assert answer["payload"][0]["extensions"]["retryable"] is True
+    assert region.closing(one) is None
+    assert region.subscribe(one, "a", MENU, id="de-1")["type"] == "next"
+
+
+def test_another_fault_closes_the_connection_with_a_reason(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = region.connect(), region.ready()
+    with monkeypatch.context() as patched:
+        patched.setattr(region.table, "connection", failing_table)
+        region.say(one, {"type": "connection_init"})
+    assert region.closing(one) == 1013
+    with monkeypatch.context() as patched:
+        patched.setattr(region.table, "close", failing_table)
+        patched.setattr(region.table, "open", failing_table)
+        assert region.event("DISCONNECT", two)["statusCode"] == 200
+        headers = {"Sec-WebSocket-Protocol": "graphql-transport-ws"}
+        assert region.knock("three", headers, "192.0.2.1")["statusCode"] == 503
+    assert region.report.faults
+
+
+def test_what_dynamodb_leaves_undone_is_repeated_after_growing_pauses(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    topics = WatchedTopics(region.client, TABLE, lambda: 0.0, pauses.append)
+    monkeypatch.setattr(
+        region.client,
+        "batch_write_item",
+        lambda *, RequestItems: {"UnprocessedItems": RequestItems},  # noqa: N803 - boto3's
+    )
+    with pytest.raises(UnwrittenRowsError):
+        topics.drop("store:de-1", Subscription("c", "a", "g"))
+    assert pauses == [0.025, 0.05, 0.1, 0.2, 0.4, 0.4, 0.4]
+
+
+def test_more_subscriptions_than_a_connection_may_have_cost_no_evaluation(
+    region: LiveRegion,
+) -> None:
+    one = region.ready()
+    for number in range(MAX_SUBSCRIPTIONS):
+        region.subscribe(one, f"s{number}", REGIONS)
+    before = region.evaluator.runs
+    assert region.subscribe(one, "more", REGIONS)["type"] == "error"
+    assert region.evaluator.runs == before

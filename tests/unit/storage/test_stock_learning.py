@@ -10,6 +10,7 @@ from services.storage import keys
 from services.storage.operations import OperationRepository
 from services.storage.stock_learning import StockLearning
 from services.storage.stock_places import Found, Place, Places
+from services.storage.subscribers import SubscriberRepository
 from services.storage.unknown_stock import (
     MAX_BYTES,
     MAX_ITEMS,
@@ -67,6 +68,25 @@ def test_a_name_is_kept_until_its_count_has_arrived() -> None:
     assert learning(there).learn() == 1
     assert left(there, "B07-1") == 7
     assert UnknownStockRepository(there).all() == []
+
+
+def moved(replica: MemoryReplica) -> dict[str, str]:
+    stock = replica.held(keys.stock("de-1")).document
+    assert isinstance(stock, Stock)
+    return SubscriberRepository(replica).moved(stock)
+
+
+def test_the_line_of_a_learned_item_says_nothing_until_it_is_counted_again() -> None:
+    replica = MemoryReplica(GlobalTable(NAMES), NAMES[0])
+    load(replica, b"store,item,count\nde-1,Echo Dot,0\n", "a", NOW_MS - 600_000)
+    assert moved(replica) == {}
+    assert learning(replica).learn() == 1
+    assert (left(replica, "echo-dot"), moved(replica)) == (0, {"echo-dot": "B07-1"})
+    assert UnknownStockRepository(replica).all() == []
+    load(replica, b"store,item,count\nde-1,Echo Dot,4\n", "b", NOW_MS - 300_000)
+    assert moved(replica) == {}
+    assert learning(replica).learn() == 1
+    assert (left(replica, "B07-1"), moved(replica)) == (4, {"echo-dot": "B07-1"})
 
 
 def test_a_name_is_kept_until_its_last_count_has_arrived() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from services.domain.errors import CarteError
 from services.storage import exceptions
+from services.storage.keys import Key
 from services.storage.exceptions import StorageError
 
 
@@ -16,7 +17,7 @@ from services.storage.exceptions import StorageError
         (exceptions.NoSuchVersionError("de", "x" * 5000), "catalogPublications"),
         (exceptions.InvalidVersionError("x" * 5000), "catalogPublications"),
         (exceptions.NoSuchStoreError("s1"), ""),
-        (exceptions.UnreadableItemError(("pk", "sk"), "damaged"), ""),
+        (exceptions.UnreadableItemError(Key("pk", "sk"), "damaged"), ""),
     ],
 )
 def test_the_message_is_one_line_and_the_hint_beside_it(error: StorageError, hint: str) -> None:

@@ -58,6 +58,7 @@ export const texts: StockTexts = {
     PARTLY: "Teilweise geladen",
     REFUSED: "Abgelehnt",
     REPLACED: "Durch eine neuere Datei ersetzt",
+    FAILED: "Nicht zu Ende geladen",
   },
   rows: (n) => `Zeilen: ${n}`,
   loaded: (n) => `geladen: ${n}`,

@@ -64,6 +64,7 @@ export const en = {
     PARTLY: "Partly loaded",
     REFUSED: "Refused",
     REPLACED: "Replaced by a newer file",
+    FAILED: "Not loaded to its end",
   } satisfies Record<StockImportStatus, string>,
   rows: (n: string) => `Rows: ${n}`,
   loaded: (n: string) => `loaded: ${n}`,

@@ -58,6 +58,7 @@ export const texts: StockTexts = {
     PARTLY: "Cargado en parte",
     REFUSED: "Rechazado",
     REPLACED: "Sustituido por un archivo más reciente",
+    FAILED: "No se cargó hasta el final",
   },
   rows: (n) => `Filas: ${n}`,
   loaded: (n) => `cargadas: ${n}`,

@@ -58,6 +58,7 @@ export const texts: StockTexts = {
     PARTLY: "Chargé en partie",
     REFUSED: "Refusé",
     REPLACED: "Remplacé par un fichier plus récent",
+    FAILED: "Pas chargé jusqu’au bout",
   },
   rows: (n) => `Lignes : ${n}`,
   loaded: (n) => `chargées : ${n}`,

@@ -58,6 +58,7 @@ export const texts: StockTexts = {
     PARTLY: "Caricato in parte",
     REFUSED: "Rifiutato",
     REPLACED: "Sostituito da un file più recente",
+    FAILED: "Non caricato fino alla fine",
   },
   rows: (n) => `Righe: ${n}`,
   loaded: (n) => `caricate: ${n}`,

@@ -56,6 +56,7 @@ export const texts: StockTexts = {
     PARTLY: "一部読み込み済み",
     REFUSED: "拒否",
     REPLACED: "新しいファイルに置き換え",
+    FAILED: "最後まで読み込めませんでした",
   },
   rows: (n) => `行数: ${n}`,
   loaded: (n) => `読み込み: ${n}`,

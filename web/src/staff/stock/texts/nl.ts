@@ -58,6 +58,7 @@ export const texts: StockTexts = {
     PARTLY: "Deels geladen",
     REFUSED: "Geweigerd",
     REPLACED: "Vervangen door een nieuwer bestand",
+    FAILED: "Niet helemaal geladen",
   },
   rows: (n) => `Rijen: ${n}`,
   loaded: (n) => `geladen: ${n}`,
