@@ -4,8 +4,8 @@ import pytest
 
 from services.domain.errors import CarteError
 from services.storage import exceptions
-from services.storage.keys import Key
 from services.storage.exceptions import StorageError
+from services.storage.keys import Key
 
 
 @pytest.mark.parametrize(
