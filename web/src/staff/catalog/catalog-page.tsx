@@ -89,13 +89,21 @@ function MarketCards({ staff, markets }: MarketsGiven) {
   return (
     <ul class="catalog-markets">
       {markets.map(({ id, name }) => (
-        <MarketCard key={id} market={id} country={name} state={states.get(id)} retry={refresh} />
+        <MarketCard
+          key={id}
+          staff={staff}
+          market={id}
+          country={name}
+          state={states.get(id)}
+          retry={refresh}
+        />
       ))}
     </ul>
   );
 }
 
 interface CardGiven {
+  staff: Staff;
   market: string;
   country: string;
   /** Undefined before the first answer. */
@@ -103,7 +111,7 @@ interface CardGiven {
   retry: () => void;
 }
 
-function MarketCard({ market, country, state, retry }: CardGiven) {
+function MarketCard({ staff, market, country, state, retry }: CardGiven) {
   const texts = useCatalogTexts();
   const { catalog, failure } = state ?? {};
   return (
@@ -111,7 +119,7 @@ function MarketCard({ market, country, state, retry }: CardGiven) {
       <h2 class="catalog-market">
         <a href={catalogPath(market)}>{country}</a>
       </h2>
-      {catalog && <InForce catalog={catalog} texts={texts} />}
+      {catalog && <InForce catalog={catalog} staff={staff} texts={texts} />}
       {catalog && <StateFacts catalog={catalog} texts={texts} />}
       {!catalog && !failure && <p role="status">{texts.loading}</p>}
       {!catalog && failure && <FailureNotice failure={failure} retry={retry} />}
@@ -149,7 +157,7 @@ function MarketCatalog({ staff, market, country, view, alone }: CatalogGiven) {
         {texts.title} <span class="stock-store">{country}</span>
       </h1>
       <div class="catalog-head">
-        <InForce catalog={data.catalog} texts={texts} />
+        <InForce catalog={data.catalog} staff={staff} texts={texts} />
         <StateFacts catalog={data.catalog} texts={texts} />
       </div>
       <nav aria-label={texts.views} class="catalog-views">
