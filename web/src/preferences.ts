@@ -1,43 +1,24 @@
 // What this reader chose on this device: language, pretended place, allergens to leave out.
 import { type Cell, cell } from "./cell.ts";
+import { keep, readKept, whenKeptElsewhere } from "./kept-in-browser.ts";
 
-/** By keys of the storage: what reads each preference again. */
-const followers = new Map<string, () => void>();
-let following = false;
-
-/** Have preferences follow what other tabs choose: a tab that does not would undo it with its own next choice. */
-export function followPreferences(): void {
-  addEventListener("storage", ({ key }) => {
-    following = true;
-    // Without a key all of the storage was emptied.
-    for (const [name, follow] of followers) if (key === null || key === name) follow();
-    following = false;
-  });
-}
-
-/** A cell kept in localStorage; works without it too (private windows, blocked storage). */
+/** A cell whose value is kept on the device. */
 function kept<T>(name: string, fallback: T, isValid: (value: unknown) => value is T): Cell<T> {
   const key = `carte.${name}`;
-  const preference = cell(read(key, fallback, isValid));
-  followers.set(key, () => preference.set(read(key, fallback, isValid)));
+  const read = () => readKept(key, isValid) ?? fallback;
+  const preference = cell(read());
+  let following = false;
   preference.watch((value) => {
-    if (following) return;
-    try {
-      localStorage.setItem(key, JSON.stringify(value));
-    } catch {
-      // The choice then lasts as long as the page, which is all that can be had.
-    }
+    if (!following) keep(key, value);
+  });
+  whenKeptElsewhere((isChanged) => {
+    if (!isChanged(key)) return;
+    // What is followed is not written back: where all was emptied, nothing stays.
+    following = true;
+    preference.set(read());
+    following = false;
   });
   return preference;
-}
-
-function read<T>(key: string, fallback: T, isValid: (value: unknown) => value is T): T {
-  try {
-    const value: unknown = JSON.parse(localStorage.getItem(key) ?? "null");
-    return isValid(value) ? value : fallback;
-  } catch {
-    return fallback;
-  }
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";

@@ -1,10 +1,10 @@
 // A cart holds what was put into it, is the same in all tabs, and has one operationId until it is ordered.
 import { beforeEach, expect, it, vi } from "vitest";
+import { followOtherTabs } from "../src/kept-in-browser.ts";
 import {
   type Cart,
   cartOf,
   changeCart,
-  followOtherTabs,
   MOST_LINES,
   piecesOf,
   sumOf,
@@ -112,8 +112,8 @@ it("derives the order's id as the service does", async () => {
 });
 
 it("shows the orders that other tabs place", async () => {
-  const { followPlacedOrders, placedOrders } = await import("../src/orders/placed-orders.ts");
-  followPlacedOrders();
+  const { placedOrders } = await import("../src/orders/placed-orders.ts");
+  followOtherTabs();
   const order = { ...store, id: "of-another-tab", placedAt: 1, lines: [], name: "Ada" };
   browser.kept.set("carte.orders", JSON.stringify([order]));
   browser.emit("storage", { key: "carte.orders" });

@@ -1,10 +1,10 @@
 // A cart becomes one order, however often it is ordered, reloaded or answered late.
 import { beforeEach, expect, it, vi } from "vitest";
 import { Memory, TIMING } from "../clients/failover.ts";
+import { followOtherTabs } from "../src/kept-in-browser.ts";
 import {
   cartOf,
   changeCart,
-  followOtherTabs,
   pickupOf,
   type Sending,
   SOON,

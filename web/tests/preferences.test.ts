@@ -57,10 +57,10 @@ it("finds carts that were ordered and have no answer", async () => {
 });
 
 it("follows what another tab chooses, and undoes none of it with the next choice", async () => {
-  const { avoidedAllergens, followPreferences, favoriteItems, toggleFavoriteItem } = await import(
+  const { avoidedAllergens, favoriteItems, toggleFavoriteItem } = await import(
     "../src/preferences.ts"
   );
-  followPreferences();
+  (await import("../src/kept-in-browser.ts")).followOtherTabs();
   toggleFavoriteItem("a");
   browser.kept.set("carte.favorites", '["b","a"]');
   browser.emit("storage", { key: "carte.favorites" });
@@ -74,4 +74,27 @@ it("follows what another tab chooses, and undoes none of it with the next choice
   browser.emit("storage", { key: null });
   expect(favoriteItems.get()).toEqual([]);
   expect(browser.kept.size).toBe(0);
+});
+
+it("listens to other tabs once, for all that is kept", async () => {
+  const listen = vi.fn(addEventListener);
+  vi.stubGlobal("addEventListener", listen);
+  const { favoriteItems } = await import("../src/preferences.ts");
+  const { placedOrders } = await import("../src/orders/placed-orders.ts");
+  const { cartOf } = await import("../src/orders/cart.ts");
+  expect(cartOf("us-1").get()).toBeUndefined();
+  (await import("../src/kept-in-browser.ts")).followOtherTabs();
+  expect(listen.mock.calls.filter(([name]) => name === "storage")).toHaveLength(1);
+  const store = { storeId: "us-1", storeName: "S", currency: "USD" };
+  const line = { itemId: "a", name: "A", note: "", quantity: 1, priceMinor: 1 };
+  const keep = (key: string, value: unknown) => {
+    browser.kept.set(key, JSON.stringify(value));
+    browser.emit("storage", { key });
+  };
+  keep("carte.favorites", ["a"]);
+  keep("carte.orders", [{ ...store, id: "o", name: "", placedAt: 1, lines: [line] }]);
+  keep("carte.cart.us-1", { ...store, operationId: "x", lines: [line] });
+  expect(favoriteItems.get()).toEqual(["a"]);
+  expect(placedOrders.get()[0]?.id).toBe("o");
+  expect(cartOf("us-1").get()?.lines).toEqual([line]);
 });

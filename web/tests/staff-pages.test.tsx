@@ -50,7 +50,7 @@ const role = (storeId: string) => ({
 
 it("names stores with their ids, all of a page by one request, and ids alone where that fails", async () => {
   const asked = answerOperations({
-    StoreNames: () => ({ s0: { name: "Carte Berlin" }, s1: null }),
+    StoreNames: () => ({ s0: { name: "Carte Berlin", market: { id: "de" } }, s1: null }),
   });
   const staff = staffOf(down, [role("de-00001"), role("de-00002")]);
   page.show(<StaffHome staff={staff} texts={account} />);
@@ -78,7 +78,7 @@ it("reads again by itself what failed", async () => {
   let up = false;
   const send: Send = async () => answer(up ? { stockHistory: [] } : undefined);
   function Part() {
-    const variables = { storeId: "de-1", itemId: "a" };
+    const variables = { storeId: "de-1", itemId: "a", first: 10 };
     const { data, failure } = useStaffQuery(StockHistoryDocument, variables, send as never);
     return <p>{failure ? "failed" : data ? "there" : ""}</p>;
   }

@@ -29,7 +29,12 @@ const MANY = { timeout: 4000 };
 /** How many stores of the page are named. */
 const named = () => page.root.textContent?.match(/Carte (\S+) \(\1\)/g)?.length ?? 0;
 const answered = (variables: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(variables).map(([at, id]) => [at, { name: `Carte ${id}` }]));
+  Object.fromEntries(
+    Object.entries(variables).map(([at, id]) => [
+      at,
+      { name: `Carte ${id}`, market: { id: String(id).slice(0, 2) } },
+    ]),
+  );
 
 it("names stores again after so many others that theirs were forgotten", async () => {
   const asked = answerOperations({ StoreNames: answered });
@@ -52,6 +57,23 @@ it("forgets what was read first, not what is shown, when too many are known", as
   await vi.waitFor(() => expect(named()).toBe(500), MANY);
   open(storesOf("gb", 1000));
   await vi.waitFor(() => expect(named()).toBe(1000), MANY);
+});
+
+it("asks for the stores of a long list one request after another", async () => {
+  let atOnce = 0;
+  let most = 0;
+  const asked = answerOperations({
+    StoreNames: async (variables) => {
+      most = Math.max(most, ++atOnce);
+      await new Promise((resolve) => setTimeout(resolve));
+      atOnce--;
+      return answered(variables);
+    },
+  });
+  open(storesOf("ie", 60));
+  await vi.waitFor(() => expect(named()).toBe(60), MANY);
+  expect(asked.map(({ variables }) => Object.keys(variables).length)).toEqual([20, 20, 20]);
+  expect(most).toBe(1);
 });
 
 it("asks again where the request failed, and not for a store that does not exist", async () => {

@@ -17,6 +17,7 @@ from graphql_schema.schema import Schema, build
 from tests.support.chain import add_store, publish_small_catalog
 from tests.support.service import Service
 
+SITE_OPERATIONS = MANIFEST.parents[1] / "web" / "operations"
 SIZED = re.compile(r"@listSize")
 
 
@@ -100,6 +101,16 @@ def test_without_variables_the_largest_values_are_assumed(schema: Schema) -> Non
 def test_every_persisted_operation_is_within_the_limit_for_all_variables(schema: Schema) -> None:
     for entry in json.loads(MANIFEST.read_text()).values():
         assert schema.cost(parse(entry["document"]), None, None) <= MAX_COST, entry["name"]
+
+
+def test_every_operation_that_the_site_posts_is_within_the_limit_for_all_variables(
+    schema: Schema,
+) -> None:
+    """How long a page of a list is stands in the operation, so that nothing else need be known."""
+    found = {path.stem: path.read_text() for path in SITE_OPERATIONS.rglob("*.graphql")}
+    assert {"People", "EditConflicts", "StockImports", "StoreOrders"} <= found.keys()
+    costs = {name: schema.cost(parse(text), None, None) for name, text in found.items()}
+    assert {name: cost for name, cost in costs.items() if cost > MAX_COST} == {}
 
 
 def test_a_persisted_operation_that_may_cost_too_much_is_not_compiled(schema: Schema) -> None:

@@ -1,6 +1,6 @@
 // What the guest wants to order: one cart for each store, kept on this device and shared by all tabs.
 import { type Cell, cell } from "../cell.ts";
-import { keep, readKept } from "../kept-in-browser.ts";
+import { keep, readKept, whenKeptElsewhere } from "../kept-in-browser.ts";
 
 export interface CartLine {
   itemId: string;
@@ -153,15 +153,11 @@ export function unsentCarts(): string[] {
   }
 }
 
-/** Have carts follow what other tabs do to them. */
-export function followOtherTabs(): void {
-  addEventListener("storage", ({ key }) => {
-    for (const [storeId, one] of cells) {
-      // Without a key all of the storage was emptied.
-      if (key === null || key === PREFIX + storeId) one.set(readKept(PREFIX + storeId, isCart));
-    }
-  });
-}
+whenKeptElsewhere((isChanged) => {
+  for (const [storeId, one] of cells) {
+    if (isChanged(PREFIX + storeId)) one.set(readKept(PREFIX + storeId, isCart));
+  }
+});
 
 const isText = (value: unknown): value is string => typeof value === "string";
 

@@ -1,6 +1,6 @@
 // The orders that were placed on this device, newest first: to find them again, and to order the same again.
 import { type Cell, cell } from "../cell.ts";
-import { keep, readKept } from "../kept-in-browser.ts";
+import { keep, readKept, whenKeptElsewhere } from "../kept-in-browser.ts";
 import type { CartLine } from "./cart.ts";
 
 export interface PlacedOrder {
@@ -33,13 +33,9 @@ const isOrder = (order: PlacedOrder | null): boolean =>
 
 export const placedOrders: Cell<readonly PlacedOrder[]> = cell(readKept(KEY, areOrders) ?? []);
 
-/** Have the list follow what other tabs order. */
-export function followPlacedOrders(): void {
-  addEventListener("storage", ({ key }) => {
-    // Without a key all of the storage was emptied.
-    if (key === null || key === KEY) placedOrders.set(readKept(KEY, areOrders) ?? []);
-  });
-}
+whenKeptElsewhere((isChanged) => {
+  if (isChanged(KEY)) placedOrders.set(readKept(KEY, areOrders) ?? []);
+});
 
 export function rememberOrder(order: PlacedOrder): void {
   const others = (readKept(KEY, areOrders) ?? []).filter(({ id }) => id !== order.id);

@@ -136,7 +136,7 @@ export function serviceOf(answers: Record<string, unknown>): Service {
     const input = (variables as { input?: Record<string, unknown> })?.input ?? variables ?? {};
     asked.push({ name: operationName, input });
     const found = answers[operationName];
-    const data = typeof found === "function" ? found(input) : found;
+    const data = await (typeof found === "function" ? found(input) : found);
     return { status: 200, headers: new Headers(), body: { data } } as CarteAnswer;
   };
   return { asked, send };

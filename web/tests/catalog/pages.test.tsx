@@ -193,7 +193,7 @@ it("goes back to a version after showing what that changes", async () => {
 });
 
 it("takes a single role away only after a question that names the store, and as it was seen", async () => {
-  answerOperations({ StoreNames: () => ({ s0: { name: "Carte Berlin" } }) });
+  answerOperations({ StoreNames: () => ({ s0: { name: "Carte Berlin", market: { id: "de" } } }) });
   const service = serviceOf({
     RevokeRole: { revokeRole: { person: { id: "eve" }, errors: [MEANWHILE] } },
   });

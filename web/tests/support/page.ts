@@ -2,8 +2,16 @@
 import { type ComponentChild, render } from "preact";
 import { act } from "preact/test-utils";
 import { vi } from "vitest";
+import { persistedIds } from "../../src/generated/operations.ts";
 
 type Answer = (variables: Record<string, unknown>) => unknown;
+
+/** Registered reads go by an id. A menu is one, with diets or without. */
+const registered = (address: URL): string => {
+  const id = address.pathname.split("/").at(-1);
+  const found = Object.keys(persistedIds).find((name) => persistedIds[name] === id);
+  return !found || found === "MenuWithDiet" ? "Menu" : found;
+};
 
 /** Have the service answer each operation by its name: with data, a promise of it, or a response as it is. */
 export function answerOperations(answers: Record<string, Answer>) {
@@ -17,10 +25,10 @@ export function answerOperations(answers: Record<string, Answer>) {
   );
   const asked: { name: string; variables: Record<string, unknown> }[] = [];
   vi.stubGlobal("fetch", async (address: string, init: RequestInit = {}) => {
-    const query = new URL(address, "http://site.test").searchParams.get("variables");
+    const url = new URL(address, "http://site.test");
+    const query = url.searchParams.get("variables");
     const posted = init.body ? JSON.parse(String(init.body)) : undefined;
-    // Registered reads go by an id; the pages of these tests read no other one than menus.
-    const name: string = posted?.operationName ?? "Menu";
+    const name: string = posted?.operationName ?? registered(url);
     const variables = posted?.variables ?? JSON.parse(query ?? "{}");
     asked.push({ name, variables });
     const data = await answers[name]?.(variables);

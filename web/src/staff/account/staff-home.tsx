@@ -1,13 +1,12 @@
 // `/staff`: what the person may do, and where.
 import { useState } from "preact/hooks";
-import { formatCountry } from "../../formatting/address.ts";
-import { useLanguage } from "../../i18n/language.ts";
 import { navigate } from "../../routing.ts";
 import { usePageHead } from "../../shell/page-head.ts";
 import { ActionList } from "../office/action-list.tsx";
 import { useOfficeTexts } from "../office/texts/use-office-texts.ts";
-import { type HeldRole, ownStores, permits, reachesFurther } from "../session/grants.ts";
+import { ownStores, permits, reachesFurther } from "../session/grants.ts";
 import { useStoreNames } from "../store-names.ts";
+import { RoleName } from "./role-name.tsx";
 import { pricesPath, type Staff, staffPath, stockPath } from "./staff.ts";
 import type { AccountTexts } from "./texts/account-texts.ts";
 
@@ -64,28 +63,6 @@ export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts 
       </section>
     </div>
   );
-}
-
-/** A role with its place, in the language of the interface. */
-export function RoleName({ role, texts }: { role: HeldRole; texts: AccountTexts }) {
-  const { code } = useLanguage();
-  const nameOf = useStoreNames(role.storeId ? [role.storeId] : []);
-  return <>{roleText(role, texts, code, nameOf)}</>;
-}
-
-/** A role with its place, as a text; `nameOf` says what a store is called. */
-export function roleText(
-  role: HeldRole,
-  texts: AccountTexts,
-  code: string,
-  nameOf: (storeId: string) => string,
-): string {
-  const place = role.market
-    ? formatCountry(role.market, role.market, code)
-    : role.storeId
-      ? nameOf(role.storeId)
-      : texts.wholeChain;
-  return `${texts.roles[role.role]} · ${place}`;
 }
 
 function AnyStore({ texts }: { texts: AccountTexts }) {

@@ -14,6 +14,7 @@ import { InForce, StateFacts } from "./catalog-state.tsx";
 import { ItemsView } from "./items-view.tsx";
 import { PublishView } from "./publish-view.tsx";
 import { useCatalogTexts } from "./texts/use-catalog-texts.ts";
+import { type MarketState, useCatalogStates } from "./use-catalog-states.ts";
 import { VersionsView } from "./versions-view.tsx";
 import "../../styles/catalog.css";
 
@@ -67,11 +68,7 @@ export function CatalogPage({ staff, market, view }: Given) {
           {texts.noMarket}
         </p>
       )}
-      <ul class="catalog-markets">
-        {markets.map(({ id, name }) => (
-          <MarketCard key={id} staff={staff} market={id} country={name} />
-        ))}
-      </ul>
+      {markets.length > 0 && <MarketCards staff={staff} markets={markets} />}
     </div>
   );
 }
@@ -81,44 +78,70 @@ const only = <T,>(list: readonly T[]): T | undefined => (list.length === 1 ? lis
 export const catalogPath = (market: string, view = "items"): string =>
   `/office/catalog/${market}${view === "items" ? "" : `/${view}`}`;
 
-function useCatalog(market: string, staff: Staff) {
-  return usePolledQuery(
-    CatalogStateDocument,
-    { market },
-    { everyMs: () => POLL_MS, send: staff.send },
+interface MarketsGiven {
+  staff: Staff;
+  markets: readonly { id: string; name: string }[];
+}
+
+function MarketCards({ staff, markets }: MarketsGiven) {
+  const ids = markets.map(({ id }) => id);
+  const { states, refresh } = useCatalogStates(ids, staff.send, POLL_MS);
+  return (
+    <ul class="catalog-markets">
+      {markets.map(({ id, name }) => (
+        <MarketCard
+          key={id}
+          staff={staff}
+          market={id}
+          country={name}
+          state={states.get(id)}
+          retry={refresh}
+        />
+      ))}
+    </ul>
   );
 }
 
-interface MarketGiven {
+interface CardGiven {
   staff: Staff;
   market: string;
   country: string;
+  /** Undefined before the first answer. */
+  state: MarketState | undefined;
+  retry: () => void;
 }
 
-function MarketCard({ staff, market, country }: MarketGiven) {
+function MarketCard({ staff, market, country, state, retry }: CardGiven) {
   const texts = useCatalogTexts();
-  const { data, failure, refresh } = useCatalog(market, staff);
+  const { catalog, failure } = state ?? {};
   return (
     <li class="office-card" data-testid="market" data-market={market}>
       <h2 class="catalog-market">
         <a href={catalogPath(market)}>{country}</a>
       </h2>
-      {data && <InForce catalog={data.catalog} texts={texts} />}
-      {data && <StateFacts catalog={data.catalog} texts={texts} />}
-      {!data && !failure && <p role="status">{texts.loading}</p>}
-      {!data && failure && <FailureNotice failure={failure} retry={refresh} />}
+      {catalog && <InForce catalog={catalog} staff={staff} texts={texts} />}
+      {catalog && <StateFacts catalog={catalog} texts={texts} />}
+      {!catalog && !failure && <p role="status">{texts.loading}</p>}
+      {!catalog && failure && <FailureNotice failure={failure} retry={retry} />}
     </li>
   );
 }
 
-interface CatalogGiven extends MarketGiven {
+interface CatalogGiven {
+  staff: Staff;
+  market: string;
+  country: string;
   view: (typeof VIEWS)[number];
   alone: boolean;
 }
 
 function MarketCatalog({ staff, market, country, view, alone }: CatalogGiven) {
   const texts = useCatalogTexts();
-  const { data, failure, refresh } = useCatalog(market, staff);
+  const { data, failure, refresh } = usePolledQuery(
+    CatalogStateDocument,
+    { market },
+    { everyMs: () => POLL_MS, send: staff.send },
+  );
   if (!data) {
     if (!failure) return <MenuSkeleton />;
     return (
@@ -134,7 +157,7 @@ function MarketCatalog({ staff, market, country, view, alone }: CatalogGiven) {
         {texts.title} <span class="stock-store">{country}</span>
       </h1>
       <div class="catalog-head">
-        <InForce catalog={data.catalog} texts={texts} />
+        <InForce catalog={data.catalog} staff={staff} texts={texts} />
         <StateFacts catalog={data.catalog} texts={texts} />
       </div>
       <nav aria-label={texts.views} class="catalog-views">

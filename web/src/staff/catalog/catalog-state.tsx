@@ -1,6 +1,8 @@
 // What is in force in a market, and how its draft stands.
 import { useLanguage } from "../../i18n/language.ts";
+import type { Staff } from "../account/staff.ts";
 import { moment } from "../office/moment.ts";
+import { personText } from "../person-text.ts";
 import type { CatalogState } from "./catalog-given.ts";
 import type { CatalogTexts } from "./texts/catalog-texts.ts";
 
@@ -9,10 +11,11 @@ interface Given {
   texts: CatalogTexts;
 }
 
-export function InForce({ catalog: { published }, texts }: Given) {
+export function InForce({ catalog: { published }, staff, texts }: Given & { staff: Staff }) {
   const { code } = useLanguage();
   if (!published) return <p>{texts.neverPublished}</p>;
-  const who = published.author ?? texts.unknownAuthor;
+  const { author } = published;
+  const who = author === null ? texts.unknownAuthor : personText(author, staff, texts);
   return (
     <p class="catalog-in-force" data-testid="in-force" data-version={published.version}>
       {texts.inForceSince(moment(published.at, code), who)}

@@ -1,11 +1,15 @@
 // What differs for guests between two catalogs: items that come, go and change, with both values.
 import type { CatalogDifferenceQuery } from "../../generated/catalog.ts";
+import { ShowMore } from "../show-more.tsx";
+import type { Pages } from "../use-pages.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 import { aspectName, valueText, type Wording } from "./entry-names.ts";
 import { nameOf } from "./item-edit.ts";
 
-export type Difference = CatalogDifferenceQuery["catalogDifference"];
-type ItemDifference = Difference["edges"][0]["node"];
+type Connection = CatalogDifferenceQuery["catalogDifference"];
+/** With the items of all pages that are shown. */
+export type Difference = Omit<Connection, "edges"> & { edges: readonly Connection["edges"][0][] };
+type ItemDifference = CatalogDifferenceQuery["catalogDifference"]["edges"][0]["node"];
 
 /** Of an added item only these: it has nothing that it could differ from. */
 const OF_ADDED = ["PRICE", "CATEGORY", "ALLERGENS", "DIET"];
@@ -13,14 +17,18 @@ const OF_ADDED = ["PRICE", "CATEGORY", "ALLERGENS", "DIET"];
 interface Given extends Pick<CatalogGiven, "texts" | "catalog"> {
   difference: Difference;
   wording: Wording;
-  /** Shows more items; undefined where there are none. */
-  onMore: (() => void) | undefined;
+  /** The pages of its items. */
+  list: Omit<Pages<unknown, unknown>, "first" | "edges">;
 }
 
-export const isNothing = ({ totalCount, categories, reordered }: Difference): boolean =>
+export const isNothing = ({
+  totalCount,
+  categories,
+  reordered,
+}: Pick<Difference, "totalCount" | "categories" | "reordered">): boolean =>
   totalCount === 0 && categories.length === 0 && !reordered;
 
-export function DifferenceList({ difference, texts, catalog, wording, onMore }: Given) {
+export function DifferenceList({ difference, texts, catalog, wording, list }: Given) {
   const { code } = wording;
   const written = (n: number) => n.toLocaleString(code);
   if (isNothing(difference)) return <p data-testid="no-difference">{texts.nothingChanges}</p>;
@@ -70,11 +78,7 @@ export function DifferenceList({ difference, texts, catalog, wording, onMore }: 
           </li>
         ))}
       </ul>
-      {onMore && (
-        <button type="button" class="button button-quiet" onClick={onMore}>
-          {texts.showMore}
-        </button>
-      )}
+      <ShowMore list={list} texts={texts} />
     </div>
   );
 }

@@ -2,13 +2,16 @@
 import { useState } from "preact/hooks";
 import { CatalogItemHistoryDocument } from "../../generated/catalog.ts";
 import { FailureNotice } from "../../shell/notice.tsx";
+import { NewestOnly } from "../newest-only.tsx";
 import { moment } from "../office/moment.ts";
+import { personText } from "../person-text.ts";
 import { useStaffQuery } from "../use-staff-query.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 import { entryName, valueText, type Wording } from "./entry-names.ts";
 import type { Item } from "./item-edit.ts";
 
 const FIRST = 20;
+const MOST = 100;
 
 interface Given extends CatalogGiven {
   item: Item;
@@ -31,32 +34,43 @@ export function ItemHistory(given: Given) {
 }
 
 function Edits({ item, catalog, staff, texts, wording }: Given) {
+  const [first, setFirst] = useState(FIRST);
   const { data, failure, refresh } = useStaffQuery(
     CatalogItemHistoryDocument,
-    { market: catalog.market, itemId: item.itemId, first: FIRST },
+    { market: catalog.market, itemId: item.itemId, first },
     staff.send,
   );
   if (!data && failure) return <FailureNotice failure={failure} retry={refresh} />;
   if (!data) return <p role="status">{texts.loading}</p>;
-  if (data.catalogItemHistory.length === 0) return <p>{texts.noHistory}</p>;
+  const edits = data.catalogItemHistory;
+  if (edits.length === 0) return <p>{texts.noHistory}</p>;
   return (
-    <ol class="office-actions">
-      {data.catalogItemHistory.map((edit) => (
-        <li key={edit.operationId + edit.at}>
-          <b>{edit.author}</b>
-          <small>
-            {moment(edit.at, wording.code)} · {edit.region}
-            {edit.device && ` · ${edit.device}`}
-          </small>
-          <ul>
-            {edit.changes.map(({ entry, value }) => (
-              <li key={entry}>
-                {entryName(entry, wording)}: {valueText(entry, value, wording)}
-              </li>
-            ))}
-          </ul>
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol class="office-actions">
+        {edits.map((edit) => (
+          <li key={edit.operationId + edit.at}>
+            <b>{personText(edit.author, staff, texts)}</b>
+            <small>
+              {moment(edit.at, wording.code)} · {edit.region}
+              {edit.device && ` · ${edit.device}`}
+            </small>
+            <ul>
+              {edit.changes.map(({ entry, value }) => (
+                <li key={entry}>
+                  {entryName(entry, wording)}: {valueText(entry, value, wording)}
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ol>
+      <NewestOnly
+        shown={edits.length}
+        first={first}
+        most={MOST}
+        onMore={() => setFirst(MOST)}
+        texts={texts}
+      />
+    </>
   );
 }

@@ -16,7 +16,8 @@ import { useDifference } from "./use-difference.ts";
 export function PublishView(given: CatalogGiven) {
   const { staff, texts, catalog, country, refresh } = given;
   const { code } = useLanguage();
-  const { difference, failure, refresh: reread, onMore } = useDifference(given, null);
+  const { difference, list } = useDifference(given, null);
+  const { failure, refresh: reread } = list;
   const [errors, setErrors] = useState<readonly CatalogError[]>([]);
   const [done, setDone] = useState(false);
   const [state, publish] = useStaffMutation(PublishCatalogDocument, staff.send, (data) => {
@@ -43,7 +44,7 @@ export function PublishView(given: CatalogGiven) {
               <a href={`/office/catalog/${catalog.market}?show=notReady`}>{texts.toNotReady}</a>
             </div>
           )}
-          <DifferenceList {...given} difference={difference} wording={wording} onMore={onMore} />
+          <DifferenceList {...given} difference={difference} wording={wording} list={list} />
           {mayPublish && ready && (
             <AskTwice
               label={texts.publishIn(country)}

@@ -2,14 +2,12 @@
 import { useState } from "preact/hooks";
 import type { CarteSender } from "../../../clients/carte.ts";
 import { CatalogItemsDocument, type CatalogItemsQuery } from "../../generated/catalog.ts";
-import { type Failure, request } from "../../graphql/client.ts";
+import type { Failure } from "../../graphql/client.ts";
 import { mayPass } from "../../graphql/recovery.ts";
 import { useAttempts } from "../../graphql/use-attempts.ts";
+import { readPages } from "../use-pages.ts";
 
 export type ListedItem = CatalogItemsQuery["catalogItems"]["edges"][0]["node"];
-
-/** Items of a request, so that all that is asked of them is within the API's limit. */
-const PAGE = 50;
 
 export interface AllItems {
   /** Undefined until all pages are there; stays when they are read again. */
@@ -23,26 +21,21 @@ export function useAllItems(market: string, send: CarteSender): AllItems {
   const [failure, setFailure] = useState<Failure>();
   const { again } = useAttempts(
     async (signal) => {
-      const found: ListedItem[] = [];
-      let after: string | null = null;
-      do {
-        const outcome: Awaited<ReturnType<typeof page>> = await page(market, after, send, signal);
-        if (!outcome.ok) {
-          setFailure(outcome.failure);
-          return !mayPass(outcome.failure);
-        }
-        const { edges, pageInfo } = outcome.data.catalogItems;
-        found.push(...edges.map(({ node }) => node));
-        after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
-      } while (after !== null);
-      setItems(found);
-      setFailure(undefined);
-      return true;
+      const outcome = await readPages(
+        {
+          document: CatalogItemsDocument,
+          variables: { market },
+          listOf: (data) => data.catalogItems,
+          send,
+        },
+        Number.POSITIVE_INFINITY,
+        signal,
+      );
+      if (outcome.ok) setItems(outcome.data.edges.map(({ node }) => node));
+      setFailure(outcome.ok ? undefined : outcome.failure);
+      return outcome.ok || !mayPass(outcome.failure);
     },
     [market, send],
   );
   return { items, failure, refresh: again };
 }
-
-const page = (market: string, after: string | null, send: CarteSender, signal: AbortSignal) =>
-  request(CatalogItemsDocument, { market, first: PAGE, after }, { send, signal });

@@ -1,25 +1,19 @@
 // The difference between the version in force and the drafts, or a version, as far as it is shown.
-import { useState } from "preact/hooks";
 import { CatalogDifferenceDocument } from "../../generated/catalog.ts";
-import { useStaffQuery } from "../use-staff-query.ts";
+import { usePages } from "../use-pages.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 
-const FIRST = 20;
-const MOST = 100;
-
 export function useDifference({ staff, catalog }: CatalogGiven, toVersion: string | null) {
-  const [first, setFirst] = useState(FIRST);
-  const { data, failure, refresh } = useStaffQuery(
-    CatalogDifferenceDocument,
-    { market: catalog.market, toVersion, first },
-    staff.send,
+  // Not at a pace: what is being decided on must not change under the reader's eyes.
+  const list = usePages(
+    {
+      document: CatalogDifferenceDocument,
+      variables: { market: catalog.market, toVersion },
+      listOf: (data) => data.catalogDifference,
+      send: staff.send,
+    },
+    undefined,
   );
-  const difference = data?.catalogDifference;
-  const hasMore = difference?.pageInfo.hasNextPage && first < MOST;
-  return {
-    difference,
-    failure,
-    refresh,
-    onMore: hasMore ? () => setFirst(MOST) : undefined,
-  };
+  const { first, edges } = list;
+  return { difference: first && { ...first.catalogDifference, edges }, list };
 }

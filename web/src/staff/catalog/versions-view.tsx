@@ -8,30 +8,34 @@ import {
 import { useLanguage } from "../../i18n/language.ts";
 import { AskTwice } from "../../shell/ask-twice.tsx";
 import { FailureNotice } from "../../shell/notice.tsx";
-import { moment } from "../office/moment.ts";
+import { exactMoment, moment } from "../office/moment.ts";
+import { personText } from "../person-text.ts";
 import { permits } from "../session/grants.ts";
+import { ShowMore } from "../show-more.tsx";
+import { usePages } from "../use-pages.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
-import { useStaffQuery } from "../use-staff-query.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
 import { DifferenceList } from "./difference-list.tsx";
 import { useWording } from "./entry-names.ts";
 import { useDifference } from "./use-difference.ts";
 
-const FIRST = 20;
-const MOST = 100;
-
 type Publication = CatalogPublicationsQuery["catalogPublications"]["edges"][0]["node"];
 
 export function VersionsView(given: CatalogGiven) {
   const { staff, texts, catalog, refresh } = given;
   const { code } = useLanguage();
-  const [first, setFirst] = useState(FIRST);
-  const {
-    data,
-    failure,
-    refresh: reread,
-  } = useStaffQuery(CatalogPublicationsDocument, { market: catalog.market, first }, staff.send);
+  const list = usePages(
+    {
+      document: CatalogPublicationsDocument,
+      variables: { market: catalog.market },
+      listOf: (data) => data.catalogPublications,
+      send: staff.send,
+    },
+    undefined,
+  );
+  const { first, edges, failure, refresh: reread } = list;
+  const [sought, setSought] = useState("");
   const [open, setOpen] = useState("");
   const [errors, setErrors] = useState<readonly CatalogError[]>([]);
   const [done, setDone] = useState(false);
@@ -44,12 +48,13 @@ export function VersionsView(given: CatalogGiven) {
     refresh();
   });
   const wording = useWording(given);
-  const edges = data?.catalogPublications.edges ?? [];
+  const id = sought.trim().toLowerCase();
+  const found = edges.filter(({ node }) => node.version.includes(id));
   return (
     <section class="stock-part" aria-labelledby="versions" data-testid="versions-view">
       <h2 id="versions">{texts.versions}</h2>
-      {!data && !failure && <p role="status">{texts.loading}</p>}
-      {!data && failure && <FailureNotice failure={failure} retry={reread} />}
+      {!first && !failure && <p role="status">{texts.loading}</p>}
+      {!first && failure && <FailureNotice failure={failure} retry={reread} />}
       <ChangedNote
         state={state}
         errors={errors}
@@ -60,13 +65,29 @@ export function VersionsView(given: CatalogGiven) {
           texts.outdated(author ?? texts.somebody, at === null ? "" : moment(at, code))
         }
       />
+      <label class="staff-label catalog-sought">
+        {texts.findVersion}
+        <input
+          class="staff-field"
+          type="search"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          data-testid="find-version"
+          value={sought}
+          onInput={(event) => setSought(event.currentTarget.value)}
+        />
+      </label>
+      <p role="status" data-testid="no-version">
+        {id && first && found.length === 0 && texts.noVersion}
+      </p>
       <ol class="office-list catalog-versions">
-        {edges.map(({ node, cursor }, at) => (
+        {found.map(({ node, cursor }) => (
           <Version
             key={cursor}
             {...given}
             publication={node}
-            newest={at === 0}
+            newest={cursor === edges[0]?.cursor}
             open={open === cursor}
             onOpen={(wanted) => {
               setDone(false);
@@ -82,11 +103,7 @@ export function VersionsView(given: CatalogGiven) {
           />
         ))}
       </ol>
-      {data?.catalogPublications.pageInfo.hasNextPage && first < MOST && (
-        <button type="button" class="button button-quiet" onClick={() => setFirst(MOST)}>
-          {texts.showMore}
-        </button>
-      )}
+      <ShowMore list={list} texts={texts} />
     </section>
   );
 }
@@ -102,8 +119,8 @@ interface VersionGiven extends CatalogGiven {
 }
 
 function Version(given: VersionGiven) {
-  const { publication, newest, open, onOpen, texts, wording, catalog } = given;
-  const when = moment(publication.at, wording.code);
+  const { publication, newest, open, onOpen, staff, texts, wording, catalog } = given;
+  const when = exactMoment(publication.at, wording.code);
   // The same version may have been in force several times.
   const isInForce = publication.version === catalog.published?.version;
   return (
@@ -113,10 +130,16 @@ function Version(given: VersionGiven) {
         {newest && <span class="catalog-mark catalog-added">{texts.inForce}</span>}
       </h3>
       <p>
-        {publication.author ?? texts.unknownAuthor} · {publication.region}
+        {publication.author === null
+          ? texts.unknownAuthor
+          : personText(publication.author, staff, texts)}{" "}
+        · {publication.region}
         {publication.itemCount !== null &&
           ` · ${texts.itemCount(publication.itemCount.toLocaleString(wording.code))}`}
         {publication.rollback && ` · ${texts.restored}`}
+      </p>
+      <p class="catalog-id">
+        {texts.versionId} <code>{publication.version}</code>
       </p>
       {!isInForce && (
         <button
@@ -137,7 +160,8 @@ function Version(given: VersionGiven) {
 
 function GoingBack(given: VersionGiven & { when: string }) {
   const { publication, staff, texts, catalog, wording, busy, onBack, when } = given;
-  const { difference, failure, refresh, onMore } = useDifference(given, publication.version);
+  const { difference, list } = useDifference(given, publication.version);
+  const { failure, refresh } = list;
   if (!difference) {
     return failure ? (
       <FailureNotice failure={failure} retry={refresh} />
@@ -148,7 +172,7 @@ function GoingBack(given: VersionGiven & { when: string }) {
   return (
     <>
       <h4>{texts.goBackChanges}</h4>
-      <DifferenceList {...given} difference={difference} wording={wording} onMore={onMore} />
+      <DifferenceList {...given} difference={difference} wording={wording} list={list} />
       {permits(staff.roles, "PUBLISH_CATALOG", { market: catalog.market }) && (
         <AskTwice
           label={texts.goBack}

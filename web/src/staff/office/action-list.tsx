@@ -1,15 +1,14 @@
 // What a person did, newest first: when, in which region, on which device, and what was set.
-import { useState } from "preact/hooks";
 import { StaffActionsDocument } from "../../generated/office.ts";
-import { usePolledQuery } from "../../graphql/use-polled-query.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { FailureNotice } from "../../shell/notice.tsx";
 import type { Staff } from "../account/staff.ts";
+import { ShowMore } from "../show-more.tsx";
+import { usePages } from "../use-pages.ts";
 import { moment } from "./moment.ts";
 import type { OfficeTexts } from "./texts/office-texts.ts";
+import { useEditTexts } from "./use-edit-texts.ts";
 
-const PAGE = 10;
-const MOST = 100;
 const POLL_MS = 30_000;
 
 interface Given {
@@ -21,22 +20,33 @@ interface Given {
 
 export function ActionList({ person, staff, texts }: Given) {
   const { code } = useLanguage();
-  const [first, setFirst] = useState(PAGE);
-  const { data, failure, refresh } = usePolledQuery(
-    StaffActionsDocument,
-    { person, first, after: null },
-    { everyMs: () => POLL_MS, send: staff.send },
+  const list = usePages(
+    {
+      document: StaffActionsDocument,
+      variables: { person },
+      listOf: (data) => data.staffActions,
+      send: staff.send,
+    },
+    () => POLL_MS,
   );
-  if (!data && failure) return <FailureNotice failure={failure} retry={refresh} />;
-  if (!data) return <p role="status">{texts.loading}</p>;
-  const { edges, pageInfo } = data.staffActions;
+  const { first, edges, failure, refresh } = list;
+  const edits = useEditTexts(
+    edges.map(({ node }) => ({
+      document: node.document,
+      entries: node.changes.map(({ entry }) => entry),
+    })),
+    texts,
+  );
+  if (!first && failure) return <FailureNotice failure={failure} retry={refresh} />;
+  if (!first) return <p role="status">{texts.loading}</p>;
   if (edges.length === 0) return <p>{texts.noActions}</p>;
   return (
     <>
       <ol class="office-actions" data-testid="action-list">
         {edges.map(({ node, cursor }) => (
           <li key={cursor}>
-            <b>{node.name}</b> <span class="stock-soft">{node.document}</span>
+            <b>{mutationName(node.name, texts)}</b>{" "}
+            <span class="stock-soft">{edits.document(node.document)}</span>
             <small>
               {moment(node.at, code)} · {node.region}
               {node.device && ` · ${node.device}`}
@@ -44,7 +54,7 @@ export function ActionList({ person, staff, texts }: Given) {
             <ul>
               {node.changes.map(({ entry, value }) => (
                 <li key={entry}>
-                  {entry} = {value}
+                  {edits.entry(node.document, entry)}: {edits.value(node.document, entry, value)}
                 </li>
               ))}
               {node.changeCount > node.changes.length && (
@@ -54,15 +64,11 @@ export function ActionList({ person, staff, texts }: Given) {
           </li>
         ))}
       </ol>
-      {pageInfo.hasNextPage && first < MOST && (
-        <button
-          type="button"
-          class="button button-quiet"
-          onClick={() => setFirst(Math.min(MOST, first * 2))}
-        >
-          {texts.showMore}
-        </button>
-      )}
+      <ShowMore list={list} texts={texts} />
     </>
   );
 }
+
+/** What a mutation does, in words; its own name where it is newer than this page. */
+const mutationName = (name: string, { mutations }: OfficeTexts): string =>
+  Object.entries(mutations).find(([one]) => one === name)?.[1] ?? name;

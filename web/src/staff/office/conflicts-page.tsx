@@ -1,20 +1,25 @@
 // Conflicts of edits in the chain: both values, who set them, and a way to settle each.
 import { useState } from "preact/hooks";
 import { EditConflictsDocument, SettleConflictDocument } from "../../generated/office.ts";
-import { usePolledQuery } from "../../graphql/use-polled-query.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { FailureNotice } from "../../shell/notice.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
+import { personText } from "../person-text.ts";
 import { permits } from "../session/grants.ts";
+import { ShowMore } from "../show-more.tsx";
+import { usePages } from "../use-pages.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
+import type { EditTexts } from "./edit-texts.ts";
 import { moment } from "./moment.ts";
 import { type OfficeError, SavingNote } from "./saving-note.tsx";
 import { type Conflict, settlementOf } from "./settling.ts";
 import type { OfficeTexts } from "./texts/office-texts.ts";
+import { useEditTexts } from "./use-edit-texts.ts";
 
-const FIRST = 50;
 const POLL_MS = 15_000;
+/** Of the chain the API lists the conflicts of so many documents, those that were contested last. */
+const DOCUMENTS = 50;
 
 interface Given {
   staff: Staff;
@@ -22,20 +27,96 @@ interface Given {
 }
 
 export function ConflictsPage({ staff, texts }: Given) {
-  const { data, failure, refresh } = usePolledQuery(
-    EditConflictsDocument,
-    { storeId: null, first: FIRST, after: null },
-    { everyMs: () => POLL_MS, send: staff.send },
-  );
+  const [storeId, setStoreId] = useState("");
   usePageHead({ title: texts.conflicts });
-  const conflicts = data?.editConflicts.edges.map(({ node }) => node) ?? [];
   return (
     <div class="wide staff-home" data-testid="conflicts">
       <h1>{texts.conflicts}</h1>
       <p>{texts.conflictsHint}</p>
-      {!data && !failure && <p role="status">{texts.loading}</p>}
-      {!data && failure && <FailureNotice failure={failure} retry={refresh} />}
-      {data && conflicts.length === 0 && <p>{texts.noConflicts}</p>}
+      <OneStore texts={texts} storeId={storeId} onStore={setStoreId} />
+      <Conflicts key={storeId} staff={staff} texts={texts} storeId={storeId} />
+    </div>
+  );
+}
+
+interface StoreGiven {
+  texts: OfficeTexts;
+  storeId: string;
+  onStore: (storeId: string) => void;
+}
+
+/** Chooses a store: of the chain the API lists only what was contested last, of a store everything. */
+function OneStore({ texts, storeId, onStore }: StoreGiven) {
+  const { code } = useLanguage();
+  const [typed, setTyped] = useState("");
+  return (
+    <form
+      class="office-form"
+      data-testid="of-store"
+      onSubmit={(event) => {
+        event.preventDefault();
+        // Ids are in lower case; keyboards of tablets begin with a capital letter.
+        onStore(typed.trim().toLowerCase());
+      }}
+    >
+      <label class="staff-label">
+        {texts.conflictsOfStore}
+        <input
+          class="staff-field"
+          type="search"
+          maxLength={100}
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          data-testid="conflicts-store"
+          aria-describedby="conflicts-scope"
+          value={typed}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+        />
+        <small id="conflicts-scope">{texts.conflictsScope(DOCUMENTS.toLocaleString(code))}</small>
+      </label>
+      <div class="office-acts">
+        <button type="submit" class="button">
+          {texts.find}
+        </button>
+        {storeId && (
+          <button
+            type="button"
+            class="button button-quiet"
+            onClick={() => {
+              setTyped("");
+              onStore("");
+            }}
+          >
+            {texts.allStores}
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+function Conflicts({ staff, texts, storeId }: Given & { storeId: string }) {
+  const list = usePages(
+    {
+      document: EditConflictsDocument,
+      variables: { storeId: storeId || null },
+      listOf: (data) => data.editConflicts,
+      send: staff.send,
+    },
+    () => POLL_MS,
+  );
+  const { first, failure, refresh, showMore } = list;
+  const conflicts = list.edges.map(({ node }) => node);
+  const edits = useEditTexts(
+    conflicts.map(({ document, entry }) => ({ document, entries: [entry] })),
+    texts,
+  );
+  return (
+    <>
+      {!first && !failure && <p role="status">{texts.loading}</p>}
+      {!first && failure && <FailureNotice failure={failure} retry={refresh} />}
+      {first && conflicts.length === 0 && !showMore && <p>{texts.noConflicts}</p>}
       <ul class="office-list">
         {conflicts.map((one) => (
           <ConflictCard
@@ -43,20 +124,23 @@ export function ConflictsPage({ staff, texts }: Given) {
             staff={staff}
             texts={texts}
             conflict={one}
+            edits={edits}
             onSettled={refresh}
           />
         ))}
       </ul>
-    </div>
+      <ShowMore list={list} texts={texts} />
+    </>
   );
 }
 
 interface CardGiven extends Given {
   conflict: Conflict;
+  edits: EditTexts;
   onSettled: () => void;
 }
 
-function ConflictCard({ staff, texts, conflict, onSettled }: CardGiven) {
+function ConflictCard({ staff, texts, conflict, edits, onSettled }: CardGiven) {
   const { code } = useLanguage();
   const [errors, setErrors] = useState<readonly (OfficeError & { stamp?: string | null })[]>([]);
   const [settled, setSettled] = useState(false);
@@ -72,18 +156,20 @@ function ConflictCard({ staff, texts, conflict, onSettled }: CardGiven) {
   const settlement = settlementOf(conflict, conflict.lost.value);
   const mayEdit = permits(staff.roles, "EDIT_ASSORTMENT", { storeId: settlement?.storeId });
   const said = ({ author, region, at }: Conflict["lost"] | Conflict["standing"]) =>
-    texts.conflictBy(author, region, moment(at, code));
+    texts.conflictBy(personText(author, staff, texts), region, moment(at, code));
+  const entry = edits.entry(conflict.document, conflict.entry);
+  const written = (json: string) => edits.value(conflict.document, conflict.entry, json);
   return (
     <li class="office-card" data-testid="conflict">
-      <b>{conflict.entry}</b> <span class="stock-soft">{conflict.document}</span>
+      <b>{entry}</b> <span class="stock-soft">{edits.document(conflict.document)}</span>
       <dl class="office-facts">
         <dt>{texts.holds}</dt>
         <dd>
-          <b>{conflict.standing.value}</b> <small>{said(conflict.standing)}</small>
+          <b>{written(conflict.standing.value)}</b> <small>{said(conflict.standing)}</small>
         </dd>
         <dt>{texts.lost}</dt>
         <dd>
-          <b>{conflict.lost.value}</b> <small>{said(conflict.lost)}</small>
+          <b>{written(conflict.lost.value)}</b> <small>{said(conflict.lost)}</small>
         </dd>
       </dl>
       {settlement && mayEdit && !settled && (
@@ -100,13 +186,13 @@ function ConflictCard({ staff, texts, conflict, onSettled }: CardGiven) {
             })
           }
         >
-          {texts.settle}: {conflict.lost.value}
-          <span class="visually-hidden"> {conflict.entry}</span>
+          {texts.settle}: {written(conflict.lost.value)}
+          <span class="visually-hidden"> {entry}</span>
         </button>
       )}
       {later?.value && (
         <p>
-          {texts.holds}: <b>{later.value}</b>
+          {texts.holds}: <b>{written(later.value)}</b>
         </p>
       )}
       <SavingNote state={state} errors={errors} done={settled ? texts.settled : ""} texts={texts} />

@@ -1,45 +1,80 @@
-// People and their roles: granting, taking away, and what each did.
+// People and their roles: granting, taking away, finding somebody, and what each did.
 import { useState } from "preact/hooks";
 import { formatCountry } from "../../formatting/address.ts";
-import {
-  GrantRoleDocument,
-  PeopleDocument,
-  type PeopleQuery,
-  type StaffRole,
-} from "../../generated/office.ts";
+import { GrantRoleDocument, PeopleDocument, type StaffRole } from "../../generated/office.ts";
 import { MarketsDocument } from "../../generated/operations.ts";
-import { usePolledQuery } from "../../graphql/use-polled-query.ts";
 import { useQuery } from "../../graphql/use-query.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { FailureNotice } from "../../shell/notice.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import { permits } from "../session/grants.ts";
+import { ShowMore } from "../show-more.tsx";
+import { type Pages, usePages } from "../use-pages.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
-import type { PeopleGiven } from "./people-given.ts";
+import type { ListedPerson, PeopleGiven } from "./people-given.ts";
 import { PersonCard } from "./person-card.tsx";
+import { FoundPerson, PersonSearch } from "./person-search.tsx";
 import { type OfficeError, SavingNote } from "./saving-note.tsx";
 
-const FIRST = 90; // each costs 104 of the 10,000 units of an operation
 const POLL_MS = 15_000;
 const ROLES: readonly StaffRole[] = ["TILL", "MANAGER", "EDITOR", "ADMIN", "OPERATOR"];
 
 export function PeoplePage(given: PeopleGiven) {
   const { staff, texts } = given;
-  const { data, failure, refresh } = usePolledQuery(
-    PeopleDocument,
-    { first: FIRST, after: null },
-    { everyMs: () => POLL_MS, send: staff.send },
+  const list = usePages(
+    {
+      document: PeopleDocument,
+      variables: {},
+      listOf: (data) => data.people,
+      send: staff.send,
+    },
+    () => POLL_MS,
   );
+  const { refresh, showMore } = list;
+  const [sought, setSought] = useState("");
+  const [found, setFound] = useState<ListedPerson>();
   usePageHead({ title: texts.people });
-  const people = data?.people.edges.map(({ node }) => node) ?? [];
+  const people = list.edges.map(({ node }) => node);
   const mayGrant = permits(staff.roles, "GRANT_ROLES");
   return (
     <div class="wide staff-home" data-testid="people">
       <h1>{texts.people}</h1>
-      {mayGrant && <GrantForm {...given} people={people} onGranted={refresh} />}
-      {!data && !failure && <p role="status">{texts.loading}</p>}
-      {!data && failure && <FailureNotice failure={failure} retry={refresh} />}
-      {data && people.length === 0 && <p>{texts.nobody}</p>}
+      {mayGrant && (
+        <GrantForm
+          {...given}
+          people={found ? [found, ...people] : people}
+          onAnswer={(granted) => {
+            refresh();
+            // Who was given a role is shown, also where the list does not reach that far.
+            const isListed = people.some(({ id }) => id === granted);
+            if (granted && showMore && !isListed) setSought(granted);
+          }}
+        />
+      )}
+      <PersonSearch {...given} sought={sought} onSought={setSought} />
+      {sought ? (
+        <FoundPerson key={sought} {...given} id={sought} mayGrant={mayGrant} onFound={setFound} />
+      ) : (
+        <Everyone {...given} list={list} people={people} mayGrant={mayGrant} />
+      )}
+    </div>
+  );
+}
+
+interface EveryoneGiven extends PeopleGiven {
+  list: Omit<Pages<unknown, unknown>, "edges">;
+  people: readonly ListedPerson[];
+  mayGrant: boolean;
+}
+
+function Everyone({ list, people, mayGrant, ...given }: EveryoneGiven) {
+  const { texts } = given;
+  const { first, failure, refresh, showMore } = list;
+  return (
+    <>
+      {!first && !failure && <p role="status">{texts.loading}</p>}
+      {!first && failure && <FailureNotice failure={failure} retry={refresh} />}
+      {first !== undefined && people.length === 0 && !showMore && <p>{texts.nobody}</p>}
       <ul class="office-list">
         {people.map((person) => (
           <PersonCard
@@ -51,17 +86,19 @@ export function PeoplePage(given: PeopleGiven) {
           />
         ))}
       </ul>
-    </div>
+      <ShowMore list={list} texts={texts} />
+    </>
   );
 }
 
 interface GrantGiven extends PeopleGiven {
-  /** Those that the page lists. */
-  people: PeopleQuery["people"]["edges"][0]["node"][];
-  onGranted: () => void;
+  /** Those that the page shows. */
+  people: readonly ListedPerson[];
+  /** Called with the person who was given the role; undefined where it was refused. */
+  onAnswer: (granted: string | undefined) => void;
 }
 
-function GrantForm({ staff, texts, account, people, onGranted }: GrantGiven) {
+function GrantForm({ staff, texts, account, people, onAnswer }: GrantGiven) {
   const { code } = useLanguage();
   const markets = useQuery(MarketsDocument, {}, { quiet: true }).data?.markets ?? [];
   const [person, setPerson] = useState("");
@@ -73,7 +110,7 @@ function GrantForm({ staff, texts, account, people, onGranted }: GrantGiven) {
     const found = data.grantRole.errors;
     setErrors(found);
     setDone(found.length === 0);
-    onGranted();
+    onAnswer(found.length === 0 ? data.grantRole.person?.id : undefined);
   });
   const ofStore = role === "TILL" || role === "MANAGER";
   const ofMarket = role === "EDITOR";

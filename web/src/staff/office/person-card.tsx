@@ -1,18 +1,19 @@
 // One person: roles with their dates, taking them away, and what the person did.
 import { useState } from "preact/hooks";
-import { type PeopleQuery, RevokeRoleDocument } from "../../generated/office.ts";
+import { RevokeRoleDocument } from "../../generated/office.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { AskTwice } from "../../shell/ask-twice.tsx";
-import { RoleName, roleText } from "../account/staff-home.tsx";
+import { RoleName, roleText } from "../account/role-name.tsx";
+import { personText } from "../person-text.ts";
 import { useStoreNames } from "../store-names.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { ActionList } from "./action-list.tsx";
 import { moment } from "./moment.ts";
-import type { PeopleGiven } from "./people-given.ts";
+import type { ListedPerson, PeopleGiven } from "./people-given.ts";
 import { type OfficeError, SavingNote } from "./saving-note.tsx";
 
 interface Given extends PeopleGiven {
-  person: PeopleQuery["people"]["edges"][0]["node"];
+  person: ListedPerson;
   mayGrant: boolean;
   onChanged: () => void;
 }
@@ -41,7 +42,7 @@ export function PersonCard({ person, mayGrant, onChanged, staff, texts, account 
   };
   return (
     <li class="office-card" data-testid="person" data-person={person.id}>
-      <h2 class="office-person">{person.id}</h2>
+      <h2 class="office-person">{personText(person.id, staff, texts)}</h2>
       {person.revokedAt && <p>{texts.allRevoked(moment(person.revokedAt, code))}</p>}
       <ul class="office-roles">
         {person.roles.map((role) => (

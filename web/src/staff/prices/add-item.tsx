@@ -2,8 +2,10 @@
 import { useState } from "preact/hooks";
 import { formatMoney } from "../../formatting/money.ts";
 import { SearchItemsDocument } from "../../generated/operations.ts";
-import { useQuery } from "../../graphql/use-query.ts";
 import { useLanguage } from "../../i18n/language.ts";
+import { FailureNotice } from "../../shell/notice.tsx";
+import { ShowMore } from "../show-more.tsx";
+import { usePages } from "../use-pages.ts";
 import type { PricedItem } from "./price-changes.ts";
 import type { PriceGiven } from "./price-given.ts";
 
@@ -13,20 +15,12 @@ interface Given extends PriceGiven {
   onAdd: (item: PricedItem) => void;
 }
 
-const FIRST = 8;
+const PAGE = 8;
 
-export function AddItem({ market, known, onAdd, texts, locale }: Given) {
-  const { code } = useLanguage();
+export function AddItem(given: Given) {
+  const { texts } = given;
   const [typed, setTyped] = useState("");
   const [text, setText] = useState("");
-  const { data } = useQuery(
-    SearchItemsDocument,
-    text ? { market, text, without: [], locale: code, first: FIRST, after: null } : undefined,
-    { quiet: true },
-  );
-  const ids = new Set(known.map(({ itemId }) => itemId));
-  const found = (text && data?.searchItems.edges.map(({ node }) => node)) || [];
-  const news = found.filter(({ id }) => !ids.has(id));
   return (
     <form
       class="price-add"
@@ -48,26 +42,47 @@ export function AddItem({ market, known, onAdd, texts, locale }: Given) {
       <button type="submit" class="button button-quiet">
         {texts.find}
       </button>
-      <div role="status">
-        <ul>
-          {text && data && news.length === 0 && <li>{texts.noneFound}</li>}
-          {news.map(({ id, name, price }) => (
-            <li key={id}>
-              {name} · {formatMoney(price.amountMinor, price.currency, locale)}{" "}
-              <button
-                type="button"
-                class="text-button"
-                onClick={() =>
-                  onAdd({ itemId: id, name, priceMinor: price.amountMinor, listed: false })
-                }
-              >
-                {texts.addThis}
-                <span class="visually-hidden"> {name}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      </div>
+      <div role="status">{text && <FoundItems key={text} {...given} text={text} />}</div>
     </form>
+  );
+}
+
+function FoundItems({ market, known, onAdd, texts, locale, text }: Given & { text: string }) {
+  const { code } = useLanguage();
+  const list = usePages(
+    {
+      document: SearchItemsDocument,
+      variables: { market, text, without: [], locale: code, first: PAGE },
+      listOf: (data) => data.searchItems,
+      send: undefined,
+    },
+    undefined,
+  );
+  const { first, edges, failure, refresh, showMore } = list;
+  const ids = new Set(known.map(({ itemId }) => itemId));
+  const news = edges.map(({ node }) => node).filter(({ id }) => !ids.has(id));
+  return (
+    <>
+      {!first && failure && <FailureNotice failure={failure} retry={refresh} />}
+      <ul>
+        {first && news.length === 0 && !showMore && <li>{texts.noneFound}</li>}
+        {news.map(({ id, name, price }) => (
+          <li key={id}>
+            {name} · {formatMoney(price.amountMinor, price.currency, locale)}{" "}
+            <button
+              type="button"
+              class="text-button"
+              onClick={() =>
+                onAdd({ itemId: id, name, priceMinor: price.amountMinor, listed: false })
+              }
+            >
+              {texts.addThis}
+              <span class="visually-hidden"> {name}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <ShowMore list={list} texts={texts} />
+    </>
   );
 }

@@ -1,27 +1,34 @@
 // What files of any store counted and carte does not know.
 import { UnknownStockDocument } from "../../generated/stock.ts";
-import { usePolledQuery } from "../../graphql/use-polled-query.ts";
+import { FailureNotice } from "../../shell/notice.tsx";
+import { ShowMore } from "../show-more.tsx";
+import { usePages } from "../use-pages.ts";
 import type { StockGiven } from "./given.ts";
 
-const FIRST = 50;
 const POLL_MS = 60_000;
 
 export function ChainUnknown({ staff, texts, locale }: StockGiven) {
-  const { data } = usePolledQuery(
-    UnknownStockDocument,
-    { first: FIRST, after: null },
-    { everyMs: () => POLL_MS, send: staff.send },
+  const list = usePages(
+    {
+      document: UnknownStockDocument,
+      variables: {},
+      listOf: (data) => data.unknownStock,
+      send: staff.send,
+    },
+    () => POLL_MS,
   );
-  const stores = data?.unknownStock.edges.map(({ node }) => node) ?? [];
-  if (stores.length === 0) return null;
+  const { first, edges, failure, refresh, showMore } = list;
+  const failed = !first && failure;
+  if (edges.length === 0 && !showMore && !failed) return null;
   return (
     <section class="stock-part" aria-labelledby="chain-unknown">
       <h2 id="chain-unknown">{texts.chainUnknown}</h2>
       <p>{texts.unknownHint}</p>
+      {failed && <FailureNotice failure={failed} retry={refresh} />}
       <ul class="stock-stores">
-        {stores.map(({ storeId, storeName, items }) => (
-          <li key={storeId} class="stock-low-store">
-            <b>{storeName ?? storeId}</b>
+        {edges.map(({ node: { storeId, storeName, items } }) => (
+          <li key={storeId} class="stock-low-store" data-testid="unknown-store">
+            <b>{storeName ? `${storeName} (${storeId})` : storeId}</b>
             <ul>
               {items.map(({ itemId, name, counted }) => (
                 <li key={itemId}>
@@ -32,6 +39,7 @@ export function ChainUnknown({ staff, texts, locale }: StockGiven) {
           </li>
         ))}
       </ul>
+      <ShowMore list={list} texts={texts} />
     </section>
   );
 }

@@ -1,8 +1,9 @@
 // The latest counts and sales of an item.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { StockHistoryDocument } from "../../generated/stock.ts";
 import { usePolledQuery } from "../../graphql/use-polled-query.ts";
 import { FailureNotice } from "../../shell/notice.tsx";
+import { NewestOnly } from "../newest-only.tsx";
 import { type StockGiven, when, whoIs } from "./given.ts";
 
 interface Given extends StockGiven {
@@ -14,12 +15,15 @@ interface Given extends StockGiven {
 
 /** A history is read from the journal of the whole store, so not often by itself. */
 const POLL_MS = 60_000;
+const FIRST = 10;
+const MOST = 100;
 
 export function ItemHistory({ storeId, itemId, left, ...given }: Given) {
   const { staff, texts, locale } = given;
+  const [first, setFirst] = useState(FIRST);
   const { data, failure, refresh } = usePolledQuery(
     StockHistoryDocument,
-    { storeId, itemId },
+    { storeId, itemId, first },
     { everyMs: () => POLL_MS, send: staff.send },
   );
   const readFor = useRef(left);
@@ -32,13 +36,22 @@ export function ItemHistory({ storeId, itemId, left, ...given }: Given) {
   if (!data) return <p role="status">{texts.loading}</p>;
   if (data.stockHistory.length === 0) return <p>{texts.noHistory}</p>;
   return (
-    <ol class="stock-history" data-testid="history">
-      {data.stockHistory.map(({ kind, pieces, at, by, region }) => (
-        <li key={`${at} ${kind} ${by}`}>
-          <b>{pieces.toLocaleString(locale)}</b> {texts.events[kind]} · {when(at, given)} ·{" "}
-          {whoIs(by, given)} · {region}
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol class="stock-history" data-testid="history">
+        {data.stockHistory.map(({ kind, pieces, at, by, region }) => (
+          <li key={`${at} ${kind} ${by}`}>
+            <b>{pieces.toLocaleString(locale)}</b> {texts.events[kind]} · {when(at, given)} ·{" "}
+            {whoIs(by, given)} · {region}
+          </li>
+        ))}
+      </ol>
+      <NewestOnly
+        shown={data.stockHistory.length}
+        first={first}
+        most={MOST}
+        onMore={() => setFirst(MOST)}
+        texts={texts}
+      />
+    </>
   );
 }

@@ -14,6 +14,8 @@ export const texts: CatalogTexts = {
 
   inForce: "In Kraft",
   inForceSince: (when, who) => `In Kraft seit ${when} (${who})`,
+  you: "Sie",
+  aFile: "eine Datei",
   unknownAuthor: "Unbekannt",
   neverPublished: "Noch ist nichts veröffentlicht.",
   itemCount: (n) => `Artikel: ${n}`,
@@ -88,6 +90,7 @@ export const texts: CatalogTexts = {
   somebody: "Jemand",
   history: "Verlauf",
   noHistory: "Keine Änderung in den letzten 35 Tagen.",
+  newestOnly: (n) => `Die neuesten ${n}. Ältere sind hier nicht aufgeführt.`,
 
   guestsWillSee: "Was sich für Gäste ändert",
   nothingChanges: "Nichts ändert sich.",
@@ -108,6 +111,9 @@ export const texts: CatalogTexts = {
     `Nichts wurde getan: ${who} hat am ${when} etwas geändert. Die Liste ist jetzt auf dem neuesten Stand, sehen Sie sie noch einmal an.`,
   cannot: "Das wurde abgelehnt. Sehen Sie die Liste noch einmal an.",
 
+  versionId: "Kennung:",
+  findVersion: "Eine Version nach ihrer Kennung suchen",
+  noVersion: "Keine der gezeigten Versionen hat diese Kennung.",
   restored: "eine frühere Version, wieder",
   compare: "Vergleichen, zurückgehen",
   goBackChanges: "Was der Weg zurück für Gäste ändert",

@@ -18,6 +18,8 @@ export const en = {
 
   inForce: "In force",
   inForceSince: (when: string, who: string) => `In force since ${when}, by ${who}`,
+  you: "you",
+  aFile: "a file",
   unknownAuthor: "an unknown author",
   neverPublished: "Nothing is published yet.",
   itemCount: (n: string) => `Items: ${n}`,
@@ -90,6 +92,7 @@ export const en = {
   somebody: "Somebody",
   history: "History",
   noHistory: "No edit in the last 35 days.",
+  newestOnly: (n: string) => `The newest ${n}. Older ones are not listed here.`,
 
   guestsWillSee: "What changes for guests",
   nothingChanges: "Nothing changes.",
@@ -110,6 +113,9 @@ export const en = {
     `Nothing was done: ${who} changed something on ${when}. The list is up to date now, look at it again.`,
   cannot: "This was refused. Look at the list again.",
 
+  versionId: "Id:",
+  findVersion: "Find a version by its id",
+  noVersion: "None of the versions shown has this id.",
   restored: "an earlier version, again",
   compare: "Compare, go back",
   goBackChanges: "What going back changes for guests",

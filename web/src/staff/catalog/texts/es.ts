@@ -14,6 +14,8 @@ export const texts: CatalogTexts = {
 
   inForce: "En vigor",
   inForceSince: (when, who) => `En vigor desde el ${when}, por ${who}`,
+  you: "usted",
+  aFile: "un archivo",
   unknownAuthor: "un autor desconocido",
   neverPublished: "Todavía no hay nada publicado.",
   itemCount: (n) => `Artículos: ${n}`,
@@ -87,6 +89,7 @@ export const texts: CatalogTexts = {
   somebody: "Alguien",
   history: "Historial",
   noHistory: "Ningún cambio en los últimos 35 días.",
+  newestOnly: (n) => `Los ${n} más recientes. Los anteriores no figuran aquí.`,
 
   guestsWillSee: "Qué cambia para los clientes",
   nothingChanges: "No cambia nada.",
@@ -107,6 +110,9 @@ export const texts: CatalogTexts = {
     `No se hizo nada: ${who} cambió algo el ${when}. La lista ya está al día, mírela otra vez.`,
   cannot: "Esto fue rechazado. Mire la lista otra vez.",
 
+  versionId: "Identificador:",
+  findVersion: "Buscar una versión por su identificador",
+  noVersion: "Ninguna de las versiones mostradas tiene este identificador.",
   restored: "una versión anterior, de nuevo",
   compare: "Comparar, volver",
   goBackChanges: "Qué cambia para los clientes al volver",

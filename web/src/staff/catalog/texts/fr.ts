@@ -14,6 +14,8 @@ export const texts: CatalogTexts = {
 
   inForce: "En vigueur",
   inForceSince: (when, who) => `En vigueur depuis le ${when}, par ${who}`,
+  you: "vous",
+  aFile: "un fichier",
   unknownAuthor: "un auteur inconnu",
   neverPublished: "Rien n’est encore publié.",
   itemCount: (n) => `Articles : ${n}`,
@@ -88,6 +90,7 @@ export const texts: CatalogTexts = {
   somebody: "Quelqu’un",
   history: "Historique",
   noHistory: "Aucune modification ces 35 derniers jours.",
+  newestOnly: (n) => `Les ${n} plus récents. Les plus anciens ne figurent pas ici.`,
 
   guestsWillSee: "Ce qui change pour les clients",
   nothingChanges: "Rien ne change.",
@@ -108,6 +111,9 @@ export const texts: CatalogTexts = {
     `Rien n’a été fait : ${who} a modifié quelque chose le ${when}. La liste est maintenant à jour, regardez-la encore une fois.`,
   cannot: "Ceci a été refusé. Regardez encore une fois la liste.",
 
+  versionId: "Identifiant :",
+  findVersion: "Chercher une version par son identifiant",
+  noVersion: "Aucune des versions affichées n’a cet identifiant.",
   restored: "une version antérieure, à nouveau",
   compare: "Comparer, revenir",
   goBackChanges: "Ce que le retour change pour les clients",

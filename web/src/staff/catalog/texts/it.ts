@@ -14,6 +14,8 @@ export const texts: CatalogTexts = {
 
   inForce: "In vigore",
   inForceSince: (when, who) => `In vigore dal ${when}, da ${who}`,
+  you: "tu",
+  aFile: "un file",
   unknownAuthor: "un autore sconosciuto",
   neverPublished: "Non è ancora pubblicato nulla.",
   itemCount: (n) => `Articoli: ${n}`,
@@ -88,6 +90,7 @@ export const texts: CatalogTexts = {
   somebody: "Qualcuno",
   history: "Cronologia",
   noHistory: "Nessuna modifica negli ultimi 35 giorni.",
+  newestOnly: (n) => `I ${n} più recenti. I precedenti non compaiono qui.`,
 
   guestsWillSee: "Che cosa cambia per i clienti",
   nothingChanges: "Non cambia nulla.",
@@ -108,6 +111,9 @@ export const texts: CatalogTexts = {
     `Non è stato fatto nulla: ${who} ha modificato qualcosa il ${when}. L’elenco ora è aggiornato, riguardalo.`,
   cannot: "È stato rifiutato. Riguarda l’elenco.",
 
+  versionId: "Identificativo:",
+  findVersion: "Cerca una versione per identificativo",
+  noVersion: "Nessuna delle versioni mostrate ha questo identificativo.",
   restored: "una versione precedente, di nuovo",
   compare: "Confronta, torna indietro",
   goBackChanges: "Che cosa cambia per i clienti tornando indietro",

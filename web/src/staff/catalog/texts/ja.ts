@@ -14,6 +14,8 @@ export const texts: CatalogTexts = {
 
   inForce: "公開中",
   inForceSince: (when, who) => `${when}から公開中（${who}）`,
+  you: "あなた",
+  aFile: "ファイル",
   unknownAuthor: "不明な担当者",
   neverPublished: "まだ何も公開されていません。",
   itemCount: (n) => `商品数：${n}`,
@@ -83,6 +85,7 @@ export const texts: CatalogTexts = {
   somebody: "誰か",
   history: "履歴",
   noHistory: "過去 35 日間に変更はありません。",
+  newestOnly: (n) => `最新の${n}件です。それより前のものは表示されません。`,
 
   guestsWillSee: "お客様への変更点",
   nothingChanges: "変更はありません。",
@@ -103,6 +106,9 @@ export const texts: CatalogTexts = {
     `何も行われませんでした。${who} が ${when} に変更しています。一覧は最新になりました。もう一度ご確認ください。`,
   cannot: "拒否されました。一覧をもう一度ご確認ください。",
 
+  versionId: "ID：",
+  findVersion: "IDでバージョンを探す",
+  noVersion: "表示中のバージョンにこのIDのものはありません。",
   restored: "以前のバージョンに復帰",
   compare: "比較して戻す",
   goBackChanges: "戻すとお客様に変わる点",

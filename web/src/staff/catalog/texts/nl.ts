@@ -14,6 +14,8 @@ export const texts: CatalogTexts = {
 
   inForce: "Geldig",
   inForceSince: (when, who) => `Geldig sinds ${when}, door ${who}`,
+  you: "u",
+  aFile: "een bestand",
   unknownAuthor: "een onbekende auteur",
   neverPublished: "Er is nog niets gepubliceerd.",
   itemCount: (n) => `Artikelen: ${n}`,
@@ -87,6 +89,7 @@ export const texts: CatalogTexts = {
   somebody: "Iemand",
   history: "Geschiedenis",
   noHistory: "Geen wijziging in de laatste 35 dagen.",
+  newestOnly: (n) => `De nieuwste ${n}. Oudere staan er niet bij.`,
 
   guestsWillSee: "Wat er voor gasten verandert",
   nothingChanges: "Er verandert niets.",
@@ -107,6 +110,9 @@ export const texts: CatalogTexts = {
     `Er is niets gedaan: ${who} heeft op ${when} iets gewijzigd. De lijst is nu bijgewerkt, bekijk hem nog eens.`,
   cannot: "Dit is geweigerd. Bekijk de lijst nog eens.",
 
+  versionId: "Kenmerk:",
+  findVersion: "Een versie zoeken op kenmerk",
+  noVersion: "Geen van de getoonde versies heeft dit kenmerk.",
   restored: "een eerdere versie, opnieuw",
   compare: "Vergelijken, teruggaan",
   goBackChanges: "Wat teruggaan voor gasten verandert",

@@ -17,6 +17,8 @@ export const texts: PriceTexts = {
   add: "Artikel aus dem Katalog hinzufügen",
   find: "Suchen",
   noneFound: "Der Katalog hat sonst nichts dieses Namens.",
+  loading: "Wird geladen …",
+  showMore: "Mehr anzeigen",
   addThis: "Hinzufügen",
   preview: (n) => `Änderungen: ${n}`,
   noChanges: "Noch ist nichts geändert.",

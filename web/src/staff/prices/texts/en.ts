@@ -15,6 +15,8 @@ export const en = {
   add: "Add an item of the catalog",
   find: "Find",
   noneFound: "The catalog has nothing else of this name.",
+  loading: "Loading…",
+  showMore: "Show more",
   addThis: "Add",
   preview: (n: string) => `Changes: ${n}`,
   noChanges: "Nothing is changed yet.",

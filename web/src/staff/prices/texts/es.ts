@@ -17,6 +17,8 @@ export const texts: PriceTexts = {
   add: "Añadir un artículo del catálogo",
   find: "Buscar",
   noneFound: "El catálogo no tiene nada más con este nombre.",
+  loading: "Cargando…",
+  showMore: "Mostrar más",
   addThis: "Añadir",
   preview: (n) => `Cambios: ${n}`,
   noChanges: "Todavía no hay cambios.",

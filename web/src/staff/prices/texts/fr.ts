@@ -17,6 +17,8 @@ export const texts: PriceTexts = {
   add: "Ajouter un article du catalogue",
   find: "Chercher",
   noneFound: "Le catalogue n’a rien d’autre de ce nom.",
+  loading: "Chargement…",
+  showMore: "Afficher plus",
   addThis: "Ajouter",
   preview: (n) => `Modifications : ${n}`,
   noChanges: "Rien n’est encore modifié.",

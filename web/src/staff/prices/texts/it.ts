@@ -17,6 +17,8 @@ export const texts: PriceTexts = {
   add: "Aggiungi un articolo del catalogo",
   find: "Cerca",
   noneFound: "Il catalogo non ha altro con questo nome.",
+  loading: "Caricamento…",
+  showMore: "Mostra altro",
   addThis: "Aggiungi",
   preview: (n) => `Modifiche: ${n}`,
   noChanges: "Non è stato ancora modificato nulla.",

@@ -17,6 +17,8 @@ export const texts: PriceTexts = {
   add: "カタログの商品を追加",
   find: "探す",
   noneFound: "カタログにほかの該当商品はありません。",
+  loading: "読み込んでいます…",
+  showMore: "もっと見る",
   addThis: "追加",
   preview: (n) => `変更: ${n}件`,
   noChanges: "まだ変更はありません。",

@@ -17,6 +17,8 @@ export const texts: PriceTexts = {
   add: "Artikel uit de catalogus toevoegen",
   find: "Zoeken",
   noneFound: "De catalogus heeft verder niets met deze naam.",
+  loading: "Wordt geladen…",
+  showMore: "Meer tonen",
   addThis: "Toevoegen",
   preview: (n) => `Wijzigingen: ${n}`,
   noChanges: "Er is nog niets gewijzigd.",

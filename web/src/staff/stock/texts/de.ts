@@ -34,6 +34,7 @@ export const texts: StockTexts = {
 
   history: "Verlauf",
   noHistory: "Nichts in den letzten 35 Tagen.",
+  newestOnly: (n) => `Die neuesten ${n}. Ältere sind hier nicht aufgeführt.`,
   events: { COUNTED: "gezählt", SOLD: "verkauft" },
 
   unknown: "Gezählt, aber nicht im Katalog",

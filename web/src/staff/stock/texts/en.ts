@@ -39,6 +39,7 @@ export const en = {
 
   history: "History",
   noHistory: "Nothing in the last 35 days.",
+  newestOnly: (n: string) => `The newest ${n}. Older ones are not listed here.`,
   events: {
     COUNTED: "counted",
     SOLD: "sold",

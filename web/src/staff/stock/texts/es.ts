@@ -34,6 +34,7 @@ export const texts: StockTexts = {
 
   history: "Historial",
   noHistory: "Nada en los últimos 35 días.",
+  newestOnly: (n) => `Los ${n} más recientes. Los anteriores no figuran aquí.`,
   events: { COUNTED: "contados", SOLD: "vendidos" },
 
   unknown: "Contados, pero no están en el catálogo",

@@ -34,6 +34,7 @@ export const texts: StockTexts = {
 
   history: "Historique",
   noHistory: "Rien au cours des 35 derniers jours.",
+  newestOnly: (n) => `Les ${n} plus récents. Les plus anciens ne figurent pas ici.`,
   events: { COUNTED: "comptés", SOLD: "vendus" },
 
   unknown: "Comptés, mais absents du catalogue",

@@ -34,6 +34,7 @@ export const texts: StockTexts = {
 
   history: "Cronologia",
   noHistory: "Nulla negli ultimi 35 giorni.",
+  newestOnly: (n) => `I ${n} più recenti. I precedenti non compaiono qui.`,
   events: { COUNTED: "contati", SOLD: "venduti" },
 
   unknown: "Contati, ma non nel catalogo",

@@ -34,6 +34,7 @@ export const texts: StockTexts = {
 
   history: "履歴",
   noHistory: "過去35日間の記録はありません。",
+  newestOnly: (n) => `最新の${n}件です。それより前のものは表示されません。`,
   events: { COUNTED: "確認", SOLD: "販売" },
 
   unknown: "数えられたがカタログにないもの",

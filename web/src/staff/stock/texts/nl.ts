@@ -34,6 +34,7 @@ export const texts: StockTexts = {
 
   history: "Verloop",
   noHistory: "Niets in de laatste 35 dagen.",
+  newestOnly: (n) => `De nieuwste ${n}. Oudere staan er niet bij.`,
   events: { COUNTED: "geteld", SOLD: "verkocht" },
 
   unknown: "Geteld, maar niet in de catalogus",
