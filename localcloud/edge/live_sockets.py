@@ -5,6 +5,10 @@ time with 1012 (service restart), and connect again, to the next region. When it
 nothing any more, so they are closed within two seconds. In a deployment nothing closes the
 connections of a region that is silent: there clients notice by their own pings.
 
+Of each region a few handshakes are under way at once. All others wait for a moment, and are refused
+with 429 where the region answers others meanwhile: five hundred clients of a lost region that came
+at once would else wait for Lambdas that answer those who have given up already.
+
 The emulator's gateway does not name the subprotocol in its answer to the handshake, as API Gateway
 does by the header of the Lambda, so the edge names it.
 """
@@ -17,6 +21,7 @@ from typing import Final
 import aiohttp
 from aiohttp import WSMsgType, web
 
+from localcloud.concurrency_limit import ConcurrencyLimit
 from localcloud.edge.forwarding import request_headers
 from localcloud.edge.places import Located
 from localcloud.edge.replies import problem
@@ -32,6 +37,8 @@ _SENDABLE: Final = frozenset({*range(1000, 1004), *range(1007, 1015), *range(400
 _CLOSE_S: Final = 1.0
 _MAX_MESSAGE: Final = 128 * 1024
 MOST_SOCKETS: Final = 10_000
+_HANDSHAKES: Final = 8  # with one region, at once
+_WAITS_S: Final = 1.0  # for its turn, of a handshake that is refused then
 _LOOK_S: Final = 0.2
 # At a look so many connections of a drained region are closed, or this part of all that are left;
 # and of an ill one.
@@ -43,6 +50,27 @@ _HANDSHAKE: Final = frozenset(
     {"sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions"}
     | {"sec-websocket-protocol", "upgrade", "connection"}
 )
+
+
+class _Turn:
+    """A handshake that waits until a region may be asked."""
+
+    def __init__(self) -> None:
+        self._comes: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    async def comes(self) -> bool:
+        """Wait for it; False: it has waited too long."""
+        return await self._comes
+
+    def admitted(self) -> None:
+        """Ask the region."""
+        if not self._comes.done():
+            self._comes.set_result(True)
+
+    def refused(self) -> None:
+        """Ask it not."""
+        if not self._comes.done():
+            self._comes.set_result(False)
 
 
 @dataclass(eq=False, slots=True)
@@ -87,6 +115,7 @@ class LiveSockets:
         self._connect_s = connect_s
         self._healthy = healthy
         self._open: set[_Passed] = set()
+        self._handshakes = {region: ConcurrencyLimit(_HANDSHAKES) for region in urls}
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
         )
@@ -141,22 +170,9 @@ class LiveSockets:
         headers = request_headers(request.headers, request.remote)
         for name in _HANDSHAKE & {one.lower() for one in headers}:
             headers.popall(name)
-        try:
-            async with asyncio.timeout(self._connect_s):
-                upstream = await self._session.ws_connect(
-                    self._urls[region],
-                    protocols=protocols,
-                    headers=headers,
-                    max_msg_size=_MAX_MESSAGE,
-                    compress=0,
-                    timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_S),
-                )
-        except aiohttp.WSServerHandshakeError as error:
-            return problem(error.status, "the region refuses the WebSocket")
-        except TimeoutError:
-            return problem(504, f"{region} did not answer in time")
-        except (aiohttp.ClientError, OSError):
-            return problem(502, f"no connection to {region}")
+        upstream = await self._handshake(region, protocols, headers)
+        if isinstance(upstream, web.Response):
+            return upstream
         one = _Passed(region, client, asyncio.get_running_loop().time())
         try:
             client.headers["x-carte-region"] = region
@@ -175,6 +191,41 @@ class LiveSockets:
             self._open.discard(one)
             await upstream.close()
         return client
+
+    async def _handshake(
+        self, region: str, protocols: tuple[str, ...], headers: Mapping[str, str]
+    ) -> aiohttp.ClientWebSocketResponse | web.Response:
+        """Return the connection to a region, or the answer to a client that gets none."""
+        handshakes, turn = self._handshakes[region], _Turn()
+        try:
+            async with asyncio.timeout(self._connect_s):
+                handshakes.acquire(turn, _WAITS_S)
+                if not await turn.comes():
+                    return problem(
+                        429,
+                        f"{region} has too many handshakes under way; connect again in a second",
+                        headers={"retry-after": "1"},
+                    )
+                upstream = await self._session.ws_connect(
+                    self._urls[region],
+                    protocols=protocols,
+                    headers=headers,
+                    max_msg_size=_MAX_MESSAGE,
+                    compress=0,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_S),
+                )
+        except aiohttp.WSServerHandshakeError as error:
+            handshakes.served(turn)
+            return problem(error.status, "the region refuses the WebSocket")
+        except TimeoutError:
+            return problem(504, f"{region} did not answer in time")
+        except (aiohttp.ClientError, OSError):
+            return problem(502, f"no connection to {region}")
+        else:
+            handshakes.served(turn)
+            return upstream
+        finally:
+            handshakes.release(turn)
 
     async def _pump(
         self,

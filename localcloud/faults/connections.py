@@ -6,7 +6,7 @@ import socket
 import struct
 from typing import Final, Protocol
 
-from localcloud.faults.concurrency_limit import ConcurrencyLimit
+from localcloud.concurrency_limit import ConcurrencyLimit
 from localcloud.faults.request_reader import RequestReader
 from localcloud.faults.traffic import FailureResponse
 

@@ -14,7 +14,7 @@ import time
 from typing import Final
 
 from infra_cdk import edge_rules
-from localcloud.faults.concurrency_limit import ConcurrencyLimit
+from localcloud.concurrency_limit import ConcurrencyLimit
 from localcloud.faults.connections import ClientConnection
 from localcloud.faults.traffic import (
     NO_FAULTS,

@@ -27,6 +27,8 @@ async def region(request: web.BaseRequest) -> web.StreamResponse:
     reached.append(request.path)
     if "refused" in request.headers:
         return web.Response(status=403)
+    if "slow" in request.headers:
+        await asyncio.sleep(float(request.headers["slow"]))
     socket = web.WebSocketResponse()  # without a subprotocol, as the emulator
     await socket.prepare(request)
     async for message in socket:
@@ -103,6 +105,47 @@ def test_a_region_that_refuses_refuses_the_client() -> None:
         async with aiohttp.ClientSession(headers={"refused": "yes"}) as session:
             with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
                 await session.ws_connect(url)
+
+    through_an_edge(talk)
+
+
+def test_a_rush_of_clients_is_refused_in_part_and_costs_the_region_nothing_for_those(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live_sockets, "_HANDSHAKES", 2)
+    monkeypatch.setattr(live_sockets, "_WAITS_S", 0.1)
+    reached.clear()
+
+    async def talk(url: str, _: set[str]) -> None:
+        async with aiohttp.ClientSession(headers={"slow": "0.3"}) as session:
+            ends = await asyncio.gather(
+                *(session.ws_connect(url) for _ in range(20)), return_exceptions=True
+            )
+            opened = [one for one in ends if isinstance(one, aiohttp.ClientWebSocketResponse)]
+            refused = [one for one in ends if isinstance(one, aiohttp.WSServerHandshakeError)]
+            assert len(opened) + len(refused) == 20
+            assert {one.status for one in refused} == {429}
+            assert len(refused) > 10
+            assert len(reached) == len(opened) >= 2
+
+    through_an_edge(talk)
+
+
+def test_a_region_that_answers_nobody_refuses_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_sockets, "_HANDSHAKES", 2)
+    monkeypatch.setattr(live_sockets, "_WAITS_S", 0.01)
+
+    async def talk(url: str, _: set[str]) -> None:
+        timeout = aiohttp.ClientTimeout(total=0.5)
+        async with aiohttp.ClientSession(headers={"slow": "60"}, timeout=timeout) as session:
+            ends = await asyncio.gather(
+                *(session.ws_connect(url) for _ in range(5)), return_exceptions=True
+            )
+            assert {type(one) for one in ends} == {TimeoutError}
+        # Those who left hold no place.
+        async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
+            await socket.send_str("hello")
+            assert await socket.receive_str() == f"/{NEAR} hello"
 
     through_an_edge(talk)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from localcloud.faults.concurrency_limit import ConcurrencyLimit
+from localcloud.concurrency_limit import ConcurrencyLimit
 
 
 class Waiter:
@@ -62,7 +62,7 @@ def test_in_a_jam_the_newest_is_next_and_after_it_the_oldest_again(
     let_in: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 0.0
-    monkeypatch.setattr("localcloud.faults.concurrency_limit.time.monotonic", lambda: now)
+    monkeypatch.setattr("localcloud.concurrency_limit.time.monotonic", lambda: now)
     limit = ConcurrencyLimit(1)
     a, b, c, d, e, f = waiters(let_in, "abcdef")
     for waiter in (a, b, c):
@@ -83,7 +83,7 @@ def test_only_an_answer_of_the_region_refuses_who_waits_too_long(
     let_in: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 0.0
-    monkeypatch.setattr("localcloud.faults.concurrency_limit.time.monotonic", lambda: now)
+    monkeypatch.setattr("localcloud.concurrency_limit.time.monotonic", lambda: now)
     limit = ConcurrencyLimit(1)
     a, b, c, d, e = waiters(let_in, "abcde")
     limit.acquire(a)
