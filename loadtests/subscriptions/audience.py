@@ -49,8 +49,10 @@ class Audience:
                 task = asyncio.create_task(subscriber.run())
                 self._tasks.append(task)
                 ready = asyncio.create_task(subscriber.ready())
-                await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
-                ready.cancel()
+                try:
+                    await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    ready.cancel()
                 if task.done():
                     task.result()
 

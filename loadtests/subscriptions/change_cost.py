@@ -15,6 +15,7 @@ from botocore.credentials import Credentials
 
 from loadtests.subscriptions.latency import QUERY
 from localcloud.layout import CloudLayout
+from services.domain.errors import CarteError
 from services.domain.live import topics
 from services.live.evaluation import Evaluator
 from services.live.fan_out import FanOut
@@ -72,15 +73,27 @@ def change_costs(layout: CloudLayout, store: str, counts: Sequence[int]) -> list
             catalogs=CatalogRepository(replica, max_age_s=0),
         )
     )
-    table = live_table(binding, _TABLE, time.time)
+    return costs_over(live_table(binding, _TABLE, time.time), evaluator, store, counts)
+
+
+def costs_over(
+    table: LiveTable, evaluator: Evaluator, store: str, counts: Sequence[int]
+) -> list[ChangeCost]:
+    """Measure over a table of connections; see `change_costs`.
+
+    Raises:
+        CarteError: The fan-out failed.
+    """
     found = []
     for number in counts:
         query = LiveQuery.of(QUERY, None, {"id": store}, None)
         # A topic that no client watches, so that no subscription of others is counted.
         topic = f"{topics.STORE}measured-{number}"
-        group = Group(query.dump(), frozenset({topic, f"{topics.STORE}{store}"}))
+        # All that a state of it concerns: else the fan-out would add to the subscriptions, and
+        # find that there are no such connections.
+        group = Group(query.dump(), evaluator.evaluate(query).topics | {topic})
         members = [Subscription(f"measured-{at}", "1", query.group) for at in range(number)]
-        table.topics.follow(members, group._replace(topics=frozenset({topic})))
+        table.topics.follow(members, group, [topic])
         try:
             found.append(_measured(table, evaluator, topic, number))
         finally:
@@ -111,4 +124,9 @@ def _measured(table: LiveTable, evaluator: Evaluator, topic: str, number: int) -
         before = time.process_time()
         fan_out.answer(event, report)
         took.append((time.process_time() - before) * 1000)
+        if report.faults or report.posts != number:
+            raise CarteError(
+                f"the fan-out reached {report.posts} of {number} subscribers",
+                detail="".join(report.faults[:1]),
+            )
     return ChangeCost(number, report.evaluations, report.posts, sorted(took)[_ROUNDS // 2])

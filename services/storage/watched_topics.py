@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from services.domain.live.topics import MARKET
@@ -34,8 +34,19 @@ class WatchedTopics:
         self._seconds = seconds
         self._sleep = sleep
 
-    def follow(self, members: Sequence[Subscription], group: Group) -> None:
-        """Store what subscriptions of a group share, and that its topics concern them."""
+    def follow(
+        self,
+        members: Sequence[Subscription],
+        group: Group,
+        topics: Collection[str] | None = None,
+    ) -> None:
+        """Store what subscriptions of a group share, and that its topics concern them.
+
+        Args:
+            members: The subscriptions.
+            group: What they share.
+            topics: Those that concern them; None: all of the group.
+        """
         item = {
             **key(_GROUP + members[0].group, "G"),
             "query": {"S": group.query},
@@ -45,7 +56,7 @@ class WatchedTopics:
         rows = {
             (put["pk"]["S"], put["sk"]["S"]): {"PutRequest": {"Item": put}}
             for one in members
-            for put in self._puts(one, sorted(group.topics))
+            for put in self._puts(one, sorted(group.topics if topics is None else topics))
         }
         self.write([{"PutRequest": {"Item": item}}, *rows.values()])
 
