@@ -58,7 +58,7 @@ class LiveUnits:
 UNITS: Final = LiveUnits(
     messages=4,
     invocations=4,
-    connection_requests=11,
+    connection_requests=12,
     connection_writes=11,
     connection_reads=3,
     change_requests=3,

@@ -33,7 +33,7 @@ class Counted:
         self.used["requests"] += 1
         if model.name == "BatchWriteItem":
             self.used["writes"] += sum(len(rows) for rows in params["RequestItems"].values())
-        elif model.name in {"PutItem", "UpdateItem"}:
+        elif model.name in {"PutItem", "UpdateItem", "DeleteItem"}:
             self.used["writes"] += 1
         else:
             self.used["reads"] += 1
