@@ -90,7 +90,7 @@ def refuse_changed(
 
 
 def conditions_of(seen: Sequence[ExpectedEntryInput] | None) -> dict[str, str | None] | None:
-    """Return entry to stamp of what an input expects, as it distinguishes a retry; None: nothing."""
+    """Return entry to stamp of what an input expects, by which a retry is known; None: nothing."""
     return {str(one.entry): one.stamp for one in seen} if seen else None
 
 
