@@ -13,7 +13,8 @@ from services.domain.stock_alerts.news import MAILS_AN_HOUR
 from services.domain.stock_alerts.opt_out import link, token_of
 from services.domain.stock_alerts.quiet_hours import QuietHours
 from services.storage import keys
-from tests.support.alerts import NOON_MS, REGIONS, World
+from tests.support.alerts import World
+from tests.support.mail_world import NOON_MS, REGIONS
 
 HOUR_MS = 3_600_000
 FIRST, SECOND, THIRD = REGIONS
