@@ -155,7 +155,12 @@ def test_what_is_refused_is_an_error_with_its_reason(api: Api) -> None:
 def test_the_hint_of_a_refused_order_fits_the_reason(
     api: Api, kind: str, next_slot: str | None, hint: str
 ) -> None:
-    error = {"__typename": kind, "message": "not so", "path": [], "nextSlot": next_slot}
+    error: dict[str, Any] = {
+        "__typename": kind,
+        "message": "not so",
+        "path": [],
+        "nextSlot": next_slot,
+    }
     api.of_quote = [error]
     said = hint_of(carte("place", "de-00001", "ring", "--name", "Ada"))
     assert hint in said

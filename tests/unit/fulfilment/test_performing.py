@@ -171,10 +171,13 @@ def test_a_notice_that_fails_stays_due_until_it_is_too_old_to_help() -> None:
     report = world.reports[EU]
     assert report.counts[counts.NOTICES_FAILED] == 2
     assert "example.org" not in report.lines(EU, 0, 1.0)
+    world.orders[EU].record(name, f.Accepted(), "ada")
+    world.work(EU)
+    assert report.counts[counts.NOTICES_FAILED] == 3
     assert not any(one.startswith("notified/") for one in world.order(EU, name).facts)
     world.tables.now_ms += LATE_MS
     world.sweep(EU)
-    assert "notified/guest/placed" in world.order(EU, name).facts
+    assert "notified/guest/accepted" in world.order(EU, name).facts
     assert world.mailbox.notices == []
 
 
