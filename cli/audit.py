@@ -14,7 +14,7 @@ from cli.options import (
     print_json,
     the_cloud,
 )
-from cli.sending import send
+from cli.sending import data_of, send
 from services.domain.errors import CarteError
 
 EXAMPLES: Final = (
@@ -28,7 +28,6 @@ _QUERY: Final = """query A($person: ID!, $first: Int!, $after: String) {
       changes { entry value } } }
     pageInfo { hasNextPage endCursor } } }"""
 _PAGE: Final = 100
-_BAD_STATUS: Final = 400
 _SHOWN: Final = 3  # changes of an action in the text
 
 
@@ -115,11 +114,7 @@ def _actions(
         variables = {"person": person, "first": min(last, _PAGE), "after": after}
         body = {"query": _QUERY, "variables": variables}
         status, _, answer = send(url, body, token=token, fails_over=fails_over)
-        errors = answer.get("errors") if isinstance(answer, dict) else None
-        if status >= _BAD_STATUS or errors or not isinstance(answer, dict):
-            message = errors[0].get("message") if errors else f"the API answers {status}"
-            raise CarteError(str(message), "`carte query` shows the whole answer")
-        page = answer["data"]["staffActions"]
+        page = data_of(status, answer)["staffActions"]
         yield from (edge["node"] for edge in page["edges"])
         last -= len(page["edges"])
         if not page["pageInfo"]["hasNextPage"]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli.options import JsonOption, print_json
+from cli.options import JsonOption, finite, print_json
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def command(
         float,
         typer.Option(
             "--goal-ms",
+            callback=finite,
             min=1,
             metavar="MILLISECONDS",
             help="The p99 response time in milliseconds that the Lambda memory size is chosen for.",

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from cli.options import SCENARIO_HELP, JsonOption, print_json
+from cli.options import SCENARIO_HELP, JsonOption, finite, print_json
 from services.domain.errors import CarteError
 
 EXAMPLES: Final = (
@@ -59,6 +59,7 @@ def command(
         float,
         typer.Option(
             "--scale",
+            callback=finite,
             min=0.01,
             metavar="FACTOR",
             help="Multiply the scenario's traffic by this factor.",
@@ -68,6 +69,7 @@ def command(
         float,
         typer.Option(
             "--seconds",
+            callback=finite,
             min=30,
             metavar="SECONDS",
             help="Seconds of traffic to simulate; the region is lost after a third of them.",
@@ -77,6 +79,7 @@ def command(
         float,
         typer.Option(
             "--detected",
+            callback=finite,
             min=0,
             metavar="SECONDS",
             help="Seconds from the loss until health checks detect it.",
@@ -86,6 +89,7 @@ def command(
         float,
         typer.Option(
             "--ttl",
+            callback=finite,
             min=0,
             metavar="SECONDS",
             help="Seconds that DNS resolvers keep the address of the lost region.",

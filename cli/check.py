@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+from cli.options import (
+    DEFAULT_PORT,
+    JsonOption,
+    PortOption,
+    StateDirOption,
+    finite,
+    print_json,
+    the_cloud,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +49,13 @@ class Workload(StrEnum):
 def command(
     *,
     seconds: Annotated[
-        float, typer.Option(min=1, metavar="SECONDS", help="Seconds during which clients write.")
+        float,
+        typer.Option(
+            min=1,
+            callback=finite,
+            metavar="SECONDS",
+            help="Seconds during which clients write.",
+        ),
     ] = 60,
     clients: Annotated[
         int,
@@ -79,6 +93,7 @@ def command(
         float,
         typer.Option(
             min=5,
+            callback=finite,
             metavar="SECONDS",
             help="Seconds to wait after the last fault until replication is finished.",
         ),

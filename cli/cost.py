@@ -11,6 +11,7 @@ from cli.options import (
     JsonOption,
     PortOption,
     StateDirOption,
+    finite,
     print_json,
     the_cloud,
     writing,
@@ -56,6 +57,7 @@ def command(
         float | None,
         typer.Option(
             "--hit-ratio",
+            callback=finite,
             metavar="SHARE",
             help="Share of GET requests, from 0 to 1, that CloudFront answers from its cache.",
             show_default="the scenario's",
@@ -65,6 +67,7 @@ def command(
         float | None,
         typer.Option(
             "--orders",
+            callback=finite,
             metavar="NUMBER",
             help="Orders by card that guests place in a store on a day; without the fees of the "
             "payment provider.",

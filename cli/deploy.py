@@ -19,7 +19,7 @@ from cli.deploy_preparing import (
     require,
     show_plan,
 )
-from cli.options import JsonOption, print_json
+from cli.options import JsonOption, finite, print_json
 from localcloud.layout import REPO_ROOT
 from services.domain.errors import CarteError
 
@@ -95,6 +95,7 @@ def command(
         float,
         typer.Option(
             min=0,
+            callback=finite,
             metavar="SECONDS",
             help="Seconds to watch a region's alarms after deploying it.",
         ),
@@ -127,7 +128,10 @@ def command(
         ),
     ] = None,
     patience: Annotated[
-        float, typer.Option(help="Seconds until a smoke test gives up.", hidden=True)
+        float,
+        typer.Option(
+            min=0, callback=finite, help="Seconds until a smoke test gives up.", hidden=True
+        ),
     ] = 180.0,
     as_json: JsonOption = False,
 ) -> None:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+from cli.options import (
+    DEFAULT_PORT,
+    JsonOption,
+    PortOption,
+    StateDirOption,
+    finite,
+    print_json,
+    the_cloud,
+)
 from loadtests.drills.runs import DrillOptions, run_all, runs_of
 from services.domain.errors import CarteError
 
@@ -100,6 +108,7 @@ def run(
         typer.Option(
             min=0.1,
             max=50,
+            callback=finite,
             metavar="FACTOR",
             help="Multiply the drill's request rates by this factor.",
         ),

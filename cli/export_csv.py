@@ -7,9 +7,9 @@ from typing import Annotated, Final
 
 import typer
 
+from cli.errors import UnusableInputError
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, writing
 from cli.target import PRIMARY, ReadAwsOption, ReadRegionOption, TableOption, binding
-from services.domain.errors import CarteError
 
 EXAMPLES: Final = (
     "carte export stores stores.csv",
@@ -62,8 +62,14 @@ def command(
     from services.domain.markets import MARKETS
     from services.storage.table import Table
 
+    if as_json and file == STDIN:
+        raise typer.BadParameter(
+            "--json and FILE - both print on the standard output; leave --json out, or name a file"
+        )
     if market is not None and market not in MARKETS:
-        raise CarteError(f"there is no market {market!r}", f"markets are {', '.join(MARKETS)}")
+        raise UnusableInputError(
+            f"there is no market {market!r}", f"markets are {', '.join(MARKETS)}"
+        )
     target = binding(region, port=port, state_dir=state_dir, aws=aws, table=table_name)
     check_region(target)
     warnings: list[str] = []

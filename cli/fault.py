@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+from cli.options import (
+    DEFAULT_PORT,
+    JsonOption,
+    PortOption,
+    StateDirOption,
+    finite,
+    print_json,
+    the_cloud,
+)
 from localcloud.faults.kinds import KINDS, LONGEST_S, SHORTEST_S, described
 from services.domain.errors import CarteError
 
@@ -29,6 +37,7 @@ DEFAULT_SECONDS: Final = 60.0
 SecondsOption = Annotated[
     float,
     typer.Option(
+        callback=finite,
         metavar="SECONDS",
         help=f"Seconds until the fault heals by itself, from {SHORTEST_S:g} to {LONGEST_S:g}.",
     ),

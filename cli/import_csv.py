@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cli.errors import UnusableInputError
 from cli.import_report import refuse_file, show, tell, tell_of_failure
 from cli.options import (
     DEFAULT_PORT,
@@ -181,8 +182,9 @@ def command(
 
     Exit code: 0 all rows are good or repeat earlier ones; 1 some rows were refused, or, with an
     error: line, the region cannot be used or reached, --refused cannot be written, or a file cannot
-    be used after others were imported, which are reported; 2 a file or an option cannot be used and
-    nothing was written; 130 interrupted: the report counts what was written until then.
+    be used after others were imported, which are reported; 2 a file or an option cannot be used (of
+    files of stock: none can) and nothing was written; 130 interrupted: the report counts what was
+    written until then.
     """
     _refuse_options(
         {
@@ -214,7 +216,9 @@ def command(
         preview_stock(files, store, target, as_json=as_json)
         return
     if refused is not None and refused.resolve() in {path.resolve() for path in files}:
-        raise CarteError(f"--refused {refused} would overwrite an input file", "name another")
+        raise UnusableInputError(
+            f"--refused {refused} would overwrite an input file", "name another"
+        )
     sheets = _sheets_of(kind, files, maps or [], sets or [], id_prefix, as_json=as_json)
     if refused is not None:
         with writing(refused, "--refused"), refused.open("a"):

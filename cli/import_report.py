@@ -1,11 +1,11 @@
 """What `carte import` prints of an import of rows, and the exit code that it ends with."""
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import typer
 
+from cli.errors import UnusableInputError
 from cli.options import INTERRUPTED, print_json, writing
 from services.domain.errors import CarteError
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from dataload.importing.report import ImportReport
-
-_WRONG_FILE: Final = 2
 
 
 def tell(report: "ImportReport", refused: Path | None, *, as_json: bool) -> None:
@@ -46,7 +44,7 @@ def tell_of_failure(
     Raises:
         CarteError: The region does not answer, a file after others cannot be used, or something
             else failed.
-        typer.Exit: The first file cannot be used.
+        UnusableInputError: The first file cannot be used.
     """
     from dataload.importing.problems import FileRefusedError
     from dataload.importing.report import write_refused
@@ -88,10 +86,8 @@ def refuse_file(file: str, reason: str, hint: str, *, as_json: bool) -> "NoRetur
     """Say why a file cannot be used at all, where nothing was written.
 
     Raises:
-        typer.Exit: Always.
+        UnusableInputError: Always.
     """
     if as_json:
-        refusal: dict[str, Any] = {"file": file, "reason": reason, "hint": hint}
-        print_json({"refusedFile": refusal})
-    print(f"error: {file}: {reason}\nnext:  {hint}; nothing was written", file=sys.stderr)
-    raise typer.Exit(_WRONG_FILE)
+        print_json({"refusedFile": {"file": file, "reason": reason, "hint": hint}})
+    raise UnusableInputError(f"{file}: {reason}", f"{hint}; nothing was written")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from cli import uploading
+from cli.errors import UnusableInputError
 from cli.options import INTERRUPTED, print_json, the_cloud
 from cli.uploading import StaffApi
-from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
     from services.storage.binding import Binding
@@ -19,11 +19,14 @@ def staff_api(url: str | None, token: str | None, port: int, state_dir: Path | N
     """Return where counts are uploaded to: a site and its token, else the local cloud.
 
     Raises:
-        CarteError: A site was named without a token, or there is no local cloud.
+        UnusableInputError: A site was named without a token.
+        CarteError: There is no local cloud.
     """
     if url is not None:
         if token is None:
-            raise CarteError("--url needs --token", "give a token with the role chain:admin")
+            raise UnusableInputError(
+                "--url needs --token", "give a token with the role chain:admin"
+            )
         return StaffApi(url, token)
     from localcloud.issuer import this_machines
 
@@ -38,6 +41,7 @@ def preview_stock(
 
     Raises:
         CarteError: The region cannot be used or reached.
+        UnusableInputError: No file can be used.
         typer.Exit: A row or a file would be refused.
     """
     from dataload.importing.stock import preview
@@ -58,6 +62,14 @@ def preview_stock(
         print_json({"dryRun": True, "files": [uploading.preview_json(one) for one in found]})
     else:
         print("\n".join(line for one in found for line in uploading.preview_lines(one)))
+    if all(one.error and not (one.fates.loaded or one.fates.unknown) for one in found):
+        raise uploading.none_usable(
+            [
+                UnusableInputError(f"{one.file}: {one.error.message}", one.error.hint)
+                for one in found
+                if one.error is not None
+            ]
+        )
     if any(one.fates.refused or one.error for one in found):
         raise typer.Exit(1)
 
@@ -66,8 +78,9 @@ def import_stock(files: Sequence[Path], store: str | None, api: StaffApi, *, as_
     """Upload files of counts, and print what became of their rows.
 
     Raises:
-        CarteError: A path names no file; or files were not uploaded, or not seen to be loaded: the
-            report of all is printed before.
+        UnusableInputError: A path names no file; or no file can be used: the report of all is
+            printed before.
+        CarteError: Files were not uploaded, or not seen to be loaded: likewise.
         typer.Exit: A row or a file was refused.
     """
     from dataload.progress import Bars
@@ -81,6 +94,8 @@ def import_stock(files: Sequence[Path], store: str | None, api: StaffApi, *, as_
         print("\n".join(uploading.lines(done.reports)))
     if done.interrupted:
         raise typer.Exit(INTERRUPTED)
+    if refused := uploading.unusable(done):
+        raise uploading.none_usable(refused)
     if done.failures:
         raise uploading.joined(done.failures, len(wanted))
     if any(one["refused"] or one["error"] for one in done.reports):

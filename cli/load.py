@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, address, print_json
+from cli.options import (
+    DEFAULT_PORT,
+    JsonOption,
+    PortOption,
+    StateDirOption,
+    address,
+    finite,
+    print_json,
+)
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
@@ -59,6 +67,7 @@ def command(
         float | None,
         typer.Option(
             "--rate",
+            callback=finite,
             min=0.1,
             metavar="REQUESTS",
             help="Open loop instead of users: send up to this many requests per second, however "
@@ -69,6 +78,7 @@ def command(
         float,
         typer.Option(
             "--seconds",
+            callback=finite,
             min=0,
             metavar="SECONDS",
             help="Length of the run in seconds; 0 for the profile's own (60 to 1,800).",

@@ -16,11 +16,17 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cli.answers import one_object, wants_json
+from cli.errors import FAILED, INTERRUPTED, exit_code
+from cli.interrupts import keep_interrupts
 from services.domain.errors import CarteError
+
+if TYPE_CHECKING:
+    from cli.answers import Answer
 
 # Command name -> module below cli, in the order of `carte --help`.
 COMMANDS: Final = {
@@ -86,21 +92,34 @@ def overview() -> typer.Typer:
 def main() -> None:
     """Run the command line and exit: 0 on success, 1 on a failure, 2 on wrong usage."""
     arguments = sys.argv[1:]
+    keep_interrupts()
     try:
-        code = _called(arguments)(arguments, prog_name="carte", standalone_mode=False)
+        with one_object(held=wants_json(arguments)) as answer:
+            code = _ended(arguments, answer)
         sys.stdout.flush()
-    except CarteError as error:
-        sys.exit(_explain(error))
-    except typer.TyperException as error:
-        sys.exit(_explain_usage(error, arguments))
-    except (typer.Abort, KeyboardInterrupt):
-        sys.exit(130)
     except BrokenPipeError:
         # The reader of a pipe has enough, such as `head`. What is left must not be written while
         # the interpreter ends, where it would be reported as an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        code = FAILED
     sys.exit(code)
+
+
+def _ended(arguments: Sequence[str], answer: "Answer") -> int:
+    """Run a command and return its exit code; what it fails for is explained, and noted."""
+    try:
+        code = _called(arguments)(arguments, prog_name="carte", standalone_mode=False)
+    except CarteError as error:
+        code = exit_code(error)
+        _explain(error)
+        answer.fail(code, error.message, error.hint, error.detail)
+    except typer.TyperException as error:
+        code = error.exit_code
+        answer.fail(code, *_explain_usage(error, arguments))
+    except (typer.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+        answer.fail(code, "interrupted")
+    return int(code or 0)
 
 
 def _called(arguments: Sequence[str]) -> typer.Typer:
@@ -168,24 +187,28 @@ def _epilog(examples: Sequence[str]) -> str:
     return f"\b\nExample{'s' if len(examples) > 1 else ''}:\n{lines}"
 
 
-def _explain(error: CarteError) -> int:
+def _explain(error: CarteError) -> None:
     print(f"error: {error.message}", file=sys.stderr)
     for line in error.detail.splitlines():
         print(f"  | {line}", file=sys.stderr)
     if error.hint:
         print(f"next:  {error.hint}", file=sys.stderr)
-    return 1
 
 
-def _explain_usage(error: typer.TyperException, arguments: Sequence[str]) -> int:
-    """Print what is wrong with the arguments, and the command whose help shows the right ones."""
+def _explain_usage(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str, str]:
+    """Print what is wrong with the arguments and what to do next; return both."""
     message = error.format_message()
+    command = " ".join(["carte", *_command_words(arguments)])
+    hint = f"`{command} --help` shows what it takes"
     if message.startswith("Usage:"):  # no argument at all: the message is the help
         print(message, file=sys.stderr)
-        return error.exit_code
-    command = " ".join(["carte", *_command_words(arguments)])
-    print(f"error: {message}\nnext:  `{command} --help` shows what it takes", file=sys.stderr)
-    return error.exit_code
+        return "an argument is missing", hint
+    param = getattr(error, "param", None)
+    described = str(getattr(param, "help", None) or "").rstrip(".")
+    if described and message.startswith("Missing"):
+        hint = f"{getattr(param, 'metavar', None) or 'it'}: {described}; {hint}"
+    print(f"error: {message}\nnext:  {hint}", file=sys.stderr)
+    return message, hint
 
 
 def _command_words(arguments: Sequence[str]) -> list[str]:
@@ -193,8 +216,16 @@ def _command_words(arguments: Sequence[str]) -> list[str]:
     if not arguments or arguments[0] not in COMMANDS:
         return []
     module = importlib.import_module(f"cli.{COMMANDS[arguments[0]]}")
-    known = [one.name for one in module.app.registered_commands] if hasattr(module, "app") else []
+    known = _subcommands(module.app) if hasattr(module, "app") else set()
     return [arguments[0], *(word for word in arguments[1:2] if word in known)]
+
+
+def _subcommands(app: typer.Typer) -> set[str]:
+    """Return the names of an application's commands, those that functions name by theirs too."""
+    return {
+        one.name or str(getattr(one.callback, "__name__", "")).replace("_", "-")
+        for one in app.registered_commands
+    }
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
 """Options that several commands share, and the cloud that they name."""
 
-import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 import typer
 
+from cli.answers import print_json
+from cli.errors import INTERRUPTED
 from localcloud.exceptions import NotRunningError
 from localcloud.layout import DEFAULT_PORT, CloudLayout, default_state_dir
 from localcloud.state_file import load_layout
@@ -34,8 +36,6 @@ StateDirOption = Annotated[
         show_default=".carte/PORT in the repository",
     ),
 ]
-INTERRUPTED: Final = 130
-"""Exit code of a command that Ctrl-C ended, as shells have it."""
 SCENARIO_HELP: Final = (
     "Traffic to assume: pilot, national, global, or the path of a TOML file like "
     "loadtests/cost/scenarios/global.toml."
@@ -45,12 +45,14 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 
 __all__ = [
     "DEFAULT_PORT",
+    "INTERRUPTED",
     "SCENARIO_HELP",
     "JsonOption",
     "PortOption",
     "StateDirOption",
     "address",
     "addresses",
+    "finite",
     "print_json",
     "the_cloud",
     "writing",
@@ -82,6 +84,17 @@ def addresses(values: list[str] | None) -> list[str] | None:
     return values
 
 
+def finite(value: float | None) -> float | None:
+    """Check a number that an option gives: `nan` is within any bounds, and `inf` within most.
+
+    Raises:
+        typer.BadParameter: It is no number, or infinite.
+    """
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter(f"{value} is no number to work with; give a finite one, such as 2")
+    return value
+
+
 def the_cloud(port: int, state_dir: Path | None) -> CloudLayout:
     """Return the cloud that `--port` and `--state-dir` name, running or not.
 
@@ -94,11 +107,6 @@ def the_cloud(port: int, state_dir: Path | None) -> CloudLayout:
             f"there is no cloud at port {port}", f"start one with `carte up --port {port}`"
         )
     return layout
-
-
-def print_json(answer: Any) -> None:
-    """Print the answer for a program: one JSON object on stdout, nothing else."""
-    print(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any, Final
 import typer
 
 from cli.options import the_cloud
-from cli.sending import send
+from cli.sending import data_of, send
 from services.domain.errors import CarteError
 from services.domain.orders.identity import order_id
 
@@ -20,15 +20,34 @@ _ORDER: Final = (
     "events { kind at region reason holds instead }"
 )
 _BRIEF: Final = f"id status placedAt pickupAt total {_MONEY}"
-_ERRORS: Final = "errors { __typename message path }"
+_ERRORS: Final = "errors { __typename message path ... on StoreClosedError { nextSlot } }"
 _INPUTS: Final = {
     "decideOrderReview": "DecideOrderReviewInput",
     "refundOrder": "RefundOrderInput",
 }
-_BAD_STATUS: Final = 400
 _AGAIN: Final = (
     "what became of it is shown, or done once, by the same command with --operation-id {}"
 )
+_MENU: Final = (
+    "`carte query '{{ menu(storeId: \"{store}\") {{ categories {{ items {{ id }} }} }} }}'` lists "
+    "what is sold there"
+)
+_SLOTS: Final = (
+    "`carte query '{{ pickupSlots(storeId: \"{store}\"{day}) {{ id start }} }}'` lists when it can "
+    "be collected; name one by --slot ID"
+)
+_STORES: Final = (
+    "`carte query '{{ stores(first: 5) {{ edges {{ node {{ id openNow }} }} }} }}'` lists stores"
+)
+# What to do about an error of a quote or of an order, by its type.
+_HINTS: Final[Mapping[str, str]] = {
+    "StoreClosedError": _SLOTS,
+    "SlotFullError": _SLOTS,
+    "UnknownStoreError": _STORES,
+    "UnknownItemError": _MENU,
+    "ItemNotListedError": _MENU,
+    "PriceChangedError": "run it again: the price is asked for anew",
+}
 _FIND: Final = f"query O($id: ID!) {{ order(id: $id) {{ {_ORDER} }} }}"
 _QUOTE: Final = (
     f"query Q($input: QuoteInput!) {{ quote(input: $input) {{ quote {{ total {_MONEY} }} "
@@ -129,9 +148,7 @@ class OrderRequests:
         if known is not None:
             return known
         quoted = self._ask(_QUOTE, {"input": wanted})["quote"]
-        _refuse(
-            quoted["errors"], "`carte query '{ menu(storeId: ...) ... }'` shows what is sold there"
-        )
+        _refuse(quoted["errors"], _hint(quoted["errors"], str(wanted["storeId"])))
         total = quoted["quote"]["total"]["amountMinor"]
         named = {"operationId": operation, "expectedTotalMinor": total}
         with _repeatable(operation):
@@ -141,7 +158,8 @@ class OrderRequests:
             # took there is what the second one was refused for.
             known = self.find(order_id(operation))
             if known is None:
-                _refuse(placed["errors"], _AGAIN.format(operation))
+                hint = _hint(placed["errors"], str(wanted["storeId"]))
+                _refuse(placed["errors"], f"{hint}; {_AGAIN.format(operation)}")
         order: dict[str, Any] = known or placed["order"]
         return order
 
@@ -202,12 +220,7 @@ class OrderRequests:
             # An order's id is the guest's key to it, and addresses are logged.
             by_post=True,
         )
-        errors = answer.get("errors") if isinstance(answer, dict) else None
-        if status >= _BAD_STATUS or errors or not isinstance(answer, dict):
-            message = errors[0].get("message") if errors else f"the API answers {status}"
-            raise CarteError(str(message), "`carte query` shows the whole answer")
-        data: dict[str, Any] = answer["data"]
-        return data
+        return data_of(status, answer)
 
     def _staff(self, store: str) -> str:
         if self._token is not None:
@@ -229,6 +242,19 @@ def _repeatable(operation: str) -> Iterator[None]:
     except CarteError as error:
         hint = f"{error.hint}; {_AGAIN.format(operation)}"
         raise CarteError(error.message, hint, detail=error.detail) from error
+
+
+def _hint(errors: list[dict[str, Any]], store: str) -> str:
+    """Return what to do about why an order cannot be placed, by the first error; else nothing."""
+    if not errors:
+        return ""
+    kind, next_slot = errors[0]["__typename"], errors[0].get("nextSlot")
+    if kind == "StoreClosedError" and next_slot is None:
+        kind = "UnknownStoreError"  # there is nothing to wait for
+    day = f', day: "{next_slot[:10]}"' if next_slot else ""
+    return _HINTS.get(kind, "correct what the message names, and run it again").format(
+        store=store, day=day
+    )
 
 
 def _refuse(errors: list[dict[str, Any]], hint: str) -> None:

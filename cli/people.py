@@ -22,7 +22,7 @@ from cli.options import (
     print_json,
     the_cloud,
 )
-from cli.sending import send
+from cli.sending import data_of, send
 from services.domain.errors import CarteError
 from services.domain.people.policy import FIELDS, RULES, Permission
 from services.domain.people.roles import FORMS, Grant, Role, Scope, grant_of
@@ -37,7 +37,6 @@ app = typer.Typer(help=__doc__, no_args_is_help=True, rich_markup_mode=None, epi
 
 _PERSON: Final = "id revokedAt roles { name granted at region }"
 _PAGE: Final = 100
-_BAD_STATUS: Final = 400
 
 T = TypeVar("T")
 
@@ -243,12 +242,7 @@ def _ask(url: str, token: str, text: str, variables: Mapping[str, Any]) -> dict[
     """
     body = {"query": text, "variables": dict(variables)}
     status, _, answer = send(url, body, token=token, fails_over=False)
-    errors = answer.get("errors") if isinstance(answer, dict) else None
-    if status >= _BAD_STATUS or errors or not isinstance(answer, dict):
-        message = errors[0].get("message") if errors else f"the API answers {status}"
-        raise CarteError(str(message), "`carte query` shows the whole answer")
-    data: dict[str, Any] = answer["data"]
-    return data
+    return data_of(status, answer)
 
 
 def _list(regions: Mapping[str, str], token: str) -> list[dict[str, Any]]:

@@ -4,7 +4,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+from cli.options import (
+    DEFAULT_PORT,
+    JsonOption,
+    PortOption,
+    StateDirOption,
+    finite,
+    print_json,
+    the_cloud,
+)
 
 if TYPE_CHECKING:
     from localcloud.reconciliation import RegionRepair
@@ -28,7 +36,11 @@ def command(
     ] = False,
     grace: Annotated[
         float,
-        typer.Option(min=0, help="Leave out writes of the last so many seconds: still arriving."),
+        typer.Option(
+            min=0,
+            callback=finite,
+            help="Leave out writes of the last so many seconds: still arriving.",
+        ),
     ] = 5.0,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,

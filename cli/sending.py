@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
+from cli.errors import UnusableInputError
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
@@ -14,6 +16,17 @@ if TYPE_CHECKING:
     from clients.failover import Attempted
 
 _TIMEOUT_S: Final = 15.0
+_BAD_STATUS: Final = 400
+_TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*", re.ASCII)  # RFC 6750, section 2.1
+# What to do about an error of the API, by its code (graphql_schema/errors.py).
+_HINTS: Final[Mapping[str, str]] = {
+    "UNAUTHENTICATED": "give a valid staff token by --token: `carte token --role ROLE` signs one "
+    'for a local cloud; docs/people.md, "Signing in", has how to get one elsewhere',
+    "FORBIDDEN": "`carte people roles` shows what each role permits; give the token of somebody "
+    "who has one of those",
+    "BAD_USER_INPUT": "correct what the message names, and run it again",
+}
+_ANY_HINT: Final = "`carte query` shows the whole answer"
 # Of a GET, in bytes: below what the firewall takes (`infra_cdk/constructs/firewall.py`).
 LONGEST_QUERY: Final = 6000
 ORIGIN_SECRET: Final = "CARTE_ORIGIN_SECRET"  # noqa: S105 - the name of a variable
@@ -44,6 +57,7 @@ def send(
     Raises:
         CarteError: There is no answer, or it is no JSON; or the environment has an origin secret
             that must not be sent there.
+        UnusableInputError: The token is none.
     """
     import asyncio
 
@@ -55,7 +69,7 @@ def send(
     if place:
         headers["x-carte-place"] = place
     if token:
-        headers["authorization"] = f"Bearer {token}"
+        headers["authorization"] = f"Bearer {_checked(token)}"
     secret = os.environ.get(ORIGIN_SECRET, "").strip()
     if secret:
         headers["referer"] = _shown(secret, url)
@@ -71,6 +85,41 @@ def send(
         ) from error
     lower = {name.lower(): value for name, value in response.headers.items()}
     return response.status_code, lower, _decoded(url, response.status_code, response.content)
+
+
+def data_of(status: int, answer: Any) -> dict[str, Any]:
+    """Return the data of an answer of GraphQL.
+
+    Args:
+        status: The status of the answer.
+        answer: As `send` returns it.
+
+    Raises:
+        CarteError: It has errors: the first one's message, and what to do about it.
+    """
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    if status < _BAD_STATUS and not errors and isinstance(answer, dict):
+        data: dict[str, Any] = answer["data"]
+        return data
+    if not errors:
+        raise CarteError(f"the API answers {status}", _ANY_HINT)
+    code = (errors[0].get("extensions") or {}).get("code")
+    raise CarteError(str(errors[0].get("message")), _HINTS.get(str(code), _ANY_HINT))
+
+
+def _checked(token: str) -> str:
+    """Return a token for a header.
+
+    Raises:
+        UnusableInputError: No header can hold it, or it is more than a token.
+    """
+    if not _TOKEN.fullmatch(token):
+        raise UnusableInputError(
+            "--token is no token: it has characters that no token has",
+            "give the token alone, without `Bearer` and without line breaks, such as "
+            '--token "$(carte token --role chain:admin)"',
+        )
+    return token
 
 
 async def _answered(

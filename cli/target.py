@@ -6,10 +6,10 @@ from typing import Annotated, Final
 
 import typer
 
+from cli.errors import UnusableInputError
 from cli.options import the_cloud
 from localcloud.layout import TABLE
 from localcloud.tables import PATIENCE_S, table_binding, use_local_key
-from services.domain.errors import CarteError
 from services.storage.binding import Binding
 
 PRIMARY: Final = "primary"
@@ -75,17 +75,17 @@ def binding(
         table: Name of the deployed table; None: the usual one.
 
     Raises:
-        CarteError: AWS is meant and no region is named, or one that AWS does not have; or a table
-            is named and AWS is not meant.
+        UnusableInputError: AWS is meant and no region is named, or one that AWS does not have; or a
+            table is named and AWS is not meant.
         LocalCloudError: There is no such cloud, or it has no such region.
     """
     if aws:
         if region == PRIMARY:
-            raise CarteError("--aws needs a region", "add, for example, --region us-east-1")
+            raise UnusableInputError("--aws needs a region", "add, for example, --region us-east-1")
         _check_name(region)
         return Binding(region, table or TABLE, read_timeout_s=PATIENCE_S)
     if table is not None:
-        raise CarteError(
+        raise UnusableInputError(
             "--table names a deployed table, and --aws is not given",
             "add --aws and --region, or leave --table out",
         )
@@ -98,7 +98,7 @@ def _check_name(region: str) -> None:
     """Refuse a region that AWS does not have, whose name would only fail to resolve.
 
     Raises:
-        CarteError: There is no such region.
+        UnusableInputError: There is no such region.
     """
     import boto3
 
@@ -110,7 +110,7 @@ def _check_name(region: str) -> None:
     }
     if region not in known:
         alike = get_close_matches(region, sorted(known), n=3, cutoff=0.5)
-        raise CarteError(
+        raise UnusableInputError(
             f"AWS has no region {region}",
             f"name a region of the deployment file, such as {', '.join(alike) or 'eu-west-1'}",
         )

@@ -4,7 +4,15 @@ from typing import Annotated, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+from cli.options import (
+    DEFAULT_PORT,
+    JsonOption,
+    PortOption,
+    StateDirOption,
+    finite,
+    print_json,
+    the_cloud,
+)
 from localcloud.layout import CloudLayout
 from services.domain.errors import CarteError
 
@@ -14,6 +22,7 @@ EXAMPLES: Final = (
     "carte token --account manager@carte.example",
     'curl ... -H "authorization: Bearer $(carte token --role chain:admin)"',
 )
+_YEAR_MIN: Final = 366 * 24 * 60
 
 
 def command(
@@ -39,8 +48,12 @@ def command(
         float,
         typer.Option(
             "--minutes",
+            min=-_YEAR_MIN,
+            max=_YEAR_MIN,
+            callback=finite,
             metavar="MINUTES",
-            help="Minutes until the token expires; a negative number makes an expired token.",
+            help="Minutes until the token expires, a year at most; a negative number makes an "
+            "expired token.",
         ),
     ] = 60,
     account: Annotated[

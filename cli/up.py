@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, finite, print_json
 from localcloud import layout as layouts
 from localcloud.plan import MOST_REGIONS, make_layout
 from localcloud.state_file import layout_as_json, load_layout
@@ -60,6 +60,7 @@ def command(
         typer.Option(
             min=0.1,
             max=100,
+            callback=finite,
             metavar="FACTOR",
             help="How many times as fast as on AWS the edge's health checks, DNS answers and drain "
             "flags work. After the loss of a region reads go on at once; writes go on within 92 "

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.sending import send
+from cli.errors import UnusableInputError
+from cli.sending import data_of, send
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
@@ -87,16 +88,16 @@ class StaffApi:
                 break
             time.sleep(_POLL_S)  # a cold start on a busy machine; each request may be repeated
             status, answer = self._sent(body)
-        errors = answer.get("errors") if isinstance(answer, dict) else None
-        if status >= _BAD_STATUS or errors or not isinstance(answer, dict):
-            message = errors[0].get("message") if errors else f"the API answers {status}"
-            raise ApiError(str(message), "`carte query` shows the whole answer")
-        data: dict[str, Any] = answer["data"]
-        return data
+        try:
+            return data_of(status, answer)
+        except CarteError as error:
+            raise ApiError(error.message, error.hint) from error
 
     def _sent(self, body: Mapping[str, Any]) -> tuple[int, Any]:
         try:
             status, _, answer = send(self.url, body, token=self.token, fails_over=True)
+        except UnusableInputError:
+            raise
         except CarteError as error:
             raise ApiError(error.message, error.hint, detail=error.detail) from error
         return status, answer
@@ -106,7 +107,7 @@ def files_of(paths: Sequence[Path]) -> Iterator[Path]:
     """Yield the files that paths name: those below a folder by their names, hidden ones left out.
 
     Raises:
-        CarteError: A path does not exist, or a folder holds no file.
+        UnusableInputError: A path does not exist, or a folder holds no file.
     """
     for path in paths:
         if path == _STDIN or path.is_file():
@@ -119,10 +120,10 @@ def files_of(paths: Sequence[Path]) -> Iterator[Path]:
                 and not any(part.startswith(".") for part in one.relative_to(path).parts)
             )
             if not inside:
-                raise CarteError(f"{path} holds no file", "name a file, or another folder")
+                raise UnusableInputError(f"{path} holds no file", "name a file, or another folder")
             yield from inside
         else:
-            raise CarteError(f"there is no {path}", "name a file or a folder")
+            raise UnusableInputError(f"there is no {path}", "name a file or a folder")
 
 
 def upload_all(
@@ -222,7 +223,7 @@ def _upload(api: StaffApi, path: Path, store_id: str | None) -> str:
     file_name = "stdin.csv" if path == _STDIN else path.name
     answer = api.ask(_UPLOAD, {"input": {**named, "fileName": file_name}})["createStockUpload"]
     if answer["errors"]:
-        raise CarteError(
+        raise UnusableInputError(
             f"{path} gets no form: {answer['errors'][0]['message']}",
             "correct what it names, and upload the file again",
         )
@@ -251,8 +252,9 @@ def _content(path: Path) -> bytes:
     """Return what a file holds; one that is too large is not read whole.
 
     Raises:
-        CarteError: It cannot be read, is empty or is too large.
+        UnusableInputError: It cannot be read, is empty or is too large.
     """
+    from services.domain.stock_files.columns import EXAMPLE
     from services.domain.stock_files.upload_keys import MAX_BYTES
 
     try:
@@ -263,15 +265,18 @@ def _content(path: Path) -> bytes:
             size = path.stat().st_size
             content = path.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
-        raise CarteError(f"{path} cannot be read: {error.strerror}", "name a file") from error
+        raise UnusableInputError(
+            f"{path} cannot be read: {error.strerror}", "name a file that you may read"
+        ) from error
     if size > MAX_BYTES:
-        raise CarteError(
+        raise UnusableInputError(
             f"{path} is larger than {MAX_BYTES // 1024 // 1024} MB",
             "split it, or compress it by gzip",
         )
     if not content:
-        raise CarteError(
-            f"{path} is empty", "export it again: the first line of a file names its columns"
+        raise UnusableInputError(
+            f"{path} is empty",
+            f"export it again: the first line of a file names its columns, such as {EXAMPLE}",
         )
     return content
 
@@ -325,6 +330,34 @@ def lines(reports: Sequence[Report]) -> Iterator[str]:
         left_out = one["problemsLeftOut"] + one["unknownRowsLeftOut"]
         if left_out:
             yield f"  ... and {left_out:,} more rows; the whole report is {one.get('report')}"
+
+
+def unusable(done: Uploads) -> list[UnusableInputError]:
+    """Return why files cannot be used, where that holds of each: then nothing was written."""
+    if not all(isinstance(one, UnusableInputError) for one in done.failures):
+        return []
+    if not all(one["error"] and not (one["loaded"] or one["unknown"]) for one in done.reports):
+        return []
+    return [
+        UnusableInputError(f"{one['file']}: {one['error']}", one["hint"] or "")
+        for one in done.reports
+    ]
+
+
+def none_usable(errors: Sequence[UnusableInputError]) -> UnusableInputError:
+    """Return one error that stands for those of all files.
+
+    Args:
+        errors: One for each file; one at least.
+    """
+    first = errors[0]
+    if len(errors) == 1:
+        return first
+    return UnusableInputError(
+        f"none of the {len(errors):,} files can be used",
+        f"{first.hint or 'the report says why'}; nothing was written",
+        detail="\n".join(one.message for one in errors[:_SHOWN]),
+    )
 
 
 def joined(failures: Sequence[CarteError], files: int) -> CarteError:

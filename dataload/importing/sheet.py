@@ -83,7 +83,10 @@ def _read_sheet(
     file: str, stream: BinaryIO, columns: Columns, options: ColumnOptions, most: int
 ) -> Sheet:
     source = TextSource(stream)
-    table = open_table(source, [*columns.spellings, *options.sources.values()])
+    needed = [one for one in columns.required if one not in options.constants]
+    example = ",".join(options.sources.get(one, one) for one in needed)
+    names = [*columns.spellings, *options.sources.values()]
+    table = open_table(source, names, example=example)
     arrangement = arrange(file, table.header, columns, options)
     # A row that is imported again before these are empty would be loaded with shifted values, or
     # refused for the columns that nobody filled.

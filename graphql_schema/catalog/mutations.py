@@ -14,7 +14,12 @@ from graphql_schema.info import Info
 from graphql_schema.money import Money
 from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import MutationError
-from graphql_schema.mutations.expecting import ExpectedEntryInput, expected, refuse_changed
+from graphql_schema.mutations.expecting import (
+    ExpectedEntryInput,
+    conditions_of,
+    expected,
+    refuse_changed,
+)
 from graphql_schema.mutations.running import (
     existing_market,
     expected_failures,
@@ -23,6 +28,7 @@ from graphql_schema.mutations.running import (
 )
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.edits import edit_item, given
+from services.domain.expectations import OF_DRAFTS
 from services.domain.markets import MARKETS
 from services.domain.people.policy import Permission
 from services.domain.stamp import Stamp
@@ -149,6 +155,7 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
                 document,
                 lambda: before.registers if before else {},
                 input.expected,
+                OF_DRAFTS,
             )
             with refusing_fields(path_of):
                 draft, changes = edit_item(before, input.market, input.item_id, changed, stamp)
@@ -165,6 +172,7 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
             document=document,
             mutation_input=changed,
             edit=edit,
+            conditions=conditions_of(input.expected),
         )
         item = CatalogItemDraft(
             market=input.market,

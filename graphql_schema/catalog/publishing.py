@@ -1,6 +1,6 @@
 """publishCatalog and rollbackCatalog: which version of a market's catalog is in force."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 
 import strawberry
@@ -131,6 +131,9 @@ def publish_catalog(info: Info, input: PublishCatalog) -> PublishCatalogPayload:
             document=keys.pointer(input.market),
             mutation_input={},
             edit=edit,
+            conditions=_conditions(
+                {_EXPECTED_VERSION: input.expected_version, _EXPECTED_DRAFTS: input.expected_drafts}
+            ),
         )
         _learn(context, input.market)
     return PublishCatalogPayload(version=version, item_count=count, errors=errors)
@@ -166,9 +169,15 @@ def rollback_catalog(info: Info, input: RollbackCatalog) -> RollbackCatalogPaylo
             document=keys.pointer(input.market),
             mutation_input={"version": input.version},
             edit=edit,
+            conditions=_conditions({_EXPECTED_VERSION: input.expected_version}),
         )
         _learn(context, input.market)
     return RollbackCatalogPayload(version=version, item_count=count, errors=errors)
+
+
+def _conditions(given: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return the conditions that an input sets."""
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _learn(context: Context, market: str) -> None:

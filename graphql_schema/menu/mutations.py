@@ -12,7 +12,12 @@ from graphql_schema.menu.types import AssortmentLine
 from graphql_schema.money import Money
 from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import MutationError
-from graphql_schema.mutations.expecting import ExpectedEntryInput, expected, refuse_changed
+from graphql_schema.mutations.expecting import (
+    ExpectedEntryInput,
+    conditions_of,
+    expected,
+    refuse_changed,
+)
 from graphql_schema.mutations.running import (
     check_items,
     check_lines,
@@ -23,6 +28,7 @@ from graphql_schema.mutations.running import (
 )
 from services.domain.documents.assortment import Assortment
 from services.domain.edits import edit_assortment, given
+from services.domain.expectations import of_assortment
 from services.domain.markets import MARKETS
 from services.domain.people.policy import Permission
 from services.domain.register import Register
@@ -106,7 +112,13 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
             catalog = context.services.catalogs.current(profile["market"])
             check_items("lines", item_ids, catalog)
             before = current if isinstance(current, Assortment) else None
-            refuse_changed(context, document, lambda: _registers(before), input.expected)
+            refuse_changed(
+                context,
+                document,
+                lambda: _registers(before),
+                input.expected,
+                of_assortment(lambda item: item in catalog.by_id),
+            )
             with refusing_fields(path_of):
                 assortment, changes = edit_assortment(
                     before,
@@ -135,6 +147,7 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
             document=document,
             mutation_input=properties,
             edit=edit,
+            conditions=conditions_of(input.expected),
         )
         lines = [
             AssortmentLine(

@@ -1,7 +1,7 @@
 """Edits on the condition that a document is still what its editor saw."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import strawberry
@@ -10,7 +10,7 @@ from graphql_schema.context import Context
 from graphql_schema.mutations.errors import ChangedMeanwhileError, InvalidValueError
 from graphql_schema.mutations.running import ExpectationError, RefusedError
 from graphql_schema.stamps import moment
-from services.domain.expectations import changed_entries
+from services.domain.expectations import Entries, changed_entries
 from services.domain.register import Register
 from services.storage.keys import Key
 
@@ -47,6 +47,7 @@ def refuse_changed(
     document: Key,
     registers_of: Callable[[], Mapping[str, Register[Any]]],
     seen: Sequence[ExpectedEntryInput] | None,
+    entries: Entries | None = None,
 ) -> None:
     """Refuse an edit of a document that is not what its editor saw.
 
@@ -56,10 +57,11 @@ def refuse_changed(
         registers_of: Returns entry to register, as the document has them now; called where the
             input expects something.
         seen: What the input expects; None: anything.
+        entries: The entries that the document can have; None: names are not checked.
 
     Raises:
         ExpectationError: Entries were set meanwhile.
-        RefusedError: Too many are expected.
+        RefusedError: Too many are expected, one twice, or one that the document cannot have.
     """
     if not seen:  # null, empty, or left out
         return
@@ -67,6 +69,9 @@ def refuse_changed(
         message = f"expected holds at most {MAX_EXPECTED} entries, not {len(seen)}"
         raise RefusedError(InvalidValueError(message=message, path=[_EXPECTED]))
     registers = registers_of()
+    wrong = [*_misnamed(seen, registers, entries)]
+    if wrong:
+        raise RefusedError(*wrong[:_SHOWN])
     changed = changed_entries(registers, {one.entry: one.stamp for one in seen})
     if changed:
         raise ExpectationError(
@@ -82,6 +87,32 @@ def refuse_changed(
                 for entry in changed[:_SHOWN]
             )
         )
+
+
+def conditions_of(seen: Sequence[ExpectedEntryInput] | None) -> dict[str, str | None] | None:
+    """Return entry to stamp of what an input expects, by which a retry is known; None: nothing."""
+    return {str(one.entry): one.stamp for one in seen} if seen else None
+
+
+def _misnamed(
+    seen: Sequence[ExpectedEntryInput],
+    registers: Mapping[str, Register[Any]],
+    entries: Entries | None,
+) -> Iterator[InvalidValueError]:
+    """Yield the errors of entries that stand twice, or that the document cannot have.
+
+    A misspelled name would be an entry without a value, and so as it was seen, whatever happened.
+    """
+    names: set[str] = set()
+    for at, one in enumerate(seen):
+        path, shown = [_EXPECTED, str(at), "entry"], repr(one.entry[:64])
+        if one.entry in names:
+            message = f"entry {shown} stands twice; name each entry once"
+            yield InvalidValueError(message=message, path=path)
+        elif entries is not None and one.entry not in registers and not entries.has(one.entry):
+            message = f"there is no entry {shown}; entries are {entries.named}"
+            yield InvalidValueError(message=message, path=path)
+        names.add(one.entry)
 
 
 def changed_meanwhile(

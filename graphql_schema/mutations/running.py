@@ -77,6 +77,7 @@ def run(
     document: Key,
     mutation_input: Mapping[str, Any],
     edit: Edit,
+    conditions: Mapping[str, str | None] | None = None,
 ) -> Any:
     """Apply an operation once, and return its answer; a retry gets the answer of the first time.
 
@@ -90,6 +91,8 @@ def run(
         edit: Makes the new version of the document. Where it raises `ExpectationError`, the
             document may hold this very operation, applied in another region whose record of it
             has not arrived: then the journal has its answer.
+        conditions: What the client saw, without which it does not want the edit; a retry must
+            repeat it, too. None or empty: it sets no conditions.
 
     Raises:
         RefusedError: The operation id has a wrong form, or `edit` refused.
@@ -98,7 +101,8 @@ def run(
         BadInputError: The header `x-carte-device` has another form.
     """
     check_operation_id(operation_id)
-    text = json.dumps([action, list(document), mutation_input], sort_keys=True, ensure_ascii=False)
+    whole = [action, list(document), mutation_input, *([conditions] if conditions else [])]
+    text = json.dumps(whole, sort_keys=True, ensure_ascii=False)
     fingerprint = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
     operation = Operation(
         operation_id,

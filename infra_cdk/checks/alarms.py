@@ -71,7 +71,7 @@ _STATISTICS: Final = {
     **dict.fromkeys(("AlertsFailed", "CountFilesFailed", "FunctionExecutionErrors"), "Sum"),
     **dict.fromkeys(("ReconcilerFound", "NoticesFailed", "NoticesToOperator"), "Sum"),
     **dict.fromkeys(("WebhooksFailed", "AlertMailsRefused", "LiveFailed", "LiveThrottled"), "Sum"),
-    "PeopleMailsRefused": "Sum",
+    **dict.fromkeys(("PeopleMailsRefused", "PeopleNoticesGivenUp"), "Sum"),
     "ApproximateAgeOfOldestMessage": "Maximum",
     "OldestDueMinutes": "Maximum",
     "RegionSilentSeconds": "Maximum",
@@ -95,7 +95,7 @@ _WITHOUT_DIMENSIONS: Final = frozenset(
     {"AlertsFailed", "CountFilesFailed", "Drained", "ReconcilerFound", "Repairs", "Skipped"}
     | {"UnverifiedMinutes", "NoticesFailed", "NoticesToOperator", "OldestDueMinutes"}
     | {"WebhooksFailed", "AlertMailsRefused", "LiveFailed", "LiveThrottled"}
-    | {"PeopleMailsRefused", "RegionSilentSeconds", "RegionsUnheard"}
+    | {"PeopleMailsRefused", "PeopleNoticesGivenUp", "RegionSilentSeconds", "RegionsUnheard"}
 )
 _SHIFTED: Final = frozenset({"Duration", "Invocations"})
 
@@ -175,6 +175,7 @@ _HIGHEST: Final = {
     "WebhooksFailed": 0,
     "AlertMailsRefused": 0,
     "PeopleMailsRefused": 0,
+    "PeopleNoticesGivenUp": 0,
     "LiveFailed": 10,
     "LiveThrottled": 10,
     "ApproximateAgeOfOldestMessage": 60,

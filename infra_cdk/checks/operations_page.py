@@ -36,6 +36,7 @@ _OPTIONAL: Final = frozenset(
             "carte-people-notices-errors",
             "carte-people-notices-gave-up",
             "carte-people-mails-refused",
+            "carte-people-notices-too-late",
         ),
     }
 )
@@ -154,7 +155,7 @@ def _wanted_options(cloud: Cloud) -> set[str]:
         wanted |= {"carte-region-silent", "carte-region-unheard"}
         wanted |= {"carte-alerts-errors", "carte-alerts-gave-up", "carte-alert-mails-refused"}
         wanted |= {"carte-people-notices-errors", "carte-people-notices-gave-up"}
-        wanted.add("carte-people-mails-refused")
+        wanted |= {"carte-people-mails-refused", "carte-people-notices-too-late"}
         wanted |= {"carte-sweeper-errors", "carte-notices-failed", "carte-orders-contradict"}
     if deployment.takes_cards:
         wanted.add("carte-payment-webhook-errors")

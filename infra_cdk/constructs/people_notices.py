@@ -180,12 +180,28 @@ class PeopleNoticesAlarms(Construct):
             happened="SES refuses a notice to a person for good.",
             do="The log /carte/people-notices names the person (faults); correct the address in "
             "the user pool.",
-            metric=cloudwatch.Metric(
-                namespace=log_lines.NAMESPACE,
-                metric_name="PeopleMailsRefused",
-                statistic=cloudwatch.Stats.SUM,
-                period=_FIVE,
-            ),
+            metric=_counted("PeopleMailsRefused"),
             above=0,
             topic=topic,
         )
+        alarm(
+            self,
+            "TooLate",
+            name="people-notices-too-late",
+            happened="A person was not mailed for a day about a new device or changed roles, and "
+            "is not any more.",
+            do="The log /carte/people-notices names the person (faults), and its lines of the day "
+            "before say why: SES's limits, or the user pool's region. Tell the person another way.",
+            metric=_counted("PeopleNoticesGivenUp"),
+            above=0,
+            topic=topic,
+        )
+
+
+def _counted(name: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=log_lines.NAMESPACE,
+        metric_name=name,
+        statistic=cloudwatch.Stats.SUM,
+        period=_FIVE,
+    )

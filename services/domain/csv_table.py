@@ -78,7 +78,11 @@ def folded(name: str) -> str:
 
 
 def open_table(
-    lines: Iterable[str], names: Collection[str], *, texts_span_lines: bool = True
+    lines: Iterable[str],
+    names: Collection[str],
+    *,
+    example: str = "",
+    texts_span_lines: bool = True,
 ) -> CsvTable:
     """Read the header and return the table, whose records are read as they are taken.
 
@@ -87,6 +91,7 @@ def open_table(
         names: The names of columns that a header may hold. The delimiter is the one that a line
             `sep=;` before the header names, or else the one under which the header holds the most
             of these names; the comma where none does.
+        example: A header, for people whose file is empty; without one, the first three names.
         texts_span_lines: Whether a quoted text may have several lines with delimiters in them.
             Where False, such a record is refused, and so is one of more than 20 lines: it is more
             likely a stray quote.
@@ -106,9 +111,9 @@ def open_table(
     records = _records(source, delimiter, texts_span_lines=texts_span_lines)
     first = next(records, None)
     if first is None:
-        example = ",".join(list(names)[:3])
+        shown = example or ",".join(list(names)[:3])
         raise UnreadableFileError(
-            "the file is empty", f"its first line must name the columns, such as {example}"
+            "the file is empty", f"its first line must name the columns, such as {shown}"
         )
     if first.fault:
         raise UnreadableFileError(first.fault, "mend the header row", line=first.line)

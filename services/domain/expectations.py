@@ -5,10 +5,58 @@ value. Within a region the condition is exact; two regions that take edits at on
 each other, and what is lost then is listed as a conflict (`documents.journal`).
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
 
+from services.domain.documents.assortment import PROPERTIES
+from services.domain.documents.catalog import DRAFT_FIELDS, LOCALIZED
 from services.domain.register import Register
+from services.domain.validation import InvalidFieldError, locale
+
+
+class Entries(NamedTuple):
+    """The entries that a document can have.
+
+    Attributes:
+        has: Returns whether it can have an entry of this name.
+        named: The names, for people.
+    """
+
+    has: Callable[[str], bool]
+    named: str
+
+
+def _is_of_draft(entry: str) -> bool:
+    name, slash, tag = entry.partition("/")
+    if name not in LOCALIZED:
+        return entry in DRAFT_FIELDS
+    try:
+        return bool(slash) and locale(name, tag) == tag
+    except InvalidFieldError:
+        return False
+
+
+OF_DRAFTS: Final = Entries(
+    _is_of_draft,
+    ", ".join(f"{name}/<locale>" if name in LOCALIZED else name for name in DRAFT_FIELDS)
+    + ", with the locale as it is stored, such as fr or pt-BR",
+)
+"""Those of the draft of a catalog item."""
+
+
+def of_assortment(is_item: Callable[[str], bool]) -> Entries:
+    """Return the entries of what a store sells.
+
+    Args:
+        is_item: Returns whether the store can sell an item of this id, or once could.
+    """
+
+    def has(entry: str) -> bool:
+        item_id, slash, name = entry.rpartition("/")
+        return bool(slash) and name in PROPERTIES and is_item(item_id)
+
+    shown = ", ".join(f"<item id>/{name}" for name in PROPERTIES)
+    return Entries(has, f"{shown}, of items of the market's catalog")
 
 
 def changed_entries(

@@ -1,4 +1,4 @@
-"""Addresses of people, from the user pool: carte itself keeps none."""
+"""Addresses and ages of accounts, from the user pool: carte itself keeps none."""
 
 from typing import Any, Final, Protocol
 
@@ -18,7 +18,7 @@ class AccountsAwayError(Exception):
 
 
 class Accounts(Protocol):
-    """Finds the address of a person."""
+    """Finds the address of a person, and since when there is an account."""
 
     def reader(self, subject: str) -> Reader | None:
         """Return whom to mail; None: there is no such account, or it has no verified address.
@@ -27,6 +27,13 @@ class Accounts(Protocol):
             AccountsAwayError: Nobody's address can be found now.
             ClientError: The request is refused, as it will be the next time: a right is missing, or
                 the pool.
+        """
+        ...
+
+    def created_ms(self, subject: str) -> int | None:
+        """Return when an account was made, Unix milliseconds; None: it is not known.
+
+        Raises what `reader` does.
         """
         ...
 
@@ -46,8 +53,27 @@ class UserPoolAccounts:
 
     def reader(self, subject: str) -> Reader | None:
         """Ask the pool for a person; see `Accounts`."""
+        found = self._found(subject)
+        if found is None:
+            return None
+        named = {one["Name"]: one.get("Value", "") for one in found["UserAttributes"]}
+        mail = named.get("email", "")
+        if not mail or named.get("email_verified") != "true":
+            return None
+        return Reader(mail, language_of(named.get("locale", "")))
+
+    def created_ms(self, subject: str) -> int | None:
+        """Ask the pool for a person; see `Accounts`."""
+        found = self._found(subject)
+        created = found.get("UserCreateDate") if found else None
+        return round(created.timestamp() * 1000) if created else None
+
+    def _found(self, subject: str) -> dict[str, Any] | None:
+        """Return the answer of the pool; None: there is no such account."""
         try:
-            found = self._cognito.admin_get_user(UserPoolId=self._pool_id, Username=subject)
+            found: dict[str, Any] = self._cognito.admin_get_user(
+                UserPoolId=self._pool_id, Username=subject
+            )
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code")
             if code == _UNKNOWN:
@@ -58,11 +84,7 @@ class UserPoolAccounts:
             raise
         except BotoCoreError as error:
             raise AccountsAwayError from error
-        named = {one["Name"]: one.get("Value", "") for one in found["UserAttributes"]}
-        mail = named.get("email", "")
-        if not mail or named.get("email_verified") != "true":
-            return None
-        return Reader(mail, language_of(named.get("locale", "")))
+        return found
 
 
 class NoAccounts:
@@ -71,4 +93,9 @@ class NoAccounts:
     @staticmethod
     def reader(subject: str) -> Reader | None:  # noqa: ARG004 - the port's
         """Return None: nobody's address is known."""
+        return None
+
+    @staticmethod
+    def created_ms(subject: str) -> int | None:  # noqa: ARG004 - the port's
+        """Return None: no account is known."""
         return None

@@ -29,6 +29,10 @@ CLAIMED_MS: Final = 60_000  # longer than the Lambda runs
 # After which a region looks whether the responsible one has sent a mail.
 RECHECK_MS: Final = 60_000
 _GIVEN_UP_MS: Final = 24 * 3600 * 1000
+# How old an account may be at the first sign-in that is seen, to be welcomed: as long as an
+# invitation holds (Amazon Cognito, PasswordPolicyType, TemporaryPasswordValidityDays). Older ones
+# are those of before there were mails, whose people have signed in many times.
+NEW_MS: Final = 7 * 24 * 3600 * 1000
 _MOST_SIGN_INS: Final = 20  # remembered, so that one that is delivered again is not mailed again
 
 
@@ -86,6 +90,7 @@ class PeopleMailing:
         report.counts[counts.LOOKED_AT] += 1
         if now_ms - person.since_ms > _GIVEN_UP_MS:
             report.counts[counts.GIVEN_UP] += 1
+            report.faults.append(f"{person.subject}: not mailed for a day, and given up")
             return None
         if person.sign_in is None and not self._is_here(person, now_ms, living):
             # The responsible region may be lost before it has looked.
@@ -128,18 +133,24 @@ class PeopleMailing:
     def _signed_in(
         self, person: PersonToLookAt, sign_in: SignIn, mailed: Settings, report: Report
     ) -> dict[str, Any]:
-        """Welcome a person at the first sign-in; later on, report a device that is new."""
+        """Welcome a person of a new account at the first sign-in; else report a new device."""
         reader = Reader(sign_in.mail, language_of(sign_in.locale))
         told = mailed[DEVICES] or []
         done = {DEVICES: [*told, person.since_ms][-_MOST_SIGN_INS:]}
-        if not mailed[WELCOME]:
+        settled: dict[str, Any] = {} if mailed[WELCOME] else {WELCOME: True}
+        if settled and self._is_new(person):
             self._send(person.subject, welcome(reader, self._site), counts.WELCOMES, report)
-            return {WELCOME: True, **done}
+            return {**settled, **done}
         if not sign_in.is_new_device or person.since_ms in told:
-            return {}
+            return settled
         mail = new_device(reader, self._site, person.since_ms)
         self._send(person.subject, mail, counts.DEVICES, report)
-        return done
+        return {**settled, **done}
+
+    def _is_new(self, person: PersonToLookAt) -> bool:
+        """Return whether the account of who signed in was made shortly before."""
+        created = self._accounts.created_ms(person.subject)
+        return created is not None and person.since_ms - created <= NEW_MS
 
     def _roles_changed(
         self, subject: str, mailed: Settings, now_ms: int, report: Report

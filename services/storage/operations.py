@@ -197,7 +197,7 @@ def _writes(operation: Operation, held: Held, edited: Edited, stamp: Stamp) -> l
         key = keys.journal(document, stamp)
         expires = stamp.unix_ms // 1000 + JOURNAL_RETENTION_S
         writes.append(Write(key, entry.dump(), stamp, None, expires))
-    if operation.by_staff and not sold:
+    if operation.by_staff and not sold and _changes_something(held, edited):
         # A sale is in the journal, with its author: a year of sales by person would cost more than
         # all other actions together.
         actor = Actor(operation.author, operation.device)
@@ -206,6 +206,11 @@ def _writes(operation: Operation, held: Held, edited: Edited, stamp: Stamp) -> l
         )
         writes.append(actions.write_of(action))
     return writes + [Write(key, body, stamp, None) for key, body in edited.creates.items()]
+
+
+def _changes_something(held: Held, edited: Edited) -> bool:
+    """Return whether an edit did something, as publishing what is published already does not."""
+    return bool(edited.changes or edited.creates) or edited.document != held.document
 
 
 def _counts(edited: Edited, stamp: Stamp) -> Body | None:

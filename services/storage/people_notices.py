@@ -9,7 +9,7 @@ from services.storage.kinds import Document, Settings
 from services.storage.replica import Replica
 
 WELCOME: Final = "welcome"
-"""The register that the first sign-in sets; no text form of a role is such a word."""
+"""The register that the first sign-in sets, also of who is not welcomed; no role is such a word."""
 DEVICES: Final = "devices"
 """The register of the latest sign-ins that were mailed, each by its Unix milliseconds."""
 _CLAIM: Final = "claim"

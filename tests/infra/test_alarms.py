@@ -41,7 +41,7 @@ def test_everything_that_can_go_wrong_in_a_region_has_its_alarm(production: Asse
         "carte-orders-contradict",
         "carte-orders-overdue",
         *("carte-people-notices-errors", "carte-people-notices-gave-up"),
-        "carte-people-mails-refused",
+        *("carte-people-mails-refused", "carte-people-notices-too-late"),
         "carte-payment-webhook-errors",
         "carte-sweeper-errors",
         "carte-count-files-gave-up",

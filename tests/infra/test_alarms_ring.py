@@ -42,6 +42,7 @@ from services.live.report import Report
 from services.payments.secrets import PaymentSecrets
 from services.payments.webhook import Webhook
 from services.people_notices.deliveries import Deliveries as PeopleDeliveries
+from services.people_notices.mailing import PeopleMailing
 from services.people_notices.report import REFUSED as NOTICE_REFUSED
 from services.storage.findings import ReconcilerFindings
 from services.storage.live_records import Group, Subscription
@@ -54,6 +55,7 @@ HERE = "carte-eu-west-1"
 REGION = re.compile(r"[a-z]{2}-[a-z]+-\d$")
 DEPLOYED = ("us-east-1", "eu-west-1", "ap-southeast-1")
 MINUTE_MS = 60_000
+DAY_MS = 24 * 60 * MINUTE_MS
 # Alarms that ring where nothing is published, because a schedule is off.
 SCHEDULED = frozenset({"carte-reconciler-behind", "carte-region-unheard"})
 
@@ -327,6 +329,14 @@ def refused_notice(*given: Any) -> None:
     given[3].counts[NOTICE_REFUSED] += 1
 
 
+def given_up(*given: Any) -> None:
+    """Give up a person of long ago, as the Lambda does."""
+    person, _, living, report = given
+    nobody: Any = None
+    mailing = PeopleMailing(HERE, (HERE,), nobody, nobody, nobody, mails=nobody, site="")
+    assert mailing.look(person, DAY_MS + 1, living, report) is None
+
+
 def refused_mail(*given: Any) -> None:
     """Count a mail that the mail service refused."""
     given[3].counts[REFUSED] += 1
@@ -462,6 +472,7 @@ CAUSES: Mapping[str, Cause] = {
     "carte-people-notices-errors": person_looked_at(FAILS),
     "carte-people-notices-gave-up": waiting("PeopleQueueDeadLetters"),
     "carte-people-mails-refused": person_looked_at(refused_notice),
+    "carte-people-notices-too-late": person_looked_at(given_up),
     "carte-orders-overdue": swept(16),
     "carte-region-silent": silent(301),
     "carte-region-unheard": sweep_that_hears("us-east-1"),

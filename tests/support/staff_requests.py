@@ -109,8 +109,8 @@ def placed(shop: Service, name: str) -> None:
 
 def outcome(shop: Service, name: str, headers: dict[str, str]) -> str:
     """`ok`, or the code of the error."""
-    version = CatalogRepository(shop.table).in_force("de") or ""
-    text = REQUESTS[name].replace("VERSION", version)
+    published = [one.version for one in CatalogRepository(shop.table).publications("de")]
+    text = REQUESTS[name].replace("VERSION", published[-1] if published else "")
     answer = orjson.loads(shop.post(text, headers=headers).body)
     if "errors" in answer:
         return str(answer["errors"][0]["extensions"]["code"])

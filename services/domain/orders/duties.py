@@ -109,6 +109,17 @@ _NOTICES: Final = {
     GUEST: ("placed", "declined", "accepted", "ready", *ENDINGS),
     STORE: ("placed", "approved", "cancelled", "expired"),
 }
+_MOVED_ON: Final = frozenset({"accepted", *GOODS, *ENDINGS})
+# Audience and kind of a notice to the kinds that overtake it: where one of them holds, the notice
+# says what is not so any more, and whoever got theirs would read it as the newer one. Theirs has
+# the lines, the total and the pickup, too. What is about money is in no row: it stays true.
+_OVERTAKEN: Final = {
+    (GUEST, "placed"): _MOVED_ON,
+    (GUEST, "accepted"): frozenset(GOODS),
+    (GUEST, "ready"): frozenset({"collected"}),
+    (STORE, "placed"): _MOVED_ON,
+    (STORE, "approved"): _MOVED_ON,
+}
 UNPAID: Final = "unpaid"  # topic `unpaid/<attempt>`: an accepted order for which money is missing
 _RETRY_MS: Final = 3_600_000  # after a refused refund; doubled with each further one
 
@@ -338,17 +349,17 @@ def _news(order: Order, state: OrderState) -> Iterable[tuple[str, str, Fact]]:
     """Yield audience, topic and cause of each notice that the order calls for.
 
     The cause is the latest fact without which the notice would not be due, whatever it is about.
+    A notice that could not be sent before the order moved on is not called for any more.
     """
     for audience, kinds in _NOTICES.items():
         for kind in kinds:
             fact = state.holding.get(kind)
-            if fact is None:
-                continue
-            if audience == STORE and kind == "placed":
+            if audience == STORE and kind == "placed" and state.payment.by_card:
                 # The store is to see what it can accept: an order that is paid for.
-                fact = state.holding.get("authorized") if state.payment.by_card else fact
-                if fact is None or state.ended:
-                    continue
+                fact = state.holding.get("authorized")
+            overtaken = not _OVERTAKEN.get((audience, kind), frozenset()).isdisjoint(state.holding)
+            if fact is None or overtaken:
+                continue
             topic = kind if kind != "declined" else fact.id
             yield audience, topic, fact
     waiting = not state.accepted and not state.ended and "approved" not in state.holding

@@ -1,7 +1,8 @@
 """Messages of the queue of notices to people: each names a person to look at, or who signed in.
 
 A message about roles carries no facts: its receiver compares the roles with what was mailed. One
-about a sign-in carries what the user pool said, because the pool is asked for nothing then.
+about a sign-in carries what the user pool said, which is asked for the age of the account alone,
+and at the first sign-in.
 """
 
 import json

@@ -13,6 +13,8 @@ PIECES: Final = "pieces"
 COUNTED_AT: Final = "counted_at"
 MARKET: Final = "market"
 REQUIRED: Final = (STORE, ITEM, PIECES)
+EXAMPLE: Final = ",".join(REQUIRED)
+"""A header, for people."""
 
 # The names of each column, the preferred ones first: where a file has an id and a name, the id
 # says more. Case, blanks, hyphens and underscores do not matter.

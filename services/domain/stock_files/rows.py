@@ -100,9 +100,11 @@ class CountFile:
             UnreadableFileError: It is no text, or lacks a column.
         """
         self.source = TextSource(stream, pulse)
-        self.table: CsvTable = open_table(self.source, names.all, texts_span_lines=False)
-        self._store = store
         required = [column for column in REQUIRED if column != STORE or not store]
+        self.table: CsvTable = open_table(
+            self.source, names.all, example=",".join(required), texts_span_lines=False
+        )
+        self._store = store
         self._at = names.positions(self.table.header, required)
         self._latest_ms = now_ms + _FUTURE_MS
         self._numbers_are_items = holds_ids(self.table.header[self._at[ITEM]])

@@ -17,7 +17,8 @@ from services.domain.stock_alerts.quiet_hours import QuietHours
 from services.domain.stock_files.learned import Learned
 from services.storage import keys
 from services.storage.unknown_stock import UnknownStock, UnknownStockRepository
-from tests.support.alerts import NOON_MS, REGIONS, World
+from tests.support.alerts import World
+from tests.support.mail_world import NOON_MS, REGIONS
 
 HOUR_MS = 3_600_000
 FIRST, SECOND, THIRD = REGIONS

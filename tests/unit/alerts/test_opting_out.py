@@ -10,7 +10,8 @@ from services.domain.documents.subscriber import Subscriber
 from services.domain.stock_alerts.opt_out import PARAMETER, PATH, link
 from services.domain.stock_alerts.texts import TEXTS
 from services.storage import keys
-from tests.support.alerts import REGIONS, SITE, World
+from tests.support.alerts import World
+from tests.support.mail_world import REGIONS, SITE
 
 HERE = REGIONS[0]
 

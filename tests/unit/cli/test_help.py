@@ -140,6 +140,9 @@ def test_the_greatest_chain_is_the_one_that_can_be_made() -> None:
         ("up --runtime docker", "'lambda', 'direct'", "carte up"),
         ("import stores", "Missing argument 'FILE...'", "carte import"),
         ("fault inject", "Missing argument 'KIND'", "carte fault inject"),
+        ("order show", "Missing argument 'ORDER'", "carte order show"),
+        ("people grant ada", "Missing argument 'ROLE'", "carte people grant"),
+        ("order place x y --nothing", "No such option: --nothing", "carte order place"),
         ("drill run", "name one drill of `carte drill list`, or add --all", "carte drill run"),
         ("bench --only nginx", "none of carte, stock", "carte bench"),
     ],
@@ -151,8 +154,32 @@ def test_wrong_usage_says_what_is_wrong_and_which_help_to_read(
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
     assert message in done.stderr
-    assert done.stderr.endswith(f"next:  `{command} --help` shows what it takes\n")
+    assert done.stderr.endswith(f"`{command} --help` shows what it takes\n")
+    assert done.stderr.count("\nnext:  ") == 1
     assert not done.stdout
+
+
+def test_a_missing_argument_is_described() -> None:
+    assert _carte("order", "show").stderr.partition("\nnext:  ")[2] == (
+        "ORDER: Id of the order, as `carte order place` prints it; `carte order show --help` shows "
+        "what it takes\n"
+    )
+
+
+FLOATS = [
+    (name, option)
+    for name, command in LEAVES.items()
+    for option in command.params
+    if re.search(r"\bfloat\b", str(option.type_descriptor.annotation))
+]
+
+
+@pytest.mark.parametrize(("name", "option"), FLOATS, ids=[f"{n} {o.opts[0]}" for n, o in FLOATS])
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1e999"])
+def test_no_number_is_none_or_infinite(name: str, option: Any, value: str) -> None:
+    done = CliRunner().invoke(APPLICATION, [*name.split(), f"{option.opts[0]}={value}"])
+    assert done.exit_code == 2, done.output
+    assert option.opts[0] in done.output
 
 
 def test_without_arguments_the_help_is_shown() -> None:

@@ -1,6 +1,7 @@
 """`carte order` against the real schema: what it sends is valid, and its errors help."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ class Api:
         self.sent: list[dict[str, Any]] = []
         self.tokens: list[str | None] = []
         self.errors: list[dict[str, Any]] = []
+        self.of_quote: list[dict[str, Any]] = []
         self.more = False
         self.known = {NAME}
         self.silent = False
@@ -48,7 +50,7 @@ class Api:
             raise CarteError("http://x does not answer", "look")
         payload = {"order": ORDER, "errors": self.errors}
         data: dict[str, Any] = {
-            "quote": {"quote": {"total": ORDER["total"]}, "errors": []},
+            "quote": {"quote": {"total": ORDER["total"]}, "errors": self.of_quote},
             "order": ORDER if body["variables"].get("id") in self.known else None,
             "storeOrders": {
                 "edges": [{"node": {**ORDER, "placedAt": "t"}}],
@@ -133,6 +135,41 @@ def test_what_is_refused_is_an_error_with_its_reason(api: Api) -> None:
     assert done.exception.message == "ring is sold out"
     assert f"--operation-id {operation(api)}" in done.exception.hint
     assert "carte order show" in hint_of(carte("accept", NAME, "--token", "T"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "next_slot", "hint"),
+    [
+        (
+            "StoreClosedError",
+            "2026-11-30T08:00:00+01:00",
+            '{ pickupSlots(storeId: "de-00001", day: "2026-11-30") { id start } }',
+        ),
+        ("StoreClosedError", None, "{ stores(first: 5)"),
+        ("SlotFullError", None, '{ pickupSlots(storeId: "de-00001") { id start } }'),
+        ("ItemNotListedError", None, '{ menu(storeId: "de-00001") { categories'),
+        ("UnknownStoreError", None, "{ stores(first: 5)"),
+        ("InvalidValueError", None, "correct what the message names"),
+    ],
+)
+def test_the_hint_of_a_refused_order_fits_the_reason(
+    api: Api, kind: str, next_slot: str | None, hint: str
+) -> None:
+    error: dict[str, Any] = {
+        "__typename": kind,
+        "message": "not so",
+        "path": [],
+        "nextSlot": next_slot,
+    }
+    api.of_quote = [error]
+    said = hint_of(carte("place", "de-00001", "ring", "--name", "Ada"))
+    assert hint in said
+    for query in re.findall(r"'({.*})'", said):
+        assert validate(SCHEMA, parse(query)) == []
+    api.of_quote, api.errors = [], [error]
+    said = hint_of(carte("place", "de-00001", "ring", "--name", "Ada"))
+    assert hint in said
+    assert f"--operation-id {operation(api)}" in said
 
 
 def operation(api: Api) -> str:

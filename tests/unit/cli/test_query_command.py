@@ -12,8 +12,9 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from cli.errors import UnusableInputError
 from cli.query import command
-from cli.sending import send
+from cli.sending import data_of, send
 from services.domain.errors import CarteError
 
 
@@ -191,3 +192,30 @@ def test_an_origin_secret_is_sent_encrypted_or_not_at_all(
     assert isinstance(error, CarteError)
     assert "CARTE_ORIGIN_SECRET" in error.message
     assert secret not in f"{error.message}{error.hint}{error.detail}"
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("UNAUTHENTICATED", "carte token --role ROLE"),
+        ("FORBIDDEN", "carte people roles"),
+        ("BAD_USER_INPUT", "correct what the message names"),
+        ("INTERNAL_SERVER_ERROR", "carte query"),
+        (None, "carte query"),
+    ],
+)
+def test_what_to_do_about_an_error_fits_its_code(code: str | None, hint: str) -> None:
+    error = {"message": "no", "extensions": {"code": code}} if code else {"message": "no"}
+    with pytest.raises(CarteError, match="no") as caught:
+        data_of(200, {"errors": [error]})
+    assert hint in caught.value.hint
+    with pytest.raises(CarteError, match="the API answers 503"):
+        data_of(503, {"data": {}})
+    assert data_of(200, {"data": {"a": 1}}) == {"a": 1}
+
+
+@pytest.mark.parametrize("token", ["Bearer abc", "abc\n", "a b", "tokén", "…"])
+def test_what_is_no_token_is_refused_before_anything_is_sent(api: Api, token: str) -> None:
+    with pytest.raises(UnusableInputError, match="--token is no token"):
+        send(api.url, {"query": "{ a }"}, token=token, fails_over=False)
+    assert api.requests == []

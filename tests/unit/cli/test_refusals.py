@@ -16,6 +16,7 @@ from dataload.importing.report import FileReport, ImportReport
 from dataload.reaching import RegionUnreachableError
 from services.domain.errors import CarteError
 from services.storage.binding import Binding
+from tests.support import command_line
 
 FAR = ("--aws", "--region", "eu-west-1")  # a table that is named and not reached
 OLD = "type Query { menu(storeId: ID!): String region: String }"
@@ -73,9 +74,13 @@ def test_a_schema_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | 
     assert error.hint == "name two SDL files: OLD NEW"
 
 
-@pytest.mark.parametrize("words", [("seed",), ("import", "stores", "none.csv")])
+@pytest.mark.parametrize(
+    "words",
+    [("seed",), ("import", "stores", "none.csv"), ("import", "stock", "x.csv", "--dry-run")],
+)
 def test_aws_needs_a_region(words: tuple[str, ...]) -> None:
     error = refusal(*words, "--aws")
+    assert command_line.carte(*words, "--aws").code == 2
     assert (error.message, error.hint) == (
         "--aws needs a region",
         "add, for example, --region us-east-1",
@@ -87,9 +92,10 @@ def test_a_file_that_cannot_be_imported_is_named_with_its_reason(tmp_path: Path)
     for content, reason in ((None, "no such file"), (b"", "empty"), (b"a,b\n1,2\n", "id")):
         if content is not None:
             file.write_bytes(content)
-        done = carte("import", "stores", str(file), *FAR, "--json")
-        assert done.exit_code == 2
-        refused = json.loads(done.stdout)["refusedFile"]
+        done = command_line.carte("import", "stores", str(file), *FAR, "--json")
+        assert done.code == 2
+        refused = done.json["refusedFile"]
+        assert done.json["error"]["message"] == f"{file}: {refused['reason']}"
         assert refused["file"] == str(file)
         assert reason in refused["reason"].lower()
         assert done.stderr.startswith(f"error: {file}: {refused['reason']}\nnext:  ")
@@ -99,8 +105,10 @@ def test_a_file_that_cannot_be_imported_is_named_with_its_reason(tmp_path: Path)
 def test_refused_rows_do_not_overwrite_an_input(tmp_path: Path) -> None:
     file = tmp_path / "shops.csv"
     file.write_text("id\n1\n")
-    error = refusal("import", "stores", str(file), *FAR, "--refused", str(file))
+    words = ("import", "stores", str(file), *FAR, "--refused", str(file))
+    error = refusal(*words)
     assert "would overwrite an input file" in error.message
+    assert command_line.carte(*words).code == 2
     assert file.read_text() == "id\n1\n"
 
 
@@ -163,6 +171,7 @@ def test_a_wrong_value_is_named_with_what_to_do(words: tuple[str, ...], message:
         (("audit", "--person", "ada", "--url", "//menus"), "//menus is no address"),
         (("order", "show", "o-1", "--url", "menus"), "menus is no address"),
         (("people", "list", "--url", "menus"), "menus is no address"),
+        (("export", "stores", "-", "--json"), "leave --json out, or name a file"),
     ],
 )
 def test_an_option_that_would_be_left_out_or_fail_later_is_wrong_usage(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cli.errors import UnusableInputError
 from cli.import_stock import import_stock
 from cli.uploading import StaffApi, Uploads, files_of, lines, upload_all
 from dataload.progress import NoProgress
@@ -43,6 +44,8 @@ class Carte(HTTPServer):
         refused: Status of an answer to an upload; 0: it is taken.
         busy: How many requests are answered by 503 before any other answer.
         broken: Whether requests for forms are answered by an error.
+        error: Why there is no form; empty: there is one.
+        report: What becomes of each file.
     """
 
     def __init__(self) -> None:
@@ -53,6 +56,7 @@ class Carte(HTTPServer):
         self.busy = 0
         self.broken = False
         self.error = ""
+        self.report: dict[str, Any] = REPORT
 
     @property
     def url(self) -> str:
@@ -64,7 +68,7 @@ class Carte(HTTPServer):
             self.keys.append(f"{len(self.keys)}-{variables['input']['fileName']}")
             form = {"url": f"{self.url}/form", "key": self.keys[-1], "maxBytes": 9, "fields": []}
             return {"createStockUpload": {"upload": form, "errors": errors}}
-        edges = [{"node": {**REPORT, "file": key}} for key in reversed(self.keys)]
+        edges = [{"node": {**self.report, "file": key}} for key in reversed(self.keys)]
         page = {"hasNextPage": False, "endCursor": None}
         return {"stockImports": {"pageInfo": page, "edges": edges}}
 
@@ -243,3 +247,46 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
         [*files_of([tmp_path / "none"])]
     with pytest.raises(CarteError, match="holds no file"):
         [*files_of([tmp_path])]
+
+
+UNREADABLE: dict[str, Any] = {
+    **REPORT,
+    "rows": 0,
+    "loaded": 0,
+    "refused": 0,
+    "problems": [],
+    "error": "the first line must name the columns store, item, pieces",
+    "hint": "name the columns",
+}
+
+
+def failure(carte: Carte, *files: Path) -> CarteError:
+    with pytest.raises(CarteError) as caught:
+        import_stock(files, None, StaffApi(carte.url, "token"), as_json=True)
+    return caught.value
+
+
+def test_files_of_which_none_can_be_used_are_wrong_usage(carte: Carte, tmp_path: Path) -> None:
+    empty, other = counts(tmp_path, "a.csv", ""), counts(tmp_path, "b.csv", "")
+    for words in ((tmp_path / "none.csv",), (empty,), (empty, other)):
+        assert isinstance(failure(carte, *words), UnusableInputError), words
+    assert carte.keys == []
+    assert "store,item,pieces" in failure(carte, empty).hint
+    carte.report = UNREADABLE
+    read = counts(tmp_path, "c.csv")
+    error = failure(carte, read)
+    assert isinstance(error, UnusableInputError)
+    assert error.message == f"{read}: {UNREADABLE['error']}"
+    assert isinstance(failure(carte, read, empty), UnusableInputError)
+    carte.error = "store de-1 does not exist"
+    assert isinstance(failure(carte, read), UnusableInputError)
+
+
+def test_a_file_that_cannot_be_used_beside_one_that_was_loaded_is_a_failure(
+    carte: Carte, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read, empty = counts(tmp_path, "a.csv"), counts(tmp_path, "b.csv", "")
+    assert not isinstance(failure(carte, read, empty), UnusableInputError)
+    carte.broken = True  # nor is a region that does not answer wrong usage
+    assert not isinstance(failure(carte, read), UnusableInputError)
+    capsys.readouterr()

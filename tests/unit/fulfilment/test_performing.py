@@ -4,7 +4,7 @@ import pytest
 
 from services.domain.mail import MailRefusedError
 from services.domain.orders import facts as f
-from services.domain.orders.duties import open_work
+from services.domain.orders.duties import DutyKind, open_work
 from services.domain.orders.guards import EXPIRY_GRACE_MS
 from services.domain.orders.notices import LATE_MS
 from services.domain.orders.state import ACCEPT_WITHIN_MS, Status
@@ -171,11 +171,74 @@ def test_a_notice_that_fails_stays_due_until_it_is_too_old_to_help() -> None:
     report = world.reports[EU]
     assert report.counts[counts.NOTICES_FAILED] == 2
     assert "example.org" not in report.lines(EU, 0, 1.0)
+    world.orders[EU].record(name, f.Accepted(), "ada")
+    world.work(EU)
+    assert report.counts[counts.NOTICES_FAILED] == 3
     assert not any(one.startswith("notified/") for one in world.order(EU, name).facts)
     world.tables.now_ms += LATE_MS
     world.sweep(EU)
-    assert "notified/guest/placed" in world.order(EU, name).facts
+    assert "notified/guest/accepted" in world.order(EU, name).facts
     assert world.mailbox.notices == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "to_guest", "to_store"),
+    [
+        ((), ["placed"], ["placed"]),
+        ((f.Accepted(),), ["accepted"], []),
+        ((f.Accepted(), f.Ready()), ["ready"], []),
+        ((f.Accepted(), f.Ready(), f.Collected()), [], []),
+        ((f.Rejected("no oven"),), ["rejected"], []),
+        ((f.Cancelled(),), ["cancelled"], ["cancelled"]),
+    ],
+)
+def test_a_notice_that_the_order_has_overtaken_is_not_sent(
+    steps: tuple[f.Data, ...], to_guest: list[str], to_store: list[str]
+) -> None:
+    world = World()
+    world.mailbox.failure = ConnectionError("no mail service")
+    name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
+    world.work(EU)
+    for data in steps:
+        world.orders[EU].record(name, data, "x")
+        world.work(EU)
+    assert world.mailbox.notices == []
+    world.mailbox.failure = None
+    world.tables.now_ms += 60_000
+    world.sweep(EU)
+    assert (world.mailbox.topics("guest"), world.mailbox.topics("store")) == (to_guest, to_store)
+    work = open_work(world.order(EU, name), REGIONS)
+    assert [one for one in work if one.kind is DutyKind.NOTIFY] == []
+
+
+def test_a_region_that_mails_late_reads_first_what_others_have_mailed() -> None:
+    world = World()
+    world.mailbox.failure = ConnectionError("no mail service")
+    name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
+    world.work(EU)
+    world.tables.deliver_all()
+    world.mailbox.failure = None
+    world.orders[US].record(name, f.Accepted(), "ada")
+    world.work(US)
+    assert world.mailbox.topics("guest") == ["accepted"]
+    world.tables.deliver_all()
+    world.tables.now_ms += 60_000
+    world.sweep(EU)
+    assert world.mailbox.topics("guest") == ["accepted"]
+
+
+def test_what_is_about_money_is_mailed_also_after_the_order_has_moved_on() -> None:
+    world = World()
+    world.mailbox.failure = ConnectionError("no mail service")
+    name = place(world.replicas[EU]).order.order_id
+    made = (f.Captured(1, 300, "pi_1"), f.RefundAsked("r1", 100), f.Refunded("r1", 100, "re_1"))
+    world.work(EU)
+    for data in (f.Accepted(), *made, f.Ready(), f.Collected()):
+        world.orders[EU].record(name, data, "x")
+    world.mailbox.failure = None
+    world.tables.now_ms += 60_000
+    world.sweep(EU)
+    assert world.mailbox.topics("guest") == ["refunded/r1"]
 
 
 def test_a_notice_that_is_refused_for_good_is_not_tried_again() -> None:

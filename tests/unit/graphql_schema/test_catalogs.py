@@ -104,8 +104,64 @@ def test_an_edit_of_what_somebody_else_set_meanwhile_is_refused_and_names_them(
     assert again["item"]["price"] == {"amountMinor": 220}
     # A retry of what was done is answered, though the stamp is an old one by now.
     assert again == do(
-        shop, EDIT, "operation-3", itemId="glazed", priceMinor=220, expected=expected
+        shop, EDIT, "operation-3", itemId="glazed", priceMinor=220,
+        expected=[{"entry": "price", "stamp": error["stamp"]}],
+    )  # fmt: skip
+
+
+def test_an_operation_id_with_other_conditions_is_another_input(shop: Service) -> None:
+    seen = ask(shop, DIFFERENCE)
+    conditions = {
+        "expectedVersion": seen["fromVersion"], "expectedDrafts": seen["draftsVersion"]
+    }  # fmt: skip
+    price_seen: dict[str, Any] = {
+        "itemId": "glazed",
+        "priceMinor": 250,
+        "expected": [{"entry": "price", "stamp": stamps(shop)["price"]}],
+    }
+    published = do(shop, PUBLISH, "operation-1", **conditions)
+    edited = do(shop, EDIT, "operation-2", **price_seen)
+    assert (published["errors"], edited["errors"]) == ([], [])
+    rolled = do(shop, ROLL_BACK, "operation-3", version=seen["fromVersion"])
+    assert rolled["errors"] == []
+    for mutation, operation, rest in (
+        (PUBLISH, "operation-1", {}),
+        (PUBLISH, "operation-1", {**conditions, "expectedVersion": None}),
+        (PUBLISH, "operation-1", {**conditions, "expectedDrafts": "another"}),
+        (EDIT, "operation-2", {**price_seen, "expected": None}),
+        (EDIT, "operation-2", {**price_seen, "expected": [{"entry": "price", "stamp": None}]}),
+        (
+            ROLL_BACK,
+            "operation-3",
+            {"version": seen["fromVersion"], "expectedVersion": seen["fromVersion"]},
+        ),
+    ):
+        (error,) = do(shop, mutation, operation, **rest)["errors"]
+        assert error["__typename"] == "OperationIdReusedError", rest
+    assert do(shop, PUBLISH, "operation-1", **conditions) == published
+    assert do(shop, EDIT, "operation-2", **price_seen) == edited
+
+
+@pytest.mark.parametrize("entry", ["prise", "names", "names/", "names/FR", "price/fr", "id", ""])
+def test_an_entry_that_no_draft_has_is_refused_with_those_that_it_can_have(
+    shop: Service, entry: str
+) -> None:
+    right = {"entry": "names/fr", "stamp": None}
+    wrong = [right, {"entry": entry, "stamp": None}]
+    (error,) = do(
+        shop, EDIT, "operation-1", itemId="glazed", priceMinor=210, expected=wrong
+    )["errors"]  # fmt: skip
+    assert (error["__typename"], error["path"]) == (
+        "InvalidValueError",
+        ["expected", "1", "entry"],
     )
+    assert error["message"].startswith(f"there is no entry {entry!r}; entries are category, ")
+    assert "names/<locale>" in error["message"]
+    assert shop.table.get(keys.operation("operation-1")) is None
+    twice = do(
+        shop, EDIT, "operation-1", itemId="glazed", priceMinor=210, expected=[right, right]
+    )  # fmt: skip
+    assert "stands twice" in twice["errors"][0]["message"]
 
 
 def test_what_nobody_saw_is_refused_where_it_is_there(shop: Service) -> None:
@@ -195,12 +251,11 @@ def test_an_earlier_version_comes_into_force_again_and_the_drafts_stay(shop: Ser
     preview = ask(shop, DIFFERENCE, to=first)
     assert (preview["fromVersion"], preview["toVersion"]) == (second, first)
     assert preview["edges"][0]["node"]["fields"][0]["after"] == "199"
-    back = do(
-        shop, ROLL_BACK, "operation-3", "eve", version=first, expectedVersion=second
-    )  # fmt: skip
+    wanted = {"version": first, "expectedVersion": second}
+    back = do(shop, ROLL_BACK, "operation-3", "eve", **wanted)
     assert back == {"version": first, "itemCount": 3, "errors": []}
     assert price(shop) == 199
-    assert back == do(shop, ROLL_BACK, "operation-3", "eve", version=first)
+    assert back == do(shop, ROLL_BACK, "operation-3", "eve", **wanted)
     state = ask(shop, STATE)
     assert (state["changedCount"], state["published"]["author"]) == (1, "eve")
     assert state["published"]["rollback"]
@@ -236,9 +291,12 @@ def test_a_rollback_to_what_is_not_there_or_after_another_publication_changes_no
     (error,) = do(shop, ROLL_BACK, "operation-7", version=first, expectedVersion=first)["errors"]
     assert (error["__typename"], error["value"]) == ("ChangedMeanwhileError", f'"{second}"')
     assert price(shop) == 210
-    # What is in force already is no publication.
-    assert do(shop, ROLL_BACK, "operation-8", version=second)["version"] == second
+    # What is in force already is no publication, and no action of who asked for it.
+    for number, mutation, rest in ((8, ROLL_BACK, {"version": second}), (9, PUBLISH, {})):
+        assert do(shop, mutation, f"operation-{number}", "eve", **rest)["version"] == second
     assert len(ask(shop, PUBLICATIONS)["edges"]) == 2
+    assert shop.table.partition("ACTIONS#eve") == []
+    assert len(shop.table.partition("ACTIONS#ada")) == 2
 
 
 def test_a_rollback_takes_a_version_only_as_it_is_written(shop: Service) -> None:

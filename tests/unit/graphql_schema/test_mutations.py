@@ -105,6 +105,18 @@ def test_a_price_that_was_set_after_it_was_seen_is_not_overwritten(shop: Service
     assert prices(shop) == {"glazed": 149}
 
 
+@pytest.mark.parametrize("entry", ["glazed/prise", "glazed", "glazzed/price", "price", "/price"])
+def test_an_entry_that_no_assortment_has_is_refused(shop: Service, entry: str) -> None:
+    line = {"itemId": "glazed", "priceMinor": 149}
+    wrong: dict[str, Any] = {"expected": [{"entry": entry, "stamp": None}]}
+    payload = send(shop, ASSORTMENT, **STORE, lines=[line], **wrong)
+    assert refusal(payload) == "InvalidValueError"
+    (error,) = payload["errors"]
+    assert error["path"] == ["expected", "0", "entry"]
+    assert f"there is no entry {entry!r}; entries are <item id>/price" in error["message"]
+    assert prices(shop) == {"glazed": 199}
+
+
 def test_a_first_edit_keeps_the_standard_range(shop: Service) -> None:
     send(shop, ASSORTMENT, **STORE, lines=[{"itemId": "latte", "listed": True}])
     assert set(prices(shop)) == {"glazed", "latte"}

@@ -10,7 +10,8 @@ from services.domain.orders.identity import order_id
 from services.domain.people.policy import FIELDS, Open
 from services.domain.stamp import HybridClock
 from services.storage import keys
-from tests.support.chain import add_store, publish_small_catalog
+from services.storage.catalogs import CatalogRepository
+from tests.support.chain import add_store, publish_small_catalog, set_draft
 from tests.support.order_story import operation_id
 from tests.support.service import Service
 from tests.support.staff_requests import MUTATIONS, outcome, placed
@@ -58,6 +59,10 @@ def test_every_mutation_of_staff_is_an_action_of_its_author(shop: Service, name:
     Repeated once, each stands once.
     """
     placed(shop, name)
+    if name in {"publishCatalog", "rollbackCatalog"}:  # what is in force already is no action
+        set_draft(shop.table, "de", "glazed", price=210)
+    if name == "rollbackCatalog":
+        CatalogRepository(shop.table).publish("de")
     headers = ISSUER.bearer("chain:admin", sub="eve") | {"x-carte-device": "till 7 (counter)"}
     for _ in range(2):
         assert outcome(shop, name, headers) == "ok"

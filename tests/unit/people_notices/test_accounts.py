@@ -1,5 +1,6 @@
 """Addresses from a user pool: what its client raises, and what comes of it."""
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,6 +37,14 @@ def test_a_person_has_the_verified_address_of_the_account() -> None:
 
 def test_an_account_that_does_not_exist_is_nobody() -> None:
     assert accounts(refused("UserNotFoundException")).reader("ada") is None
+    assert accounts(refused("UserNotFoundException")).created_ms("ada") is None
+
+
+def test_an_account_was_made_when_the_pool_says() -> None:
+    made = datetime(2026, 11, 29, 12, 0, 0, 500_000, UTC)
+    answer = {"UserAttributes": [], "UserCreateDate": made}
+    assert accounts(answer).created_ms("ada") == 1_795_953_600_500
+    assert accounts({"UserAttributes": []}).created_ms("ada") is None
 
 
 @pytest.mark.parametrize(
@@ -51,6 +60,8 @@ def test_an_account_that_does_not_exist_is_nobody() -> None:
 def test_a_pool_that_does_not_answer_now_is_away(error: Exception) -> None:
     with pytest.raises(AccountsAwayError):
         accounts(error).reader("ada")
+    with pytest.raises(AccountsAwayError):
+        accounts(error).created_ms("ada")
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException"])

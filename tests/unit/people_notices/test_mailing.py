@@ -6,6 +6,7 @@ from services.domain.mail import Mail, MailRefusedError, MailsLimitedError
 from services.domain.orders.takeover import region_of
 from services.domain.people.notice_texts import TEXTS
 from services.people_notices.accounts import AccountsAwayError
+from services.people_notices.mailing import NEW_MS
 from services.people_notices.report import (
     DELAYED,
     FAILED,
@@ -14,7 +15,7 @@ from services.people_notices.report import (
     SIGN_INS,
     WITHOUT_ADDRESS,
 )
-from tests.support.alerts import REGIONS, SITE
+from tests.support.mail_world import REGIONS, SITE
 from tests.support.people_world import ADDRESS, PERSON, POOL_REGION, PeopleWorld
 
 MANAGER = "store:us-00001:manager"
@@ -35,6 +36,46 @@ def test_the_first_sign_in_is_welcomed_and_no_other() -> None:
     assert mail.to == ADDRESS
     assert f"{SITE}/staff" in mail.text
     assert f"{SITE}/staff" in mail.html
+
+
+@pytest.mark.parametrize(
+    ("age_ms", "said"),
+    [(0, [WELCOME]), (NEW_MS, [WELCOME]), (NEW_MS + 1, []), (400 * 86_400_000, []), (None, [])],
+)
+def test_only_who_has_a_new_account_is_welcomed(age_ms: int | None, said: list[str]) -> None:
+    world = PeopleWorld()
+    created = None if age_ms is None else world.tables.now_ms - age_ms
+    world.accounts.created = {} if created is None else {PERSON: created}
+    world.sign_in(new_device=False)
+    world.run()
+    assert world.said() == said
+    # Either way the account is known now, and its age is not asked for again.
+    world.accounts.before = lambda: pytest.fail("the pool is asked")
+    world.sign_in(new_device=True)
+    world.run()
+    assert world.said() == [*said, DEVICE]
+
+
+def test_a_new_device_of_an_account_of_before_there_were_mails_is_mailed() -> None:
+    world = PeopleWorld()
+    world.accounts.created = {}
+    world.sign_in(new_device=True)
+    world.run()
+    assert world.said() == [DEVICE]
+
+
+def test_a_welcome_waits_for_a_pool_that_is_away() -> None:
+    def away() -> None:
+        raise AccountsAwayError
+
+    world = PeopleWorld()
+    world.accounts.before = away
+    world.sign_in(new_device=True)
+    world.run()
+    assert world.said() == []
+    world.accounts.before = lambda: None
+    world.run()
+    assert world.said() == [WELCOME]
 
 
 def test_a_new_device_is_mailed_and_the_same_device_again_is_not() -> None:
@@ -159,6 +200,7 @@ def test_a_pool_that_is_away_delays_the_mail_and_a_day_ends_it() -> None:
     world.edit(RESPONSIBLE, {TILL: True})
     world.run(25 * 3600 * 1000)
     assert world.counted(GIVEN_UP) == 1 + len(OTHERS)
+    assert f"{PERSON}: not mailed for a day, and given up" in str(world.log)
 
 
 def test_a_mail_that_is_refused_for_good_is_not_tried_again() -> None:

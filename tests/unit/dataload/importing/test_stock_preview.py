@@ -44,3 +44,12 @@ def test_a_preview_of_what_cannot_be_read_says_so(table: Table, tmp_path: Path) 
         assert found.error is not None
         assert "cannot be read: " in found.error.message
         assert found.error.hint
+
+
+def test_an_empty_file_is_shown_a_header_that_it_could_have(tmp_path: Path, table: Table) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"")
+    for store, header in ((None, "store,item,pieces"), ("de-1", "item,pieces")):
+        error = preview(table, path, store, ColumnNames()).error
+        assert error is not None
+        assert error.hint == f"its first line must name the columns, such as {header}"

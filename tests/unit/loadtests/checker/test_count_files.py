@@ -14,7 +14,8 @@ from loadtests.checker.count_file_plan import (
     wrong_mails,
     wrong_stock,
 )
-from tests.support.alerts import NOON_MS, REGIONS, Names, World
+from tests.support.alerts import Names, World
+from tests.support.mail_world import NOON_MS, REGIONS
 
 SMALL = plan(7, 60, stores=4, items=8, now_ms=NOON_MS)
 

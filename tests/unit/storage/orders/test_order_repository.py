@@ -208,16 +208,17 @@ def test_an_order_of_which_nothing_is_due_is_not_open_work(
     orders: OrderRepository, store: Table
 ) -> None:
     name = paid(orders, store)
-    for data in (f.Accepted(), f.Ready(), f.Collected()):
-        orders.record(name, data, "ada")
+    orders.record(name, f.Accepted(), "ada")
     far = NOON_MS + 10**9
-    assert everything_due(orders, far) == [name]  # the money, the notices, the reservation
+    assert everything_due(orders, far) == [name]  # the money and the notice
     orders.record(name, f.Captured(1, 300), "provider")
-    orders.record(name, f.Settled(given_back=False), "carte")
-    for audience, topic in (("guest", "placed"), ("guest", "accepted"), ("guest", "ready")):
-        orders.record(name, f.Notified(audience, topic), "carte")
     assert everything_due(orders, far) == [name]
-    orders.record(name, f.Notified("store", "placed"), "carte")
+    orders.record(name, f.Notified("guest", "accepted"), "carte")
+    assert everything_due(orders, far) == []
+    for data in (f.Ready(), f.Collected()):
+        orders.record(name, data, "ada")
+    assert everything_due(orders, far) == [name]  # the reservation; that it is ready is overtaken
+    orders.record(name, f.Settled(given_back=False), "carte")
     assert everything_due(orders, far) == []
     assert [one.order_id for one in orders.board("s1", [DAY]).orders] == [name]
 
