@@ -17,6 +17,7 @@ import { permits } from "../session/grants.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { PeopleGiven } from "./people-given.ts";
 import { PersonCard } from "./person-card.tsx";
+import { byRegionsClock, pressedNow } from "./regions-clock.ts";
 import { type OfficeError, SavingNote } from "./saving-note.tsx";
 
 const FIRST = 90; // each costs 104 of the 10,000 units of an operation
@@ -69,7 +70,7 @@ function GrantForm({ staff, texts, account, people, onGranted }: GrantGiven) {
   const [place, setPlace] = useState("");
   const [errors, setErrors] = useState<readonly OfficeError[]>([]);
   const [done, setDone] = useState(false);
-  const [state, grant] = useStaffMutation(GrantRoleDocument, staff.send, (data) => {
+  const [state, grant] = useStaffMutation(GrantRoleDocument, byRegionsClock(staff.send), (data) => {
     const found = data.grantRole.errors;
     setErrors(found);
     setDone(found.length === 0);
@@ -92,6 +93,7 @@ function GrantForm({ staff, texts, account, people, onGranted }: GrantGiven) {
           (one) => one.role === role && one.storeId === storeId && one.market === market,
         );
         grant({
+          sentAt: pressedNow(),
           person: person.trim(),
           role,
           storeId,
