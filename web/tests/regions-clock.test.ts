@@ -21,7 +21,10 @@ function regionAhead(byMs: number) {
     sent.push(sentAt);
     const now = Date.now() + byMs;
     const age = now - Date.parse(sentAt);
-    const late = { __typename: "RequestTimeTooSkewedError", serverTime: new Date(now).toISOString() };
+    const late = {
+      __typename: "RequestTimeTooSkewedError",
+      serverTime: new Date(now).toISOString(),
+    };
     const errors = age > 12_000 || age < -3000 ? [late] : [];
     const data = { grantRole: { person: null, errors } };
     return { status: 200, headers: new Headers(), body: { data }, variables: {} } as CarteAnswer;

@@ -24,12 +24,16 @@ export function PersonCard({ person, mayGrant, onChanged, staff, texts, account 
   const [done, setDone] = useState(false);
   const [shown, setShown] = useState(false);
   const nameOf = useStoreNames(person.roles.flatMap(({ storeId }) => storeId ?? []));
-  const [state, revoke] = useStaffMutation(RevokeRoleDocument, byRegionsClock(staff.send), (data) => {
-    const found = data.revokeRole.errors;
-    setErrors(found);
-    setDone(found.length === 0);
-    onChanged();
-  });
+  const [state, revoke] = useStaffMutation(
+    RevokeRoleDocument,
+    byRegionsClock(staff.send),
+    (data) => {
+      const found = data.revokeRole.errors;
+      setErrors(found);
+      setDone(found.length === 0);
+      onChanged();
+    },
+  );
   const take = (role: Given["person"]["roles"][0] | undefined) => {
     revoke({
       sentAt: pressedNow(),
