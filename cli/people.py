@@ -9,6 +9,7 @@ import sys
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
@@ -25,6 +26,7 @@ from cli.options import (
 from cli.sending import data_of, send
 from services.domain.errors import CarteError
 from services.domain.people.policy import FIELDS, RULES, Permission
+from services.domain.people.request_time import AHEAD_S, LATEST_S
 from services.domain.people.roles import FORMS, Grant, Role, Scope, grant_of
 
 _EXAMPLES: Final = """\b
@@ -36,6 +38,7 @@ Examples:
 app = typer.Typer(help=__doc__, no_args_is_help=True, rich_markup_mode=None, epilog=_EXAMPLES)
 
 _PERSON: Final = "id revokedAt roles { name granted at region }"
+_ERRORS: Final = "__typename message ... on RequestTimeTooSkewedError { serverTime }"
 _PAGE: Final = 100
 
 T = TypeVar("T")
@@ -313,12 +316,21 @@ def _everywhere(
     regions, token = to
     text = (
         f"mutation E($input: {verb.capitalize()}RoleInput!) {{ {verb}Role(input: $input) "
-        f"{{ person {{ {_PERSON} }} errors {{ message }} }} }}"
+        f"{{ person {{ {_PERSON} }} errors {{ {_ERRORS} }} }} }}"
     )
+    decided = datetime.now(UTC)
+
+    def ask(address: str, sent_at: datetime) -> dict[str, Any]:
+        timed = {**given, "sentAt": sent_at.isoformat(timespec="milliseconds")}
+        payload: dict[str, Any] = _ask(address, token, text, {"input": timed})[f"{verb}Role"]
+        return payload
 
     def edit(address: str) -> tuple[str, dict[str, Any] | None]:
         try:
-            payload = _ask(address, token, text, {"input": given})[f"{verb}Role"]
+            payload = ask(address, decided)
+            ahead = _ahead(payload["errors"])
+            if ahead is not None:
+                payload = ask(address, decided + ahead)
         except CarteError as error:
             return error.message, None
         refusals = "; ".join(error["message"] for error in payload["errors"])
@@ -338,9 +350,22 @@ def _everywhere(
     if failed:
         raise CarteError(
             f"{', '.join(failed)} did not take it",
-            "a region that did not answer may carry it out when it is back, as an edit of that "
-            "moment: run the same command again then, and look with `carte people show`",
+            f"a region that has not carried it out {LATEST_S + AHEAD_S:.0f} s after it was sent "
+            "never will: run the same command again when that region answers, and look with "
+            "`carte people show`",
         )
+
+
+def _ahead(errors: list[dict[str, Any]]) -> timedelta | None:
+    """Return by how much a region's clock is ahead of this machine's; None: it refused for else.
+
+    What the answer took on its way makes it too little, so that nothing is taken for newer than it
+    is. Sent again by that clock, what is really too old is refused again.
+    """
+    for error in errors:
+        if error["__typename"] == "RequestTimeTooSkewedError":
+            return datetime.fromisoformat(error["serverTime"]) - datetime.now(UTC)
+    return None
 
 
 def _print_person(person: Mapping[str, Any], indent: str = "") -> None:

@@ -78,6 +78,19 @@ class ChangedMeanwhileError(MutationError):
     region: str | None = strawberry.field(description="AWS region that took it.")
 
 
+@strawberry.type(
+    description="It was sent too long ago, or the client's clock is ahead of the region's. This "
+    "request changed nothing; an earlier one of the same operation may have, in another region."
+)
+class RequestTimeTooSkewedError(MutationError):
+    """A mutation that must be carried out soon after it was sent was not."""
+
+    server_time: datetime = strawberry.field(
+        description="The region's clock when it refused (UTC). A client whose clock is wrong sends "
+        "it again with the same operationId and `sentAt` by this clock."
+    )
+
+
 @strawberry.type(description="The market's catalog has no such version.")
 class UnknownVersionError(MutationError):
     """The input names a version that was never published, or is not in this region yet."""
@@ -93,4 +106,5 @@ TYPES = (
     UnpublishableError,
     ChangedMeanwhileError,
     UnknownVersionError,
+    RequestTimeTooSkewedError,
 )

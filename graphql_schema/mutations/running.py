@@ -47,8 +47,16 @@ class RefusedError(Exception):
         self.errors = list(errors)
 
 
-class ExpectationError(RefusedError):
+class UnlessAppliedError(RefusedError):
+    """An operation is refused, unless it was applied before in another region."""
+
+
+class ExpectationError(UnlessAppliedError):
     """The document is not what the client saw of it."""
+
+
+class LateError(UnlessAppliedError):
+    """An operation that must be carried out soon after it was sent was not."""
 
 
 @contextmanager
@@ -88,7 +96,7 @@ def run(
         action: The name of the mutation.
         document: The key of the document that is edited.
         mutation_input: The input of the mutation; a retry must repeat it.
-        edit: Makes the new version of the document. Where it raises `ExpectationError`, the
+        edit: Makes the new version of the document. Where it raises `UnlessAppliedError`, the
             document may hold this very operation, applied in another region whose record of it
             has not arrived: then the journal has its answer.
         conditions: What the client saw, without which it does not want the edit; a retry must
@@ -115,7 +123,7 @@ def run(
     )
     try:
         return context.services.operations.apply(operation, edit)
-    except ExpectationError:
+    except UnlessAppliedError:
         applied = _journaled(context, operation)
         if applied is None:
             raise

@@ -1,5 +1,6 @@
 """grantRole and revokeRole: who may do what, where."""
 
+from datetime import datetime
 from typing import Annotated, Final
 
 import strawberry
@@ -12,7 +13,12 @@ from graphql_schema.mutations.errors import (
     InvalidValueError,
     MutationError,
 )
-from graphql_schema.mutations.expecting import ExpectedEntryInput, expected, refuse_changed
+from graphql_schema.mutations.expecting import (
+    ExpectedEntryInput,
+    conditions_of,
+    expected,
+    refuse_changed,
+)
 from graphql_schema.mutations.running import (
     RefusedError,
     existing_market,
@@ -21,8 +27,10 @@ from graphql_schema.mutations.running import (
     refusing_fields,
     run,
 )
+from graphql_schema.mutations.timing import refuse_untimely, sent_at
 from graphql_schema.people.types import Person, StaffRole
 from services.domain.documents.person import PersonRoles
+from services.domain.expectations import OF_PEOPLE
 from services.domain.people.granting import (
     change_of,
     checked_subject,
@@ -45,6 +53,7 @@ _MARKET: Final = "The market of an EDITOR, or of a MANAGER of all its stores."
 @strawberry.input(description="A role to grant.")
 class GrantRoleInput:
     operation_id: strawberry.ID = fields.operation_id()
+    sent_at: datetime | None = sent_at()
     person: strawberry.ID = strawberry.field(description=_PERSON)
     role: StaffRole = strawberry.field(description="The role.")
     store_id: strawberry.ID | None = strawberry.field(default=None, description=_STORE)
@@ -55,6 +64,7 @@ class GrantRoleInput:
 @strawberry.input(description="A role to revoke, or all of them.")
 class RevokeRoleInput:
     operation_id: strawberry.ID = fields.operation_id()
+    sent_at: datetime | None = sent_at()
     person: strawberry.ID = strawberry.field(description=_PERSON)
     role: StaffRole | None = strawberry.field(
         default=None,
@@ -106,6 +116,7 @@ def _edited(
         changes = change_of(grant, granted=granted)
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
+            refuse_untimely(context, asked.sent_at)
             if granted and grant is not None:
                 _check_place(context, grant)
             before = current if isinstance(current, PersonRoles) else None
@@ -114,6 +125,7 @@ def _edited(
                 keys.roles_of(subject),
                 lambda: before.registers if before else {},
                 asked.expected,
+                OF_PEOPLE,
             )
             with refusing_fields(lambda name: [name]):
                 after, edited = edit_roles(before, subject, changes, stamp)
@@ -127,6 +139,7 @@ def _edited(
             document=keys.roles_of(subject),
             mutation_input=changes,
             edit=edit,
+            conditions=conditions_of(asked.expected),
         )
         context.services.people.forget(subject)
         person = Person.of(PersonRoles.load(subject, answer))
@@ -179,7 +192,8 @@ class PeopleMutations:
     grant_role: PersonPayload = strawberry.mutation(
         resolver=grant_role,
         description="Grant a role in a store, a market or the chain. Needs an admin, or for a "
-        "till the manager of the store. It holds in a region within 20 seconds of its arrival.",
+        "till the manager of the store. It holds in a region within 20 seconds of its arrival. A "
+        "region that gets to it too late refuses it, so that no newer revocation is undone.",
         directives=fields.weight(),
     )
     revoke_role: PersonPayload = strawberry.mutation(

@@ -7,6 +7,7 @@ import urllib.request
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 
 STORE: Final = "us-00001"
@@ -70,7 +71,11 @@ class Reached:
 
     def revoke(self, token: str, person: str) -> str:
         """Revoke all roles of a person, in this region alone; return as `query` does."""
-        given = {"operationId": str(uuid.uuid4()), "person": person}
+        given = {
+            "operationId": str(uuid.uuid4()),
+            "sentAt": datetime.now(UTC).isoformat(),
+            "person": person,
+        }
         return self._outcome(*self._sent(_REVOKE, {"input": given}, token))
 
     def menu(self) -> str:

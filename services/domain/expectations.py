@@ -10,6 +10,8 @@ from typing import Any, Final, NamedTuple
 
 from services.domain.documents.assortment import PROPERTIES
 from services.domain.documents.catalog import DRAFT_FIELDS, LOCALIZED
+from services.domain.documents.person import EVERYTHING
+from services.domain.people.roles import FORMS, grant_of
 from services.domain.register import Register
 from services.domain.validation import InvalidFieldError, locale
 
@@ -42,6 +44,12 @@ OF_DRAFTS: Final = Entries(
     + ", with the locale as it is stored, such as fr or pt-BR",
 )
 """Those of the draft of a catalog item."""
+
+OF_PEOPLE: Final = Entries(
+    lambda entry: entry == EVERYTHING or grant_of(entry) is not None,
+    f"{EVERYTHING} (all roles) and roles: {', '.join(FORMS)}",
+)
+"""Those of a person's roles."""
 
 
 def of_assortment(is_item: Callable[[str], bool]) -> Entries:

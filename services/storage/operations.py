@@ -73,6 +73,10 @@ class OperationRepository:
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
 
+    def now_ms(self) -> int:
+        """Return the time of the clock that makes this region's stamps, in Unix milliseconds."""
+        return self._replica.clock.now_ms()
+
     def apply(self, operation: Operation, edit: Edit) -> Any:
         """Apply an operation, or find that it was applied, and return the answer of record.
 

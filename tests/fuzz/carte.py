@@ -41,6 +41,7 @@ CLOSED: dict[str, Any] = {"closed_from": None, "hidden": False, "closed:05-04": 
 HOURS = ("Mo-Fr 07:00-20:00; Sa 08:00-18:00", "24/7", "Mo-Su 18:00-02:00", "")
 NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 STAMP = Stamp(1_777_888_000_000 << 16, "eu-west-1")
+SENT_MS = 1_777_874_400_000  # the DateTime of `tests.fuzz.inputs`
 USUAL = {
     "ID": (*STORES, *STORES, "de-9", "operation-1", "item-1", "item-2", OPERATION, ORDER),
     "String": ("en", "de", "fr-CA", "carte", "", "not a locale"),
@@ -88,11 +89,14 @@ class Chain:
                 publications=lambda _market, _after=None: iter(()),
             ),
             journals=SimpleNamespace(
-                latest=lambda _document, _most: [], author=lambda _document, _stamp: None
+                latest=lambda _document, _most: [],
+                author=lambda _document, _stamp: None,
+                of_operation=lambda _document, _operation: None,
             ),
             directory=SimpleNamespace(index=self.index),
             regions=SimpleNamespace(seen=lambda: SimpleNamespace(heartbeats=self.heartbeats())),
-            operations=SimpleNamespace(apply=self.apply),
+            now=lambda: NOON,
+            operations=SimpleNamespace(apply=self.apply, now_ms=lambda: SENT_MS),
             people=SimpleNamespace(
                 roles=lambda _subject: None,
                 read=lambda _subject: None,

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
+from services.domain.stamp import HybridClock
 from services.menu_api.asgi import AsgiApp
 from services.menu_api.mangum_adapter import adapter
 from services.menu_api.messages import Response
@@ -17,7 +18,7 @@ from tests.fuzz.faces.bytes_of_http import HEADERS, VALUES
 from tests.fuzz.faces.operations import trouble
 from tests.support.chain import add_store, publish_small_catalog
 from tests.support.extremes import Extreme, extremes
-from tests.support.service import Service
+from tests.support.service import MONDAY_NOON, Service
 from tests.support.strict_keys import strict_keys
 from tests.support.tokens import ISSUER
 
@@ -33,6 +34,8 @@ CODES = {
 def shop(service: Service) -> Iterator[Service]:
     publish_small_catalog(service.table)
     add_store(service.table, "de-1")
+    # The clock of stamps stands at the usual `sentAt`.
+    service.table.clock = HybridClock("eu-west-1", lambda: int(MONDAY_NOON.timestamp() * 1000))
     with strict_keys(service.table):
         yield service
 

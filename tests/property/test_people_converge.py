@@ -1,5 +1,7 @@
 """Roles that are granted and revoked in all regions at once: regions agree on who may do what."""
 
+from datetime import UTC, datetime, timedelta
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -10,12 +12,13 @@ from hypothesis.stateful import rule, run_state_machine_as_test
 from services.domain.documents.journal import Change
 from services.domain.documents.person import EVERYTHING, PersonRoles
 from services.domain.people.granting import edit_roles
+from services.domain.people.request_time import AHEAD_S, LATEST_S, UntimelyError, check_timely
 from services.domain.register import Register
-from services.domain.stamp import Stamp
+from services.domain.stamp import HybridClock, Stamp
 from services.storage import keys
 from services.storage.operations import Edited
 from tests.support.convergence_machine import ConvergenceMachine
-from tests.support.staff_machine import Faults, few
+from tests.support.staff_machine import NAMES, Faults, few
 
 ROLES = ("store:de-1:till", "chain:admin", EVERYTHING)
 
@@ -70,3 +73,48 @@ def test_after_everything_was_revoked_no_role_holds_until_one_is_granted(
     assert granted.effective(claimed) == {ROLES[0]}
     # A revocation that arrives late, from before the others, brings nothing back.
     assert granted.merge(before).effective(claimed) == {ROLES[0]}
+
+
+def moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 20_000),  # milliseconds after the one before was sent
+            st.integers(0, 60_000),  # milliseconds for which the region kept it
+            st.sampled_from(NAMES),
+            st.integers(-3_000, 3_000),  # by how much the sender's clock is wrong
+            st.booleans(),
+        ),
+        max_size=12,
+    )
+)
+@settings(max_examples=200)
+def test_no_grant_beats_a_revocation_of_after_the_time_in_which_it_may_be_carried_out(
+    decisions: list[tuple[int, int, str, int, bool]],
+) -> None:
+    """Regions that hear nothing of each other keep requests for any time before they go on."""
+    sent, now = 1_700_000_000_000, 0
+    waiting = []
+    for after, kept, region, wrong, granted in decisions:
+        sent += after
+        waiting.append((sent + kept, sent, region, wrong, granted))
+    clocks = {name: HybridClock(name, lambda: now) for name in NAMES}
+    documents = {name: PersonRoles("ada", {}) for name in NAMES}
+    done = []
+    for now, sent, region, wrong, granted in sorted(waiting):
+        stamp = clocks[region].tick(*documents[region].stamps())
+        read = moment(clocks[region].now_ms())
+        try:
+            check_timely(moment(sent + wrong), read, timedelta(0))
+        except UntimelyError:
+            continue
+        documents[region], _ = edit_roles(documents[region], "ada", {ROLES[0]: granted}, stamp)
+        done.append((now, sent, granted))
+    joined = reduce(PersonRoles.merge, documents.values())
+    revoked = [at for at, _, granted in done if not granted]
+    if revoked and joined.granted():
+        bound = (LATEST_S + AHEAD_S) * 1000
+        assert any(granted and sent + bound >= max(revoked) for _, sent, granted in done)

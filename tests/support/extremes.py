@@ -34,7 +34,7 @@ ANY: Final[list[Any]] = [None, [], {}, [None], [[[]]], {"a": {"b": []}}]
 USUAL: Final[dict[str, Any]] = {
     "storeId": "de-1", "id": "de-1", "itemId": "glazed", "market": "de", "pieces": 3,
     "latitude": 52.5, "longitude": 13.4, "operationId": "3f0c1f0e-5f0b-4c52-9d1e-8f9d8f2a6a10",
-    "locale": "en", "radiusKm": 25.0, "first": 1,
+    "locale": "en", "radiusKm": 25.0, "first": 1, "sentAt": "2026-05-04T10:00:00Z",
 }  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """A valid request for every field of the schema that not everyone may use, and its outcome."""
 
+from datetime import UTC, datetime
+
 import orjson
 
 from services.domain.orders.facts import Accepted, Authorized, Captured, Declined, Ready
@@ -17,7 +19,7 @@ OF_STORE = {
     "recordSale": 'storeId: "de-1", lines: [{ itemId: "glazed", pieces: 1 }]',
     "updateStoreClosures": 'storeId: "de-1", openDays: ["2026-12-24"], hidden: null',
     "updateStoreClosures hidden": 'storeId: "de-1", hidden: false',
-    "grantRole till": 'person: "ada", role: TILL, storeId: "de-1"',
+    "grantRole till": 'sentAt: "NOW", person: "ada", role: TILL, storeId: "de-1"',
     "revokeRole till": 'person: "ada", role: TILL, storeId: "de-1"',
 }
 OF_MARKET = {
@@ -26,7 +28,7 @@ OF_MARKET = {
     "rollbackCatalog": 'market: "de", version: "VERSION"',
 }
 OF_CHAIN = {
-    "grantRole": 'person: "ada", role: MANAGER, storeId: "de-1"',
+    "grantRole": 'sentAt: "NOW", person: "ada", role: MANAGER, storeId: "de-1"',
     "revokeRole": 'person: "ada", role: MANAGER, storeId: "de-1"',
     "createStockUpload chain": 'fileName: "night.csv"',
     "revokeRole all": 'person: "ada"',
@@ -107,10 +109,16 @@ def placed(shop: Service, name: str) -> None:
         OrderRepository(shop.table, REGIONS).record(order_id(operation_id(order)), fact, "ada")
 
 
+def region_time(shop: Service) -> str:
+    """The time of the clock that makes the service's stamps, as `sentAt` takes it."""
+    return datetime.fromtimestamp(shop.table.clock.now_ms() / 1000, UTC).isoformat()
+
+
 def outcome(shop: Service, name: str, headers: dict[str, str]) -> str:
     """`ok`, or the code of the error."""
     published = [one.version for one in CatalogRepository(shop.table).publications("de")]
     text = REQUESTS[name].replace("VERSION", published[-1] if published else "")
+    text = text.replace("NOW", region_time(shop))
     answer = orjson.loads(shop.post(text, headers=headers).body)
     if "errors" in answer:
         return str(answer["errors"][0]["extensions"]["code"])

@@ -2,17 +2,20 @@
 
 import json
 import threading
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from graphql import build_schema, parse, validate
 from typer.testing import CliRunner, Result
 
-from cli import audit, people
+from cli import audit, people, sending
 from cli.main import application
+from clients.failover import Timing
 from localcloud.layout import REPO_ROOT
 from services.domain.errors import CarteError
 from services.domain.people.policy import FIELDS
+from services.domain.people.request_time import AHEAD_S, LATEST_S, UntimelyError, check_timely
 
 SCHEMA = build_schema((REPO_ROOT / "graphql_schema" / "schema.graphql").read_text("utf-8"))
 ROLE = {"name": "store:de-1:till", "granted": True, "at": "t", "region": "r"}
@@ -21,12 +24,17 @@ URLS = ("--url", "https://one.example", "--url", "https://two.example", "--token
 
 
 class Regions:
-    """Regions that answer as they are said to; notes what they were sent."""
+    """Regions that answer as they are said to; notes what they were sent.
+
+    Attributes:
+        ahead: By how much the clock of each is ahead of this machine's.
+    """
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, dict[str, Any]]] = []
         self.dead: set[str] = set()
         self.errors: list[dict[str, Any]] = []
+        self.ahead: dict[str, timedelta] = {}
         self._lock = threading.Lock()
 
     def send(
@@ -39,13 +47,23 @@ class Regions:
             self.sent.append((url, body["query"], body["variables"]))
         if url in self.dead:
             raise CarteError(f"{url} does not answer")
-        edited = {"person": PERSON, "errors": self.errors}
+        edited = {"person": PERSON, "errors": self.errors or self._late(url, body["variables"])}
         page = {
             "edges": [{"node": PERSON}],
             "pageInfo": {"hasNextPage": len(self.sent) == 1, "endCursor": "ada"},
         }
         data = {"grantRole": edited, "revokeRole": edited, "people": page, "person": PERSON}
         return 200, {}, {"data": data}
+
+    def _late(self, url: str, variables: dict[str, Any]) -> list[dict[str, Any]]:
+        sent = variables.get("input", {}).get("sentAt")
+        now = datetime.now(UTC) + self.ahead.get(url, timedelta(0))
+        try:
+            check_timely(sent and datetime.fromisoformat(sent), now, timedelta(0))
+        except UntimelyError as error:
+            kind = "RequestTimeTooSkewedError"
+            return [{"__typename": kind, "message": str(error), "serverTime": now.isoformat()}]
+        return []
 
 
 @pytest.fixture
@@ -63,7 +81,9 @@ def test_a_revocation_reaches_every_region_under_one_operation_id(regions: Regio
     done = carte("revoke", "ada", "store:de-1:till", *URLS)
     assert done.exit_code == 0, done.output
     assert "https://one.example: done\nhttps://two.example: done\n" in done.stdout
-    inputs = [variables["input"] for _, _, variables in regions.sent]
+    inputs = [dict(variables["input"]) for _, _, variables in regions.sent]
+    (sent_at,) = {one.pop("sentAt") for one in inputs}
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(sent_at)) < timedelta(minutes=1)
     assert sorted(url for url, *_ in regions.sent) == ["https://one.example", "https://two.example"]
     (operation_id,) = {one["operationId"] for one in inputs}
     revoked = {"person": "ada", "role": "TILL", "storeId": "de-1", "operationId": operation_id}
@@ -82,11 +102,38 @@ def test_a_region_that_does_not_answer_keeps_no_other_from_it(regions: Regions) 
     assert "role" not in regions.sent[0][2]["input"]
     assert isinstance(done.exception, CarteError)
     assert "https://one.example did not take it" in done.exception.message
-    assert "run the same command again" in done.exception.hint
+    assert "15 s after it was sent never will: run the same command" in done.exception.hint
+
+
+@pytest.mark.parametrize("minutes", [-7, 7])
+def test_a_machine_whose_clock_is_wrong_sends_it_again_by_that_of_each_region(
+    regions: Regions, minutes: int
+) -> None:
+    regions.ahead = {"https://one.example": timedelta(minutes=minutes)}
+    done = carte("grant", "ada", "store:de-1:till", *URLS)
+    assert done.exit_code == 0, done.output
+    assert "https://one.example: done\nhttps://two.example: done\n" in done.stdout
+    assert len(regions.sent) == 3
+    assert len({variables["input"]["operationId"] for *_, variables in regions.sent}) == 1
+
+
+def test_what_is_refused_as_too_late_again_is_shown_and_fails(regions: Regions) -> None:
+    now = datetime.now(UTC).isoformat()
+    late = {"__typename": "RequestTimeTooSkewedError", "message": "too late", "serverTime": now}
+    regions.errors = [late]
+    done = carte("grant", "ada", "store:de-1:till", *URLS)
+    assert done.exit_code == 1
+    assert "https://one.example: too late" in done.stdout
+    assert len(regions.sent) == 4
+
+
+def test_nothing_is_carried_out_after_clients_gave_up_and_all_before_may_be() -> None:
+    assert sending._TIMEOUT_S >= LATEST_S + AHEAD_S
+    assert Timing().timeout_s <= LATEST_S
 
 
 def test_a_refusal_of_the_payload_is_shown_and_fails(regions: Regions) -> None:
-    regions.errors = [{"message": "there is no market 'xx'"}]
+    regions.errors = [{"__typename": "UnknownMarketError", "message": "there is no market 'xx'"}]
     done = carte("grant", "ada", "market:xx:editor", *URLS)
     assert done.exit_code == 1
     assert "https://one.example: there is no market 'xx'" in done.stdout

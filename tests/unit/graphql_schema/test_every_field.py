@@ -10,6 +10,7 @@ from graphql_schema.export import HERE
 from services.domain.orders.identity import order_id
 from tests.support.chain import add_store, publish_small_catalog
 from tests.support.service import Service
+from tests.support.staff_requests import region_time
 from tests.support.tokens import ISSUER
 
 SDL = build_schema((HERE / "schema.graphql").read_text())
@@ -50,8 +51,8 @@ EDITS = (
       mail: "counter@example.org" }) { errors { message } }""",
     """editCatalogItem(input: { operationId: "operation-5", market: "de", itemId: "glazed",
       priceMinor: 210 }) { errors { message } }""",
-    """grantRole(input: { operationId: "operation-3", person: "ada", role: OPERATOR }) {
-      errors { message } }""",
+    """grantRole(input: { operationId: "operation-3", sentAt: "NOW", person: "ada",
+      role: OPERATOR }) { errors { message } }""",
     """placeOrder(input: { operationId: "3f0c1f0e-5f0b-4c52-9d1e-8f9d8f2a6a10", storeId: "de-1",
       payment: AT_STORE, contact: { name: "Ada" }, expectedTotalMinor: 199,
       lines: [{ itemId: "glazed", quantity: 1, note: "warm" }] }) { errors { message } }""",
@@ -85,7 +86,8 @@ def test_every_field_below_a_query_is_answered(service: Service, name: str) -> N
     add_store(service.table, "de-1")
     headers = ISSUER.bearer("chain:admin")
     for edit in EDITS:
-        assert "errors" not in orjson.loads(service.post(f"mutation {{ {edit} }}", headers).body)
+        text = f"mutation {{ {edit} }}".replace("NOW", region_time(service))
+        assert "errors" not in orjson.loads(service.post(text, headers).body)
     answer: dict[str, Any] = orjson.loads(service.post(query_for(name), headers).body)
     assert "errors" not in answer
     assert answer["data"][name] is not None

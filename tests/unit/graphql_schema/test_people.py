@@ -10,7 +10,7 @@ from services.storage import keys
 from services.storage.people import MAX_AGE_S, PeopleRepository
 from tests.support.chain import add_store, publish_small_catalog
 from tests.support.service import Service
-from tests.support.staff_requests import REQUESTS, outcome
+from tests.support.staff_requests import REQUESTS, outcome, region_time
 from tests.support.tokens import ISSUER
 
 ADMIN = ISSUER.bearer("chain:admin", sub="boss")
@@ -32,7 +32,12 @@ def shop(service: Service) -> Service:
 def edited(shop: Service, verb: str, headers: Any = ADMIN, number: int = 1, **given: Any) -> Any:
     """The payload of grantRole or revokeRole, or the code of its error."""
     query = EDIT.format(kind=verb.capitalize(), field=verb)
-    given = {"operationId": f"operation-{verb}-{number}", "person": "ada", **given}
+    given = {
+        "operationId": f"operation-{verb}-{number}",
+        "sentAt": region_time(shop),
+        "person": "ada",
+        **given,
+    }
     answer = orjson.loads(shop.post(query, headers, variables={"input": given}).body)
     if "errors" in answer:
         return answer["errors"][0]["extensions"]["code"]

@@ -192,6 +192,27 @@ it("goes back to a version after showing what that changes", async () => {
   expect(sent?.input).toMatchObject({ version: "v0", expectedVersion: "v1" });
 });
 
+it("says that taking a role was not saved where no region got to it in time", async () => {
+  const late = { __typename: "RequestTimeTooSkewedError", serverTime: new Date().toISOString() };
+  const service = serviceOf({ RevokeRole: { revokeRole: { person: null, errors: [late] } } });
+  page.show(
+    <PersonCard
+      person={{ id: "eve", revokedAt: null, roles: [] }}
+      mayGrant={true}
+      onChanged={vi.fn()}
+      staff={staffOf(service)}
+      texts={office}
+      account={account}
+    />,
+  );
+  await page.press("[data-testid=take-all]");
+  await page.press("[data-testid=take-all-yes]");
+  await vi.waitFor(() =>
+    expect(page.one("[data-testid=saving]").textContent).toContain(office.failed),
+  );
+  expect(service.asked).toHaveLength(2); // once more, by the region's clock
+});
+
 it("takes a single role away only after a question that names the store, and as it was seen", async () => {
   answerOperations({ StoreNames: () => ({ s0: { name: "Carte Berlin", market: { id: "de" } } }) });
   const service = serviceOf({
@@ -222,6 +243,7 @@ it("takes a single role away only after a question that names the store, and as 
     expect(page.one("[data-testid=saving]").textContent).toContain("Nothing was changed: eve"),
   );
   expect(service.asked[0]?.input).toMatchObject({
+    sentAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     role: "TILL",
     expected: [{ entry: "store:de-1:till", stamp: "7@a" }],
   });

@@ -14,6 +14,7 @@ import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { ListedPerson, PeopleGiven } from "./people-given.ts";
 import { PersonCard } from "./person-card.tsx";
 import { FoundPerson, PersonSearch } from "./person-search.tsx";
+import { byRegionsClock, pressedNow } from "./regions-clock.ts";
 import { type OfficeError, SavingNote } from "./saving-note.tsx";
 
 const POLL_MS = 15_000;
@@ -106,7 +107,7 @@ function GrantForm({ staff, texts, account, people, onAnswer }: GrantGiven) {
   const [place, setPlace] = useState("");
   const [errors, setErrors] = useState<readonly OfficeError[]>([]);
   const [done, setDone] = useState(false);
-  const [state, grant] = useStaffMutation(GrantRoleDocument, staff.send, (data) => {
+  const [state, grant] = useStaffMutation(GrantRoleDocument, byRegionsClock(staff.send), (data) => {
     const found = data.grantRole.errors;
     setErrors(found);
     setDone(found.length === 0);
@@ -129,6 +130,7 @@ function GrantForm({ staff, texts, account, people, onAnswer }: GrantGiven) {
           (one) => one.role === role && one.storeId === storeId && one.market === market,
         );
         grant({
+          sentAt: pressedNow(),
           person: person.trim(),
           role,
           storeId,

@@ -10,6 +10,7 @@ import { useStaffMutation } from "../use-staff-mutation.ts";
 import { ActionList } from "./action-list.tsx";
 import { moment } from "./moment.ts";
 import type { ListedPerson, PeopleGiven } from "./people-given.ts";
+import { byRegionsClock, pressedNow } from "./regions-clock.ts";
 import { type OfficeError, SavingNote } from "./saving-note.tsx";
 
 interface Given extends PeopleGiven {
@@ -24,14 +25,19 @@ export function PersonCard({ person, mayGrant, onChanged, staff, texts, account 
   const [done, setDone] = useState(false);
   const [shown, setShown] = useState(false);
   const nameOf = useStoreNames(person.roles.flatMap(({ storeId }) => storeId ?? []));
-  const [state, revoke] = useStaffMutation(RevokeRoleDocument, staff.send, (data) => {
-    const found = data.revokeRole.errors;
-    setErrors(found);
-    setDone(found.length === 0);
-    onChanged();
-  });
+  const [state, revoke] = useStaffMutation(
+    RevokeRoleDocument,
+    byRegionsClock(staff.send),
+    (data) => {
+      const found = data.revokeRole.errors;
+      setErrors(found);
+      setDone(found.length === 0);
+      onChanged();
+    },
+  );
   const take = (role: Given["person"]["roles"][0] | undefined) => {
     revoke({
+      sentAt: pressedNow(),
       person: person.id,
       role: role?.role ?? null,
       storeId: role?.storeId ?? null,

@@ -21,11 +21,15 @@ interface Given {
   texts: OfficeTexts;
 }
 
+/** Errors that say nothing against what was asked for: it may be tried again as it is. */
+const PASSING = ["RequestTimeTooSkewedError", "TooBusyError"];
+
 export function SavingNote({ state, errors, done, texts }: Given) {
   const { code } = useLanguage();
   const other = errors.find(({ __typename }) => __typename === "ChangedMeanwhileError");
+  const passes = errors.length > 0 && errors.every((error) => PASSING.includes(error.__typename));
   const wrong =
-    state === "failed"
+    state === "failed" || passes
       ? texts.failed
       : state === "forbidden"
         ? texts.forbidden
