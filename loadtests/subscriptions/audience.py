@@ -8,7 +8,7 @@ from typing import Final
 from loadtests.subscriptions.subscriber import Subscriber
 from services.domain.errors import CarteError
 
-_AT_ONCE: Final = 32  # handshakes under way while the audience gathers
+_AT_ONCE: Final = 8  # handshakes under way while the audience gathers
 
 
 class AudienceError(CarteError):
