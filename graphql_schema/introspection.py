@@ -29,14 +29,24 @@ _OURS: Final = frozenset(introspection_types.values())
 
 
 class _Field(NamedTuple):
-    """A field of an introspection type, in one place of the document."""
+    """A field of an introspection type, in one place of the document.
+
+    Attributes:
+        key: Its name in the answer.
+        resolve: Returns its value, as graphql-core calls it.
+        arguments: Their values.
+        is_list: Whether the value is a list.
+        enum: The type of what it returns, where that is an enum; else None.
+        kind: The type of what it returns, where that is an object; None: it has no fields.
+        places: Where the document selects it.
+    """
 
     key: str
     resolve: Any
     arguments: Mapping[str, Any]
     is_list: bool
     enum: GraphQLEnumType | None
-    kind: GraphQLObjectType | None  # None: a leaf
+    kind: GraphQLObjectType | None
     places: FieldDetailsList
 
 
@@ -45,7 +55,7 @@ class ExecutionContext(StrawberryGraphQLCoreExecutionContext):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self._prepared: dict[int, list[_Field] | None] = {}
+        self._prepared: dict[int, list[_Field]] = {}
         self._types: dict[tuple[str, int], dict[str, Any]] = {}
 
     def complete_object_value(  # noqa: PLR0917 - graphql-core's signature

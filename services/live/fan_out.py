@@ -7,7 +7,7 @@ same operation, variables and rights are one group, and a group is evaluated onc
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from graphql_schema.errors import FORBIDDEN, UNAUTHENTICATED
 from services.domain import faults
@@ -20,6 +20,7 @@ from services.domain.live.topics import (
 )
 from services.domain.queue_messages import AT_ONCE
 from services.live import protocol
+from services.live.deliveries import Delivery, Left, joined, names_of
 from services.live.evaluation import Evaluate, Evaluation, Rights
 from services.live.posting import MAX_BYTES, Posted, Posting
 from services.live.query import LiveQuery
@@ -95,7 +96,7 @@ class FanOut:
             records.setdefault(message, []).append(record["messageId"])
         failed: list[str] = []
         ends = self._clock() + _BATCH_BUDGET_S
-        for message, ids in _joined(records).items():
+        for message, ids in joined(records).items():
             if message.attempt and message.until_ms > self._clock() * 1000:
                 failed += ids  # it is due when the queue shows it again
                 continue
@@ -136,7 +137,7 @@ class FanOut:
             self._sleep(min(wait_ms, _LONGEST_WAIT_MS) / 1000)
         groups = self._groups(message)
         ends = self._clock() + _BUDGET_S
-        left = _Left()
+        left = Left()
         for at, group in enumerate(groups):
             if self._clock() > ends and at:
                 left.late += [one for waiting in groups[at:] for one in waiting.members]
@@ -145,7 +146,7 @@ class FanOut:
         if left.unreached and self._clock() <= ends:
             # At once here; a follow-up comes after half a minute only.
             self._sleep(_PAUSE_S)
-            unreached, left = left.unreached, _Left(left.late, left.sent)
+            unreached, left = left.unreached, Left(left.late, left.sent)
             for group in groups:
                 members = [one for one in group.members if one in unreached]
                 if members:
@@ -155,7 +156,7 @@ class FanOut:
             # A follow-up is in a group of its own: a change's state may have been sent before it.
             self._send([naming.entry(0, topic, self._now_ms())])
 
-    def _groups(self, message: TopicMessage) -> "list[_Delivery]":
+    def _groups(self, message: TopicMessage) -> list[Delivery]:
         """Return what is to be sent to whom, by group, in the order of sending."""
         members: dict[str, list[Subscription]] = {}
         names = message.names
@@ -163,7 +164,7 @@ class FanOut:
             if names is None or one.group in names or one.name in names:
                 members.setdefault(one.group, []).append(one)
         groups = [
-            _Delivery(
+            Delivery(
                 name,
                 LiveQuery.load(group.query),
                 group.topics,
@@ -172,10 +173,10 @@ class FanOut:
             )
             for name, group in self._table.topics.known_groups(members).items()
         ]
-        return sorted(groups, key=_Delivery.place)
+        return sorted(groups, key=Delivery.place)
 
     def _follow_up(
-        self, message: TopicMessage, groups: "list[_Delivery]", left: "_Left", report: Report
+        self, message: TopicMessage, groups: list[Delivery], left: Left, report: Report
     ) -> None:
         """Have further messages reach those whom this one did not.
 
@@ -185,10 +186,10 @@ class FanOut:
         if left.late:
             # After those of other topics.
             report.late += len(left.late)
-            self._pass_on(message, _names(groups, left.late), message.attempt)
+            self._pass_on(message, names_of(groups, left.late), message.attempt)
         attempt = message.attempt + 1
         if attempt <= LAST_ATTEMPT:
-            self._pass_on(message, _names(groups, [*left.failed, *left.faulted]), attempt)
+            self._pass_on(message, names_of(groups, [*left.failed, *left.faulted]), attempt)
             return
         topics = {group.name: group.topics for group in groups}
         self._posting.each(lambda one: self._give_up(one, topics[one.group]), left.failed)
@@ -211,7 +212,7 @@ class FanOut:
         self._table.close(one.connection)
         self._table.topics.write([removal(topic, one) for topic in direct(topics)])
 
-    def _attempt(self, group: "_Delivery", left: "_Left", ends: float, report: Report) -> None:
+    def _attempt(self, group: Delivery, left: Left, ends: float, report: Report) -> None:
         """Send a group its state; note whom it did not reach."""
         parts = self._with_rights(group, left, report)
         for at, part in enumerate(parts):
@@ -224,7 +225,7 @@ class FanOut:
                 report.note([error])
                 left.faulted += part.members
 
-    def _with_rights(self, group: "_Delivery", left: "_Left", report: Report) -> "list[_Delivery]":
+    def _with_rights(self, group: Delivery, left: Left, report: Report) -> list[Delivery]:
         """Split a group by the roles that its members have now; end what has expired."""
         now = self._clock()
         parts: dict[tuple[str, ...] | None, list[Subscription]] = {}
@@ -266,9 +267,7 @@ class FanOut:
                 self._send([naming.market_rest(message.topic, self._now_ms(), wave[-1])])
                 return
 
-    def _deliver_group(
-        self, group: "_Delivery", left: "_Left", ends: float, report: Report
-    ) -> None:
+    def _deliver_group(self, group: Delivery, left: Left, ends: float, report: Report) -> None:
         """Send a group its state; note whom it did not reach."""
         state = self._evaluate(group.query)
         report.evaluations += 1
@@ -305,7 +304,7 @@ class FanOut:
         self,
         sent: Iterable[tuple[Subscription, Posted]],
         topics: Iterable[str],
-        left: "_Left",
+        left: Left,
         report: Report,
     ) -> None:
         """Note what became of messages."""
@@ -339,7 +338,7 @@ class FanOut:
         members: Iterable[Subscription],
         topics: Iterable[str],
         reason: tuple[str, str],
-        left: "_Left",
+        left: Left,
         report: Report,
     ) -> None:
         """End subscriptions alone, and say why, by message and code."""
@@ -371,76 +370,6 @@ class FanOut:
 
     def _now_ms(self) -> int:
         return int(self._clock() * 1000)
-
-
-class _Left:
-    """Whom a change has not reached yet.
-
-    Attributes:
-        late: Those for whom there was no time.
-        failed: Those whose connections took no message.
-        faulted: Those whom a fault of the service kept from the state.
-        sent: Queries and their states that were sent.
-    """
-
-    def __init__(
-        self, late: Iterable[Subscription] = (), sent: Iterable[tuple[LiveQuery, Any]] = ()
-    ) -> None:
-        self.late: list[Subscription] = list(late)
-        self.failed: list[Subscription] = []
-        self.faulted: list[Subscription] = []
-        self.sent: list[tuple[LiveQuery, Any]] = list(sent)
-
-    @property
-    def unreached(self) -> frozenset[Subscription]:
-        """Those who are to be tried again."""
-        return frozenset([*self.failed, *self.faulted])
-
-
-def _joined(records: Mapping[TopicMessage, list[str]]) -> dict[TopicMessage, list[str]]:
-    """Join the messages of a topic, but for its follow-ups."""
-    joined: dict[TopicMessage, list[str]] = {}
-    by_topic: dict[str, TopicMessage] = {}
-    for message, ids in records.items():
-        before = None if message.attempt else by_topic.get(message.topic)
-        if before is not None:
-            names = None
-            if before.names is not None and message.names is not None:
-                names = before.names | message.names
-            until, after = max(before.until_ms, message.until_ms), min(before.after, message.after)
-            ids = [*joined.pop(before), *ids]  # noqa: PLW2901
-            message = TopicMessage(message.topic, until, 0, names, after)  # noqa: PLW2901
-        if not message.attempt:
-            by_topic[message.topic] = message
-        joined[message] = ids
-    return joined
-
-
-def _names(groups: "Iterable[_Delivery]", members: Iterable[Subscription]) -> list[str]:
-    """Name subscriptions; groups of which there are all are named as such."""
-    named = set(members)
-    names: list[str] = []
-    for group in groups:
-        held = [one for one in group.members if one in named]
-        if group.whole and held and len(held) == len(group.members):
-            names.append(group.name)
-        else:
-            names += [one.name for one in held]
-    return names
-
-
-class _Delivery(NamedTuple):
-    """What is to be sent to whom: a group, or, where it is not `whole`, a part of one."""
-
-    name: str
-    query: LiveQuery
-    topics: frozenset[str]
-    members: list[Subscription]
-    whole: bool
-
-    def place(self) -> tuple[bool, int, str]:
-        """Staff come first, then what most wait for: many operations delay those alone."""
-        return self.query.roles is None, -len(self.members), self.name
 
 
 def _refusal(state: Evaluation) -> tuple[str, str] | None:

@@ -4,8 +4,8 @@ Most of what a test with a table cost were two botocore clients and a request to
 The first table of a process is created by a request and its client is kept; later ones are copies.
 
 moto copies all tables before each transaction, to have them back where it is cancelled, and lets
-threads write meanwhile. Here it copies the partitions that the transaction names, and does one
-request at a time.
+threads write meanwhile. Here it copies the items that the transaction names, and does one request
+at a time.
 """
 
 import copy
@@ -58,7 +58,7 @@ def _connected(region: str) -> Table:
 
 
 _ONE_AT_A_TIME = threading.RLock()
-# Values of partition keys that the transaction names that is under way, by table.
+# Values that the transaction under way names, keys among them, by table.
 _named: dict[str, set[str]] = {}
 
 
@@ -74,7 +74,7 @@ def _named_by(writes: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
 
 
 def _copied(table: MotoTable, memo: dict[int, Any]) -> MotoTable:
-    """Copy a table: of its items those alone that may change before the copy is used."""
+    """Copy a table; in a transaction its items are shared, but for those that it may change."""
     named = _named.get(table.name)
     if named is not None:
         if table.stream_shard is not None:

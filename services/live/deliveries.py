@@ -1,0 +1,90 @@
+"""What a change is to send to whom, and whom it has not reached yet."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from services.domain.live.topics import TopicMessage
+from services.live.query import LiveQuery
+from services.storage.live_records import Subscription
+
+
+class Delivery(NamedTuple):
+    """What is to be sent to whom: a group, or, where it is not `whole`, a part of one.
+
+    Attributes:
+        name: Of the group.
+        query: What is evaluated for it.
+        topics: Those whose changes concern it.
+        members: The subscriptions to which its state is sent.
+        whole: Whether these are all of the group.
+    """
+
+    name: str
+    query: LiveQuery
+    topics: frozenset[str]
+    members: list[Subscription]
+    whole: bool
+
+    def place(self) -> tuple[bool, int, str]:
+        """Staff come first, then what most wait for: many operations delay those alone."""
+        return self.query.roles is None, -len(self.members), self.name
+
+
+class Left:
+    """Whom a change has not reached yet.
+
+    Attributes:
+        late: Those for whom there was no time.
+        failed: Those whose connections took no message.
+        faulted: Those whom a fault of the service kept from the state.
+        sent: Queries and their states that were sent.
+    """
+
+    def __init__(
+        self, late: Iterable[Subscription] = (), sent: Iterable[tuple[LiveQuery, Any]] = ()
+    ) -> None:
+        self.late: list[Subscription] = list(late)
+        self.failed: list[Subscription] = []
+        self.faulted: list[Subscription] = []
+        self.sent: list[tuple[LiveQuery, Any]] = list(sent)
+
+    @property
+    def unreached(self) -> frozenset[Subscription]:
+        """Those who are to be tried again."""
+        return frozenset([*self.failed, *self.faulted])
+
+
+def names_of(groups: Iterable[Delivery], members: Iterable[Subscription]) -> list[str]:
+    """Name subscriptions; groups of which there are all are named as such."""
+    named = set(members)
+    names: list[str] = []
+    for group in groups:
+        held = [one for one in group.members if one in named]
+        if group.whole and held and len(held) == len(group.members):
+            names.append(group.name)
+        else:
+            names += [one.name for one in held]
+    return names
+
+
+def joined(records: Mapping[TopicMessage, list[str]]) -> dict[TopicMessage, list[str]]:
+    """Join the messages of a topic, but for its follow-ups.
+
+    Args:
+        records: Each message to the ids under which the queue sent it.
+    """
+    found: dict[TopicMessage, list[str]] = {}
+    by_topic: dict[str, TopicMessage] = {}
+    for message, ids in records.items():
+        before = None if message.attempt else by_topic.get(message.topic)
+        if before is not None:
+            names = None
+            if before.names is not None and message.names is not None:
+                names = before.names | message.names
+            until, after = max(before.until_ms, message.until_ms), min(before.after, message.after)
+            ids = [*found.pop(before), *ids]  # noqa: PLW2901
+            message = TopicMessage(message.topic, until, 0, names, after)  # noqa: PLW2901
+        if not message.attempt:
+            by_topic[message.topic] = message
+        found[message] = ids
+    return found
