@@ -96,6 +96,11 @@ class ManagementApi:
         )
         return head.encode("ascii") + body
 
+    def close(self) -> None:
+        """Close idle connections; the next request opens one."""
+        while self._idle:
+            self._idle.pop().close()
+
     def _exchange(self, request: bytes) -> Answer:
         while True:
             try:

@@ -6,13 +6,16 @@ What goes wrong is botocore's exception, whichever way a request took.
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 import orjson
 
 from services.storage.binding import CONNECT_TIMEOUT_S, MAX_CONNECTIONS, TOTAL_ATTEMPTS, Binding
 from services.storage.live_rows import Item
+
+if TYPE_CHECKING:
+    from services.storage.fast.client import Client
 
 # Sends a request, given DynamoDB's name of the operation; returns its answer.
 Send = Callable[[str, Mapping[str, Any]], Item]
@@ -185,7 +188,7 @@ def sender(binding: Binding) -> Send:
 
         opened, _ = open_client(binding)  # why not, the reader of the replica has said
         if opened is not None:
-            return _past_botocore(*opened)
+            return past_botocore(*opened)
     return through_botocore(_botocore_client(binding))
 
 
@@ -203,7 +206,8 @@ def through_botocore(client: Any) -> Send:
     return send
 
 
-def _past_botocore(client: Any, url: str) -> Send:
+def past_botocore(client: "Client", url: str) -> Send:
+    """Return what sends requests by the fast client of DynamoDB; `url` is DynamoDB's."""
     from services.storage.fast.failures import (
         ConnectionBrokenError,
         NoCredentialsFoundError,

@@ -113,6 +113,7 @@ def test_requests_share_a_connection_as_long_as_it_stands(gateway: int) -> None:
     assert sent.send("DELETE", "204", b"") == 204
     # It is closed after the next answer, without a word.
     assert [sent.send("POST", status, b"") for status in ("500", "200")] == [500, 200]
+    sent.close()
     ports = [port for port, _, _ in Gateway.received]
     assert len(set(ports[:5])) == 1
     assert ports[5] != ports[0]

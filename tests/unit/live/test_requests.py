@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from services.domain import faults
 from services.storage.binding import Binding
+from services.storage.fast.choice import open_client
 from services.storage.fault_codes import code_of
 from services.storage.live import (
     EndedSubscriptionError,
@@ -21,8 +23,9 @@ from services.storage.live_records import Group, Subscription
 from services.storage.live_requests import (
     ConditionNotMetError,
     LiveRequests,
+    Send,
     conditional,
-    sender,
+    past_botocore,
 )
 from services.storage.live_rows import key
 from services.storage.table import Table
@@ -132,14 +135,24 @@ def test_another_process_knows_nothing_and_does_the_same(region: LiveRegion) -> 
     assert region.closing(one) == 4429
 
 
+@contextmanager
+def fast_way(region: LiveRegion) -> Iterator[Send]:
+    """Run with what sends requests past botocore; afterwards nobody answers."""
+    with dynamodb_on_a_socket(region.client) as endpoint:
+        opened, why_not = open_client(Binding(REGION, "carte", endpoint, fast_reads=True))
+        assert opened is not None, why_not
+        client, url = opened
+        yield past_botocore(client, url)
+        client.close()
+
+
 @pytest.fixture(params=["botocore", "past botocore"])
 def live(region: LiveRegion, request: pytest.FixtureRequest) -> Iterator[LiveTable]:
     """The table of connections, reached in either way."""
     if request.param == "botocore":
         yield region.table
         return
-    with dynamodb_on_a_socket(region.client) as url:
-        send = sender(Binding(REGION, "carte", url, fast_reads=True))
+    with fast_way(region) as send:
         yield LiveTable(LiveRequests(send, TABLE), lambda: region.seconds)
 
 
@@ -194,8 +207,7 @@ def test_either_way_a_connection_goes_through_its_life(live: LiveTable) -> None:
 
 
 def test_past_botocore_errors_are_botocores(region: LiveRegion) -> None:
-    with dynamodb_on_a_socket(region.client) as url:
-        send = sender(Binding(REGION, "carte", url, fast_reads=True))
+    with fast_way(region) as send:
         with pytest.raises(ClientError) as missing:
             send("GetItem", {"TableName": "none", "Key": key("a", "b")})
         assert code_of(missing.value) == faults.TABLE_MISSING
