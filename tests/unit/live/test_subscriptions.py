@@ -10,7 +10,7 @@ from services.convergence.repair import Change
 from services.domain.documents.person import EVERYTHING, PersonRoles
 from services.domain.people.granting import edit_roles
 from services.domain.stamp import Stamp
-from services.live import fan_out
+from services.live import fan_out, sockets
 from services.live.protocol import MAX_SUBSCRIPTIONS
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
@@ -859,3 +859,139 @@ def test_more_subscriptions_than_a_connection_may_have_cost_no_evaluation(
     before = region.evaluator.runs
     assert region.subscribe(one, "more", REGIONS)["type"] == "error"
     assert region.evaluator.runs == before
+
+
+def known_to_the_process(region: LiveRegion, query: str = MENU, **variables: Any) -> None:
+    """Have the process know what an operation concerns."""
+    one = region.ready()
+    assert region.subscribe(one, "known", query, **variables)["type"] == "next"
+    region.event("DISCONNECT", one)
+
+
+@pytest.mark.parametrize(("known", "count"), [(False, 2), (True, 1)])
+def test_the_first_state_is_read_after_the_subscription_is_found(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch, *, known: bool, count: int
+) -> None:
+    if known:
+        known_to_the_process(region, id="de-1")
+    evaluate, found = region.evaluator.evaluate, list[list[str]]()
+
+    def noted(query: Any) -> Any:
+        found.append(watching(region))
+        return evaluate(query)
+
+    monkeypatch.setattr(region.sockets, "_evaluate", noted)
+    region.subscribe(region.ready(), "a", MENU, id="de-1")
+    assert len(found) == count
+    assert found[-1] == ["a"]
+
+
+def test_topics_that_came_since_are_followed_from_the_first_state_on(
+    region: LiveRegion, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known_to_the_process(region, id="de-9")  # no such store, so no market
+    add_store(table, "de-9")
+    evaluate = region.evaluator.evaluate
+
+    def changing(query: Any) -> Any:
+        state = evaluate(query)
+        # The catalog changes after each read; who watches it meanwhile hears of it.
+        region.changed("market:de")
+        set_draft(table, "de", "glazed", price=700 + region.evaluator.runs)
+        CatalogRepository(table).publish("de")
+        return state
+
+    monkeypatch.setattr(region.sockets, "_evaluate", changing)
+    one = region.ready()
+    region.queue.clear()
+    first = region.subscribe(one, "a", MENU, id="de-9")
+    assert version(first) != "0"
+    # The last read came after the market's change could find the subscription.
+    assert [entry["MessageGroupId"] for entry in region.queue] == ["store:de-9"]
+    before = region.evaluator.runs
+    monkeypatch.undo()
+    region.subscribe(region.ready(), "b", MENU, id="de-9")
+    assert region.evaluator.runs - before == 1
+
+
+@pytest.mark.parametrize("query", [MENU, STOCK])
+def test_what_is_refused_after_it_was_stored_leaves_nothing(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    known_to_the_process(region, id="de-1")
+    evaluate = region.evaluator.evaluate
+    refusal = {"message": "no", "extensions": {"code": "FORBIDDEN"}}
+
+    def refusing(query: Any) -> Any:
+        return evaluate(query)._replace(data=None, errors=[refusal])
+
+    monkeypatch.setattr(region.sockets, "_evaluate", refusing)
+    one = region.ready()
+    answer = region.subscribe(one, "a", query, id="de-1")
+    assert (answer["type"], answer["payload"]) == ("error", [refusal])
+    assert watching(region) == []
+    known = region.table.connection(one)
+    assert known is not None
+    assert known.subscriptions == {}
+
+
+def test_a_state_that_is_too_large_leaves_nothing(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "MAX_BYTES", 100)
+    for _ in range(2):
+        one = region.ready()
+        answer = region.subscribe(one, "a", MENU, id="de-1")
+        assert answer["payload"][0]["extensions"]["code"] == "RESPONSE_TOO_LARGE"
+    assert watching(region) == []
+
+
+def test_what_a_process_knows_does_not_lift_the_bounds_of_a_connection(
+    region: LiveRegion,
+) -> None:
+    known_to_the_process(region, REGIONS)
+    one = region.ready()
+    answers = [
+        region.subscribe(one, f"s{number}", REGIONS) for number in range(MAX_SUBSCRIPTIONS + 1)
+    ]
+    assert answers[-1]["payload"][0]["extensions"]["code"] == "TOO_MANY_SUBSCRIPTIONS"
+    region.subscribe(one, "s0", REGIONS)
+    assert region.closing(one) == 4409
+    forgotten = region.ready()
+    region.table.close(forgotten)
+    runs = region.evaluator.runs
+    assert region.subscribe(forgotten, "t", REGIONS) is None
+    assert region.closing(forgotten) == 4401
+    assert region.evaluator.runs == runs
+
+
+def test_a_token_that_has_expired_gives_nothing_to_what_is_known(region: LiveRegion) -> None:
+    token = ISSUER.bearer("store:de-1:manager")["authorization"]
+    one = region.ready(token)
+    assert region.subscribe(one, "s", STOCK, id="de-1")["type"] == "next"
+    known = region.table.connection(one)
+    assert known is not None
+    region.seconds = known.until + 1
+    answer = region.subscribe(one, "t", STOCK, id="de-1")
+    assert answer["payload"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+def test_an_end_that_meets_a_fault_uncounts_its_connection_once(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_small_catalog(table)
+    add_store(table, "de-1")
+    region = LiveRegion(per_address=1)
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    with monkeypatch.context() as patched:
+        patched.setattr(region.table.topics, "write", failing_table)
+        region.event("DISCONNECT", one)
+    region.event("DISCONNECT", one)
+    headers = {"Sec-WebSocket-Protocol": "graphql-transport-ws"}
+    statuses = [region.knock(name, headers, "192.0.2.1")["statusCode"] for name in ("x", "y")]
+    assert statuses == [200, 429]
+    # The next change finds it gone, and forgets the rest.
+    region.gone.add(one)
+    region.changed("store:de-1")
+    assert watching(region) == []
