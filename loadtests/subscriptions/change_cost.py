@@ -60,6 +60,11 @@ def change_costs(layout: CloudLayout, store: str, counts: Sequence[int]) -> list
         store: A store of it.
         counts: Numbers of subscribers.
     """
+    return costs_over(*processes_over(layout), store, counts)
+
+
+def processes_over(layout: CloudLayout) -> tuple[LiveTable, Evaluator]:
+    """Return what a Lambda of live updates works with in the primary region of a local cloud."""
     region = layout.region(layout.primary)
     binding = Binding(region.name, layout.table, region.endpoint, 30.0, fast_reads=True)
     replica = FreshTable(binding)
@@ -72,7 +77,7 @@ def change_costs(layout: CloudLayout, store: str, counts: Sequence[int]) -> list
             catalogs=CatalogRepository(replica, max_age_s=0),
         )
     )
-    return costs_over(live_table(binding, _TABLE, time.time), evaluator, store, counts)
+    return live_table(binding, _TABLE, time.time), evaluator
 
 
 def costs_over(
