@@ -111,7 +111,7 @@ def _tables(found: dict[str, Any]) -> str:
 
 def _connection(connections: int, opened_ms: float, closed_ms: float, evaluations: float) -> str:
     return (
-        f"a connection, of {connections}: {opened_ms:.1f} ms of CPU from the handshake to the first "
+        f"a connection, of {connections}: {opened_ms:.1f} ms of CPU from handshake to first "
         f"state, {evaluations:g} evaluations, {closed_ms:.1f} ms of CPU at its end"
     )
 
