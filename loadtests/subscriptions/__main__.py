@@ -104,7 +104,6 @@ def _tables(found: dict[str, Any]) -> str:
             for one in found["changes"]
         ),
     ]
-    one = found["connection"]
     lines += ["", _connection(**found["connection"])]
     return "\n".join(lines) + "\n"
 
