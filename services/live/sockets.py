@@ -37,7 +37,7 @@ _FORBIDDEN: Final = 403
 _TOO_MANY_REQUESTS: Final = 429
 _UNAVAILABLE: Final = 503
 _READS: Final = 2  # of the state, where the first one meets a fault
-_ROUNDS: Final = 3  # of a state that is read again, because it concerns further topics
+_ROUNDS: Final = 3  # of reading a state again, because it concerns further topics
 _REMEMBERED_BYTES: Final = 1 << 20  # of connections, and of what operations concern
 _OVERHEAD: Final = 500  # bytes that one of these takes beside its names
 SUBPROTOCOL_HEADER: Final = "Sec-WebSocket-Protocol"
@@ -319,19 +319,15 @@ class Sockets:
         Raises:
             _SubscriptionError: It is refused, or cannot be read.
         """
-        topics = expected
+        topics, state = expected, self._state(query, report)
         for _ in range(_ROUNDS):
-            state = self._state(query, report)
-            if state is None:
-                raise _SubscriptionError([_fault()])
-            if state.data is None or not state.topics:
-                raise _SubscriptionError(state.errors or [_nothing_to_watch()])
             if state.topics <= topics:
                 break
             # Such as the market of a store that was not there before. Read again afterwards, as
             # its changes in between have not found the subscription.
             topics |= state.topics
             self._table.extend([subscription], Group(query.dump(), topics))
+            state = self._state(query, report)
         if state.topics != expected:
             self._topics.drop(query.group)
         self._topics.keep(query.group, state.topics, sum(map(len, state.topics)) + _OVERHEAD)
@@ -346,15 +342,22 @@ class Sockets:
             _check_subscribe(error.connection, message, now_ms)
             raise
 
-    def _state(self, query: LiveQuery, report: Report) -> Evaluation | None:
-        """Return the state now; None: it cannot be read."""
+    def _state(self, query: LiveQuery, report: Report) -> Evaluation:
+        """Return the state now.
+
+        Raises:
+            _SubscriptionError: It is refused, or cannot be read.
+        """
         for _ in range(_READS):
             state = self._evaluate(query)
             report.evaluations += 1
             report.note(state.faults)
-            if not _is_faulty(state):
-                return state
-        return None
+            if _is_faulty(state):
+                continue
+            if state.data is None or not state.topics:
+                raise _SubscriptionError(state.errors or [_nothing_to_watch()])
+            return state
+        raise _SubscriptionError([_fault()])
 
 
 class _SubscriptionError(Exception):

@@ -225,11 +225,11 @@ def refusing(*codes: str | tuple[str, ...]) -> tuple[LiveRequests, list[str], li
         if not left:
             return {}
         code = left.pop(0)
-        response: dict[str, Any] = {"Error": {"Code": code, "Message": "no"}}
+        response: Any = {"Error": {"Code": code, "Message": "no"}}
         if isinstance(code, tuple):
             response["Error"]["Code"] = "TransactionCanceledException"
             response["CancellationReasons"] = [{"Code": one} for one in code]
-        raise ClientError(response, operation)  # type: ignore[arg-type] - its types know no reasons
+        raise ClientError(response, operation)
 
     return LiveRequests(send, TABLE, waits.append), sent, waits
 
