@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from loadtests.load.recording import Recording
 from loadtests.measurement.measurement import Measurement
-from services.domain.errors import CarteError
+from services.domain.errors import UnusableInputError
 
 FILE: Final = Path(__file__).with_name("slo.toml")
 
 
-class SloError(CarteError):
+class SloError(UnusableInputError):
     """The file of objectives is wrong; the message says where."""
 
 
