@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
+from cli.options import (
+    DEFAULT_PORT,
+    JsonOption,
+    PortOption,
+    StateDirOption,
+    print_json,
+    the_cloud,
+)
 from cli.target import AwsOption, TableOption, binding
 from services.domain.errors import CarteError, UnknownNameError
 from services.domain.orders.takeover import alive

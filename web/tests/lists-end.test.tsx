@@ -34,7 +34,7 @@ it("has every order of a day on the board, also those of a day with more than a 
     const hasNextPage = until < ORDERS;
     const pageInfo = { hasNextPage, endCursor: hasNextPage ? String(until) : null };
     const body = { data: { storeOrders: { edges, pageInfo } } };
-    return { status: 200, headers: new Headers(), body, variables };
+    return { status: 200, headers: new Headers(), body, variables: variables ?? {} };
   };
   function Board() {
     const { orders } = useBoard({ storeId: "de-1", subject: "ada", send, timeZone: undefined });
@@ -91,7 +91,7 @@ it("shows the latest orders of this device, and all that it keeps", async () => 
       name: "Ada",
     })),
   );
-  page.show(<HomePage route={{ page: "home" }} />);
+  page.show(<HomePage route={{ page: "home", search: "", market: "", near: undefined }} />);
   expect(page.all("[data-testid=placed-order]")).toHaveLength(4);
   await page.press("[data-testid=more-orders]");
   expect(page.all("[data-testid=placed-order]")).toHaveLength(9);

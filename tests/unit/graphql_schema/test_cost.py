@@ -125,7 +125,9 @@ def test_every_operation_that_the_site_posts_is_within_the_limit_for_all_variabl
 
     def whole(document: DocumentNode) -> DocumentNode:
         """The operation as the site sends it: with the fragments that another file has."""
-        operations = [one for one in document.definitions if not isinstance(one, FragmentDefinitionNode)]
+        operations = [
+            one for one in document.definitions if not isinstance(one, FragmentDefinitionNode)
+        ]
         return DocumentNode(definitions=(*operations, *fragments.values()))
 
     costs = {name: schema.cost(whole(one), None, None) for name, one in documents.items()}
