@@ -145,7 +145,7 @@ def test_a_wish_that_is_wrong_is_refused(emulator: Emulator, tmp_path: Path) -> 
     assert done.returncode == 2
     assert "did you mean 'name'" in done.stderr
     over = carte(emulator, "import", "stores", str(file), *MAPPED, "--refused", str(file))
-    assert over.returncode == 1
+    assert over.returncode == 2
     assert "would overwrite" in over.stderr
 
 
