@@ -58,9 +58,9 @@ CHOICES: tuple[Case, ...] = (
     ("import stores none.csv --map x=y CLOUD", "--map", ("name", "market")),
     ("import stores none.csv --set x=y CLOUD", "--set", ("name", "market")),
     ("export x - CLOUD", "kind", FILES),
-    ("export stores - --market x CLOUD", "--market", tuple(MARKETS)),
-    ("export stores - --region x CLOUD", "--region", REGIONS),
-    ("export stores - --table x CLOUD", "--table", ("--aws",)),
+    ("export stores none.csv --market x CLOUD", "--market", tuple(MARKETS)),
+    ("export stores none.csv --region x CLOUD", "--region", REGIONS),
+    ("export stores none.csv --table x CLOUD", "--table", ("--aws",)),
     ("sitemap out --url https://a.example --region x CLOUD", "--region", REGIONS),
     ("sitemap out --url https://a.example --table x CLOUD", "--table", ("--aws",)),
     ("query {a} --region x CLOUD", "--region", REGIONS),
@@ -162,7 +162,7 @@ def test_a_name_that_does_not_exist_is_wrong_usage(
     assert done.stdout == ""
     assert done.stderr.startswith("error: ")
     assert "\nnext:  " in done.stderr
-    missing = [one for one in listed if one not in re.findall(r"[^\s,'\"`()]+", done.stderr)]
+    missing = [one for one in listed if one not in re.findall(r"[^\s,;'\"`()]+", done.stderr)]
     assert not missing, done.stderr
     if any("--json" in one.opts for one in command.params):
         (answer,) = [json.loads(carte(*given, "--json").stdout)]
