@@ -15,7 +15,7 @@ from cli.options import (
     the_cloud,
 )
 from cli.sending import data_of, send
-from services.domain.errors import CarteError
+from services.domain.errors import UnusableInputError
 
 EXAMPLES: Final = (
     "carte audit --person ada",
@@ -85,7 +85,9 @@ def command(
         url = layout.region(region).api_url if region else layout.edge_url
         token = token or _signed()
     elif token is None:
-        raise CarteError("this needs a staff token", "give --token with the role chain:operator")
+        raise UnusableInputError(
+            "this needs a staff token", "give --token with the role chain:operator"
+        )
     found = list(_actions(url, token, person, last, fails_over=region is None))
     if as_json:
         print_json({"person": person, "actions": found})

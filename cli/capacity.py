@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from cli.options import SCENARIO_HELP, JsonOption, finite, print_json
-from services.domain.errors import CarteError
+from services.domain.errors import UnknownNameError
 
 EXAMPLES: Final = (
     "carte capacity --scenario global",
@@ -139,7 +139,7 @@ def command(
     rates = arrivals.by_hour(chosen, names)
     gone = lose or max(names, key=lambda name: max(rate.total for rate in rates[name]))
     if gone not in names:
-        raise CarteError(f"there is no region {gone!r}", f"there are {', '.join(names)}")
+        raise UnknownNameError("region", gone, names)
     at = arrivals.busiest_hour(rates, gone) if hour is None else hour
     now = {name: hours[at] * scale for name, hours in rates.items()}
     usual, warm = Limits(), deployment.database

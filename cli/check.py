@@ -130,13 +130,15 @@ def command(
     from loadtests.checker.settings import FAULTS, PLANTS, CheckSettings, read_faults, read_plant
 
     orders = workload is Workload.ORDERS
+    chosen = read_faults(faults, ORDER_FAULTS if orders else FAULTS)
+    planted = read_plant(plant, ORDER_PLANTS if orders else PLANTS)
     layout = the_cloud(port, state_dir)
     settings = CheckSettings(
         seed=random.randrange(10**6) if seed is None else seed,
         seconds=seconds,
         clients=clients,
-        faults=read_faults(faults, ORDER_FAULTS if orders else FAULTS),
-        plant=read_plant(plant, ORDER_PLANTS if orders else PLANTS),
+        faults=chosen,
+        plant=planted,
         through_edge=edge,
         patience_s=patience,
         keep=keep,

@@ -113,8 +113,10 @@ def command(
         chosen = chosen.with_edge_hits(hit_ratio)
     if orders is not None:
         chosen = chosen.with_orders(orders)
-    deployment = deployment_of(config, add_region or [], dax=dax)
     list_of_prices = prices.load()
+    for region in add_region or ():
+        list_of_prices.place(region)  # the error names the regions that have prices
+    deployment = deployment_of(config, add_region or [], dax=dax)
     for region in deployment.regions:
         list_of_prices.place(region)  # raises before the seconds that a synthesis takes
     estimate = Estimate(

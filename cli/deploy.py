@@ -21,7 +21,7 @@ from cli.deploy_preparing import (
 )
 from cli.options import JsonOption, finite, print_json
 from localcloud.layout import REPO_ROOT
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnknownNameError, UnusableInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -147,7 +147,7 @@ def command(
 
     named = [*(step or []), *(region or [])]
     if roll_back and not named:
-        raise CarteError("--roll-back needs --region or --step", "name what goes back")
+        raise UnusableInputError("--roll-back needs --region or --step", "name what goes back")
     say = _say_aside if as_json else _say
     deployment = read_config(config)
     from infra_cdk.deployment.account import Account
@@ -213,13 +213,16 @@ def _check_regions(named: "Sequence[str]", deployment: "Deployment") -> None:
     """Refuse a region that the deployment does not have, before anything is built.
 
     Raises:
-        CarteError: There is no such region.
+        UnknownNameError: There is no such region.
     """
     for one in named:
         if one not in deployment.regions:
-            raise CarteError(
-                f"the deployment has no region {one!r}",
-                f"its regions are {', '.join(deployment.regions)}; other steps are named by --step",
+            raise UnknownNameError(
+                "region",
+                one,
+                deployment.regions,
+                where="in the deployment",
+                more="other steps are named by --step",
             )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from cli.options import print_json
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnusableInputError
 
 if TYPE_CHECKING:
     from infra_cdk.config import Deployment
@@ -23,7 +23,7 @@ def read_config(config: Path | None) -> "Deployment":
     """Return the settings of a deployment file; None: of deployment.toml, or the defaults.
 
     Raises:
-        CarteError: The file cannot be read, or is wrong.
+        UnusableInputError: The file cannot be read, or is wrong.
     """
     from infra_cdk.config import ConfigError, Deployment
 
@@ -31,7 +31,9 @@ def read_config(config: Path | None) -> "Deployment":
     try:
         return Deployment.from_toml(path) if path else Deployment()
     except ConfigError as error:
-        raise CarteError(str(error), "compare with infra_cdk/deployment.example.toml") from error
+        raise UnusableInputError(
+            str(error), "compare with infra_cdk/deployment.example.toml"
+        ) from error
 
 
 def found_config() -> Path | None:
@@ -159,7 +161,7 @@ def confirm(yes: bool, question: str) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise CarteError(
+        raise UnusableInputError(
             "standard input is no terminal, so the deployment cannot be confirmed",
             "add --yes to deploy without confirmation",
         )

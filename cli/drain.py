@@ -4,9 +4,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
+from cli.options import (
+    DEFAULT_PORT,
+    JsonOption,
+    PortOption,
+    StateDirOption,
+    print_json,
+    the_cloud,
+)
 from cli.target import AwsOption, TableOption, binding
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnknownNameError
 from services.domain.orders.takeover import alive
 from services.domain.stamp import unix_ms
 
@@ -60,6 +67,8 @@ def command(
     from services.storage.regions import RegionRepository
     from services.storage.table import Table
 
+    if not aws:
+        the_cloud(port, state_dir).region(region)  # raises for a region that the cloud lacks
     target = binding(via or region, port=port, state_dir=state_dir, aws=aws, table=table_name)
     check_region(target)
     regions = RegionRepository(Table(target))
@@ -81,10 +90,12 @@ def _check(region: str, seen: "RegionsSeen", *, drains: bool) -> None:
         CarteError: No heartbeat of the region is known, or all others are drained or silent.
     """
     if region not in seen.heartbeats and region not in seen.drained:
-        known = ", ".join(sorted(seen.heartbeats)) or "none"
-        raise CarteError(
-            f"{region} has never written a heartbeat into this table",
-            f"regions that have: {known}; is it the right table, and is the region deployed?",
+        raise UnknownNameError(
+            "region",
+            region,
+            sorted(seen.heartbeats),
+            where="that has ever written a heartbeat into this table",
+            more="is it the right table, and is the region deployed?",
         )
     living = alive(seen.heartbeats, region, seen.heartbeats, unix_ms()) - {region}
     if drains and not living - seen.drained:

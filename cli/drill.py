@@ -19,7 +19,7 @@ from cli.options import (
     the_cloud,
 )
 from loadtests.drills.runs import DrillOptions, run_all, runs_of
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnknownNameError, UnusableInputError
 
 if TYPE_CHECKING:
     from loadtests.drills.experiments import Drill
@@ -30,6 +30,7 @@ Examples:
   carte drill list
   carte drill run sudden-loss
   carte drill report --html"""
+_MOST_LISTED: Final = 20  # runs, of which there may be many
 _RUN_EXAMPLES: Final = """\b
 Examples:
   carte drill run sudden-loss
@@ -134,6 +135,8 @@ def run(
     a fixed rate meanwhile, and heals all faults at the end, also after an error. Exits with 0 only
     when every objective was met. Start the cloud with `carte up --detach --time-scale 10`.
     """
+    from loadtests.drills.protections import check_names
+
     if everything == (name is not None):
         raise typer.BadParameter("name one drill of `carte drill list`, or add --all")
     drills = [_load(one) for one in (_names() if name is None else [name])]
@@ -142,8 +145,11 @@ def run(
         drills = [one for one in drills if not everything or not one.is_local]
         _aws(drills, target, plan=plan, as_json=as_json)
         return
+    check_names(without or ())
     options = DrillOptions(tuple(without or ()), region, rate, keep)
     layout = _cloud(port, state_dir)
+    if region:
+        layout.region(region)  # raises for a region that the cloud lacks
     with _status(quiet=as_json) as on_progress:
         reports = run_all(
             layout,
@@ -184,12 +190,14 @@ def report(
     """Print the report of the last run, or of another one."""
     from loadtests.drills.report.summary import show
 
-    found = [one for one in runs_of(the_cloud(port, state_dir)) if wanted in one.name]
+    kept = runs_of(the_cloud(port, state_dir))
+    found = [one for one in kept if wanted in one.name]
     if not found:
-        raise CarteError(
-            f"no run {wanted!r} is kept" if wanted else "no drill was run yet",
-            "`carte drill run sudden-loss` makes one",
-        )
+        again = "`carte drill run sudden-loss` makes one"
+        if kept and wanted:
+            newest = [one.name for one in reversed(kept)][:_MOST_LISTED]
+            raise UnknownNameError("run", wanted, newest, more=again)
+        raise CarteError("no drill was run yet", again)
     content: dict[str, Any] = json.loads((found[-1] / "report.json").read_text(encoding="utf-8"))
     if as_json:
         print_json(content)
@@ -217,12 +225,8 @@ def _names() -> list[str]:
 
 def _load(name: str) -> "Drill":
     from loadtests.drills import experiments
-    from loadtests.drills.exceptions import DrillError
 
-    try:
-        return experiments.load(name)
-    except DrillError as error:
-        raise CarteError(error.message, error.hint) from error
+    return experiments.load(name)
 
 
 def _aws(drills: "Sequence[Drill]", target: str, *, plan: bool, as_json: bool) -> None:
@@ -230,9 +234,11 @@ def _aws(drills: "Sequence[Drill]", target: str, *, plan: bool, as_json: bool) -
     from loadtests.drills.exceptions import DrillError
 
     if target != "aws":
-        raise CarteError("--plan prints AWS calls, and --target is local", "add --target aws")
+        raise UnusableInputError(
+            "--plan prints AWS calls, and --target is local", "add --target aws"
+        )
     if not plan:
-        raise CarteError(
+        raise UnusableInputError(
             "drills on AWS are run step by step with the Chaos Toolkit",
             "read docs/drills.md, or add --plan to see the AWS calls",
         )

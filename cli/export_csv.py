@@ -7,9 +7,9 @@ from typing import Annotated, Final
 
 import typer
 
-from cli.errors import UnusableInputError
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, writing
 from cli.target import PRIMARY, ReadAwsOption, ReadRegionOption, TableOption, binding
+from services.domain.errors import UnknownNameError
 
 EXAMPLES: Final = (
     "carte export stores stores.csv",
@@ -67,9 +67,7 @@ def command(
             "--json and FILE - both print on the standard output; leave --json out, or name a file"
         )
     if market is not None and market not in MARKETS:
-        raise UnusableInputError(
-            f"there is no market {market!r}", f"markets are {', '.join(MARKETS)}"
-        )
+        raise UnknownNameError("market", market, MARKETS)
     target = binding(region, port=port, state_dir=state_dir, aws=aws, table=table_name)
     check_region(target)
     warnings: list[str] = []

@@ -15,7 +15,7 @@ from cli.options import (
     the_cloud,
 )
 from localcloud.faults.kinds import KINDS, LONGEST_S, SHORTEST_S, described
-from services.domain.errors import CarteError
+from services.domain.errors import UnknownNameError, UnusableInputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +80,10 @@ def inject(
     as_json: JsonOption = False,
 ) -> None:
     """Inject a fault; return when it has taken effect."""
+    if kind not in KINDS:
+        raise UnknownNameError("fault", kind, KINDS)
+    if region is not None:
+        the_cloud(port, state_dir).region(region)  # raises for a region that the cloud lacks
     parameters = dict(_setting(text) for text in settings or ())
     fault = fault_client(port, state_dir).inject(kind, region, seconds=seconds, **parameters)
     if as_json:
@@ -161,13 +165,17 @@ def fault_client(port: int, state_dir: "Path | None") -> "FaultClient":
 def _setting(text: str) -> tuple[str, str | float]:
     name, equals, value = text.partition("=")
     if not name or not equals:
-        raise CarteError(f"--set {text} is not NAME=VALUE", "for example --set median_ms=800")
+        raise UnusableInputError(
+            f"--set {text} is not NAME=VALUE", "for example --set median_ms=800"
+        )
     try:
         number = float(value)
     except ValueError:
         return name, value
     if not math.isfinite(number):
-        raise CarteError(f"--set {text} is no number that a fault takes", "write a finite one")
+        raise UnusableInputError(
+            f"--set {text} is no number that a fault takes", "write a finite one"
+        )
     return name, number
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cli.errors import UnusableInputError
 from cli.import_report import refuse_file, show, tell, tell_of_failure
 from cli.options import (
     DEFAULT_PORT,
@@ -19,7 +18,7 @@ from cli.options import (
 )
 from cli.store_list import forget_seeding, list_local_stores
 from cli.target import PRIMARY, AwsOption, RegionOption, TableOption, binding
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnusableInputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

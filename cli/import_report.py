@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cli.errors import UnusableInputError
 from cli.options import INTERRUPTED, print_json, writing
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnusableInputError
 
 if TYPE_CHECKING:
     from typing import NoReturn

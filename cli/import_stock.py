@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from cli import uploading
-from cli.errors import UnusableInputError
 from cli.options import INTERRUPTED, print_json, the_cloud
 from cli.uploading import StaffApi
+from services.domain.errors import UnusableInputError
 
 if TYPE_CHECKING:
     from services.storage.binding import Binding

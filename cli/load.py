@@ -16,7 +16,7 @@ from cli.options import (
     finite,
     print_json,
 )
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnknownNameError, UnusableInputError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -170,7 +170,7 @@ def command(
 
     console = Console(highlight=False, stderr=as_json)
     if profile not in PROFILES:
-        raise CarteError(f"there is no profile {profile!r}", f"there are {', '.join(PROFILES)}")
+        raise UnknownNameError("profile", profile, PROFILES)
     shape = PROFILES[profile]
     objectives = objectives_of(slo or ("aws" if url else "local"), slo_file or FILE)
     earlier = _recording(compare_with) if compare_with else None
@@ -314,7 +314,7 @@ def _recording(folder: Path) -> "Recording":
     try:
         return Recording.of(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CarteError(
+        raise UnusableInputError(
             f"{path} is no earlier run: {error!r}", "name a folder that `carte load` wrote"
         ) from error
 

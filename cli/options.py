@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlsplit
 
 import typer
@@ -14,7 +14,10 @@ from cli.errors import INTERRUPTED
 from localcloud.exceptions import NotRunningError
 from localcloud.layout import DEFAULT_PORT, CloudLayout, default_state_dir
 from localcloud.state_file import load_layout
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnknownNameError
+
+if TYPE_CHECKING:
+    from services.domain.people.roles import Grant
 
 PortOption = Annotated[
     int,
@@ -53,6 +56,7 @@ __all__ = [
     "address",
     "addresses",
     "finite",
+    "parsed_role",
     "print_json",
     "the_cloud",
     "writing",
@@ -107,6 +111,20 @@ def the_cloud(port: int, state_dir: Path | None) -> CloudLayout:
             f"there is no cloud at port {port}", f"start one with `carte up --port {port}`"
         )
     return layout
+
+
+def parsed_role(text: str) -> "Grant":
+    """Return the role that an option or argument names.
+
+    Raises:
+        UnknownNameError: It is no role.
+    """
+    from services.domain.people.roles import FORMS, grant_of
+
+    found = grant_of(text)
+    if found is None:
+        raise UnknownNameError("role", text, FORMS)
+    return found
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from cli.options import (
     print_json,
 )
 from cli.order_requests import OrderRequests
+from services.domain.errors import UnknownNameError
 
 _EXAMPLES: Final = """\b
 Examples:
@@ -171,7 +172,7 @@ def list_orders(
     as_json: JsonOption = False,
 ) -> None:
     """List a store's orders of a day, the first 100 by when they were placed."""
-    statuses = [one.upper() for one in status or ()]
+    statuses = [_status(one) for one in status or ()]
     requests = OrderRequests.to(port, state_dir, region, url, token)
     found = requests.listed(store, day, statuses)
     orders = [edge["node"] for edge in found["edges"]]
@@ -342,6 +343,20 @@ def cancel(
     refusal = {"reason": reason}
     done = requests.step(order, "cancelOrder", refusal, staff=False, operation_id=operation_id)
     _show(done, as_json=as_json)
+
+
+def _status(text: str) -> str:
+    """Return the status that `--status` names, as GraphQL has it.
+
+    Raises:
+        UnknownNameError: There is none.
+    """
+    from services.domain.orders.state import Status
+
+    known = [one.name for one in Status if one is not Status.UNKNOWN]
+    if text.upper() not in known:
+        raise UnknownNameError("status of orders", text, known)
+    return text.upper()
 
 
 def _line(text: str) -> dict[str, Any]:

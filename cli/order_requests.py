@@ -10,7 +10,7 @@ import typer
 
 from cli.options import the_cloud
 from cli.sending import data_of, send
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnusableInputError
 from services.domain.orders.identity import order_id
 
 _MONEY: Final = "{ amountMinor currency }"
@@ -226,7 +226,7 @@ class OrderRequests:
         if self._token is not None:
             return self._token
         if not self._local:
-            raise CarteError(
+            raise UnusableInputError(
                 "this step needs a staff token", f"give --token with the role store:{store}:manager"
             )
         from localcloud.issuer import this_machines
@@ -239,6 +239,8 @@ def _repeatable(operation: str) -> Iterator[None]:
     """Say how to repeat a mutation that got no answer."""
     try:
         yield
+    except UnusableInputError:
+        raise  # as it would again
     except CarteError as error:
         hint = f"{error.hint}; {_AGAIN.format(operation)}"
         raise CarteError(error.message, hint, detail=error.detail) from error

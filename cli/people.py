@@ -20,14 +20,15 @@ from cli.options import (
     PortOption,
     StateDirOption,
     addresses,
+    parsed_role,
     print_json,
     the_cloud,
 )
-from cli.sending import data_of, send
-from services.domain.errors import CarteError
+from cli.sending import checked_token, data_of, send
+from services.domain.errors import CarteError, UnusableInputError
 from services.domain.people.policy import FIELDS, RULES, Permission
 from services.domain.people.request_time import AHEAD_S, LATEST_S
-from services.domain.people.roles import FORMS, Grant, Role, Scope, grant_of
+from services.domain.people.roles import FORMS, Grant, Role, Scope
 
 _EXAMPLES: Final = """\b
 Examples:
@@ -145,7 +146,7 @@ def grant(
     as_json: JsonOption = False,
 ) -> None:
     """Grant a role to a person, in every region at once."""
-    given = _input(person, _parsed(role))
+    given = _input(person, parsed_role(role))
     _everywhere("grant", given, _regions(url, token, port, state_dir), as_json=as_json)
 
 
@@ -170,7 +171,7 @@ def revoke(
     as_json: JsonOption = False,
 ) -> None:
     """Revoke a role of a person, or all of them, in every region at once."""
-    given = _input(person, None if role is None else _parsed(role))
+    given = _input(person, None if role is None else parsed_role(role))
     _everywhere("revoke", given, _regions(url, token, port, state_dir), as_json=as_json)
 
 
@@ -227,14 +228,16 @@ def _regions(
     """
     if urls:
         if token is None:
-            raise CarteError("this needs a staff token", "give --token with the role chain:admin")
-        return {url: url for url in urls}, token
+            raise UnusableInputError(
+                "this needs a staff token", "give --token with the role chain:admin"
+            )
+        return {url: url for url in urls}, checked_token(token)
     layout = the_cloud(port, state_dir)
     if token is None:
         from localcloud.issuer import this_machines
 
         token = this_machines().token(["chain:admin"], subject="carte-people")
-    return {region.name: region.api_url for region in layout.regions}, token
+    return {region.name: region.api_url for region in layout.regions}, checked_token(token)
 
 
 def _ask(url: str, token: str, text: str, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -287,13 +290,6 @@ def _of_each(regions: Mapping[str, str], ask: Callable[[str], T]) -> dict[str, T
     """Ask all regions at once: one that does not answer delays none of the others."""
     with ThreadPoolExecutor(len(regions)) as pool:
         return dict(zip(regions, pool.map(ask, regions.values()), strict=True))
-
-
-def _parsed(role: str) -> Grant:
-    found = grant_of(role)
-    if found is None:
-        raise CarteError(f"{role!r} is no role", f"roles are {', '.join(FORMS)}")
-    return found
 
 
 def _input(person: str, role: Grant | None) -> dict[str, Any]:

@@ -7,9 +7,17 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, PortOption, StateDirOption, address, print_json, the_cloud
+from cli.options import (
+    DEFAULT_PORT,
+    PortOption,
+    StateDirOption,
+    address,
+    parsed_role,
+    print_json,
+    the_cloud,
+)
 from cli.sending import send
-from services.domain.errors import CarteError
+from services.domain.errors import UnusableInputError
 
 EXAMPLES: Final = (
     "carte query '{ region { name } }'",
@@ -102,6 +110,8 @@ def command(
         body["variables"] = _variables(_content(variables))
     if token is not None and roles:
         raise typer.BadParameter("choose one of --token and --role")
+    for one in roles or ():
+        parsed_role(one)
     external = url is not None
     if url is None:
         layout = the_cloud(port, state_dir)
@@ -129,7 +139,7 @@ def _content(text: str) -> str:
     try:
         return Path(text[1:]).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CarteError(
+        raise UnusableInputError(
             f"{text[1:]} cannot be read: {error}", "after @ give the path of a UTF-8 text file"
         ) from error
 
@@ -138,9 +148,9 @@ def _variables(text: str) -> dict[str, Any]:
     try:
         variables = json.loads(text)
     except ValueError as error:
-        raise CarteError(f"--variables is no JSON: {error}", _variables_hint()) from error
+        raise UnusableInputError(f"--variables is no JSON: {error}", _variables_hint()) from error
     if not isinstance(variables, dict):
-        raise CarteError("--variables is no JSON object", _variables_hint())
+        raise UnusableInputError("--variables is no JSON object", _variables_hint())
     return variables
 
 
@@ -150,9 +160,5 @@ def _variables_hint() -> str:
 
 def _signed(roles: list[str]) -> str:
     from localcloud.issuer import this_machines
-    from services.domain.people.roles import FORMS, is_role
 
-    for one in roles:
-        if not is_role(one):
-            raise CarteError(f"{one!r} is no role", f"roles are {', '.join(FORMS)}")
     return this_machines().token(roles)

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from cli.errors import UnusableInputError
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnusableInputError
 
 if TYPE_CHECKING:
     import httpx
@@ -69,7 +68,7 @@ def send(
     if place:
         headers["x-carte-place"] = place
     if token:
-        headers["authorization"] = f"Bearer {_checked(token)}"
+        headers["authorization"] = f"Bearer {checked_token(token)}"
     secret = os.environ.get(ORIGIN_SECRET, "").strip()
     if secret:
         headers["referer"] = _shown(secret, url)
@@ -107,7 +106,7 @@ def data_of(status: int, answer: Any) -> dict[str, Any]:
     raise CarteError(str(errors[0].get("message")), _HINTS.get(str(code), _ANY_HINT))
 
 
-def _checked(token: str) -> str:
+def checked_token(token: str) -> str:
     """Return a token for a header.
 
     Raises:

@@ -9,7 +9,7 @@ import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, writing
 from cli.target import PRIMARY, ReadAwsOption, ReadRegionOption, TableOption, binding
-from services.domain.errors import CarteError
+from services.domain.errors import UnusableInputError
 
 EXAMPLES: Final = (
     "carte sitemap site-index --url http://localhost:8080",
@@ -46,7 +46,7 @@ def command(
 
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
-        raise CarteError(
+        raise UnusableInputError(
             f"{url} is no address of a site", "give one like https://menus.example.com"
         )
     target = binding(region, port=port, state_dir=state_dir, aws=aws, table=table_name)

@@ -6,10 +6,10 @@ from typing import Annotated, Final
 
 import typer
 
-from cli.errors import UnusableInputError
 from cli.options import the_cloud
 from localcloud.layout import TABLE
 from localcloud.tables import PATIENCE_S, table_binding, use_local_key
+from services.domain.errors import UnknownNameError, UnusableInputError
 from services.storage.binding import Binding
 
 PRIMARY: Final = "primary"
@@ -110,7 +110,10 @@ def _check_name(region: str) -> None:
     }
     if region not in known:
         alike = get_close_matches(region, sorted(known), n=3, cutoff=0.5)
-        raise UnusableInputError(
-            f"AWS has no region {region}",
-            f"name a region of the deployment file, such as {', '.join(alike) or 'eu-west-1'}",
+        raise UnknownNameError(
+            "region",
+            region,
+            alike or ("eu-west-1", "..."),
+            where="of AWS",
+            more="name one of the deployment file",
         )

@@ -10,11 +10,12 @@ from cli.options import (
     PortOption,
     StateDirOption,
     finite,
+    parsed_role,
     print_json,
     the_cloud,
 )
 from localcloud.layout import CloudLayout
-from services.domain.errors import CarteError
+from services.domain.errors import UnknownNameError
 
 EXAMPLES: Final = (
     "carte token --role chain:admin",
@@ -75,24 +76,30 @@ def command(
     or --state-dir the cloud must exist.
     """
     from localcloud.issuer import this_machines
-    from services.domain.people.roles import FORMS, is_role
 
     if account is not None:
         if role:
             raise typer.BadParameter("choose one of --role and --account")
+        _require_account(account)
         _print_signed_in(account, the_cloud(port, state_dir), as_json=json_output)
         return
-    if port != DEFAULT_PORT or state_dir is not None:
-        the_cloud(port, state_dir)
     roles = role or []
     for one in roles:
-        if not is_role(one):
-            raise CarteError(f"{one!r} is no role", f"roles are {', '.join(FORMS)}")
+        parsed_role(one)
+    if port != DEFAULT_PORT or state_dir is not None:
+        the_cloud(port, state_dir)
     token = this_machines().token(roles, subject=subject, lifetime_s=round(minutes * 60))
     if json_output:
         print_json({"token": token, "subject": subject, "roles": roles, "minutes": minutes})
     else:
         print(token)
+
+
+def _require_account(name: str) -> None:
+    from localcloud.accounts import PEOPLE
+
+    if name not in PEOPLE:
+        raise UnknownNameError("account", name, PEOPLE)
 
 
 def _print_signed_in(account: str, layout: CloudLayout, *, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, fi
 from localcloud import layout as layouts
 from localcloud.plan import MOST_REGIONS, make_layout
 from localcloud.state_file import layout_as_json, load_layout
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnusableInputError
 
 EXAMPLES: Final = (
     "carte up",
@@ -111,7 +111,7 @@ def command(
         time_scale=time_scale,
     )
     if as_json and not detach:
-        raise CarteError("--json answers once, so it needs --detach", "add --detach")
+        raise UnusableInputError("--json answers once, so it needs --detach", "add --detach")
     options = StartOptions(stores, _seeding(wanted, stores), assembly, terminal=not detach)
     say = _silent if as_json else _say
     existing = launch.running(wanted.state_dir)

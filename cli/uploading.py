@@ -8,9 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.errors import UnusableInputError
 from cli.sending import data_of, send
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnusableInputError
 
 if TYPE_CHECKING:
     from dataload.importing.stock import Preview

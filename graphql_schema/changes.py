@@ -8,7 +8,7 @@ from typing import Final
 from graphql import GraphQLError, GraphQLSchema, build_schema, parse, validate
 from graphql.utilities import find_breaking_changes, find_dangerous_changes
 
-from services.domain.errors import CarteError
+from services.domain.errors import UnusableInputError
 
 # What the message of a change leaves open: what a client sees.
 _MEANING: Final = {
@@ -56,17 +56,19 @@ def read_schema(path: Path) -> GraphQLSchema:
     """Read an SDL file.
 
     Raises:
-        CarteError: It cannot be read or is no schema.
+        UnusableInputError: It cannot be read or is no schema.
     """
     try:
         return build_schema(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise CarteError(f"there is no {path}", "name two SDL files: OLD NEW") from error
+        raise UnusableInputError(f"there is no {path}", "name two SDL files: OLD NEW") from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise CarteError(f"{path}: {reason}", "name two SDL files: OLD NEW") from error
+        raise UnusableInputError(f"{path}: {reason}", "name two SDL files: OLD NEW") from error
     except (GraphQLError, TypeError, UnicodeDecodeError) as error:
-        raise CarteError(f"{path} is no schema: {error}", "name two SDL files: OLD NEW") from error
+        raise UnusableInputError(
+            f"{path} is no schema: {error}", "name two SDL files: OLD NEW"
+        ) from error
 
 
 def compare(old: GraphQLSchema, new: GraphQLSchema, operations: Sequence[Path] = ()) -> Comparison:

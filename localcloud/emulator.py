@@ -14,8 +14,6 @@ from localcloud.processes import Child, base_environment, spawn
 
 PROGRAM_VARIABLE: Final = "CARTE_EMULATOR"
 HEALTH_PATH: Final = "/_ministack/health"
-# Saving 100,000 items on SIGTERM takes seconds; a shorter grace would lose them.
-STOP_GRACE: Final = 30.0
 # Invocations at once; more are throttled. The emulator answers a request that finds no idle worker
 # by starting one more. Without a bound, requests that give up before their worker has started
 # (health checks after a second) pile up workers until a region never answers again.

@@ -1,10 +1,18 @@
 """Expected failures of the local cloud."""
 
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnknownNameError, UnusableInputError
 
 
 class LocalCloudError(CarteError):
     """Something about the local cloud that a person can act on."""
+
+
+class UnusableOptionError(LocalCloudError, UnusableInputError):
+    """An option describes no cloud that could be started, or is no value of its kind."""
+
+
+class UnknownRegionError(UnknownNameError, LocalCloudError):
+    """A cloud has no region of that name."""
 
 
 class PortTakenError(LocalCloudError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from localcloud.exceptions import LocalCloudError
+from localcloud.exceptions import UnknownRegionError
 
 DEFAULT_PORT: Final = 8080
 DEFAULT_REGIONS: Final = ("us-east-1", "eu-west-1", "ap-southeast-1")
@@ -193,15 +193,13 @@ class CloudLayout:
         """Return the region of that name.
 
         Raises:
-            LocalCloudError: There is none.
+            UnknownRegionError: There is none.
         """
         for region in self.regions:
             if region.name == name:
                 return region
-        raise LocalCloudError(
-            f"there is no region {name!r} in the cloud at port {self.port}",
-            f"it has {', '.join(self.region_names)}",
-        )
+        where = f"in the cloud at port {self.port}"
+        raise UnknownRegionError("region", name, self.region_names, where=where)
 
     def ports(self) -> dict[int, tuple[str, str]]:
         """Return every port of the cloud with its purpose and the option that changes it."""

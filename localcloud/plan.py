@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, get_args
 
-from localcloud.exceptions import LocalCloudError
+from localcloud.exceptions import LocalCloudError, UnusableOptionError
 from localcloud.layout import (
     API_ID,
     DEFAULT_PORT,
@@ -60,7 +60,7 @@ def make_layout(
         time_scale: Divides the edge's times of health checks, DNS and drain flags.
 
     Raises:
-        LocalCloudError: A region is named twice or unknown, or a port does not exist.
+        UnusableOptionError: A region is named twice or unknown, or a port does not exist.
     """
     names = tuple(regions)
     _check_names(names, runtime, place)
@@ -95,12 +95,12 @@ def make_layout(
     ports = layout.ports()
     if min(ports) < 1 or max(ports) > _HIGHEST_PORT:
         highest = _HIGHEST_PORT - max(_LOCALSTRIPE_OFFSET, _DIRECT_OFFSET + len(names))
-        raise LocalCloudError(
+        raise UnusableOptionError(
             f"--port {port} leads to ports outside 1 to {_HIGHEST_PORT}",
             f"choose --port between 1024 and {highest}",
         )
     if len(ports) != _FIXED_PORTS + len(names) * (4 if runtime == "direct" else 3):
-        raise LocalCloudError(
+        raise UnusableOptionError(
             f"--region-port {first} collides with another port of this cloud",
             "leave --region-port out, or choose one outside "
             f"{port} and {layout.replicator_port} to {port + _LOCALSTRIPE_OFFSET}",
@@ -110,22 +110,22 @@ def make_layout(
 
 def _check_names(names: tuple[str, ...], runtime: str, place: str | None) -> None:
     if not names or len(set(names)) != len(names) or len(names) > MOST_REGIONS:
-        raise LocalCloudError(
+        raise UnusableOptionError(
             f"--regions {','.join(names)}: name 1 to {MOST_REGIONS} regions, each once",
             f"for example --regions {','.join(DEFAULT_REGIONS)}",
         )
     for name in names:
         if not _REGION_NAME.fullmatch(name):
-            raise LocalCloudError(
+            raise UnusableOptionError(
                 f"--regions: {name!r} is not the name of an AWS region",
                 "names look like eu-west-1",
             )
     if runtime not in get_args(Runtime):
-        raise LocalCloudError(
+        raise UnusableOptionError(
             f"--runtime {runtime} is unknown", f"choose one of {', '.join(get_args(Runtime))}"
         )
     if place is not None and place not in names:
-        raise LocalCloudError(
+        raise UnusableOptionError(
             f"--place {place} is not one of the regions", f"choose one of {', '.join(names)}"
         )
 

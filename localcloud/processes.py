@@ -247,13 +247,14 @@ def wait_gone(processes: Iterable[psutil.Process], *, timeout: float) -> list[ps
     deadline = time.monotonic() + timeout
     remaining = list(processes)
     while True:
-        remaining = [process for process in remaining if _is_alive(process)]
+        remaining = [process for process in remaining if is_alive(process)]
         if not remaining or time.monotonic() >= deadline:
             return remaining
         time.sleep(_POLL)
 
 
-def _is_alive(process: psutil.Process) -> bool:
+def is_alive(process: psutil.Process) -> bool:
+    """Return whether the process has not ended."""
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:

@@ -9,7 +9,7 @@ import orjson
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.deployer import client
-from localcloud.exceptions import LocalCloudError
+from localcloud.exceptions import LocalCloudError, UnusableOptionError
 from localcloud.layout import CloudLayout, Region
 from services.storage.findings import ReconcilerFindings
 
@@ -86,14 +86,10 @@ def chosen(layout: CloudLayout, names: Sequence[str]) -> list[Region]:
     """Return the regions of these names; all where none is named.
 
     Raises:
-        LocalCloudError: The cloud has no region of that name.
+        UnknownRegionError: The cloud has no region of that name.
     """
-    unknown = {*names} - {*layout.region_names}
-    if unknown:
-        raise LocalCloudError(
-            f"this cloud has no region {', '.join(sorted(unknown))}",
-            f"its regions are {', '.join(layout.region_names)}",
-        )
+    for name in names:
+        layout.region(name)
     return [region for region in layout.regions if not names or region.name in names]
 
 
@@ -101,15 +97,15 @@ def since_ms(text: str) -> int:
     """Return Unix milliseconds of a time in ISO 8601 with an offset.
 
     Raises:
-        LocalCloudError: The text is no such time.
+        UnusableOptionError: The text is no such time.
     """
     hint = "write it with its offset, as 2026-11-28T05:00:00Z"
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
-        raise LocalCloudError(f"{text[:40]!r} is not a time", hint) from error
+        raise UnusableOptionError(f"{text[:40]!r} is not a time", hint) from error
     if at.tzinfo is None:
-        raise LocalCloudError(f"{text[:40]!r} has no offset", hint)
+        raise UnusableOptionError(f"{text[:40]!r} has no offset", hint)
     return int(at.timestamp() * 1000)
 
 

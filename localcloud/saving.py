@@ -64,16 +64,13 @@ class SavedTables:
             )
 
 
-def note_killed(logs: Path, name: str, *, grace: float) -> None:
-    """Write into an emulator's log that it was killed, `grace` seconds after it was asked to end.
+def note_killed(logs: Path, name: str, why: str) -> None:
+    """Write into an emulator's log that it was killed, and why, after it was asked to end.
 
     Another process may wait for the cloud's end and report what was not saved: it reads the log.
     """
     with contextlib.suppress(OSError), (logs / f"{name}.log").open("a", encoding="utf-8") as log:
-        log.write(
-            f"Persistence: failed to save {_EVERYTHING}: "
-            f"it had not ended {grace:.0f} s after SIGTERM, and was killed\n"
-        )
+        log.write(f"Persistence: failed to save {_EVERYTHING}: it {why}, and was killed\n")
 
 
 def _size(path: Path) -> int:

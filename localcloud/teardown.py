@@ -4,24 +4,25 @@ import contextlib
 import os
 import shutil
 import signal
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-from localcloud import emulator, settling
+from localcloud import settling, stopping
 from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout, ProcessRecord
 from localcloud.ports import describe, taken
-from localcloud.processes import find, marked, name_of, stop_all, supervisors, wait_gone
+from localcloud.processes import find, marked, name_of, stop_all, supervisors
 from localcloud.saving import SavedTables, note_killed
 
 # Replicator, edge and faults end at once; they note where they are in well under this.
 _GRACE = 10.0
 _SETTLED_WITHIN = 30.0
-# The supervisor stops everything in order, emulators within their own grace.
-_SUPERVISOR_GRACE = _SETTLED_WITHIN + emulator.STOP_GRACE + 3 * _GRACE
+# The supervisor stops everything in order, and waits for emulators as long as they save.
+_SUPERVISOR_GRACE = _SETTLED_WITHIN + stopping.IDLE_S + 3 * _GRACE
+_SUPERVISOR_AT_MOST = _SUPERVISOR_GRACE + stopping.AT_MOST_S
 # A file in the state folder: the data is to be removed, so nothing need be settled.
 _DISCARD = "discard"
 
@@ -55,7 +56,7 @@ def stop(layout: CloudLayout, *, discard: bool = False) -> Teardown:
     supervisor = layout.process("supervisor")
     running = find(supervisor) if supervisor else None
     if running is not None and running.pid != os.getpid():
-        _end_supervisors([running])
+        _end_supervisors([running], layout.state_dir, layout.processes)
     sweep(layout)
     _require_nothing_left(layout.state_dir, layout.processes)
     if not discard:
@@ -80,7 +81,7 @@ def stop_marked(state_dir: Path, *, discard: bool = False) -> int:
     if not before:
         return 0  # and the folder may be anybody's
     _note_discard(state_dir, discard=discard)
-    _end_supervisors(parents)
+    _end_supervisors(parents, state_dir, ())
     _sweep(state_dir, ())
     _require_nothing_left(state_dir, ())
     return len(before)
@@ -131,14 +132,12 @@ def _sweep(state_dir: Path, records: Sequence[ProcessRecord]) -> None:
     for role in ("payments", "localstripe"):
         stop_all(_in_roles(state_dir, records, role), grace=_GRACE)
     emulators = {process: name_of(process) for process in _in_roles(state_dir, records, "emulator")}
-    # An emulator waits for the invocations that run: up to ten seconds, for ever if frozen.
-    workers = [process for process in marked(state_dir) if _is_worker(process, emulators)]
-    for process in workers:
-        with contextlib.suppress(psutil.Error):
-            process.kill()
-    for process in stop_all(emulators, grace=emulator.STOP_GRACE):
+    killed = stopping.stop_working(
+        emulators, idle_s=stopping.IDLE_S, meanwhile=lambda: _kill_workers(emulators)
+    )
+    for process, why in killed.items():
         if (name := emulators[process]) is not None:
-            note_killed(state_dir / "logs", name, grace=emulator.STOP_GRACE)
+            note_killed(state_dir / "logs", name, why)
     stop_all(_everything(state_dir, records), grace=1.0)
 
 
@@ -151,13 +150,18 @@ def _note_discard(state_dir: Path, *, discard: bool) -> None:
         note.touch()
 
 
-def _end_supervisors(running: Sequence[psutil.Process]) -> None:
+def _end_supervisors(
+    running: Sequence[psutil.Process], state_dir: Path, records: Sequence[ProcessRecord]
+) -> None:
     """Let supervisors stop their clouds, in order; whoever does not is left to the sweep."""
+    emulators = _in_roles(state_dir, records, "emulator")
     for process in running:
         for number in (signal.SIGTERM, signal.SIGCONT):
             with contextlib.suppress(psutil.Error):
                 process.send_signal(number)
-    wait_gone(running, timeout=_SUPERVISOR_GRACE)
+    stopping.wait_for_working(
+        running, emulators, idle_s=_SUPERVISOR_GRACE, at_most_s=_SUPERVISOR_AT_MOST
+    )
 
 
 def _require_nothing_left(state_dir: Path, records: Sequence[ProcessRecord]) -> None:
@@ -197,11 +201,15 @@ def _distinct(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
     return list({process.pid: process for process in processes}.values())
 
 
-def _is_worker(process: psutil.Process, emulators: Collection[psutil.Process]) -> bool:
-    try:
-        return process not in emulators and process.ppid() in {parent.pid for parent in emulators}
-    except psutil.Error:
-        return False
+def _kill_workers(emulators: Iterable[psutil.Process]) -> None:
+    """Kill the Lambda workers of emulators, also those that one starts while it ends.
+
+    An emulator waits for the invocations that run: up to ten seconds, for ever if frozen.
+    """
+    for emulator in emulators:
+        with contextlib.suppress(psutil.Error):
+            for worker in emulator.children():
+                worker.kill()
 
 
 def _foreign_ports(layout: CloudLayout) -> list[str]:

@@ -1,7 +1,9 @@
 """Sends mails by Amazon SES, for all Lambdas that write to people."""
 
-from typing import Any, Final
+from typing import Any, Final, Self
 
+import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from services.domain.mail import Mail, MailRefusedError, MailsLimitedError, MailUnansweredError
@@ -16,10 +18,18 @@ _UNVERIFIED: Final = "not verified"
 _LIMITED: Final = frozenset(
     {"LimitExceededException", "ThrottlingException", "TooManyRequestsException"}
 )
+# SES has no token by which it knows a mail that it took already. Where no answer came, a mail that
+# was sent is not known from one that was not: botocore must not send it again by itself.
+_ONCE: Final = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
 
 
 class SesMails:
     """The mails of one region."""
+
+    @classmethod
+    def of_region(cls, region: str, mail_from: str) -> Self:
+        """Return the mails of a region of AWS, from this sender; each is handed over once."""
+        return cls(boto3.client("sesv2", region_name=region, config=_ONCE), mail_from)
 
     def __init__(self, ses: Any, mail_from: str) -> None:
         """Prepare.

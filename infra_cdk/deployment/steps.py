@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnknownNameError
 
 Kind = Literal[
     "keys",
@@ -75,12 +75,12 @@ class Plan:
         """The steps of these names, in the plan's order; all where no name is given.
 
         Raises:
-            CarteError: a name is no step.
+            UnknownNameError: a name is no step.
         """
         known = [step.name for step in self.steps]
         for name in names:
             if name not in known:
-                raise CarteError(f"there is no step {name!r}", f"steps are {', '.join(known)}")
+                raise UnknownNameError("step", name, known)
         return tuple(step for step in self.steps if not names or step.name in names)
 
 

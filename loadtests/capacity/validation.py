@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from loadtests.capacity.local import GENERATOR, Demands, LocalCloud
-from services.domain.errors import CarteError
+from services.domain.errors import UnusableInputError
 
 HIT: Final = "answered by the edge"
 _HINT: Final = "`carte load --rate ...` on a local cloud leaves such folders"
 _OF_A_REGION: Final = ("direct", "emulator")
 
 
-class RunError(CarteError):
+class RunError(UnusableInputError):
     """A run of `carte load` cannot be used; the message says why."""
 
 

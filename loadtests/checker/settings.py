@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnknownNameError
 
 FAULTS: Final = (
     "replication-pause",
@@ -56,30 +56,29 @@ def read_faults(text: str, known: tuple[str, ...] = FAULTS) -> tuple[str, ...]:
         known: The kinds of faults of the workload.
 
     Raises:
-        CheckError: One is unknown.
+        UnknownNameError: One is unknown.
     """
     if text == "all":
         return known
     if text == "none":
         return ()
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-    return _known("--faults", names, known, others=("all", "none"))
+    return _known("kind of fault", names, known, others=("all", "none"))
 
 
 def read_plant(text: str, known: tuple[str, ...] = PLANTS) -> str:
     """The bug that `--plant` names, of those that are known for the workload.
 
     Raises:
-        CheckError: It is unknown.
+        UnknownNameError: It is unknown.
     """
-    return _known("--plant", (text,), known)[0]
+    return _known("bug", (text,), known)[0]
 
 
 def _known(
-    option: str, names: tuple[str, ...], allowed: Sequence[str], *, others: Sequence[str] = ()
+    what: str, names: tuple[str, ...], allowed: Sequence[str], *, others: Sequence[str] = ()
 ) -> tuple[str, ...]:
     for name in names:
         if name not in allowed:
-            message = f"{option} {name} is unknown"
-            raise CheckError(message, f"choose from {', '.join((*others, *allowed))}")
+            raise UnknownNameError(what, name, (*others, *allowed))
     return names

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from loadtests.cost.exceptions import CostError
+from services.domain.errors import UnknownNameError
 from services.domain.markets import MARKETS
 
 SCENARIOS: Final = Path(__file__).with_name("scenarios")
@@ -113,14 +114,13 @@ def load(named: str) -> Traffic:
     """A scenario by its name, or a file of one's own by its path.
 
     Raises:
-        CostError: There is none, or something in it is wrong; the message says what.
+        UnknownNameError: There is none.
+        CostError: Something in it is wrong; the message says what.
     """
     path = SCENARIOS / f"{named}.toml" if named in names() else Path(named)
     if not path.exists():
-        raise CostError(
-            f"there is no scenario {named!r}",
-            f"take {', '.join(names())}, or the path of a TOML file like {SCENARIOS.name}/*.toml",
-        )
+        file = f"or give the path of a TOML file like {SCENARIOS.name}/*.toml"
+        raise UnknownNameError("scenario", named, names(), more=file)
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -12,6 +12,7 @@ from loadtests.drills.live.plan import LivePlan
 from loadtests.drills.objectives import Objective, read_objectives
 from loadtests.drills.orders.plan import OrdersPlan
 from loadtests.drills.records import Route
+from services.domain.errors import UnknownNameError
 
 FOLDER: Final = Path(__file__).parent
 _RATES: Final[Mapping[Route, float]] = {"persisted": 3.0, "get": 2.0, "post": 2.0, "mutation": 3.0}
@@ -75,11 +76,13 @@ def load(name: str) -> Drill:
         name: Of a drill here, or the path of another file that ends in `.yaml`.
 
     Raises:
-        DrillError: There is none of that name, or it states no objectives.
+        UnknownNameError: There is none of that name.
+        DrillError: It states no objectives.
     """
     path = Path(name) if name.endswith(".yaml") else FOLDER / f"{name}.yaml"
     if not path.exists():
-        raise DrillError(f"there is no drill {name!r}", f"choose from {', '.join(names())}")
+        file = "or give the path of a file that ends in .yaml"
+        raise UnknownNameError("drill", name, names(), more=file)
     experiment: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     carte = carte_extension(experiment)
     traffic = carte.get("traffic", {})

@@ -4,15 +4,26 @@ from collections.abc import Sequence
 from typing import Final
 
 from loadtests.drills.edge_client import EdgeClient
-from loadtests.drills.exceptions import DrillError
 from loadtests.drills.target import Target
 from loadtests.drills.timeline import Timeline
+from services.domain.errors import UnknownNameError
 
 # What `--without` calls it, and what the edge calls it.
 _SETTINGS: Final = {"origin-failover": "origin_failover", "health-checks": "health_checks"}
 _CONVERGENCE: Final = "convergence"
 NAMES: Final = (*_SETTINGS, _CONVERGENCE)
 _FAULT: Final = "convergence-stop"
+
+
+def check_names(without: Sequence[str]) -> None:
+    """Check the names of protections.
+
+    Raises:
+        UnknownNameError: There is no such protection.
+    """
+    for name in without:
+        if name not in NAMES:
+            raise UnknownNameError("protection", name, NAMES)
 
 
 class Protections:
@@ -24,13 +35,9 @@ class Protections:
         """Check the names of the protections.
 
         Raises:
-            DrillError: There is no such protection.
+            UnknownNameError: There is no such protection.
         """
-        for name in without:
-            if name not in NAMES:
-                raise DrillError(
-                    f"there is no protection {name!r}", f"choose from {', '.join(NAMES)}"
-                )
+        check_names(without)
         self._edge = edge
         self._target = target
         self._regions = regions

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from loadtests.load.recording import Recording
 from loadtests.measurement.measurement import Measurement
-from services.domain.errors import CarteError
+from services.domain.errors import UnknownNameError, UnusableInputError
 
 FILE: Final = Path(__file__).with_name("slo.toml")
 
 
-class SloError(CarteError):
+class SloError(UnusableInputError):
     """The file of objectives is wrong; the message says where."""
 
 
@@ -51,7 +51,8 @@ def load(where: str, path: Path = FILE) -> Objectives:
     """Read the objectives of a kind of target, `local` or `aws`.
 
     Raises:
-        SloError: There are none, or one is no number.
+        UnknownNameError: The file has no such table.
+        SloError: It cannot be read, lacks an objective, or one is no number.
     """
     try:
         tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -59,7 +60,10 @@ def load(where: str, path: Path = FILE) -> Objectives:
         raise SloError(
             f"{path} cannot be read: {error}", "name a TOML file like loadtests/load/slo.toml"
         ) from error
-    section = tables.get(where)
+    if where not in tables:
+        known = [name for name, table in tables.items() if isinstance(table, dict)]
+        raise UnknownNameError("table of objectives", where, known, where=f"in {path}")
+    section = tables[where]
     names = [one.name for one in fields(Objectives)]
     if not isinstance(section, dict) or sorted(section) != sorted(names):
         raise SloError(

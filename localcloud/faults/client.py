@@ -7,10 +7,12 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Final, Self
 
 from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout
+from services.domain.errors import UnusableInputError
 
 # Seconds. Killing a region waits for its disk to be written, see `process_actuator`.
 _TIMEOUT_S: Final = 60.0
@@ -20,6 +22,10 @@ _OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 class FaultError(LocalCloudError):
     """The fault controller refused a request or does not answer."""
+
+
+class UnusableFaultError(FaultError, UnusableInputError):
+    """The fault controller takes no such fault; `hint` says what is allowed."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +176,8 @@ class FaultClient:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             with error:
-                raise _refusal(error.read()) from error
+                kind = UnusableFaultError if error.code == HTTPStatus.BAD_REQUEST else FaultError
+                raise _refusal(kind, error.read()) from error
         except (OSError, ValueError) as error:
             raise FaultError(
                 f"the fault controller at {self._layout.faults_url} does not answer: {error}",
@@ -178,9 +185,9 @@ class FaultClient:
             ) from error
 
 
-def _refusal(body: bytes) -> FaultError:
+def _refusal(kind: type[FaultError], body: bytes) -> FaultError:
     try:
         answer = json.loads(body)
-        return FaultError(str(answer["error"]), str(answer.get("next", "")))
+        return kind(str(answer["error"]), str(answer.get("next", "")))
     except (ValueError, KeyError, TypeError):
         return FaultError(f"the fault controller answers {body[:200]!r}")

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import psutil
 
-from localcloud import emulator, regions
+from localcloud import regions, stopping
 from localcloud.exceptions import LocalCloudError
 from localcloud.faults.actuator import Actuator, ActuatorError
 from localcloud.layout import CloudLayout
@@ -100,9 +100,9 @@ def _power_off(layout: CloudLayout, region: str) -> None:
         # Its Lambda workers first: the emulator waits for their invocations, forever if frozen.
         stop_all([one for one in members if one != process], grace=0.0)
         if process is not None and record.role == "emulator":
-            if stop_all([process], grace=emulator.STOP_GRACE):
-                note_killed(layout.logs, record.name, grace=emulator.STOP_GRACE)
-                unsaved.append(f"{record.name} had to be killed")
+            for why in stopping.stop_working([process], idle_s=stopping.IDLE_S).values():
+                note_killed(layout.logs, record.name, why)
+                unsaved.append(f"{record.name} {why}, and had to be killed")
             unsaved += [one for one in saved.failures() if one.startswith(f"{record.name}:")]
         signal_group(record, signal.SIGKILL)
         stop_all(marked(layout.state_dir, record.name), grace=0.0)

@@ -2,7 +2,8 @@
 
 One region is responsible for a subscriber, and another one takes over where that one is lost. A
 process reserves a mail by a conditional write before it sends it, and records it afterwards. So
-only a process that dies in between makes a mail be repeated.
+only a process that dies in between, or a mail service that does not answer, makes a mail be
+repeated: after 2, 12, 72 and 432 minutes, in which it may be known what became of it.
 """
 
 import secrets
@@ -46,6 +47,10 @@ class Naming(Protocol):
 
 
 CLAIMED_MS: Final = 2 * 60_000  # longer than the Lambda runs
+# By which a reservation is longer than the one before it, where nobody knows whether that one's
+# mail was sent. So a mail of which no answer ever comes is sent five times in a day at most.
+_LONGER: Final = 6
+_LONGEST_MS: Final = 24 * 3600 * 1000
 # After which a region looks whether the responsible one has sent a mail, and which it lets that one
 # be ahead where it seems to be lost: its mail may be on its way here.
 RECHECK_MS: Final = 60_000
@@ -152,7 +157,8 @@ class AlertMailing:
             return turn
         if subscriber.claim is not None and subscriber.claim.until_ms > now_ms:
             return subscriber.claim.until_ms
-        claim = Claim(now_ms + CLAIMED_MS, f"{self._region}/{secrets.token_hex(8)}")
+        claimed_ms = min(CLAIMED_MS * _LONGER**subscriber.unanswered, _LONGEST_MS)
+        claim = Claim(now_ms + claimed_ms, f"{self._region}/{secrets.token_hex(8)}")
         if not self._subscribers.claim(held, claim):
             return now_ms + _CONTENDED_MS
         # The reservation of a process that did not record whether it sent its mail.

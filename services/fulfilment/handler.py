@@ -29,7 +29,7 @@ def _deliveries(settings: WorkerSettings) -> Deliveries:
     orders = OrderRepository(table, settings.regions)
     mail_from = settings.mail_from or ""
     sender = AwsNotices(
-        SesMails(boto3.client("sesv2", region_name=region, config=_QUICK), mail_from),
+        SesMails.of_region(region, mail_from),
         boto3.client("sns", region_name=region, config=_QUICK),
         topic=settings.topic,
         store_domain=mail_from.rpartition("@")[2] if settings.is_local else None,

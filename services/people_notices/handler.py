@@ -41,14 +41,13 @@ def _accounts() -> Accounts:
 def _mailing() -> PeopleMailing | None:
     if _settings.mail_from is None or _settings.site is None:
         return None
-    ses = boto3.client("sesv2", region_name=_table.region, config=_QUICK)
     return PeopleMailing(
         _table.region,
         _settings.regions,
         PeopleRepository(_table),
         PeopleNotices(_table),
         _accounts(),
-        mails=SesMails(ses, _settings.mail_from),
+        mails=SesMails.of_region(_table.region, _settings.mail_from),
         site=_settings.site,
     )
 

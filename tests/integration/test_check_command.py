@@ -67,5 +67,5 @@ def test_pieces_that_every_region_may_sell_are_found_to_be_sold_twice(cloud: Loc
 
 def test_a_fault_that_does_not_exist_is_refused(cloud: LocalCloud) -> None:
     done = cloud.carte("check", "--faults", "earthquake", check=False)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "choose from all, none, replication-pause" in done.stderr

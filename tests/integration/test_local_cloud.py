@@ -172,7 +172,7 @@ def test_the_direct_runtime_serves_without_gateway_and_lambda_and_disturbs_no_ot
 
 def test_nothing_is_thawed_or_frozen_under_a_wrong_name(cloud: LocalCloud) -> None:
     done = cloud.carte("freeze", "mars-north-1", check=False)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "there is no region 'mars-north-1'" in done.stderr
     assert "us-east-1, eu-west-1, ap-southeast-1" in done.stderr
 

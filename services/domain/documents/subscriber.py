@@ -16,6 +16,7 @@ _QUIET: Final = "quiet"
 _KEY: Final = "key"
 _SENT: Final = "sent"
 _CLAIM: Final = "claim"
+_UNANSWERED: Final = "unanswered"
 
 
 class Claim(NamedTuple):
@@ -93,6 +94,11 @@ class Subscriber:
         value = self._value(_CLAIM)
         return Claim(*value) if value else None
 
+    @property
+    def unanswered(self) -> int:
+        """How many attempts to mail what it does not know have no known outcome."""
+        return int(self._value(_UNANSWERED) or 0)
+
     def subscribed(
         self,
         stamp: Stamp,
@@ -139,12 +145,23 @@ class Subscriber:
         changes: dict[str, Any] = {_STORE + one: False for one in gone}
         changes |= {_TOLD + one: None for one in gone}
         if len(gone) == len(self.stores):
-            changes |= {_MAIL: None, _SENT: None, _CLAIM: None}
+            changes |= {_MAIL: None, _SENT: None, _CLAIM: None, _UNANSWERED: None}
         return self._assign(changes, stamp)
 
     def claimed(self, claim: Claim | None, stamp: Stamp) -> Self:
-        """Return this subscriber with the reservation of a mail, or without one."""
-        return self._assign({_CLAIM: list(claim) if claim else None}, stamp)
+        """Return this subscriber with the reservation of a mail, or without one.
+
+        A reservation counts as an attempt of unknown outcome until it is given back, because no
+        mail was taken, or until the mail is recorded.
+        """
+        known = max(self.unanswered - 1, 0) or None
+        return self._assign(
+            {
+                _CLAIM: list(claim) if claim else None,
+                _UNANSWERED: self.unanswered + 1 if claim else known,
+            },
+            stamp,
+        )
 
     def mailed(
         self, out: Mapping[str, Iterable[str]], sent_ms: Iterable[int], stamp: Stamp
@@ -161,7 +178,9 @@ class Subscriber:
             for store_id, items in out.items()
             if self._value(_STORE + store_id)
         }
-        return self._assign({**mailed, _SENT: sorted(sent_ms), _CLAIM: None}, stamp)
+        return self._assign(
+            {**mailed, _SENT: sorted(sent_ms), _CLAIM: None, _UNANSWERED: None}, stamp
+        )
 
     def _assign(self, changes: Mapping[str, Any], stamp: Stamp) -> Self:
         changed = {name: one for name, one in changes.items() if self._value(name) != one}

@@ -8,6 +8,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from clients.carte_client import CarteClient
+from clients.failover import Memory, Timing
 
 SALE = (
     "mutation Sell($input: RecordSaleInput!) "
@@ -29,7 +30,10 @@ async def main(wish: dict[str, Any]) -> None:
     headers = {"x-carte-place": wish["place"]}
     line = {"itemId": wish["itemId"], "pieces": 1}
     sale = {"storeId": wish["storeId"], "lines": [line]}
-    async with CarteClient(wish["url"], token=wish["token"], headers=headers) as client:
+    memory = Memory(Timing(timeout_s=wish["patienceS"], rounds=wish["rounds"]))
+    async with CarteClient(
+        wish["url"], token=wish["token"], headers=headers, memory=memory
+    ) as client:
         writes = [
             asyncio.ensure_future(timed(client.execute(SALE, {"input": {**sale, **named}})))
             for named in ({"operationId": one} for one in wish["operationIds"])

@@ -23,6 +23,11 @@ NODE = shutil.which("node") or "node"
 WEB = REPO_ROOT / "web"
 LOST = "eu-west-1"
 SALES = 6
+# The client's own times fit a deployment; regions of a busy machine answer later than those. What
+# is tested is that another region answers while this one is lost, not how soon.
+PATIENCE_S = 150
+ROUNDS = 50
+LOST_S = 600  # longer than a client waits: nothing is answered because the fault has healed
 STORE = "{ stores(first: 1) { edges { node { id } } } }"
 ITEMS = "query($id: ID!) { menu(storeId: $id) { categories { items { id } } } }"
 AGAIN = """mutation Again($input: RecordSaleInput!) {
@@ -96,20 +101,22 @@ def test_every_sale_of_a_client_next_to_a_killed_region_succeeds_and_counts_once
         "operationIds": operations,
         "documents": json.loads(MANIFEST.read_text()),
         "query": (OPERATIONS / "Menu.graphql").read_text(),
+        "patienceS": PATIENCE_S,
+        "rounds": ROUNDS,
     }
     faults = FaultClient(cloud.layout)
     command = [NODE, str(script)]
     if library == "python":
         command = [sys.executable, "-m", "tests.integration.clients.sell"]
     # The sales are on their way to the region when it is killed.
-    faults.inject("slow", LOST, seconds=60, median_ms=400, p99_ms=600)
+    faults.inject("slow", LOST, seconds=LOST_S, median_ms=400, p99_ms=600)
     try:
         with subprocess.Popen(
             [*command, json.dumps(wish)], cwd=REPO_ROOT, stdout=subprocess.PIPE, text=True
         ) as process:
             assert process.stdout
             assert process.stdout.readline() == "sent\n"
-            faults.inject(fault, LOST, seconds=60)
+            faults.inject(fault, LOST, seconds=LOST_S)
             outcome: dict[str, Any] = json.loads(process.stdout.read())
     finally:
         faults.heal_all()
@@ -122,7 +129,7 @@ def test_every_sale_of_a_client_next_to_a_killed_region_succeeds_and_counts_once
         wait_until(
             lambda region=region: sold(cloud, region, store, item, token) == SALES,  # type: ignore[misc]
             f"{region} counts each sale once",
-            within=60,
+            within=PATIENCE_S,
         )
     # A repeated request gets the same answer everywhere, and nothing is sold twice.
     for operation in operations:
@@ -136,4 +143,6 @@ def test_every_sale_of_a_client_next_to_a_killed_region_succeeds_and_counts_once
         assert answers == answers[:1] * len(answers)
     for region in cloud.layout.region_names:
         assert sold(cloud, region, store, item, token) == SALES
-    wait_until(lambda: bool(cloud.status()["healthy"]), "the cloud is healthy again", within=60)
+    wait_until(
+        lambda: bool(cloud.status()["healthy"]), "the cloud is healthy again", within=PATIENCE_S
+    )

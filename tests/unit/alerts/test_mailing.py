@@ -1,6 +1,6 @@
 """Mails about what sells out and comes back: once, whichever region saw it, and at a good time."""
 
-from itertools import chain, repeat
+from itertools import chain, pairwise, repeat
 from typing import Any
 
 import pytest
@@ -271,6 +271,48 @@ def test_a_mail_without_an_answer_stays_reserved_and_is_repeated_only_then() -> 
     first, second = sent
     assert second - first >= CLAIMED_MS
     assert world.counted(REPEATED) == 1
+
+
+def test_a_mail_that_is_never_answered_is_sent_a_few_times_only() -> None:
+    world = World()
+    world.subscribe()
+    sent: list[int] = []
+
+    def hang(_: Mail) -> None:
+        sent.append(world.tables.now_ms)
+        raise MailUnansweredError("SES did not answer: ReadTimeoutError")
+
+    world.mailbox.before = hang
+    world.count(FIRST, {"echo-plus": 0})
+    world.run(36 * HOUR_MS)
+    pauses = [later - earlier for earlier, later in pairwise(sent)]
+    assert len(sent) == 5
+    assert all(later > 4 * earlier for earlier, later in pairwise(pauses))
+    # News begin anew, and what was mailed ends the long pauses.
+    world.mailbox.before = lambda _: None
+    world.count(FIRST, {"echo-dot": 0})
+    world.run(24 * HOUR_MS)
+    (mail,) = world.mailbox.mails
+    assert "echo-dot" in mail.text
+    assert "Echo Plus" in mail.text
+    world.count(FIRST, {"echo-plus": 3})
+    world.run(HOUR_MS)
+    assert len(world.mailbox.mails) == 2
+
+
+def test_attempts_that_took_no_mail_do_not_lengthen_the_pauses() -> None:
+    world = World()
+    world.subscribe()
+    sent: list[int] = []
+
+    def limit(_: Mail) -> None:
+        sent.append(world.tables.now_ms)
+        raise MailsLimitedError("SES takes no more mails for now")
+
+    world.mailbox.before = limit
+    world.count(FIRST, {"echo-plus": 0})
+    world.run(HOUR_MS)
+    assert len(sent) > 20
 
 
 def test_subscribers_for_whom_no_time_is_left_are_looked_at_by_the_next_message() -> None:

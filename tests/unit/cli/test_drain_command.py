@@ -75,5 +75,5 @@ def test_a_region_that_does_not_exist_is_refused(
 ) -> None:
     error = carte("eu-west-9", *more).exception
     assert isinstance(error, CarteError)
-    assert f"regions that have: {HERE}, {OTHER}" in error.hint
+    assert f"choose from {HERE}, {OTHER}" in error.hint
     assert regions.seen().drained == frozenset()

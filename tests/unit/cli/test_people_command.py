@@ -178,7 +178,7 @@ def test_the_policy_is_printed_as_it_is() -> None:
 def test_what_is_no_role_is_refused_before_anything_is_sent(regions: Regions, role: str) -> None:
     error = carte("grant", "ada", role, *URLS).exception
     assert isinstance(error, CarteError)
-    assert "roles are " in error.hint
+    assert "choose from store:<id>:till" in error.hint
     assert regions.sent == []
 
 

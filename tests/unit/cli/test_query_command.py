@@ -12,10 +12,9 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from cli.errors import UnusableInputError
 from cli.query import command
 from cli.sending import data_of, send
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnusableInputError
 
 
 class Api(HTTPServer):

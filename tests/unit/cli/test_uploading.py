@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from cli.errors import UnusableInputError
 from cli.import_stock import import_stock
 from cli.uploading import StaffApi, Uploads, files_of, lines, upload_all
 from dataload.progress import NoProgress
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnusableInputError
 
 REPORT: dict[str, Any] = {
     "status": "LOADED",

@@ -118,7 +118,7 @@ def test_where_all_regions_fail_the_last_status_is_returned() -> None:
 
 @pytest.mark.parametrize(("mode", "raises"), [("broken", NoAnswerError), (503, GraphQLError)])
 def test_a_failure_has_the_variables_by_which_a_mutation_is_repeated_as_the_same(
-    mode: Any, raises: type[NoAnswerError | GraphQLError]
+    mode: Any, raises: Any
 ) -> None:
     server = EdgeServer(mode, mode, mode)
 

@@ -1,6 +1,8 @@
 """The Lambda's answers to batches of its queue, and what it sends to AWS."""
 
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
 
@@ -158,6 +160,36 @@ def test_a_mail_that_ses_does_not_answer_may_have_been_sent() -> None:
     mails = SesMails(SimpleNamespace(send_email=hang), "stock@example.com")
     with pytest.raises(MailUnansweredError, match="did not answer"):
         mails.send(Mail("ada@example.org", "Sold out", "text"))
+
+
+def test_a_mail_whose_answer_is_lost_is_not_sent_again_by_the_library(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken: list[str] = []
+
+    class Closes(BaseHTTPRequestHandler):
+        """Takes a mail, and closes the connection instead of answering."""
+
+        def do_POST(self) -> None:
+            taken.append(self.path)
+            self.close_connection = True
+
+        def log_message(self, *_: object) -> None:
+            """Print nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Closes) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+        try:
+            with pytest.raises(MailUnansweredError):
+                SesMails.of_region("eu-west-1", "stock@example.com").send(
+                    Mail("ada@example.org", "Sold out", "text")
+                )
+        finally:
+            server.shutdown()
+    assert len(taken) == 1
 
 
 def test_mails_above_the_limits_of_ses_are_told_from_others() -> None:

@@ -168,7 +168,7 @@ DRILL = {"drill": "sudden-loss", "verdict": "pass"}
 
 @pytest.mark.parametrize(("verdict", "code"), [("pass", 0), ("fail", 1)])
 def test_a_drill_exits_with_0_only_when_every_run_passed(
-    monkeypatch: pytest.MonkeyPatch, verdict: str, code: int
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, verdict: str, code: int
 ) -> None:
     arguments: list[Any] = []
 
@@ -177,11 +177,13 @@ def test_a_drill_exits_with_0_only_when_every_run_passed(
         return [DRILL, {**DRILL, "verdict": verdict}]
 
     monkeypatch.setattr(cli.drill, "run_all", run_all)
-    monkeypatch.setattr(cli.drill, "_cloud", lambda *_: None)
-    done = carte("drill", "run", "sudden-loss", "--rounds", "2", "--region", "x", "--json")
+    layout = make_layout(9399, regions=["us-east-1"], state_dir=tmp_path)
+    monkeypatch.setattr(cli.drill, "the_cloud", lambda *_: layout)
+    region = layout.primary
+    done = carte("drill", "run", "sudden-loss", "--rounds", "2", "--region", region, "--json")
     assert done.exit_code == code, done.output
     assert json.loads(done.stdout)["verdict"] == verdict
-    assert arguments == [(1, runs.DrillOptions(region="x"))]
+    assert arguments == [(1, runs.DrillOptions(region=region))]
 
 
 def test_a_kept_drill_is_shown_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

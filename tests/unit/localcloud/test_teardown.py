@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli import down
-from localcloud import emulator, launch, teardown
+from localcloud import emulator, launch, stopping, teardown
 from localcloud.exceptions import LocalCloudError, StartError
 from localcloud.faults.actuator import ActuatorError
 from localcloud.faults.process_actuator import ProcessActuator
@@ -27,6 +27,31 @@ SAVES = """
 import pathlib, signal, sys, time
 def save(*_):
     time.sleep(1.3)
+    pathlib.Path("saved").touch()
+    sys.exit()
+signal.signal(signal.SIGTERM, save)
+print("runs", flush=True)
+time.sleep(600)
+"""
+# As one on a busy machine, or with many tables: it works for longer than a hanging one is given.
+SAVES_FOR_LONG = """
+import pathlib, signal, sys, time
+def save(*_):
+    began = time.process_time()
+    while time.process_time() - began < 2:
+        pass
+    pathlib.Path("saved").touch()
+    sys.exit()
+signal.signal(signal.SIGTERM, save)
+print("runs", flush=True)
+time.sleep(600)
+"""
+# As one that had an invocation in its queue: it waits for it, and does nothing meanwhile.
+STARTS_ONE_MORE = """
+import pathlib, signal, subprocess, sys, time
+def save(*_):
+    time.sleep(0.5)
+    subprocess.run([sys.executable, "-c", "import time; time.sleep(600)"])
     pathlib.Path("saved").touch()
     sys.exit()
 signal.signal(signal.SIGTERM, save)
@@ -89,10 +114,43 @@ def test_an_emulator_that_no_record_names_has_the_time_to_save(layout: CloudLayo
     assert (layout.state_dir / "saved").exists()
 
 
+def test_an_emulator_that_saves_for_long_is_waited_for(
+    layout: CloudLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stopping, "IDLE_S", 0.7)
+    child = start(layout, SAVES_FOR_LONG)
+    saved = SavedTables(layout.with_process(child.record))
+    teardown.sweep(layout)
+    child.process.wait()
+    assert (layout.state_dir / "saved").exists()
+    assert saved.failures() == []
+
+
+def test_a_power_cut_that_keeps_the_disk_waits_for_an_emulator_that_saves(
+    layout: CloudLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stopping, "IDLE_S", 0.7)
+    monkeypatch.setattr("localcloud.faults.process_actuator._STREAM_GRACE_S", 0.0)
+    child = start(layout, SAVES_FOR_LONG)
+    actuator = ProcessActuator(lambda: layout.with_process(child.record))
+    actuator._apply(layout.primary, [{"killed": "kept"}])
+    child.process.wait()
+    assert (layout.state_dir / "saved").exists()
+
+
+def test_a_worker_that_an_emulator_starts_while_it_ends_does_not_keep_it(
+    layout: CloudLayout,
+) -> None:
+    child = start(layout, STARTS_ONE_MORE)
+    teardown.sweep(layout)
+    child.process.wait()
+    assert (layout.state_dir / "saved").exists()
+
+
 def test_an_emulator_that_had_to_be_killed_is_one_that_did_not_save(
     layout: CloudLayout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(emulator, "STOP_GRACE", 0.1)
+    monkeypatch.setattr(stopping, "IDLE_S", 0.1)
     child = start(layout, HANGS)
     saved = SavedTables(layout.with_process(child.record))
     teardown.sweep(layout.with_process(child.record))
@@ -104,7 +162,7 @@ def test_an_emulator_that_had_to_be_killed_is_one_that_did_not_save(
 def test_a_power_cut_that_keeps_the_disk_fails_where_the_emulator_does_not_save(
     layout: CloudLayout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(emulator, "STOP_GRACE", 0.1)
+    monkeypatch.setattr(stopping, "IDLE_S", 0.1)
     monkeypatch.setattr("localcloud.faults.process_actuator._STREAM_GRACE_S", 0.0)
     child = start(layout, HANGS)
     actuator = ProcessActuator(lambda: layout.with_process(child.record))

@@ -28,6 +28,7 @@ export const messages: Messages = {
   storesNear: (place) => `Filialen bei ${place}`,
   storesNearYou: "Filialen in Ihrer Nähe",
   storeCount: (n) => count(n, "Filiale", "Filialen"),
+  nearestStores: (n) => `Die ${n} nächsten Filialen`,
   searching: "Suche läuft…",
   noStores:
     "Keine Filiale passt. Versuchen Sie einen Ort, den Anfang einer Postleitzahl oder eine andere Schreibweise.",

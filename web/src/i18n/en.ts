@@ -30,6 +30,7 @@ export const en = {
   storesNear: (place: string) => `Stores near ${place}`,
   storesNearYou: "Stores near you",
   storeCount: (n: number) => count(n, "store", "stores"),
+  nearestStores: (n: number) => `The ${n} nearest stores`,
   searching: "Searching…",
   noStores: "No store matches. Try a city, the start of a postcode, or another spelling.",
   noStoresNear: (distance: string) => `There is no store within ${distance}.`,

@@ -28,6 +28,7 @@ export const messages: Messages = {
   storesNear: (place) => `Tiendas cerca de ${place}`,
   storesNearYou: "Tiendas cerca de ti",
   storeCount: (n) => count(n, "tienda", "tiendas"),
+  nearestStores: (n) => `Las ${n} tiendas más cercanas`,
   searching: "Buscando…",
   noStores:
     "Ninguna tienda coincide. Prueba con una ciudad, el principio de un código postal u otra grafía.",

@@ -28,6 +28,7 @@ export const messages: Messages = {
   storesNear: (place) => `Magasins près de ${place}`,
   storesNearYou: "Magasins près de vous",
   storeCount: (n) => count(n, "magasin", "magasins"),
+  nearestStores: (n) => `Les ${n} magasins les plus proches`,
   searching: "Recherche…",
   noStores:
     "Aucun magasin trouvé. Essayez une ville, le début d’un code postal ou une autre orthographe.",

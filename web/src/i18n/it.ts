@@ -28,6 +28,7 @@ export const messages: Messages = {
   storesNear: (place) => `Negozi vicino a ${place}`,
   storesNearYou: "Negozi vicino a te",
   storeCount: (n) => count(n, "negozio", "negozi"),
+  nearestStores: (n) => `I ${n} negozi più vicini`,
   searching: "Ricerca…",
   noStores: "Nessun negozio trovato. Prova una città, l’inizio di un CAP o un’altra grafia.",
   noStoresNear: (distance) => `Nessun negozio entro ${distance}.`,

@@ -26,6 +26,7 @@ export const messages: Messages = {
   storesNear: (place) => `${place}周辺の店舗`,
   storesNearYou: "お近くの店舗",
   storeCount: (n) => `${number(n)}店舗`,
+  nearestStores: (n) => `最寄りの${number(n)}店舗`,
   searching: "検索中…",
   noStores: "該当する店舗がありません。都市名、郵便番号の先頭、別の表記でお試しください。",
   noStoresNear: (distance) => `${distance}以内に店舗がありません。`,

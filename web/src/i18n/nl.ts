@@ -28,6 +28,7 @@ export const messages: Messages = {
   storesNear: (place) => `Winkels bij ${place}`,
   storesNearYou: "Winkels in de buurt",
   storeCount: (n) => count(n, "winkel", "winkels"),
+  nearestStores: (n) => `De ${n} dichtstbijzijnde winkels`,
   searching: "Zoeken…",
   noStores:
     "Geen winkel gevonden. Probeer een plaats, het begin van een postcode of een andere spelling.",

@@ -4,7 +4,7 @@ import type { CarteSender } from "../../clients/carte.ts";
 import { dayAfter, dayOf } from "../formatting/calendar-day.ts";
 import { type OrderStatus, StoreOrdersDocument } from "../generated/board.ts";
 import { latestAnswer } from "../graphql/answer.ts";
-import { type Failure, request } from "../graphql/client.ts";
+import type { Failure } from "../graphql/client.ts";
 import { callLater, mayPass, pauseBefore } from "../graphql/recovery.ts";
 import { useCell } from "../use-cell.ts";
 import {
@@ -18,11 +18,10 @@ import {
   withDay,
 } from "./board-state.ts";
 import { stepQueue } from "./step-queue.ts";
+import { readPages } from "./use-pages.ts";
 
 const POLL_MS = 2500;
 const PAGE = 100;
-/** Pages of a day at most: what a store sells in its busiest hour, many times over. */
-const MOST_PAGES = 10;
 /** Days beside today in which orders may wait, read in turns: an order for tomorrow wants its answer today. */
 const OTHER_DAYS = [1, -1, 2, 3, 4, 5, 6, 7] as const;
 const OTHER_PAGE = 20;
@@ -162,7 +161,7 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
 
 type Reading = { orders: BoardOrder[] } | { failure: Failure };
 
-/** All orders of today, or those of another day that are not done. */
+/** All orders of today, or those of another day that are not done; however many pages they are. */
 async function readDay(
   storeId: string,
   day: string | undefined,
@@ -170,28 +169,20 @@ async function readDay(
   send: CarteSender,
   signal: AbortSignal,
 ): Promise<Reading> {
-  const orders: BoardOrder[] = [];
   const filter = day ? { day, status: OPEN, first: OTHER_PAGE } : { first: PAGE };
-  let after: string | null = null;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const variables: { after: string | null; storeId: string; changed: string[] } = {
-      storeId,
-      after,
-      changed: [...changed],
-    };
-    const outcome = await request(
-      StoreOrdersDocument,
-      { ...filter, ...variables },
-      { send, signal },
-    );
-    if (!outcome.ok) return { failure: outcome.failure };
-    latestAnswer.set(outcome.answer);
-    const { edges, pageInfo } = outcome.data.storeOrders;
-    orders.push(...edges.map(({ node }) => node));
-    after = pageInfo.endCursor;
-    if (!pageInfo.hasNextPage || !after) break;
-  }
-  return { orders };
+  const outcome = await readPages(
+    {
+      document: StoreOrdersDocument,
+      variables: { ...filter, storeId, changed: [...changed] },
+      listOf: (data) => data.storeOrders,
+      send,
+    },
+    Number.POSITIVE_INFINITY,
+    signal,
+  );
+  if (!outcome.ok) return { failure: outcome.failure };
+  latestAnswer.set(outcome.answer);
+  return { orders: outcome.data.edges.map(({ node }) => node) };
 }
 
 function patched(

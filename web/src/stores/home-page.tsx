@@ -1,4 +1,5 @@
 // The first page: find a store by search, by nearness or by country.
+import { useState } from "preact/hooks";
 import { formatCountry } from "../formatting/address.ts";
 import { SearchStoresDocument } from "../generated/operations.ts";
 import { useQuery } from "../graphql/use-query.ts";
@@ -8,6 +9,7 @@ import { favoriteStores, type VisitedStore, visitedStores } from "../preferences
 import { type HomeRoute, homePath, orderPath, storePath } from "../routing.ts";
 import { Icon, type IconName } from "../shell/icon.tsx";
 import { usePageHead } from "../shell/page-head.ts";
+import { useKeptFocus } from "../shell/use-kept-focus.ts";
 import { useCell } from "../use-cell.ts";
 import { Countries } from "./countries.tsx";
 import { FoundStores } from "./found-stores.tsx";
@@ -75,12 +77,16 @@ function StoreTotal() {
   return <span data-testid="store-total">{say.storeCount(data.stores.totalCount)} · </span>;
 }
 
-/** How many of the latest orders are shown. */
+/** How many of the latest orders are shown at first. */
 const ORDERS = 4;
 
 function Ordered() {
   const { say, code } = useLanguage();
-  const orders = useCell(placedOrders).slice(0, ORDERS);
+  const kept = useCell(placedOrders);
+  const [shown, setShown] = useState(ORDERS);
+  const orders = kept.slice(0, shown);
+  // With the button, the keyboard's place would be gone.
+  const end = useKeptFocus<HTMLDivElement>(shown);
   if (orders.length === 0) return null;
   const day = new Intl.DateTimeFormat(code, { dateStyle: "medium" });
   return (
@@ -99,6 +105,18 @@ function Ordered() {
           </li>
         ))}
       </ul>
+      <div ref={end} tabIndex={-1}>
+        {kept.length > shown && (
+          <button
+            type="button"
+            class="button button-quiet"
+            data-testid="more-orders"
+            onClick={() => setShown(kept.length)}
+          >
+            {say.showMore}
+          </button>
+        )}
+      </div>
     </section>
   );
 }

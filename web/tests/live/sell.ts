@@ -4,11 +4,22 @@ import { ApolloClient, gql as apolloGql, InMemoryCache } from "@apollo/client";
 import { createClient, gql } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { carteLink } from "../../clients/apollo.ts";
+import { Memory, TIMING } from "../../clients/failover.ts";
 import { carteExchange } from "../../clients/urql.ts";
 
-const { library, url, token, place, storeId, itemId, documents, query, operationIds } = JSON.parse(
-  process.argv[2] ?? "{}",
-);
+const {
+  library,
+  url,
+  token,
+  place,
+  storeId,
+  itemId,
+  documents,
+  query,
+  operationIds,
+  patienceS,
+  rounds,
+} = JSON.parse(process.argv[2] ?? "{}");
 const SALE = `
   mutation Sell($input: RecordSaleInput!) {
     recordSale(input: $input) { errors { __typename message } }
@@ -17,6 +28,7 @@ const SALE = `
 const options = {
   url,
   documents,
+  memory: new Memory({ ...TIMING, timeoutMs: patienceS * 1000, rounds }),
   headers: () => ({ authorization: `Bearer ${token}`, "x-carte-place": place }),
 };
 

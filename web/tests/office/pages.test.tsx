@@ -80,16 +80,16 @@ it("shows the people of every page, and one by the id", async () => {
   const granted = service.asked.find(({ name }) => name === "GrantRole");
   expect(granted?.input.expected).toEqual([{ entry: "store:de-1:till", stamp: "3@a" }]);
   await page.write("[data-testid=find-person]", " person-777 ");
-  await submit("[data-testid=find-form]");
+  await submit("[data-testid=find-person-form]");
   await vi.waitFor(() =>
     expect(page.all("[data-testid=person]").map(({ dataset }) => dataset.person)).toEqual([
       "person-777",
     ]),
   );
   await page.write("[data-testid=find-person]", "nobody");
-  await submit("[data-testid=find-form]");
+  await submit("[data-testid=find-person-form]");
   await vi.waitFor(() => expect(page.root.textContent).toContain(office.noPerson("nobody")));
-  await page.press("[data-testid=everyone]");
+  await page.press("[data-testid=find-person-all]");
   expect(page.all("[data-testid=person]")).toHaveLength(20);
 });
 
@@ -167,8 +167,39 @@ it("shows conflicts page by page, also after empty ones, with the names of store
   expect(page.all("[data-testid=conflict]")[2]?.textContent).toContain("as in the catalog");
   expect(cursors(service, "EditConflicts")).toEqual([null, "1", "2"]);
   await page.write("[data-testid=conflicts-store]", " DE-1 ");
-  await submit("[data-testid=of-store]");
+  await submit("[data-testid=conflicts-store-form]");
   await vi.waitFor(() => expect(service.asked.at(-1)?.input.storeId).toBe("de-1"));
+});
+
+it("looks for one person, or the conflicts of one store, and goes back to all", async () => {
+  answerOperations({ ...NAMES, Markets: () => ({ markets: [] }) });
+  const service = serviceOf({
+    People: (input: object) => ({ people: inPages([[]])(input) }),
+    Person: { person: null },
+    EditConflicts: (input: object) => ({ editConflicts: inPages([[]])(input) }),
+  });
+  for (const [field, shown, operation] of [
+    ["find-person", people(service), "Person"],
+    [
+      "conflicts-store",
+      <ConflictsPage key="conflicts" staff={staffOf(service)} texts={office} />,
+      "EditConflicts",
+    ],
+  ] as const) {
+    page.show(shown);
+    expect(page.all(`search [data-testid=${field}-form]`)).toHaveLength(1);
+    await page.write(`[data-testid=${field}]`, " x-1 ");
+    await submit(`[data-testid=${field}-form]`);
+    await vi.waitFor(() => {
+      const last = service.asked.findLast(({ name }) => name === operation);
+      expect(Object.values(last?.input ?? {})).toContain("x-1");
+    });
+    await page.press(`[data-testid=${field}-all]`);
+    await vi.waitFor(() =>
+      expect((page.one(`[data-testid=${field}]`) as HTMLInputElement).value).toBe(""),
+    );
+    expect(page.all(`[data-testid=${field}-all]`)).toEqual([]);
+  }
 });
 
 it("says that there are no conflicts only where no page has any", async () => {

@@ -18,6 +18,7 @@ from loadtests.checker.wall_clock_bug import Path, Registers, Version, without_l
 from loadtests.checker.workload import Numbers, ReadStep, RetryStep, Workload
 from loadtests.measurement.measurement import Measurement
 from localcloud.faults.fault_request import CloudScope, effects_of, parse_fault
+from services.domain.errors import UnknownNameError
 from services.domain.register import Register
 from tests.support.check_story import EU, US, Story, at
 
@@ -169,9 +170,9 @@ def test_faults_are_named_or_refused() -> None:
     assert read_faults("all") == FAULTS
     assert read_faults("none") == ()
     assert read_faults("freeze, clock-skew") == ("freeze", "clock-skew")
-    with pytest.raises(CheckError, match="earthquake"):
+    with pytest.raises(UnknownNameError, match="earthquake"):
         read_faults("freeze,earthquake")
-    with pytest.raises(CheckError, match="rust"):
+    with pytest.raises(UnknownNameError, match="rust"):
         read_plant("rust")
 
 

@@ -26,6 +26,7 @@ from loadtests.cost.measured import Measured
 from loadtests.cost.prices import Price, Tier
 from loadtests.cost.resources import Resource, Templates
 from localcloud.edge.countries import load_countries
+from services.domain.errors import UnknownNameError
 
 US, EU = "us-east-1", "eu-west-1"
 MEASURED = Measured(
@@ -244,7 +245,7 @@ def test_the_error_says_what_is_wrong_with_a_traffic_file(
 
 
 def test_unknown_scenarios_regions_and_prices_say_what_there_is() -> None:
-    with pytest.raises(CostError) as refused:
+    with pytest.raises(UnknownNameError, match="'galactic'") as refused:
         traffic.load("galactic")
     assert "pilot" in refused.value.hint
     with pytest.raises(CostError, match="no prices of eu-north-1"):

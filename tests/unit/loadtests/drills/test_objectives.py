@@ -27,6 +27,7 @@ from loadtests.drills.timeline import Timeline
 from loadtests.measurement.measurement import Measurement
 from localcloud.layout import CloudLayout
 from localcloud.plan import make_layout
+from services.domain.errors import UnknownNameError
 from tests.support.drill_story import (
     BOUNDS,
     LOST,
@@ -150,7 +151,7 @@ def test_every_limit_of_the_files_is_a_known_figure(tmp_path: Path) -> None:
 
 
 def test_an_unknown_drill_is_named_with_those_there_are() -> None:
-    with pytest.raises(DrillError, match="no drill 'flood'") as caught:
+    with pytest.raises(UnknownNameError, match="no drill 'flood'") as caught:
         experiments.load("flood")
     assert "sudden-loss" in caught.value.hint
 

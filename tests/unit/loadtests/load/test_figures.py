@@ -23,6 +23,7 @@ from loadtests.load.shapes import PROFILES
 from loadtests.measurement.histogram import Histogram
 from loadtests.measurement.measurement import Measurement
 from loadtests.measurement.percentiles import distribution, percentile
+from services.domain.errors import UnknownNameError
 
 TOKYO = Store("jp-1", "jp", "Asia/Tokyo", 35.7, 139.7)
 BERLIN = Store("de-1", "de", "Europe/Berlin", 52.5, 13.4)
@@ -107,7 +108,15 @@ def test_a_run_without_requests_meets_nothing() -> None:
     assert [one.met for one in verdicts] == [False] * 5
 
 
-@pytest.mark.parametrize("text", ["", "[local]\np50_ms = 1\n", "[local", "[local]\np50_ms = true"])
+def test_objectives_that_are_not_there_are_refused_with_those_that_are(tmp_path: Path) -> None:
+    path = tmp_path / "slo.toml"
+    path.write_text("title = 'x'\n[far]\n[near]\n")
+    with pytest.raises(UnknownNameError, match="'local'") as refused:
+        slo.load("local", path)
+    assert refused.value.hint == "choose from far, near"
+
+
+@pytest.mark.parametrize("text", ["[local]\np50_ms = 1\n", "[local", "[local]\np50_ms = true"])
 def test_wrong_objectives_are_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "slo.toml"
     path.write_text(text)

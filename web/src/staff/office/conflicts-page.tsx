@@ -13,6 +13,7 @@ import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { EditTexts } from "./edit-texts.ts";
 import { moment } from "./moment.ts";
 import { type OfficeError, SavingNote } from "./saving-note.tsx";
+import { SearchForm } from "./search-form.tsx";
 import { type Conflict, settlementOf } from "./settling.ts";
 import type { OfficeTexts } from "./texts/office-texts.ts";
 import { useEditTexts } from "./use-edit-texts.ts";
@@ -27,72 +28,29 @@ interface Given {
 }
 
 export function ConflictsPage({ staff, texts }: Given) {
+  const { code } = useLanguage();
   const [storeId, setStoreId] = useState("");
   usePageHead({ title: texts.conflicts });
   return (
     <div class="wide staff-home" data-testid="conflicts">
       <h1>{texts.conflicts}</h1>
       <p>{texts.conflictsHint}</p>
-      <OneStore texts={texts} storeId={storeId} onStore={setStoreId} />
+      {/* Of the chain the API lists only what was contested last, of a store everything. */}
+      <SearchForm
+        sought={storeId}
+        // Ids are in lower case; keyboards of tablets begin with a capital letter.
+        onSought={(id) => setStoreId(id.toLowerCase())}
+        testId="conflicts-store"
+        maxLength={100}
+        texts={{
+          label: texts.conflictsOfStore,
+          hint: texts.conflictsScope(DOCUMENTS.toLocaleString(code)),
+          find: texts.find,
+          all: texts.allStores,
+        }}
+      />
       <Conflicts key={storeId} staff={staff} texts={texts} storeId={storeId} />
     </div>
-  );
-}
-
-interface StoreGiven {
-  texts: OfficeTexts;
-  storeId: string;
-  onStore: (storeId: string) => void;
-}
-
-/** Chooses a store: of the chain the API lists only what was contested last, of a store everything. */
-function OneStore({ texts, storeId, onStore }: StoreGiven) {
-  const { code } = useLanguage();
-  const [typed, setTyped] = useState("");
-  return (
-    <form
-      class="office-form"
-      data-testid="of-store"
-      onSubmit={(event) => {
-        event.preventDefault();
-        // Ids are in lower case; keyboards of tablets begin with a capital letter.
-        onStore(typed.trim().toLowerCase());
-      }}
-    >
-      <label class="staff-label">
-        {texts.conflictsOfStore}
-        <input
-          class="staff-field"
-          type="search"
-          maxLength={100}
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          data-testid="conflicts-store"
-          aria-describedby="conflicts-scope"
-          value={typed}
-          onInput={(event) => setTyped(event.currentTarget.value)}
-        />
-        <small id="conflicts-scope">{texts.conflictsScope(DOCUMENTS.toLocaleString(code))}</small>
-      </label>
-      <div class="office-acts">
-        <button type="submit" class="button">
-          {texts.find}
-        </button>
-        {storeId && (
-          <button
-            type="button"
-            class="button button-quiet"
-            onClick={() => {
-              setTyped("");
-              onStore("");
-            }}
-          >
-            {texts.allStores}
-          </button>
-        )}
-      </div>
-    </form>
   );
 }
 

@@ -11,11 +11,12 @@ import { permits } from "../session/grants.ts";
 import { ShowMore } from "../show-more.tsx";
 import { type Pages, usePages } from "../use-pages.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
+import { FoundPerson } from "./found-person.tsx";
 import type { ListedPerson, PeopleGiven } from "./people-given.ts";
 import { PersonCard } from "./person-card.tsx";
-import { FoundPerson, PersonSearch } from "./person-search.tsx";
 import { byRegionsClock, pressedNow } from "./regions-clock.ts";
 import { type OfficeError, SavingNote } from "./saving-note.tsx";
+import { SearchForm } from "./search-form.tsx";
 
 const POLL_MS = 15_000;
 const ROLES: readonly StaffRole[] = ["TILL", "MANAGER", "EDITOR", "ADMIN", "OPERATOR"];
@@ -52,7 +53,18 @@ export function PeoplePage(given: PeopleGiven) {
           }}
         />
       )}
-      <PersonSearch {...given} sought={sought} onSought={setSought} />
+      <SearchForm
+        sought={sought}
+        onSought={setSought}
+        testId="find-person"
+        maxLength={128}
+        texts={{
+          label: texts.findPerson,
+          hint: texts.personHint,
+          find: texts.find,
+          all: texts.everyone,
+        }}
+      />
       {sought ? (
         <FoundPerson key={sought} {...given} id={sought} mayGrant={mayGrant} onFound={setFound} />
       ) : (
