@@ -18,7 +18,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -251,7 +251,7 @@ async def grow(operations: int, stores: int, seed: int, folder: Path) -> AsyncIt
                 yield Figures(
                     operations=number,
                     cpu_s=round(cpu_s, 1),
-                    kinds=dict(replica.kinds),
+                    kinds={name: replace(kind) for name, kind in replica.kinds.items()},
                     replicated_items=items,
                     replicator_bytes=grown,
                     bytes_an_item=round((grown - first[1]) / more) if more else None,
@@ -274,7 +274,7 @@ def main() -> None:
     """Print the figures; exits with 2 where the options make no sense."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--operations", type=int, default=1_000_000)
-    parser.add_argument("--stores", type=int, default=500)
+    parser.add_argument("--stores", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     if not _STEPS <= given.operations <= MOST_OPERATIONS:
