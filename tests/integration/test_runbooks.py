@@ -7,6 +7,7 @@ part of `--restore-date-time` is missing: the emulator restores what is there, w
 import csv
 import io
 import json
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -19,6 +20,7 @@ from localcloud import accounts, user_pool
 from localcloud.deployer import client
 from localcloud.exceptions import LocalCloudError
 from localcloud.issuer import this_machines
+from localcloud.payments.settings import API_KEY, WEBHOOK_SECRETS
 from localcloud.tables import table_binding
 from services.convergence.passes import PassRecord, known_regions
 from services.storage import keys
@@ -47,6 +49,7 @@ PUBLICATIONS = """{ catalogPublications(market: "us", first: 1) {
 SET_PRICE = """mutation S($input: UpdateAssortmentInput!) { updateAssortment(input: $input) {
   errors { message } } }"""
 Shell = OperatorShell
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +128,7 @@ def first_load(cloud: LocalCloud, shell: Shell) -> None:
     """ "Deploy": catalogs, then stores, then what they sell, into one region, and counts."""
     cloud.carte("export", "catalog", str(shell.folder / "catalog-us.csv"), "--market", "us")
     place = {"city": "Boston", "postal_code": "02108", "latitude": 42.36, "longitude": -71.06}
-    write_csv(shell, "stores.csv", id=STORE, name="First", market="us", **place)
+    write_csv(shell, "stores.csv", id=STORE, name="First", market="us", hours="24/7", **place)
     write_csv(shell, "assortments.csv", store=STORE, item=ITEM, price="2.50")
     for kind in ("catalog catalog-us.csv", "stores stores.csv", "assortments assortments.csv"):
         shell.run(OPERATIONS.line(f"carte import {kind} --aws --region us-east-1"))
@@ -314,6 +317,61 @@ def test_a_region_whose_game_day_never_ended_gets_its_concurrency_back(
     assert is_ready(cloud, US)
     shell.run(OPERATIONS.line("aws lambda delete-function-concurrency", {"<region>": EU}))
     wait_until(lambda: is_ready(cloud, EU), "the region answers again")
+
+
+def provider_takes(cloud: LocalCloud, *api_keys: str) -> None:
+    """Have the payment provider accept these keys alone."""
+    request = urllib.request.Request(  # noqa: S310 - on this machine
+        f"{cloud.layout.payments_url}/_control",
+        data=json.dumps({"apiKeys": api_keys}).encode(),
+        headers={"content-type": "application/json"},
+        method="PUT",
+    )
+    with _OPENER.open(request, timeout=30) as answer:
+        assert answer.status == 200
+
+
+def card_is_held(cloud: LocalCloud) -> None:
+    """Place an order by card, and wait until the provider holds its total."""
+    words = ("order", "place", STORE, f"{ITEM}:1", "--name", "Ada", "--card", "pm_card_visa")
+    command = (*words, "--operation-id", str(uuid.uuid4()), "--json")
+    printed: list[str] = []
+
+    def placed() -> bool:
+        done = cloud.carte(*command, check=False)
+        printed.append(done.stdout)
+        return done.returncode == 0
+
+    wait_until(placed, "the order is placed", within=90)
+    order = json.loads(printed[-1])["id"]
+    query = f'{{ order(id: "{order}") {{ payment {{ state }} }} }}'
+    wait_until(
+        lambda: ask(cloud, US, query)["payment"]["state"] == "AUTHORIZED",
+        "the card is held",
+        within=120,
+    )
+
+
+def test_the_key_of_the_payment_provider_is_replaced_and_no_order_waits(
+    cloud: LocalCloud, shell: Shell
+) -> None:
+    put = OPERATIONS.line("put-secret-value --secret-id carte-payments")
+
+    def write(api_key: str) -> None:
+        value = {"apiKey": api_key, "webhookSecrets": list(WEBHOOK_SECRETS)}
+        (shell.folder / "keys.json").write_text(json.dumps(value))
+        for region in cloud.layout.regions:  # AWS copies what was written in the first one
+            shell.run(put, AWS_DEFAULT_REGION=region.name, AWS_ENDPOINT_URL=region.endpoint)
+
+    try:
+        card_is_held(cloud)  # Lambdas know the old key now
+        provider_takes(cloud, API_KEY, "sk_local_second")
+        write("sk_local_second")
+        provider_takes(cloud, "sk_local_second")
+        card_is_held(cloud)
+    finally:
+        provider_takes(cloud, API_KEY)
+        write(API_KEY)
 
 
 def test_a_catalog_that_should_not_have_been_published_is_rolled_back(cloud: LocalCloud) -> None:
