@@ -199,7 +199,9 @@ def test_a_removed_region_holds_nothing_up_once_its_items_are_deleted(
 ) -> None:
     gone = "sa-east-1"
     here, other = (Table(table_binding(cloud.layout, region)) for region in (US, EU))
-    away = Table(here.binding._replace(region=gone))
+    away = Table(here.binding)  # of a process of that region, whose requests go to an emulator here
+    assert away.get(keys.heartbeat(US)), "connected, before it is told where it is"
+    away.binding, away.region = away.binding._replace(region=gone), gone
     RegionRepository(away).beat()
     RegionRepository(away).set_drained(gone, drained=True)
     record = PassRecord(away)
