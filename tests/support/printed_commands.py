@@ -79,7 +79,9 @@ class OperatorShell:
             f"    {one.name}) export AWS_ENDPOINT_URL={one.endpoint};;\n"
             for one in cloud.layout.regions
         )
-        for name, program in (("aws", AWS), ("carte", f"{sys.executable} -m cli.main")):
+        # For queues the AWS CLI does not look at AWS_ENDPOINT_URL.
+        aws = f'{AWS} --endpoint-url "$AWS_ENDPOINT_URL"'
+        for name, program in (("aws", aws), ("carte", f"{sys.executable} -m cli.main")):
             file = programs / name
             file.write_text(_PROGRAM.format(cases=cases, program=program), encoding="utf-8")
             file.chmod(0o755)
