@@ -79,7 +79,7 @@ def ask(cloud: LocalCloud, region: str, query: str, **variables: Any) -> Any:
         answers.append(cloud.graphql(query, variables, region=region, headers=headers))
         errors = answers[-1].get("errors") or []
         assert all(one.get("extensions", {}).get("retryable") for one in errors), errors
-        return not errors
+        return not errors and bool(answers[-1].get("data"))
 
     wait_until(answered, f"{region} answers", within=60)
     (found,) = answers[-1]["data"].values()
