@@ -11,6 +11,7 @@ import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +109,12 @@ def counted(cloud: LocalCloud, region: str) -> int | None:
 
 def everywhere(read: Callable[[LocalCloud, str], Any], cloud: LocalCloud, value: Any) -> None:
     """Wait until both regions show a value."""
+
+    def shown(region: str) -> bool:
+        return bool(read(cloud, region) == value)
+
     for region in (US, EU):
-        wait_until(lambda region=region: read(cloud, region) == value, f"{value!r} is in {region}")  # type: ignore[misc]
+        wait_until(partial(shown, region), f"{value!r} is in {region}")
 
 
 def write_csv(shell: Shell, file: str, row: Mapping[str, Any]) -> None:
@@ -215,11 +220,12 @@ def test_a_removed_region_holds_nothing_up_once_its_items_are_deleted(
     written = (keys.reconciliation(gone), keys.heartbeat(gone), keys.drain(gone))
     wait_until(lambda: all(other.get(one) for one in written), "its items are in both regions")
     shell.run(OPERATIONS.block("for key in RECONCILIATION", {"<region>": gone}))
+
+    def forgotten(table: Table) -> bool:
+        return not any(table.get(one, consistent=True) for one in written)
+
     for table in (here, other):
-        wait_until(
-            lambda table=table: not any(table.get(one, consistent=True) for one in written),  # type: ignore[misc]
-            f"its items are gone in {table.region}",
-        )
+        wait_until(partial(forgotten, table), f"its items are gone in {table.region}")
         assert gone not in known_regions(table)
 
 
