@@ -96,7 +96,7 @@ def change(cloud: LocalCloud, region: str, mutation: str, **given: Any) -> Any:
 
 
 def price(cloud: LocalCloud, region: str) -> int | None:
-    menu = ask(cloud, region, MENU, id=STORE)
+    menu = ask(cloud, region, MENU, id=STORE) or {"categories": ()}  # it may not have arrived
     items = [one for category in menu["categories"] for one in category["items"]]
     return next((one["price"]["amountMinor"] for one in items if one["id"] == ITEM), None)
 
