@@ -49,7 +49,6 @@ PUBLICATIONS = """{ catalogPublications(market: "us", first: 1) {
   edges { node { version replaced inForce } } } }"""
 SET_PRICE = """mutation S($input: UpdateAssortmentInput!) { updateAssortment(input: $input) {
   errors { message } } }"""
-Shell = OperatorShell
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -63,7 +62,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, assembly: Path) -> Iterator[
 
 
 @pytest.fixture
-def shell(cloud: LocalCloud, tmp_path: Path) -> Shell:
+def shell(cloud: LocalCloud, tmp_path: Path) -> OperatorShell:
     return OperatorShell(cloud, tmp_path)
 
 
@@ -117,7 +116,7 @@ def everywhere(read: Callable[[LocalCloud, str], Any], cloud: LocalCloud, value:
         wait_until(partial(shown, region), f"{value!r} is in {region}")
 
 
-def write_csv(shell: Shell, file: str, row: Mapping[str, Any]) -> None:
+def write_csv(shell: OperatorShell, file: str, row: Mapping[str, Any]) -> None:
     made = io.StringIO()
     writer = csv.DictWriter(made, row)
     writer.writeheader()
@@ -125,13 +124,13 @@ def write_csv(shell: Shell, file: str, row: Mapping[str, Any]) -> None:
     (shell.folder / file).write_text(made.getvalue(), encoding="utf-8")
 
 
-def import_counts(cloud: LocalCloud, shell: Shell, pieces: int) -> None:
+def import_counts(cloud: LocalCloud, shell: OperatorShell, pieces: int) -> None:
     write_csv(shell, "counts.csv", {"store": STORE, "item": ITEM, "pieces": pieces})
     site = {"https://menus.example.com": cloud.layout.edge_url}
     shell.run(OPERATIONS.line("import stock counts.csv", site), CARTE_TOKEN=token())
 
 
-def first_load(cloud: LocalCloud, shell: Shell) -> None:
+def first_load(cloud: LocalCloud, shell: OperatorShell) -> None:
     """ "Deploy": catalogs, then stores, then what they sell, into one region, and counts."""
     cloud.carte("export", "catalog", str(shell.folder / "catalog-us.csv"), "--market", "us")
     place = {"city": "Boston", "postal_code": "02108", "latitude": 42.36, "longitude": -71.06}
@@ -154,7 +153,7 @@ def pool_id(cloud: LocalCloud) -> str:
     return pool.id
 
 
-def test_the_first_admin_signs_in_and_grants_roles(cloud: LocalCloud, shell: Shell) -> None:
+def test_the_first_admin_signs_in_and_grants_roles(cloud: LocalCloud, shell: OperatorShell) -> None:
     password = f"Aa1!{uuid.uuid4()}"
     pool = {"us-east-1_...": pool_id(cloud)}
     # The password that the emulator makes up is too short for the pool.
@@ -174,7 +173,9 @@ def test_the_first_admin_signs_in_and_grants_roles(cloud: LocalCloud, shell: She
     )
 
 
-def test_a_person_who_is_signed_out_renews_no_token(cloud: LocalCloud, shell: Shell) -> None:
+def test_a_person_who_is_signed_out_renews_no_token(
+    cloud: LocalCloud, shell: OperatorShell
+) -> None:
     name = "manager@carte.example"
     renewing = accounts.sign_in(cloud.layout, name)["refresh_token"]
     accounts.renew(cloud.layout, renewing)
@@ -248,7 +249,7 @@ def left_in(cloud: LocalCloud, region: str, name: str) -> int:
     return sum(int(found[one]) for one in names)
 
 
-def look(shell: Shell, places: dict[str, str]) -> tuple[str, Any]:
+def look(shell: OperatorShell, places: dict[str, str]) -> tuple[str, Any]:
     """The command that finds the queue, and the message that lies in it."""
     url = OPERATIONS.line("get-queue-url", places)
     region = {"<region>": places["<region>"]}
@@ -262,7 +263,7 @@ def assortment(cloud: LocalCloud, region: str) -> dict[str, Any]:
     return dict(found["Item"])
 
 
-def reconcile(shell: Shell, region: str, **more: Any) -> list[dict[str, Any]]:
+def reconcile(shell: OperatorShell, region: str, **more: Any) -> list[dict[str, Any]]:
     """Invoke the reconciler as the page says: again while its `place` is not null."""
     printed = OPERATIONS.line("--function-name carte-reconciler:live", {"<region>": region})
     answers: list[dict[str, Any]] = []
