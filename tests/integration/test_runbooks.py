@@ -192,7 +192,7 @@ def is_ready(cloud: LocalCloud, region: str) -> bool:
 
 
 def test_a_region_is_drained_by_its_switch_and_takes_part_again(
-    cloud: LocalCloud, shell: Shell
+    cloud: LocalCloud, shell: OperatorShell
 ) -> None:
     drain, end = (OPERATIONS.line(f"carte drain {EU} {one}--aws") for one in ("", "--end "))
     wait_until(lambda: is_ready(cloud, EU), "the region is ready")
@@ -206,7 +206,7 @@ def test_a_region_is_drained_by_its_switch_and_takes_part_again(
 
 
 def test_a_removed_region_holds_nothing_up_once_its_items_are_deleted(
-    cloud: LocalCloud, shell: Shell
+    cloud: LocalCloud, shell: OperatorShell
 ) -> None:
     gone = "sa-east-1"
     here, other = (Table(table_binding(cloud.layout, region)) for region in (US, EU))
@@ -278,7 +278,7 @@ def reconcile(shell: OperatorShell, region: str, **more: Any) -> list[dict[str, 
 
 
 def test_after_records_were_given_up_the_reconciler_repairs_and_the_queue_is_purged(
-    cloud: LocalCloud, shell: Shell
+    cloud: LocalCloud, shell: OperatorShell
 ) -> None:
     name = "carte-convergence-dead-letters"
     before = assortment(cloud, US)
@@ -307,7 +307,7 @@ def test_after_records_were_given_up_the_reconciler_repairs_and_the_queue_is_pur
 
 
 def test_a_count_file_that_was_given_up_is_uploaded_again_and_its_message_deleted(
-    cloud: LocalCloud, shell: Shell
+    cloud: LocalCloud, shell: OperatorShell
 ) -> None:
     name = "carte-counts-dead-letters"
     give_up(cloud, EU, name, '{"Records": [{"s3": {"object": {"key": "counts/night.csv"}}}]}')
@@ -321,7 +321,7 @@ def test_a_count_file_that_was_given_up_is_uploaded_again_and_its_message_delete
 
 
 def test_a_region_whose_game_day_never_ended_gets_its_concurrency_back(
-    cloud: LocalCloud, shell: Shell
+    cloud: LocalCloud, shell: OperatorShell
 ) -> None:
     wait_until(lambda: is_ready(cloud, EU), "the region is ready")
     client(cloud.layout.region(EU), "lambda").put_function_concurrency(
@@ -367,7 +367,7 @@ def card_is_held(cloud: LocalCloud) -> None:
 
 
 def test_the_key_of_the_payment_provider_is_replaced_and_no_order_waits(
-    cloud: LocalCloud, shell: Shell
+    cloud: LocalCloud, shell: OperatorShell
 ) -> None:
     put = OPERATIONS.line("put-secret-value --secret-id carte-payments")
 
@@ -414,7 +414,7 @@ RESTORE = ("restore-table-to-point-in-time", "wait table-exists")
 
 
 def test_a_damaged_store_is_written_back_from_a_restored_table(
-    cloud: LocalCloud, shell: Shell
+    cloud: LocalCloud, shell: OperatorShell
 ) -> None:
     export = OPERATIONS.line("carte export stores stores.csv")
     write_back = OPERATIONS.line("carte import stores stores.csv")
@@ -440,7 +440,7 @@ def test_a_damaged_store_is_written_back_from_a_restored_table(
 
 
 def test_a_restored_table_has_what_the_template_gives_the_table(
-    cloud: LocalCloud, shell: Shell
+    cloud: LocalCloud, shell: OperatorShell
 ) -> None:
     settings = ("update-table --region", "update-time-to-live", "update-continuous-backups")
     shell.run(*(OPERATIONS.line(one) for one in (*RESTORE, *settings)))
