@@ -57,7 +57,7 @@ infra: setup infra_cdk/cli/node_modules/.ready .venv-audit/.ready ## templates, 
 integration: side-by-side ## real processes: local clouds, replicator, edge, faults
 	$(call pytest,tests/integration,--alone only)
 
-side-by-side: setup
+side-by-side: setup .venv-aws/.ready
 	$(call pytest,tests/integration,-n $(CORES) $(IN_ORDER) --alone without)
 
 # As parts of `integration` and `browser` they would start a cloud each.
@@ -120,9 +120,10 @@ lock: .venv/.ready ## write the lock files anew from pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes requirements/local-payments.in -o requirements/local-payments.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/audit.in -o requirements/audit.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/bench-peers.in -o requirements/bench-peers.lock
+	$(UV) pip compile -q --universal --generate-hashes requirements/aws-cli.in -o requirements/aws-cli.lock
 
 clean: down ## remove everything that was built; the lock files bring it back
-	rm -rf .venv .venv-audit .venv-emulator .venv-payments .venv-peers loadtests/bench/node/node_modules infra_cdk/cli/node_modules .carte build cdk.out web/node_modules web/dist web/src/generated
+	rm -rf .venv .venv-audit .venv-aws .venv-emulator .venv-payments .venv-peers loadtests/bench/node/node_modules infra_cdk/cli/node_modules .carte build cdk.out web/node_modules web/dist web/src/generated
 
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
@@ -172,6 +173,13 @@ $(PLACE_NAMES): .venv/.unit $(wildcard dataload/place_names/*) services/domain/m
 	@echo "installing the local payment provider into .venv-payments"
 	$(UV) venv -q --clear --python .venv/bin/python .venv-payments
 	$(UV) pip sync -q --python .venv-payments/bin/python --require-hashes requirements/local-payments.lock
+	@touch $@
+
+# The AWS CLI has a copy of botocore's models, 150 MB, that only the tests of runbooks need.
+.venv-aws/.ready: requirements/aws-cli.lock | .venv/bin/uv
+	@echo "installing the AWS CLI into .venv-aws"
+	$(UV) venv -q --clear --python .venv/bin/python .venv-aws
+	$(UV) pip sync -q --python .venv-aws/bin/python --require-hashes requirements/aws-cli.lock
 	@touch $@
 
 # And one for the bench's peers, whose pins clash as well.

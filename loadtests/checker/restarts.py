@@ -10,20 +10,27 @@ last acknowledged price must stand; every sale must count once. Ways to end it:
 - `sigkill`: SIGKILL for the supervisor, then `carte up`;
 - `kill-kept`, `kill-lost`: one region loses power for some seconds, with its disk or without.
 
+`all` does one after the other. The cloud is started again with the options that it had.
+
 With `kill-lost` a write that the region acknowledged in the last second before may be lost: it had
 not been replicated. Such writes are counted apart, and no client sends them again.
+
+Each round is a line of JSON, and so is the sum at the end, with a verdict: `violated` if anything
+was lost, doubled or unequal; `inconclusive` if a round shows too little: no price or no sale was
+acknowledged before the cloud was ended.
 """
 
 import argparse
 import asyncio
 import json
+import math
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,7 +50,7 @@ WAYS: Final = ("down", "sigkill", "kill-kept", "kill-lost")
 _AWAY_S: Final = 4.0
 _FRESH_S: Final = 1.0
 _PATIENCE_S: Final = 300.0
-_CLIENTS: Final = 6
+_CLIENTS: Final = 12
 
 
 @dataclass(slots=True)
@@ -97,6 +104,7 @@ class Round:
         lost_sales: Pieces of acknowledged sales that no counter has.
         doubled_sales: Pieces in the counters that nobody sold.
         unequal: Regions that show something else than the first.
+        sent_a_second: Operations that clients sent a second, before the cloud was ended.
     """
 
     prices: int = 0
@@ -107,20 +115,67 @@ class Round:
     lost_sales: int = 0
     doubled_sales: int = 0
     unequal: int = 0
+    sent_a_second: float = 0.0
 
     @property
     def faults(self) -> int:
         """Everything that must be 0."""
         return self.lost_prices + self.lost_sales + self.doubled_sales + self.unequal
 
+    @property
+    def shows_something(self) -> bool:
+        """Whether prices and sales were acknowledged that a stop could lose or double."""
+        return self.prices > 0 and self.sales > 0
+
+
+def summary(rounds: Mapping[str, Sequence[Round]]) -> dict[str, Any]:
+    """Return the sums of all rounds, and the verdict.
+
+    Args:
+        rounds: Way to end the cloud to its rounds.
+    """
+    every = [one for many in rounds.values() for one in many]
+    names = [name for name in Round.__dataclass_fields__ if name != "sent_a_second"]
+    verdict = "ok" if every and all(one.shows_something for one in every) else "inconclusive"
+    return {
+        "rounds": {how: len(many) for how, many in rounds.items()},
+        **{name: sum(getattr(one, name) for one in every) for name in names},
+        "least_sent_a_second": min((one.sent_a_second for one in every), default=0.0),
+        "verdict": "violated" if any(one.faults for one in every) else verdict,
+    }
+
+
+def up_options(layout: CloudLayout) -> tuple[str, ...]:
+    """Return the options by which `carte up` starts a cloud of this layout once more."""
+    return (
+        *("--regions", ",".join(layout.region_names)),
+        *("--region-port", str(layout.regions[0].port)),
+        *("--runtime", layout.runtime),
+        *("--place", layout.default_region),
+        *("--time-scale", f"{layout.time_scale:g}"),
+        *("--assembly", str(layout.state_dir / "cdk.out")),
+    )
+
 
 class Restarts:
     """Rounds of writes and restarts on one cloud."""
 
-    def __init__(self, state_dir: Path, how: str, rate: float, seconds: float) -> None:
+    def __init__(
+        self, state_dir: Path, how: str, rate: float, seconds: float, clients: int = _CLIENTS
+    ) -> None:
+        """Prepare; nothing is sent or ended yet.
+
+        Args:
+            state_dir: Of a cloud that runs.
+            how: One of `WAYS`.
+            rate: Operations a second of all clients; slow answers make it less.
+            seconds: How long clients write in a round.
+            clients: How many there are; each waits for the answer before its next operation.
+        """
         self._state_dir = state_dir
         self._how = how
-        self._pause = _CLIENTS / rate
+        self._clients = clients
+        self._pause = clients / rate
         self._seconds = seconds
         self._serial = 0
 
@@ -147,26 +202,31 @@ class Restarts:
         """
         layout = self.layout
         table = Table(table_binding(layout, layout.primary))
-        sold = market_with(table, _CLIENTS)
+        sold = market_with(table, self._clients)
         if sold is None:
-            raise CheckError("no market has a published catalog", "run `carte seed` first")
+            raise CheckError(
+                f"no market has a published catalog of {self._clients} items",
+                "run `carte seed` first, or take fewer --clients",
+            )
         store = f"restart-{os.getpid()}-{number}"
         made = profiles([store], sold[0], "Restart check", table.clock.tick())
         table.create_many({key: one.dump() for key, one in made.items()}, rev=table.clock.tick())
         clients = [
             Client(at, layout.region_names[at % len(layout.region_names)], sold[1][at])
-            for at in range(_CLIENTS)
+            for at in range(self._clients)
         ]
         async with self._graph(layout) as graph:
             await self._ready(graph, layout.region_names, store)
             until = time.monotonic() + self._seconds
+            began = time.monotonic()
             jobs = [asyncio.create_task(self._work(graph, one, store, until)) for one in clients]
             await asyncio.sleep(self._seconds / 2)
             cut = time.monotonic()
+            sent = sum(len(one.writes) for one in clients)
             await asyncio.to_thread(self._end, layout.region_names[-1])
             await asyncio.gather(*jobs)
-        await asyncio.to_thread(self._begin)
-        result = Round()
+        await asyncio.to_thread(self._begin, layout)
+        result = Round(sent_a_second=round(sent / (cut - began), 1))
         async with self._graph(self.layout) as graph:
             await self._ready(graph, layout.region_names, store)
             await self._repeat(graph, clients, store, result)
@@ -176,11 +236,13 @@ class Restarts:
         return result
 
     async def _work(self, graph: GraphQLClient, one: Client, store: str, until: float) -> None:
-        while time.monotonic() < until:
+        due = time.monotonic() + self._pause * one.number / self._clients
+        while due < until:
+            await asyncio.sleep(due - time.monotonic())
             write = self._next(one)
             one.writes.append(write)
             await self._send(graph, write, store, one.region)
-            await asyncio.sleep(self._pause)
+            due = max(due + self._pause, time.monotonic())
 
     def _next(self, one: Client) -> Write:
         self._serial += 1
@@ -269,20 +331,22 @@ class Restarts:
             self._carte("down")
         elif self._how == "sigkill":
             record = self.layout.process("supervisor")
-            if record is not None:
-                os.kill(record.pid, signal.SIGKILL)
+            if record is None:
+                raise CheckError("the cloud has no supervisor", "start it with `carte up --detach`")
+            os.kill(record.pid, signal.SIGKILL)
             deadline = time.monotonic() + _PATIENCE_S
-            while marked(self._state_dir) and time.monotonic() < deadline:
+            while marked(self._state_dir):
+                if time.monotonic() > deadline:
+                    raise CheckError("processes of the cloud outlive their supervisor")
                 time.sleep(0.1)
         else:
             disk = self._how.removeprefix("kill-")
             options = ("--region", region, "--seconds", str(_AWAY_S), "--set", f"disk={disk}")
             self._carte("fault", "inject", "kill", *options)
 
-    def _begin(self) -> None:
+    def _begin(self, layout: CloudLayout) -> None:
         if self._how in {"down", "sigkill"}:
-            assembly = ("--assembly", str(self._state_dir / "cdk.out"))
-            self._carte("up", "--detach", *assembly)
+            self._carte("up", "--detach", *up_options(layout))
             return
         deadline = time.monotonic() + _PATIENCE_S
         while not json.loads(self._carte("status", "--json", check=False))["healthy"]:
@@ -332,36 +396,59 @@ def _repeatable(one: Client, write: Write) -> Write | None:
     return write if prices and write is prices[-1] else None
 
 
-async def _run(given: argparse.Namespace) -> int:
-    folder = given.state_dir or Path(".carte") / str(given.port)
-    restarts = Restarts(folder.resolve(), given.how, given.rate, given.seconds)
-    faults = 0
-    for number in range(given.rounds):
-        found = await restarts.round(number)
-        faults += found.faults
-        names = Round.__dataclass_fields__
-        row = {name: getattr(found, name) for name in names}
-        print(json.dumps({"how": given.how, "round": number + 1, **row}), flush=True)
-    return faults
+async def _run(given: argparse.Namespace) -> str:
+    folder = (given.state_dir or Path(".carte") / str(given.port)).resolve()
+    ways = WAYS if given.how == "all" else (given.how,)
+    done: dict[str, list[Round]] = {how: [] for how in ways}
+    number = 0
+    for how in ways:
+        restarts = Restarts(folder, how, given.rate, given.seconds, given.clients)
+        for at in range(given.rounds):
+            found = await restarts.round(number)
+            number += 1
+            done[how].append(found)
+            print(json.dumps({"how": how, "round": at + 1, **asdict(found)}), flush=True)
+    total = summary(done)
+    print(json.dumps(total), flush=True)
+    return str(total["verdict"])
 
 
 def main() -> None:
-    """Run the rounds; exits with 1 if anything was lost, doubled or unequal, 2 after an error."""
+    """Run the rounds; exits with 0 only where the verdict is ok, with 2 after an error."""
     use_local_key()
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--state-dir", type=Path)
-    parser.add_argument("--how", choices=WAYS, default="down")
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--rate", type=float, default=40.0, help="writes a second, all clients")
-    parser.add_argument("--seconds", type=float, default=6.0, help="seconds of writes a round")
+    parser.add_argument("--how", choices=(*WAYS, "all"), default="down")
+    parser.add_argument("--rounds", type=_at_least_one, default=1, help="of each way")
+    parser.add_argument("--clients", type=_at_least_one, default=_CLIENTS)
+    parser.add_argument(
+        "--rate", type=_above_zero, default=40.0, help="writes a second, all clients"
+    )
+    parser.add_argument(
+        "--seconds", type=_above_zero, default=6.0, help="seconds of writes a round"
+    )
     given = parser.parse_args()
     try:
-        faults = asyncio.run(_run(given))
+        verdict = asyncio.run(_run(given))
     except CarteError as error:
         print(f"error: {error.message}", error.hint, error.detail, sep="\n", file=sys.stderr)
         sys.exit(2)
-    sys.exit(1 if faults else 0)
+    sys.exit(0 if verdict == "ok" else 1)
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, got {number}")
+    return number
+
+
+def _above_zero(text: str) -> float:
+    number = float(text)
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"must be above 0, got {text}")
+    return number
 
 
 if __name__ == "__main__":

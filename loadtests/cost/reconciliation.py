@@ -243,14 +243,30 @@ def _fill(replica: CountingReplica, stores: int, entries: int, dice: random.Rand
     for number in range(entries):
         replica.now_ms = round(end - _JOURNAL_DAYS * _DAY_MS + number * step_ms)
         store = f"us-{dice.randrange(stores):05}"
-        _mutate(operations, f"{dice.randrange(2**122):032x}", store, dice)
+        mutate(operations, f"{dice.randrange(2**122):032x}", store, dice)
     for key, (stored, _) in list(replica.items.items()):
         written_ms = Stamp.parse(stored.rev).unix_ms
         if key.sk == keys.OPERATION and end - written_ms > RETENTION_S * 1000:
             del replica.items[key]
 
 
-def _mutate(operations: OperationRepository, name: str, store: str, dice: random.Random) -> None:
+def mutate(
+    operations: OperationRepository,
+    name: str,
+    store: str,
+    dice: random.Random,
+    *,
+    by_staff: bool = False,
+) -> None:
+    """Apply a sale, a count or a change of a price, as often as each comes in a day.
+
+    Args:
+        operations: Of the replica that it is applied in.
+        name: The operation's id.
+        store: Id of the store.
+        dice: Draws what it is.
+        by_staff: As in `Operation`.
+    """
     kind = dice.random()
     item = dice.choice(_ITEMS)
     if kind < _SALES:
@@ -279,7 +295,9 @@ def _mutate(operations: OperationRepository, name: str, store: str, dice: random
             return Edited(edited, line, changes)
 
         document = keys.assortment(store)
-    operations.apply(Operation(name, "mutation", "0" * 32, "till@example.com", document), edit)
+    author = "till@example.com"
+    operation = Operation(name, "mutation", "0" * 32, author, document, by_staff=by_staff)
+    operations.apply(operation, edit)
 
 
 def _levels(stock: Stock, items: Iterable[str]) -> list[list[Any]]:
