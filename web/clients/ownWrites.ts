@@ -69,7 +69,8 @@ export function isDone(body: { data?: unknown; errors?: unknown } | undefined): 
  */
 export function mayPass(body: AnsweredBody | undefined): boolean {
   const { data, errors } = body ?? {};
-  if (errors?.length) return errors.some(({ extensions }) => extensions?.code === "UNAUTHENTICATED");
+  if (errors?.length)
+    return errors.some(({ extensions }) => extensions?.code === "UNAUTHENTICATED");
   if (typeof data !== "object" || data === null) return true;
   const payloads: ({ errors?: { __typename?: string }[] } | null)[] = Object.values(data);
   return payloads.some((one) =>

@@ -39,11 +39,11 @@ export function SavingNote({ state, errors, done, texts }: Given) {
         : only(UNKNOWN)
           ? texts.unknownOutcome
           : other
-          ? texts.changedMeanwhile(
-              other.author ?? texts.somebody,
-              other.at ? moment(other.at, code) : "",
-            )
-          : texts.refused;
+            ? texts.changedMeanwhile(
+                other.author ?? texts.somebody,
+                other.at ? moment(other.at, code) : "",
+              )
+            : texts.refused;
   const isWrong = errors.length > 0 || state === "failed" || state === "forbidden";
   const going = state === "sending" ? texts.saving : state === "again" ? texts.again : "";
   return (
