@@ -97,12 +97,18 @@ def main() -> None:
         with one_object(held=wants_json(arguments)) as answer:
             code = _ended(arguments, answer)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of a pipe has enough, such as `head`. What is left must not be written while
-        # the interpreter ends, where it would be reported as an error.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of a pipe has enough, such as `head`
+        _drop_output()
         code = FAILED
+    except KeyboardInterrupt:  # while the answer was printed, such as to a pager
+        _drop_output()
+        code = INTERRUPTED
     sys.exit(code)
+
+
+def _drop_output() -> None:
+    """Drop what is not printed yet, which would fail or wait again while the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _ended(arguments: Sequence[str], answer: "Answer") -> int:

@@ -18,7 +18,7 @@ import httpx
 from clients.documents import has_mutation, operations
 from clients.failover import PATHS, Attempted, Memory, NoAnswerError, fail_over
 from clients.loopback import is_loopback
-from clients.own_writes import OwnWrites, is_done
+from clients.own_writes import OwnWrites, is_done, may_pass
 
 _ACCEPT: Final = "application/graphql-response+json, application/json;q=0.9"
 _SERVER_ERROR: Final = 500
@@ -181,14 +181,21 @@ class CarteClient:
         return answer
 
     async def _bring_own_writes(self, region: str | None) -> bool:
-        """Repeat the mutations that a region may not have; return whether there were any."""
-        missing = self._own.missing_in(region) if self._own else []
-        for write in missing:
+        """Repeat the mutations that a region may not have; return whether one was carried out.
+
+        One that is refused, such as a decision about roles that is too old by now, keeps no later
+        one from being repeated, and is not sent to that region again.
+        """
+        brought = False
+        for write in self._own.missing_in(region) if self._own else ():
             repeated = await self._fail_over(write.content)
-            if not is_done(repeated.body) or repeated.region is None:
-                return False
+            done = is_done(repeated.body)
+            later = is_retryable(repeated.status, repeated.body) or may_pass(repeated.body)
+            if repeated.region is None or (later and not done):
+                break  # the next read asks again
             write.regions.add(repeated.region)
-        return bool(missing)
+            brought = brought or done
+        return brought
 
     async def _fail_over(self, content: str) -> Answer:
         async def attempt(path: int) -> Attempted[Answer]:

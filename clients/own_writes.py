@@ -24,7 +24,7 @@ class OwnWrite:
     Attributes:
         content: The body of its request.
         at: When it was acknowledged, in monotonic seconds.
-        regions: Names of the regions that acknowledged it.
+        regions: Names of the regions that acknowledged it, or that were asked and refused it.
     """
 
     content: str
@@ -76,3 +76,20 @@ def is_done(body: Mapping[str, Any]) -> bool:
     if body.get("errors") or not isinstance(data, dict):
         return False
     return all(isinstance(one, dict) and not one.get("errors") for one in data.values())
+
+
+def may_pass(body: Mapping[str, Any]) -> bool:
+    """Return whether a region may carry out later what it did not carry out now.
+
+    That is so where the answer is none of GraphQL, where the token has to be renewed, and where
+    others were changing the same document (as far as `__typename` of `errors` is selected).
+    """
+    data, errors = body.get("data"), body.get("errors")
+    if isinstance(errors, list) and errors:
+        coded = [one.get("extensions") or {} for one in errors if isinstance(one, dict)]
+        return any(one.get("code") == "UNAUTHENTICATED" for one in coded)
+    if not isinstance(data, dict):
+        return True
+    payloads = [one for one in data.values() if isinstance(one, dict)]
+    refusals = [error for one in payloads for error in one.get("errors") or ()]
+    return any(error.get("__typename") == "TooBusyError" for error in refusals)

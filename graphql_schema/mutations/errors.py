@@ -87,7 +87,8 @@ class RequestTimeTooSkewedError(MutationError):
 
     server_time: datetime = strawberry.field(
         description="The region's clock when it refused (UTC). A client whose clock is wrong sends "
-        "it again with the same operationId and `sentAt` by this clock."
+        "it again with the same operationId and `sentAt` moved by the difference between this and "
+        "its own clock. Never set `sentAt` to this: what waited would pass for new."
     )
 
 

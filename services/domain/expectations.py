@@ -56,7 +56,7 @@ def of_assortment(is_item: Callable[[str], bool]) -> Entries:
     """Return the entries of what a store sells.
 
     Args:
-        is_item: Returns whether the store can sell an item of this id, or once could.
+        is_item: Returns whether the store can sell an item of this id.
     """
 
     def has(entry: str) -> bool:

@@ -89,8 +89,9 @@ class PeopleMailing:
         """
         report.counts[counts.LOOKED_AT] += 1
         if now_ms - person.since_ms > _GIVEN_UP_MS:
-            report.counts[counts.GIVEN_UP] += 1
-            report.faults.append(f"{person.subject}: not mailed for a day, and given up")
+            if self._is_missed(person, now_ms):
+                report.counts[counts.GIVEN_UP] += 1
+                report.faults.append(f"{person.subject}: not mailed for a day, and given up")
             return None
         if person.sign_in is None and not self._is_here(person, now_ms, living):
             # The responsible region may be lost before it has looked.
@@ -129,6 +130,24 @@ class PeopleMailing:
     def _is_mailed(self, subject: str, now_ms: int) -> bool:
         roles = self._people.read(subject)
         return roles is None or not news_of(roles, self._notices.mailed(subject), now_ms)
+
+    def _is_missed(self, person: PersonToLookAt, now_ms: int) -> bool:
+        """Return whether there was something to mail that is too old by now.
+
+        A region that was away reads its messages when the others have mailed what they are about.
+        """
+        mailed = self._notices.mailed(person.subject)
+        if person.sign_in is not None:
+            if not mailed.get(WELCOME):
+                return True  # whether the account was new is the pool's to say, which may be away
+            return person.sign_in.is_new_device and person.since_ms not in (
+                mailed.get(DEVICES) or []
+            )
+        roles = self._people.read(person.subject)
+        # What is still new has a message of its own.
+        return roles is not None and news_of(roles, mailed, person.since_ms) != news_of(
+            roles, mailed, now_ms
+        )
 
     def _signed_in(
         self, person: PersonToLookAt, sign_in: SignIn, mailed: Settings, report: Report

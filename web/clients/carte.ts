@@ -2,7 +2,7 @@
 // each of them again in another region where one fails. Needs no GraphQL library.
 import { hasMutation, operationsOf } from "./documents.ts";
 import { type Attempted, failOver, Memory, NoAnswerError, PATHS, PERSISTED } from "./failover.ts";
-import { isDone, OwnWrites } from "./ownWrites.ts";
+import { isDone, mayPass, OwnWrites } from "./ownWrites.ts";
 
 export interface CarteOperation {
   /** The document's text. */
@@ -104,16 +104,24 @@ export function carteSender(options: CarteOptions = {}) {
     return failOver(attempt, memory, { ...limits, reads, hedgeAfterMs });
   }
 
-  /** Repeat the mutations that a region may not have; whether there were any. */
+  /**
+   * Repeat the mutations that a region may not have; whether one was carried out.
+   *
+   * One that is refused, such as a decision about roles that is too old by now, keeps no later one from being
+   * repeated, and is not sent to that region again.
+   */
   async function bringOwnWrites(region: string | null, limits: SendLimits): Promise<boolean> {
-    const missing = own?.missingIn(region) ?? [];
-    for (const write of missing) {
+    let brought = false;
+    for (const write of own?.missingIn(region) ?? []) {
       const repeated = await post(write.body, limits);
       const where = regionOf(repeated);
-      if (!isDone(repeated.body) || !where) return false;
+      const done = isDone(repeated.body);
+      const later = judged(repeated).retryable || mayPass(repeated.body);
+      if (!where || (later && !done)) break; // the next read asks again
       write.regions.add(where);
+      brought ||= done;
     }
-    return missing.length > 0;
+    return brought;
   }
 
   async function answered(

@@ -13,7 +13,7 @@ export interface OwnWrite {
   /** The body of its request. */
   readonly body: string;
   readonly at: number;
-  /** Names of the regions that acknowledged it. */
+  /** Names of the regions that acknowledged it, or that were asked and refused it. */
   readonly regions: Set<string>;
 }
 
@@ -59,4 +59,26 @@ export function isDone(body: { data?: unknown; errors?: unknown } | undefined): 
   return Object.values(data).every((payload: { errors?: unknown[] } | null) => {
     return payload !== null && !payload.errors?.length;
   });
+}
+
+/**
+ * Whether a region may carry out later what it did not carry out now.
+ *
+ * That is so where the answer is none of GraphQL, where the token has to be renewed, and where others were
+ * changing the same document (as far as `__typename` of `errors` is selected).
+ */
+export function mayPass(body: AnsweredBody | undefined): boolean {
+  const { data, errors } = body ?? {};
+  if (errors?.length)
+    return errors.some(({ extensions }) => extensions?.code === "UNAUTHENTICATED");
+  if (typeof data !== "object" || data === null) return true;
+  const payloads: ({ errors?: { __typename?: string }[] } | null)[] = Object.values(data);
+  return payloads.some((one) =>
+    one?.errors?.some(({ __typename }) => __typename === "TooBusyError"),
+  );
+}
+
+interface AnsweredBody {
+  data?: unknown;
+  errors?: { extensions?: Record<string, unknown> }[];
 }

@@ -14,11 +14,15 @@ const SALE = `mutation Sell($input: RecordSaleInput!) { recordSale(input: $input
 /** The operations that each region took; a read shows those of its region. */
 let taken: string[][];
 let refuses: boolean;
+/** What other regions than the first one answer to an operation. */
+let refused: Record<string, { __typename: string }>;
 let edge: Edge;
 
 const data = ({ region, body }: Received): unknown => {
   if (!body.query?.includes("mutation")) return { taken: [...(taken[region] ?? [])] };
   const { operationId } = body.variables.input as { operationId: string };
+  const refusal = region > 0 && refused[operationId];
+  if (refusal) return { recordSale: { errors: [refusal] } };
   if (!refuses && !taken[region]?.includes(operationId)) taken[region]?.push(operationId);
   return { recordSale: { errors: refuses ? [{ message: "busy" }] : [] } };
 };
@@ -26,6 +30,7 @@ const data = ({ region, body }: Received): unknown => {
 beforeEach(async () => {
   taken = [[], [], []];
   refuses = false;
+  refused = {};
   edge = await startEdge(data);
 });
 afterEach(() => edge.stop());
@@ -61,6 +66,24 @@ describe("a client that reads its own writes", () => {
     edge.behave("broken", "broken");
     await send({ query: READ });
     expect(taken).toEqual([[], [], []]);
+  });
+
+  it.each([
+    ["RequestTimeTooSkewedError", ["op-2"], 1],
+    ["TooBusyError", [], 2],
+  ])("brings writes after one that is refused for %s", async (__typename, shown, asked) => {
+    const send = sender(true);
+    for (const operationId of ["op-1", "op-2"]) {
+      await send({ query: SALE, variables: { input: { operationId } } });
+    }
+    refused["op-1"] = { __typename };
+    edge.behave("broken");
+    for (const _ of ["once", "twice"]) {
+      expect((await send({ query: READ })).body?.data).toEqual({ taken: shown });
+    }
+    const inputs = edge.received.filter(({ region }) => region === 1).map((one) => one.body);
+    const repeated = inputs.map(({ variables }) => variables.input as { operationId: string });
+    expect(repeated.filter((input) => input?.operationId === "op-1")).toHaveLength(asked);
   });
 
   it("reads past the caches after a write, and from them otherwise", async () => {

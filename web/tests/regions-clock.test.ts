@@ -59,6 +59,19 @@ it.each([7 * MINUTE, -7 * MINUTE])("learns a clock that is %i ms ahead, once", a
   expect(sent.slice(2)).toEqual([there]);
 });
 
+it("forgets what it learned of a clock that was set since", async () => {
+  const { byRegionsClock, pressedNow } = await import("../src/staff/office/regions-clock.ts");
+  const slow = regionAhead(7 * MINUTE);
+  await byRegionsClock(slow.send)(grant(pressedNow()));
+  vi.advanceTimersByTime(MINUTE); // time passes, and the clock stays wrong
+  await byRegionsClock(slow.send)(grant(pressedNow()));
+  expect(slow.sent.slice(2)).toEqual([new Date(DEVICE + 8 * MINUTE).toISOString()]);
+  vi.setSystemTime(DEVICE + 8 * MINUTE);
+  const { sent, send } = regionAhead(0);
+  expect(errorsOf(await byRegionsClock(send)(grant(pressedNow())))).toEqual([]);
+  expect(sent).toEqual([new Date(DEVICE + 8 * MINUTE).toISOString()]);
+});
+
 it("makes nothing younger than it is", async () => {
   const { byRegionsClock, pressedNow } = await import("../src/staff/office/regions-clock.ts");
   const pressed = pressedNow();

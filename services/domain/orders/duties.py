@@ -112,7 +112,8 @@ _NOTICES: Final = {
 _MOVED_ON: Final = frozenset({"accepted", *GOODS, *ENDINGS})
 # Audience and kind of a notice to the kinds that overtake it: where one of them holds, the notice
 # says what is not so any more, and whoever got theirs would read it as the newer one. Theirs has
-# the lines, the total and the pickup, too. What is about money is in no row: it stays true.
+# the lines, the total and the pickup, too; but nobody gets one of `collected`, so that overtakes
+# only where the guest has the lines in writing. What is about money is in no row: it stays true.
 _OVERTAKEN: Final = {
     (GUEST, "placed"): _MOVED_ON,
     (GUEST, "accepted"): frozenset(GOODS),
@@ -335,7 +336,8 @@ def _reservations(order: Order, state: OrderState, regions: Sequence[str]) -> It
 
 def _notices(order: Order, state: OrderState) -> Iterator[Duty]:
     done = {(data.audience, data.topic) for _, data in order.of_kind(Notified)}
-    for audience, topic, cause in _news(order, state):
+    has_lines = not done.isdisjoint((GUEST, kind) for kind in _NOTICES[GUEST])
+    for audience, topic, cause in _news(order, state, has_lines=has_lines):
         if (audience, topic) not in done:
             yield Duty(
                 *(DutyKind.NOTIFY, f"notified/{audience}/{topic}"),
@@ -345,19 +347,24 @@ def _notices(order: Order, state: OrderState) -> Iterator[Duty]:
             )
 
 
-def _news(order: Order, state: OrderState) -> Iterable[tuple[str, str, Fact]]:
+def _news(order: Order, state: OrderState, *, has_lines: bool) -> Iterable[tuple[str, str, Fact]]:
     """Yield audience, topic and cause of each notice that the order calls for.
+
+    `has_lines`: whether the guest was sent a notice that has the lines and the total.
 
     The cause is the latest fact without which the notice would not be due, whatever it is about.
     A notice that could not be sent before the order moved on is not called for any more.
     """
     for audience, kinds in _NOTICES.items():
+        holding = set(state.holding)
+        if audience == GUEST and not has_lines:
+            holding.discard("collected")
         for kind in kinds:
             fact = state.holding.get(kind)
             if audience == STORE and kind == "placed" and state.payment.by_card:
                 # The store is to see what it can accept: an order that is paid for.
                 fact = state.holding.get("authorized")
-            overtaken = not _OVERTAKEN.get((audience, kind), frozenset()).isdisjoint(state.holding)
+            overtaken = not _OVERTAKEN.get((audience, kind), frozenset()).isdisjoint(holding)
             if fact is None or overtaken:
                 continue
             topic = kind if kind != "declined" else fact.id

@@ -5,9 +5,14 @@ Their stamps would be those of that moment, and a grant of minutes ago would bea
 that other regions took meanwhile. So a decision says when it was sent and is carried out soon, or
 not at all; docs/decisions/late-grants.md has the alternatives.
 
-The check is made after the stamp of the edit, by the clock of that stamp: whatever delays the write
-after the check, the stamp lies at most `LATEST_S` (and `AHEAD_S`, where the sender's clock is
-ahead) after the moment of sending, or right after what the region knew of the person already.
+The check is made after the stamp of the edit, by the wall clock of that stamp: whatever delays the
+write after the check, the stamp lies at most `LATEST_S` after `sentAt`, or right after the newest
+stamp that the process had made or seen before, of any document.
+
+`sentAt` is by the sender's clock. One that is more than `AHEAD_S` ahead is refused; but a region
+that keeps such a request until its own clock has come so far carries it out. So the decision of a
+sender whose clock is ahead may be carried out for `LATEST_S` and that difference: senders learn it
+before they send (`cli.people`), or move `sentAt` by it once a region has told them.
 """
 
 from datetime import datetime, timedelta
@@ -20,12 +25,15 @@ LATEST_S: Final = 12.0
 """Seconds for which a decision may be carried out: as long as clients wait for an answer
 (`clients.failover.Timing`), so that nothing is done that nobody waits for any more."""
 AHEAD_S: Final = 3.0
-"""Seconds by which the sender's clock may be ahead of the region's; it prolongs `LATEST_S`."""
+"""Seconds by which the sender's clock may be ahead of the region's; they prolong `LATEST_S`."""
 FIELD: Final = "sentAt"
 _LATE: Final = (
     f"roles are changed within {LATEST_S:.0f} s or not at all, so that nothing newer is undone: "
-    "look at the roles of the person and decide again; where the sender's clock is wrong, send it "
-    "again by that of this region, which is in serverTime"
+    "look at the roles of the person and decide again; where the sender's clock is wrong, "
+)
+_MOVE: Final = (
+    f"send it again with {FIELD} moved by the difference between serverTime and the sender's "
+    "clock, never set to serverTime, which would make it younger than it is"
 )
 
 
@@ -57,7 +65,7 @@ def check_timely(sent_at: datetime | None, now: datetime, held: timedelta) -> No
         UntimelyError: It may not be carried out.
     """
     if held > timedelta(seconds=LATEST_S):
-        raise UntimelyError(None, f"this region took {_seconds(held)} over it", _LATE)
+        raise UntimelyError(None, f"this region took {_seconds(held)} over it", _LATE + _MOVE)
     if sent_at is None:
         return
     if sent_at.utcoffset() is None:
@@ -69,12 +77,13 @@ def check_timely(sent_at: datetime | None, now: datetime, held: timedelta) -> No
         )
     age = now - sent_at
     if age > timedelta(seconds=LATEST_S):
-        raise UntimelyError(FIELD, f"{FIELD} is {_seconds(age)} ago by this region's clock", _LATE)
+        message = f"{FIELD} is {_seconds(age)} ago by this region's clock"
+        raise UntimelyError(FIELD, message, _LATE + _MOVE)
     if -age > timedelta(seconds=AHEAD_S):
         raise UntimelyError(
             FIELD,
             f"{FIELD} is {_seconds(-age)} ahead of this region's clock, more than {AHEAD_S:.0f} s",
-            "send it again by that clock, which is in serverTime",
+            _MOVE,
         )
 
 

@@ -1,5 +1,6 @@
 """A Ctrl-C that meets a finalizer ends the command all the same."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -27,6 +28,13 @@ def command(*_, **__):
 main._called = lambda _: command
 main.main()
 """
+# Says when the answer is printed.
+WATCHED = """
+from cli import answers
+from cli.answers import print_json
+whole = answers._print
+answers._print = lambda one: (print("printing", file=sys.stderr, flush=True), whole(one))
+"""
 BEGINS = {
     "no finalizer": "signal.raise_signal(signal.SIGINT)",
     "__del__": "Late()",
@@ -48,6 +56,30 @@ def test_an_interrupt_in_a_finalizer_is_not_swallowed(begin: str) -> None:
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
     assert time.monotonic() - started < 25, "it went on"
+
+
+def test_an_interrupt_while_the_answer_is_printed_is_no_traceback() -> None:
+    """As of a pager that is left: more than a pipe holds is printed, and nobody reads it."""
+    printing = COMMAND.replace("{begin}", 'print_json({{"text": "x" * 2_000_000}}); return 0')
+    printing = printing.replace("from cli import main", "from cli import main\n" + WATCHED)
+    process = subprocess.Popen(
+        [sys.executable, "-c", printing.format(), "--json"],
+        cwd=REPO_ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout
+        assert process.stderr
+        assert process.stderr.readline() == "printing\n"
+        assert process.stdout.read(1) == "{"  # the rest of it fills the pipe
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+        assert (process.returncode, process.stderr.read()) == (130, "")
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_what_else_a_finalizer_raises_is_reported_as_ever() -> None:

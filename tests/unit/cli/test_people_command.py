@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -27,7 +28,9 @@ class Regions:
     """Regions that answer as they are said to; notes what they were sent.
 
     Attributes:
+        sent: Address, document and variables of each request but those for the time.
         ahead: By how much the clock of each is ahead of this machine's.
+        tells_date: Whether answers have the header `Date`.
     """
 
     def __init__(self) -> None:
@@ -35,6 +38,7 @@ class Regions:
         self.dead: set[str] = set()
         self.errors: list[dict[str, Any]] = []
         self.ahead: dict[str, timedelta] = {}
+        self.tells_date = True
         self._lock = threading.Lock()
 
     def send(
@@ -43,10 +47,16 @@ class Regions:
         assert token
         assert not fails_over, "each region gets its own request"
         assert validate(SCHEMA, parse(body["query"])) == []
+        for_the_time = body["query"] == "{ __typename }"
         with self._lock:
-            self.sent.append((url, body["query"], body["variables"]))
+            if not for_the_time:
+                self.sent.append((url, body["query"], body["variables"]))
         if url in self.dead:
             raise CarteError(f"{url} does not answer")
+        if for_the_time:
+            now = datetime.now(UTC) + self.ahead.get(url, timedelta(0))
+            date = {"date": format_datetime(now, usegmt=True)} if self.tells_date else {}
+            return 200, date, {"data": {"__typename": "Query"}}
         edited = {"person": PERSON, "errors": self.errors or self._late(url, body["variables"])}
         page = {
             "edges": [{"node": PERSON}],
@@ -105,16 +115,35 @@ def test_a_region_that_does_not_answer_keeps_no_other_from_it(regions: Regions) 
     assert "15 s after it was sent never will: run the same command" in done.exception.hint
 
 
-@pytest.mark.parametrize("minutes", [-7, 7])
-def test_a_machine_whose_clock_is_wrong_sends_it_again_by_that_of_each_region(
-    regions: Regions, minutes: int
+@pytest.mark.parametrize("minutes", [-7, -5, 7])
+@pytest.mark.parametrize("tells_date", [True, False])
+def test_a_machine_whose_clock_is_wrong_sends_it_by_that_of_each_region(
+    regions: Regions, minutes: int, *, tells_date: bool
 ) -> None:
+    regions.tells_date = tells_date
     regions.ahead = {"https://one.example": timedelta(minutes=minutes)}
     done = carte("grant", "ada", "store:de-1:till", *URLS)
     assert done.exit_code == 0, done.output
     assert "https://one.example: done\nhttps://two.example: done\n" in done.stdout
-    assert len(regions.sent) == 3
+    assert len(regions.sent) == (2 if tells_date else 3)
     assert len({variables["input"]["operationId"] for *_, variables in regions.sent}) == 1
+
+
+def test_a_region_that_does_not_tell_its_time_is_sent_no_decision_that_it_could_keep(
+    regions: Regions,
+) -> None:
+    """This machine's clock is five minutes ahead: what a frozen region kept would be new then."""
+    one, two = "https://one.example", "https://two.example"
+    regions.ahead = dict.fromkeys((one, two), timedelta(minutes=-5))
+    regions.dead.add(two)
+    done = carte("grant", "ada", "store:de-1:till", *URLS)
+    assert done.exit_code == 1
+    ((url, _, variables),) = regions.sent
+    assert url == one
+    age = datetime.now(UTC) - datetime.fromisoformat(variables["input"]["sentAt"])
+    assert timedelta(minutes=5) <= age < timedelta(minutes=5, seconds=30)
+    assert isinstance(done.exception, CarteError)
+    assert f"{two} did not take it" in done.exception.message
 
 
 def test_what_is_refused_as_too_late_again_is_shown_and_fails(regions: Regions) -> None:

@@ -239,6 +239,7 @@ class TwoRegions(EdgeServer):
         super().__init__()
         self.taken: list[list[str]] = [[], [], []]
         self.refuses = False
+        self.refused: dict[str, dict[str, Any]] = {}  # by operation, the body of the answer
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         path = PATHS.index(request.path)
@@ -249,6 +250,9 @@ class TwoRegions(EdgeServer):
             request.transport.abort()
         if "mutation" in body["query"]:
             name = body["variables"]["input"]["operationId"]
+            if path and name in self.refused:
+                headers = {"x-carte-region": f"region-{path}"}
+                return web.json_response(self.refused[name], headers=headers)
             errors = [{"message": "busy"}] if self.refuses else []
             if not errors and name not in self.taken[path]:
                 self.taken[path].append(name)
@@ -292,6 +296,42 @@ def test_a_mutation_that_was_refused_is_not_repeated_elsewhere() -> None:
     server.refuses = True
     assert asyncio.run(sell_lose_and_read(server, own_writes=True)) == []
     assert server.taken == [[], [], []]
+
+
+LATE = {"data": {"grantRole": {"errors": [{"__typename": "RequestTimeTooSkewedError"}]}}}
+BUSY = {"data": {"recordSale": {"errors": [{"__typename": "TooBusyError"}]}}}
+FORBIDDEN = {"data": None, "errors": [{"extensions": {"code": "FORBIDDEN"}}]}
+SIGNED_OUT = {"data": None, "errors": [{"extensions": {"code": "UNAUTHENTICATED"}}]}
+
+
+@pytest.mark.parametrize("refusal", [LATE, FORBIDDEN])
+def test_a_write_that_another_region_refuses_keeps_no_later_one_from_being_brought(
+    refusal: dict[str, Any],
+) -> None:
+    server = TwoRegions()
+    server.refused["op-1"] = refusal
+    # The second read is one request: what was refused is not sent again.
+    assert asyncio.run(sell_lose_and_read(server, own_writes=True)) == ["op-2"]
+
+
+@pytest.mark.parametrize("refusal", [BUSY, SIGNED_OUT])
+def test_a_write_that_may_pass_later_is_brought_by_the_next_read(refusal: dict[str, Any]) -> None:
+    async def read_twice() -> list[str]:
+        memory = Memory(Timing(hedge_after_s=9.0, pause_s=(0.01, 0.02), rounds=1))
+        async with (
+            listening(server),
+            CarteClient(server.url, memory=memory, own_writes=True) as client,
+        ):
+            await client.execute(SALE, {"input": {**INPUT, "operationId": "op-1"}})
+            server.modes[0] = "broken"
+            assert (await client.execute(READ))["taken"] == []
+            server.refused.clear()
+            taken: list[str] = (await client.execute(READ))["taken"]
+            return taken
+
+    server = TwoRegions()
+    server.refused["op-1"] = refusal
+    assert asyncio.run(read_twice()) == ["op-1"]
 
 
 def test_own_writes_are_forgotten_after_ten_minutes_and_beyond_twenty() -> None:

@@ -187,7 +187,8 @@ def test_a_notice_that_fails_stays_due_until_it_is_too_old_to_help() -> None:
         ((), ["placed"], ["placed"]),
         ((f.Accepted(),), ["accepted"], []),
         ((f.Accepted(), f.Ready()), ["ready"], []),
-        ((f.Accepted(), f.Ready(), f.Collected()), [], []),
+        ((f.Accepted(), f.Ready(), f.Collected()), ["ready"], []),
+        ((f.Accepted(), f.Collected()), ["accepted"], []),
         ((f.Rejected("no oven"),), ["rejected"], []),
         ((f.Cancelled(),), ["cancelled"], ["cancelled"]),
     ],
@@ -238,7 +239,22 @@ def test_what_is_about_money_is_mailed_also_after_the_order_has_moved_on() -> No
     world.mailbox.failure = None
     world.tables.now_ms += 60_000
     world.sweep(EU)
-    assert world.mailbox.topics("guest") == ["refunded/r1"]
+    assert sorted(world.mailbox.topics("guest")) == ["ready", "refunded/r1"]
+
+
+def test_a_guest_who_has_the_lines_in_writing_gets_no_mail_that_the_collected_order_is_ready() -> (
+    None
+):
+    world = World()
+    name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
+    world.work(EU)
+    world.mailbox.failure = ConnectionError("no mail service")
+    for data in (f.Accepted(), f.Ready(), f.Collected()):
+        world.orders[EU].record(name, data, "x")
+    world.mailbox.failure = None
+    world.tables.now_ms += 60_000
+    world.sweep(EU)
+    assert world.mailbox.topics("guest") == ["placed"]
 
 
 def test_a_notice_that_is_refused_for_good_is_not_tried_again() -> None:

@@ -142,9 +142,24 @@ def test_clocks_may_differ_so_much_and_no_more(
 def test_a_client_whose_clock_is_wrong_sends_it_again_by_the_regions(region: Region) -> None:
     for number, wrong_s in enumerate((-600, 600)):
         given = {"operationId": f"operation-{number}", "role": "EDITOR", "market": "de"}
-        (error,) = region.take("grant", region.now + timedelta(seconds=wrong_s), **given)["errors"]
-        again = region.take("grant", error["serverTime"], **given)
+        clock = region.now + timedelta(seconds=wrong_s)
+        (error,) = region.take("grant", clock, **given)["errors"]
+        assert "moved by the difference" in error["message"]
+        assert "never set to serverTime" in error["message"]
+        moved = clock + (datetime.fromisoformat(error["serverTime"]) - clock)
+        again = region.take("grant", moved, **given)
         assert again["errors"] == []
+
+
+def test_what_waited_stays_too_old_when_it_is_moved_by_the_clocks_difference(
+    region: Region,
+) -> None:
+    wrong = timedelta(seconds=600)
+    sent = region.now + wrong
+    region.after(60)
+    (error,) = region.grant(sent)["errors"]
+    ahead = datetime.fromisoformat(error["serverTime"]) - (region.now + wrong)
+    assert kinds(region.grant(sent + ahead)) == ["RequestTimeTooSkewedError"]
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ import pytest
 
 from services.domain.mail import Mail, MailRefusedError, MailsLimitedError
 from services.domain.orders.takeover import region_of
+from services.domain.people.notice_messages import PersonToLookAt, SignIn
 from services.domain.people.notice_texts import TEXTS
 from services.people_notices.accounts import AccountsAwayError
-from services.people_notices.mailing import NEW_MS
+from services.people_notices.mailing import NEW_MS, PeopleMailing
 from services.people_notices.report import (
     DELAYED,
     FAILED,
@@ -14,7 +15,10 @@ from services.people_notices.report import (
     REFUSED,
     SIGN_INS,
     WITHOUT_ADDRESS,
+    Report,
 )
+from services.storage.people import PeopleRepository
+from services.storage.people_notices import PeopleNotices
 from tests.support.mail_world import REGIONS, SITE
 from tests.support.people_world import ADDRESS, PERSON, POOL_REGION, PeopleWorld
 
@@ -201,6 +205,62 @@ def test_a_pool_that_is_away_delays_the_mail_and_a_day_ends_it() -> None:
     world.run(25 * 3600 * 1000)
     assert world.counted(GIVEN_UP) == 1 + len(OTHERS)
     assert f"{PERSON}: not mailed for a day, and given up" in str(world.log)
+
+
+DAY_AND_MORE_MS = 25 * 3600 * 1000
+
+
+@pytest.mark.parametrize("revokes", [False, True])
+def test_a_region_that_was_away_for_a_day_misses_no_mail_that_another_one_sent(
+    *, revokes: bool
+) -> None:
+    world = PeopleWorld()
+    roles = PeopleRepository(world.replicas[OTHERS[0]])
+    world.edit(OTHERS[0], {MANAGER: True})
+    message = PersonToLookAt(PERSON, world.tables.now_ms)
+    world.run()
+    if revokes:
+        world.run(DAY_AND_MORE_MS)
+        world.accounts.before = lambda: pytest.fail("nothing is mailed by this")
+        world.edit(OTHERS[0], {MANAGER: False})
+    assert roles.read(PERSON)
+    now_ms = message.since_ms + DAY_AND_MORE_MS + 60_000
+    assert looked_at(world, message, now_ms).counts[GIVEN_UP] == 0
+
+
+def test_a_sign_in_that_waited_for_a_day_is_missed_where_it_would_have_been_mailed() -> None:
+    world = PeopleWorld()
+    world.sign_in(new_device=True)
+    world.run()
+    assert world.said() == [WELCOME]
+    since = world.tables.now_ms
+    for new_device, missed in ((False, 0), (True, 1)):
+        sign_in = SignIn(ADDRESS, "en", is_new_device=new_device)
+        message = PersonToLookAt(PERSON, since, sign_in)
+        assert looked_at(world, message, since + DAY_AND_MORE_MS).counts[GIVEN_UP] == missed
+    world.sign_in(new_device=True)
+    message = PersonToLookAt(PERSON, world.tables.now_ms, SignIn(ADDRESS, "en", is_new_device=True))
+    world.run()
+    assert world.said() == [WELCOME, DEVICE]
+    late = looked_at(world, message, message.since_ms + DAY_AND_MORE_MS)
+    assert late.counts[GIVEN_UP] == 0, "delivered again, long after it was mailed"
+
+
+def looked_at(world: PeopleWorld, message: PersonToLookAt, now_ms: int) -> Report:
+    """What a region reports of a message that it reads at a time."""
+    replica = world.replicas[POOL_REGION]
+    mailing = PeopleMailing(
+        POOL_REGION,
+        REGIONS,
+        PeopleRepository(replica),
+        PeopleNotices(replica),
+        world.accounts,
+        mails=world.mailbox,
+        site=SITE,
+    )
+    report = Report()
+    assert mailing.look(message, now_ms, frozenset(REGIONS), report) is None
+    return report
 
 
 def test_a_mail_that_is_refused_for_good_is_not_tried_again() -> None:

@@ -1,8 +1,18 @@
 // The clock of decisions about roles: regions refuse one that was sent too long ago, or ahead of their own clocks.
 import type { CarteAnswer, CarteOperation, CarteSender } from "../../../clients/carte.ts";
 
-/** By how many milliseconds the regions' clocks are ahead of this device's, as a refusal has told. */
-let aheadMs = 0;
+/** By how far the device's clock may move against the time that passes before what was learned of it is forgotten. */
+const MOVED_MS = 1000;
+
+/** How the clock of this device stands to the time since the page began; it changes where the clock is set. */
+const clockSetTo = (): number => Date.now() - performance.now();
+
+/** By how many milliseconds the regions' clocks are ahead of this device's, as a refusal told of it as it was set. */
+let learned = { aheadMs: 0, clock: 0 };
+
+/** By how far to move; nothing where the clock was set since, or a decision would become younger than it is. */
+const aheadMs = (): number =>
+  Math.abs(clockSetTo() - learned.clock) > MOVED_MS ? 0 : learned.aheadMs;
 
 /** The moment of a press, by this device's clock, as `sentAt` of an input. */
 export const pressedNow = (): string => new Date().toISOString();
@@ -16,9 +26,9 @@ export const pressedNow = (): string => new Date().toISOString();
 export function byRegionsClock(send: CarteSender): CarteSender {
   return async (operation, limits) => {
     const answer = await send(moved(operation), limits);
-    const learned = aheadOf(answer);
-    if (learned === undefined) return answer;
-    aheadMs = learned;
+    const ahead = aheadOf(answer);
+    if (ahead === undefined) return answer;
+    learned = { aheadMs: ahead, clock: clockSetTo() };
     return send(moved(operation), limits);
   };
 }
@@ -26,7 +36,7 @@ export function byRegionsClock(send: CarteSender): CarteSender {
 function moved(operation: CarteOperation): CarteOperation {
   const input = operation.variables?.input as { sentAt?: string } | undefined;
   if (!input?.sentAt) return operation;
-  const sentAt = new Date(Date.parse(input.sentAt) + aheadMs).toISOString();
+  const sentAt = new Date(Date.parse(input.sentAt) + aheadMs()).toISOString();
   return { ...operation, variables: { ...operation.variables, input: { ...input, sentAt } } };
 }
 

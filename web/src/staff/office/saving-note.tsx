@@ -21,24 +21,29 @@ interface Given {
   texts: OfficeTexts;
 }
 
-/** Errors that say nothing against what was asked for: it may be tried again as it is. */
-const PASSING = ["RequestTimeTooSkewedError", "TooBusyError"];
+/** Says nothing against what was asked for: it may be tried again as it is. */
+const PASSING = "TooBusyError";
+/** An earlier attempt, whose answer was lost, may have been carried out in another region. */
+const UNKNOWN = "RequestTimeTooSkewedError";
 
 export function SavingNote({ state, errors, done, texts }: Given) {
   const { code } = useLanguage();
   const other = errors.find(({ __typename }) => __typename === "ChangedMeanwhileError");
-  const passes = errors.length > 0 && errors.every((error) => PASSING.includes(error.__typename));
+  const only = (kind: string) =>
+    errors.length > 0 && errors.every(({ __typename }) => __typename === kind);
   const wrong =
-    state === "failed" || passes
+    state === "failed" || only(PASSING)
       ? texts.failed
       : state === "forbidden"
         ? texts.forbidden
-        : other
-          ? texts.changedMeanwhile(
-              other.author ?? texts.somebody,
-              other.at ? moment(other.at, code) : "",
-            )
-          : texts.refused;
+        : only(UNKNOWN)
+          ? texts.unknownOutcome
+          : other
+            ? texts.changedMeanwhile(
+                other.author ?? texts.somebody,
+                other.at ? moment(other.at, code) : "",
+              )
+            : texts.refused;
   const isWrong = errors.length > 0 || state === "failed" || state === "forbidden";
   const going = state === "sending" ? texts.saving : state === "again" ? texts.again : "";
   return (

@@ -21,6 +21,8 @@ export const en = {
   again: "Sending again…",
   refused: "This was refused. Look at person, role and place.",
   failed: "It could not be saved. Please try again.",
+  unknownOutcome:
+    "It is not known whether this was saved. Look at the person’s roles before you try again.",
   forbidden: "Your roles do not permit this.",
   changedMeanwhile: (who: string, when: string) =>
     `Nothing was changed: ${who} changed this on ${when}. Look at it and decide again.`,

@@ -23,6 +23,8 @@ export const texts: OfficeTexts = {
   again: "Enviando de nuevo…",
   refused: "Fue rechazado. Revise la persona, la función y el lugar.",
   failed: "No se pudo guardar. Inténtelo de nuevo.",
+  unknownOutcome:
+    "No se sabe si se guardó. Revise las funciones de la persona antes de intentarlo de nuevo.",
   forbidden: "Sus funciones no lo permiten.",
   changedMeanwhile: (who, when) =>
     `No se cambió nada: ${who} cambió esto el ${when}. Mírelo y decida de nuevo.`,

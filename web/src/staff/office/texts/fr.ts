@@ -23,6 +23,8 @@ export const texts: OfficeTexts = {
   again: "Nouvel envoi…",
   refused: "Cela a été refusé. Vérifiez la personne, le rôle et le lieu.",
   failed: "L’enregistrement a échoué. Veuillez réessayer.",
+  unknownOutcome:
+    "On ne sait pas si cela a été enregistré. Vérifiez les rôles de la personne avant de réessayer.",
   forbidden: "Vos rôles ne le permettent pas.",
   changedMeanwhile: (who, when) =>
     `Rien n’a été changé : ${who} a modifié ceci le ${when}. Regardez et décidez à nouveau.`,

@@ -23,6 +23,8 @@ export const texts: OfficeTexts = {
   again: "Wordt opnieuw verzonden…",
   refused: "Dit is geweigerd. Controleer persoon, rol en plaats.",
   failed: "Opslaan is niet gelukt. Probeer het opnieuw.",
+  unknownOutcome:
+    "Het is niet bekend of dit is opgeslagen. Bekijk de rollen van de persoon voordat u het opnieuw probeert.",
   forbidden: "Uw rollen staan dit niet toe.",
   changedMeanwhile: (who, when) =>
     `Er is niets gewijzigd: ${who} heeft dit op ${when} gewijzigd. Bekijk het en beslis opnieuw.`,
