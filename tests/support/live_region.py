@@ -27,6 +27,7 @@ from services.storage.live import FreshTable, LiveTable
 from services.storage.people import PeopleRepository
 from services.storage.stores import StoreRepository
 from tests.support.chain import REGION
+from tests.support.moto_table import lend_client
 from tests.support.service import REGIONS
 from tests.support.tokens import ISSUER
 
@@ -73,7 +74,7 @@ class LiveRegion:
         )
         self.client = client
         self.table = LiveTable(client, TABLE, lambda: self.seconds)
-        self._replica = replica = FreshTable(Binding(REGION))
+        self._replica = replica = lend_client(FreshTable(Binding(REGION)))
         self._services = LazyServices(
             replica,
             StoreRepository(replica),
