@@ -11,6 +11,9 @@ UV_VERSION := 0.13.8
 IN_ORDER := --no-loadscope-reorder
 # Workers of tests. Those marked `alone` compare times of real processes and run after the others.
 CORES ?= 2
+# Each test run starts some hundred processes of Python: without compiled modules on disk, which container
+# images tend to switch off, every one of them compiles boto3, aws_cdk and our own sources again.
+unexport PYTHONDONTWRITEBYTECODE
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 

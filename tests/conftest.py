@@ -1,20 +1,20 @@
 """What all tests share: marks by folder, one seed, no account to reach, a table and a service."""
 
 import asyncio
-import functools
 import random
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from botocore.loaders import JSONFileLoader
 from hypothesis import settings
 
 from services.storage.table import Table
 from tests.support.chain import REGION
 from tests.support.cloud_fixtures import another_cloud, assembly, cloud
 from tests.support.moto_table import empty_table
+from tests.support.one_schema import one_schema_is_built
+from tests.support.quick_aws import accounts_start_at_once, models_are_read_once
 from tests.support.service import Service
 
 __all__ = ["another_cloud", "assembly", "cloud"]
@@ -68,17 +68,9 @@ def pytest_terminal_summary(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def botocore_reads_a_file_once() -> Iterator[None]:
-    """Each of its sessions would parse the same megabytes again: half of what most tests cost."""
-    read = JSONFileLoader.load_file
-    loader = JSONFileLoader()
-
-    @functools.cache
-    def remembered(path: str) -> object:
-        return read(loader, path)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JSONFileLoader, "load_file", lambda _, path: remembered(path))
+def made_once() -> Iterator[None]:
+    """What botocore, moto and the schema would make anew for each test is made once."""
+    with models_are_read_once(), accounts_start_at_once(), one_schema_is_built():
         yield
 
 

@@ -23,7 +23,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -142,6 +142,18 @@ class Directory:
             for state in (fields["state"], areas[site.city.geoname_id]):
                 self._states[site.city.market, state or ""].add(site.store_id)
 
+    @cached_property
+    def by_id(self) -> Mapping[str, DirectoryEntry]:
+        """The stores by their ids."""
+        return {one.store_id: one for one in self.entries}
+
+    @cached_property
+    def _of_market(self) -> Mapping[str, list[DirectoryEntry]]:
+        markets: defaultdict[str, list[DirectoryEntry]] = defaultdict(list)
+        for one in self.entries:
+            markets[one.market].append(one)
+        return markets
+
     def right(self, expected: str) -> set[str]:
         """Return the ids of the stores that are right; see the columns of the file."""
         if "|" in expected:
@@ -149,7 +161,7 @@ class Directory:
         what, _, value = expected.partition("=")
         market, _, name = value.partition(":")
         if what in ("country", "market"):
-            return {one.store_id for one in self.entries if one.market == value}
+            return {one.store_id for one in self._of_market.get(value, ())}
         if what == "store":
             return {value}
         if what == "state":
@@ -161,8 +173,7 @@ class Directory:
             "street": lambda one: one.street == name,
             "name": lambda one: name in one.name,
         }
-        within = (one for one in self.entries if one.market == market)
-        ids = {one.store_id for one in within if is_right[what](one)}
+        ids = {one.store_id for one in self._of_market.get(market, ()) if is_right[what](one)}
         return ids & self._states[market, state] if state else ids
 
     def judge(self, search: Search, asked: Iterable[Query]) -> list[Judgement]:

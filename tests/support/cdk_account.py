@@ -206,6 +206,8 @@ def running(folder: Path) -> Iterator[CdkAccount]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
         "CDK_DISABLE_CLI_TELEMETRY": "true",
+        # 200 MB of the CDK that each home would be given anew.
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(Path.home() / ".cache/aws/jsii/package-cache"),
         "NODE_NO_WARNINGS": "1",
     }
     temporary = folder / "tmp"

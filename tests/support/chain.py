@@ -12,6 +12,7 @@ from services.domain.documents.stock_rights import counted as counted_stock
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.table import Table
+from tests.support.moto_table import once_written
 
 REGION = "eu-west-1"
 
@@ -31,6 +32,11 @@ PROFILE: Mapping[str, Any] = {
 
 def add_store(table: Table, store_id: str, **changes: Any) -> StoreProfile:
     """Write a store's profile and its place in the directory."""
+    step = f"store {store_id} {sorted(changes.items())!r}"
+    return once_written(table, step, lambda: _add_store(table, store_id, changes))
+
+
+def _add_store(table: Table, store_id: str, changes: Mapping[str, Any]) -> StoreProfile:
     stamp = table.clock.tick()
     profile = StoreProfile(store_id, {}).assign({**PROFILE, **changes}, stamp)
     table.put(keys.profile(store_id), profile.dump(), rev=stamp, replaces=None)
@@ -78,6 +84,10 @@ def set_draft(table: Table, market: str, item_id: str, **fields: Any) -> None:
 
 def publish_small_catalog(table: Table, market: str = "de") -> None:
     """Two categories; three items, of which one is for breakfast only and one not standard."""
+    once_written(table, f"catalog {market}", lambda: _publish_small_catalog(table, market))
+
+
+def _publish_small_catalog(table: Table, market: str) -> None:
     set_draft(table, market, "category:donuts", names={"en": "Donuts", "fr": "Beignets"}, rank=1)
     set_draft(table, market, "category:drinks", names={"en": "Drinks", "de": "Getränke"}, rank=2)
     common = {"allergens": ["GLUTEN", "MILK"], "standard": True, "calories": 260}

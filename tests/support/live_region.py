@@ -28,6 +28,7 @@ from services.storage.live_requests import LiveRequests, through_botocore
 from services.storage.people import PeopleRepository
 from services.storage.stores import StoreRepository
 from tests.support.chain import REGION
+from tests.support.moto_table import lend_client
 from tests.support.service import REGIONS
 from tests.support.tokens import ISSUER
 
@@ -74,7 +75,7 @@ class LiveRegion:
             BillingMode="PAY_PER_REQUEST",
         )
         self.client = client
-        self.replica = replica = FreshTable(Binding(REGION))
+        self.replica = replica = lend_client(FreshTable(Binding(REGION)))
         self._services = LazyServices(
             replica,
             StoreRepository(replica),

@@ -2,6 +2,7 @@
 
 Most of what a test with a table cost were two botocore clients and a request to create the table.
 The first table of a process is created by a request and its client is kept; later ones are copies.
+So are the first documents of a table, where another test of the process began with the same ones.
 
 moto copies all tables before each transaction, to have them back where it is cancelled, and lets
 threads write meanwhile. Here it copies the items that the transaction names, and does one request
@@ -11,9 +12,10 @@ at a time.
 import copy
 import functools
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -22,10 +24,15 @@ from moto.dynamodb.models.table import Table as MotoTable
 from moto.dynamodb.responses import DynamoHandler
 
 from localcloud.single_emulator import create_table
+from services.domain.stamp import unix_ms
 from services.storage.binding import Binding
 from services.storage.table import Table
 
 NAME = "carte"
+# So many of the first steps of tables are kept.
+_KEPT_STEPS = 4
+Result = TypeVar("Result")
+TableKind = TypeVar("TableKind", bound=Table)
 
 
 @contextmanager
@@ -39,9 +46,68 @@ def empty_table(region: str) -> Iterator[Table]:
 
 def process_of(region: str) -> Table:
     """Return a table object as another process of the region has it: with nothing remembered."""
-    table = Table(Binding(region))
-    table._item = _connected(region).item
+    return lend_client(Table(Binding(region)))
+
+
+def lend_client(table: TableKind) -> TableKind:
+    """Let a table object of moto's table use the client of the others; return it."""
+    table._item = _connected(table.region).item
     return table
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A table as some steps left it, what the last of them returned, and where it wrote."""
+
+    table: MotoTable
+    result: Any
+    partitions: tuple[str, ...]
+
+
+# By region and steps.
+_written: dict[tuple[str, ...], _Written] = {}
+
+
+def once_written(table: Table, step: str, write: Callable[[], Result]) -> Result:
+    """Run a step that fills a table in moto, or copy what it wrote in a test before this one.
+
+    A copy is made where nothing but such steps was written to the table, by the wall clock: its
+    stamps are those of the test that wrote. Elsewhere, and on any other table, the step runs.
+
+    Args:
+        table: What `write` writes to.
+        step: Names all that the step writes depends on.
+        write: The step. Its result is shared by tests.
+    """
+    tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][table.region].tables
+    current = tables.get(NAME)
+    if current is None or table._item is not _connected(table.region).item:
+        return write()
+    if table.clock._now_ms is not unix_ms:
+        return write()  # a test's own clock, which the stamps of a copy may be ahead of
+    steps, records = vars(current).get("steps", ((), 0))
+    if len(current.stream_shard.items) != records or len(steps) == _KEPT_STEPS:
+        return write()
+    steps = (*steps, step)
+    found = _written.get((table.region, *steps))
+    if found is not None:
+        tables[NAME] = _whole_copy(found.table)
+        table._writing(found.partitions)
+        result: Result = found.result
+        return result
+    before = {**table._written}
+    result = write()
+    current = tables[NAME]  # a transaction may have replaced it
+    partitions = [one for one, at in table._written.items() if before.get(one) != at]
+    vars(current)["steps"] = (steps, len(current.stream_shard.items))
+    _written[table.region, *steps] = _Written(_whole_copy(current), result, tuple(partitions))
+    return result
+
+
+def _whole_copy(table: MotoTable) -> MotoTable:
+    """Copy a table and its items; the records of its stream never change and are shared."""
+    records = table.stream_shard.items
+    return copy.deepcopy(table, {id(records): [*records]})
 
 
 @functools.cache

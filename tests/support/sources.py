@@ -2,10 +2,14 @@
 
 import ast
 import functools
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+_DOTTED = re.compile(r"\w+(?:\.\w+)+\Z")
+_CHANGES = {"setdefault", "update", "pop"}
 
 
 def python_files(root: Path, folders: frozenset[str]) -> Iterator[Path]:
@@ -16,16 +20,69 @@ def python_files(root: Path, folders: frozenset[str]) -> Iterator[Path]:
                 yield path
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What tests look for in a file; to parse all files takes seconds, so that it is done once.
+
+    Attributes:
+        imported: The full names that it imports: modules, or what it takes from them.
+        names: The names by which it calls what it imports.
+        dotted: Texts in it that are names with dots, such as those of modules.
+        targets: What its assignments write to, and what `setattr` and methods of `__dict__` do.
+    """
+
+    imported: tuple[str, ...]
+    names: frozenset[str]
+    dotted: tuple[str, ...]
+    targets: tuple[ast.expr, ...]
+
+
 @functools.cache
+def source(path: Path) -> Source:
+    """Return what tests look for in a file."""
+    imports: list[str] = []
+    names = set[str]()
+    dotted: list[str] = []
+    written: list[ast.expr] = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imports += _imported(path, node)
+            names.update((one.asname or one.name).partition(".")[0] for one in node.names)
+        elif isinstance(node, ast.Constant):
+            if isinstance(node.value, str) and _DOTTED.match(node.value):
+                dotted.append(node.value)
+        else:
+            written += _targets(node)
+    return Source(tuple(imports), frozenset(names), tuple(dotted), tuple(written))
+
+
 def imported(path: Path) -> tuple[str, ...]:
     """The full names that a file imports: modules, or what it takes from them."""
-    return tuple(_imported(path))
+    return source(path).imported
 
 
-def _imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+def _imported(path: Path, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    else:
+        assert node.level == 0, f"{path}: relative import"
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _targets(node: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Assign):
+        yield from (one for one in node.targets if not isinstance(one, ast.Name))
+    elif isinstance(node, ast.AugAssign | ast.AnnAssign):
+        if not isinstance(node.target, ast.Name):
+            yield node.target
+    elif isinstance(node, ast.Call):
+        function = node.func
+        if isinstance(function, ast.Name):
+            if function.id == "setattr" and node.args:
+                yield ast.Attribute(node.args[0], "…")
+        elif (
+            isinstance(function, ast.Attribute)
+            and function.attr in _CHANGES
+            and ast.unparse(function.value).endswith("__dict__")
+        ):
+            yield ast.Attribute(function, "…")

@@ -1,14 +1,12 @@
 """Imports run one way (docs/architecture.md): which layer may import which, and no circles."""
 
-import ast
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.support.sources import ROOT, imported, python_files
+from tests.support.sources import ROOT, imported, python_files, source
 
 # One worker parses all sources once.
 pytestmark = pytest.mark.xdist_group("sources")
@@ -161,9 +159,7 @@ def within(name: str, modules: Iterable[str]) -> bool:
 
 def named_modules(path: Path) -> Iterator[str]:
     """The modules of the command line that a file names as a text, to start them."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from re.findall(r"\Acli(?:\.\w+)+\Z", node.value)
+    yield from (one for one in source(path).dotted if one.startswith("cli."))
 
 
 def started_from_below(root: Path) -> list[str]:

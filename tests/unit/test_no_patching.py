@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.sources import ROOT, python_files
+from tests.support.sources import ROOT, python_files, source
 
 # One worker parses all sources once.
 pytestmark = pytest.mark.xdist_group("sources")
@@ -29,31 +29,7 @@ ALLOWED = {
 }
 
 
-def imported_names(tree: ast.AST) -> set[str]:
-    return {
-        (alias.asname or alias.name).partition(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-    }
-
-
-def targets(tree: ast.AST) -> Iterator[ast.expr]:
-    """What assignments write to, and what `setattr` and `__dict__.setdefault` do."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign):
-            yield from node.targets
-        elif isinstance(node, ast.AugAssign | ast.AnnAssign):
-            yield node.target
-        elif isinstance(node, ast.Call):
-            name = ast.unparse(node.func)
-            if name == "setattr" and node.args:
-                yield ast.Attribute(node.args[0], "…")
-            elif name.endswith(("__dict__.setdefault", "__dict__.update", "__dict__.pop")):
-                yield ast.Attribute(node.func, "…")
-
-
-def written(target: ast.expr, imported: set[str]) -> str | None:
+def written(target: ast.expr, imported: frozenset[str]) -> str | None:
     """The part of another module that an assignment changes, or None."""
     place = target.value if isinstance(target, ast.Subscript) else target
     text = ast.unparse(place)
@@ -70,10 +46,9 @@ def written(target: ast.expr, imported: set[str]) -> str | None:
 
 def patches(root: Path) -> Iterator[str]:
     for path in python_files(root, FOLDERS):
-        tree = ast.parse(path.read_text())
-        names = imported_names(tree)
-        for target in targets(tree):
-            text = written(target, names)
+        found = source(path)
+        for target in found.targets:
+            text = written(target, found.names)
             if text is not None:
                 yield f"{path.relative_to(root).as_posix()}: {text}"
 

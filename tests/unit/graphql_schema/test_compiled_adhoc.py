@@ -9,6 +9,8 @@ from graphql import DocumentNode, parse
 from graphql_schema.compiler import adhoc
 from graphql_schema.compiler.adhoc import AdhocOperations
 from graphql_schema.limits import MAX_ALIASES, MAX_DEPTH, MAX_TOKENS
+from graphql_schema.schema import build
+from services.menu_api import execution
 from services.menu_api.documents import Document, OperationRequest
 from services.menu_api.execution import Executed, Executor
 from tests.fuzz.carte import Chain, schema
@@ -61,9 +63,12 @@ def test_the_compiler_is_not_needed_for_the_first_operation_and_counts_it() -> N
     assert [service.run(REGION).repeatable for _ in range(2)] == [False, True]
 
 
-def test_what_is_built_at_first_use_is_kept_from_garbage_collections() -> None:
+def test_what_is_built_at_first_use_is_kept_from_garbage_collections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     import gc
 
+    monkeypatch.setattr(execution, "_made_schema", build)  # not the one that tests share
     collected: list[str] = []
     gc.callbacks.append(lambda phase, _: collected.append(phase))
     try:

@@ -170,8 +170,8 @@ def test_what_is_suggested_is_what_its_search_finds_first(index: StoreIndex) -> 
 
 def shows(directory: Directory, query: Query) -> Callable[[Suggestion], bool]:
     right = directory.right(query.expected)
-    entries = {entry.store_id: entry for entry in directory.entries}
-    cities = {(entries[one].market, entries[one].city) for one in right}
+    entries = [directory.by_id[one] for one in right]
+    cities = {(one.market, one.city) for one in entries}
     market = query.expected.partition("=")[2].partition(":")[0]
 
     def is_right(one: Suggestion) -> bool:

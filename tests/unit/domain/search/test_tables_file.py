@@ -39,6 +39,7 @@ def unpacked(file: bytes) -> bytes:
     return zlib.decompress(file[len(tables_file.MAGIC) + 32 :])
 
 
+@pytest.mark.xdist_group("search")  # whose worker makes the chain
 def test_an_index_over_the_file_finds_what_one_over_new_tables_finds(
     directory: Directory, index: StoreIndex
 ) -> None:

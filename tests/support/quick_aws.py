@@ -1,0 +1,69 @@
+"""What botocore and moto would do anew for each session, client or test, done once in a process.
+
+Without it most of what a test with a table or a bucket costs is neither the test's nor ours.
+"""
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from botocore.hooks import EventAliaser
+from botocore.loaders import JSONFileLoader, Loader
+from moto.core import models, responses
+from moto.core.config import default_user_config
+
+
+@contextmanager
+def models_are_read_once() -> Iterator[None]:
+    """Let botocore parse each file, list its services and translate each event's name once.
+
+    Each of its sessions would parse the same megabytes again, look at two thousand folders for
+    the names of services, and compare the name of each event with four hundred others.
+    """
+    read, listed, created = (
+        JSONFileLoader.load_file,
+        Loader.list_available_services,
+        EventAliaser.__init__,
+    )
+    loader, names = JSONFileLoader(), dict[str, str]()
+
+    @functools.cache
+    def content(path: str) -> object:
+        return read(loader, path)
+
+    services: dict[tuple[str, ...], list[str]] = {}
+
+    def of_kind(self: Loader, type_name: str) -> list[str]:
+        place = (*self.search_paths, type_name)
+        if place not in services:
+            services[place] = listed(self, type_name)
+        return [*services[place]]
+
+    def aliaser(self: Any, emitter: Any, aliases: Any = None) -> None:
+        created(self, emitter, aliases)
+        self._alias_name_cache = names
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda _, path: content(path))
+        patch.setattr(Loader, "list_available_services", of_kind)
+        patch.setattr(EventAliaser, "__init__", aliaser)
+        yield
+
+
+@contextmanager
+def accounts_start_at_once() -> Iterator[None]:
+    """Let moto leave out what no test here needs, each time that an account begins.
+
+    It would register thirteen hundred answers to the library `requests`, which nothing here sends
+    to AWS, and have boto3 make its default session anew, which takes ten times as long as a client.
+    And it would look at all methods of a service for each request.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(models, "RESPONSES_METHODS", [])
+        core = {**default_user_config["core"], "reset_boto3_session": False}
+        patch.setitem(default_user_config, "core", core)
+        named = functools.cache(responses.method_names_from_class)
+        patch.setattr(responses, "method_names_from_class", named)
+        yield
