@@ -2,10 +2,15 @@
 
 from typing import Any, Final
 
+import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from services.domain.mail import Mail, MailRefusedError, MailsLimitedError, MailUnansweredError
 
+# A mail that was sent is not known from one that was not where no answer came: botocore must not
+# send it again.
+_ONCE: Final = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
 # What SES answers where the address or the mail as such is wrong.
 _FOR_GOOD: Final = frozenset({"BadRequestException", "InvalidParameterValue", "MessageRejected"})
 # `MessageRejected` is also its answer where the sender, or in the sandbox the receiver, is not
@@ -18,6 +23,11 @@ _LIMITED: Final = frozenset(
 )
 
 
+def ses_client(region: str) -> Any:
+    """Return a client of a region's SES that sends each mail once, whatever comes of it."""
+    return boto3.client("sesv2", region_name=region, config=_ONCE)
+
+
 class SesMails:
     """The mails of one region."""
 
@@ -25,7 +35,7 @@ class SesMails:
         """Prepare.
 
         Args:
-            ses: A client of SES, version 2.
+            ses: A client of SES, version 2, as `ses_client` makes it.
             mail_from: The sender's address.
         """
         self._ses = ses

@@ -10,7 +10,7 @@ from services.alerts.deliveries import Deliveries
 from services.alerts.mailing import AlertMailing
 from services.alerts.opting_out import OptingOut
 from services.alerts.settings import Settings
-from services.ses_mails import SesMails
+from services.ses_mails import SesMails, ses_client
 from services.storage.living_regions import LivingRegions
 from services.storage.queues import sender
 from services.storage.regions import RegionRepository
@@ -19,9 +19,6 @@ from services.storage.subscribers import SubscriberRepository
 from services.storage.table import Table
 
 _QUICK: Final = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
-# A mail that was sent is not known from one that was not where no answer came: botocore must not
-# send it again.
-_ONCE: Final = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
 
 # Assembled while Lambda initializes, where the CPU is not throttled.
 _settings = Settings.from_environment()
@@ -33,13 +30,12 @@ _sqs: Any = boto3.client("sqs", region_name=_table.region, config=_QUICK)
 def _mailing() -> AlertMailing | None:
     if _settings.mail_from is None or _settings.site is None:
         return None
-    ses = boto3.client("sesv2", region_name=_table.region, config=_ONCE)
     return AlertMailing(
         _table.region,
         _settings.regions,
         _subscribers,
         StoreNaming(_table),
-        mails=SesMails(ses, _settings.mail_from),
+        mails=SesMails(ses_client(_table.region), _settings.mail_from),
         site=_settings.site,
     )
 

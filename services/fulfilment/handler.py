@@ -12,7 +12,7 @@ from services.fulfilment.notice_desk import NoticeDesk
 from services.fulfilment.performing import Performer
 from services.fulfilment.settings import WorkerSettings
 from services.payments.settings import payment_provider
-from services.ses_mails import SesMails
+from services.ses_mails import SesMails, ses_client
 from services.storage.living_regions import LivingRegions
 from services.storage.order_duties import OrderDuties
 from services.storage.orders import OrderRepository
@@ -29,7 +29,7 @@ def _deliveries(settings: WorkerSettings) -> Deliveries:
     orders = OrderRepository(table, settings.regions)
     mail_from = settings.mail_from or ""
     sender = AwsNotices(
-        SesMails(boto3.client("sesv2", region_name=region, config=_QUICK), mail_from),
+        SesMails(ses_client(region), mail_from),
         boto3.client("sns", region_name=region, config=_QUICK),
         topic=settings.topic,
         store_domain=mail_from.rpartition("@")[2] if settings.is_local else None,

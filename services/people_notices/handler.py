@@ -10,7 +10,7 @@ from services.people_notices.accounts import Accounts, NoAccounts, UserPoolAccou
 from services.people_notices.deliveries import Deliveries
 from services.people_notices.mailing import PeopleMailing
 from services.people_notices.settings import Settings
-from services.ses_mails import SesMails
+from services.ses_mails import SesMails, ses_client
 from services.storage.living_regions import LivingRegions
 from services.storage.people import PeopleRepository
 from services.storage.people_notices import PeopleNotices
@@ -41,14 +41,13 @@ def _accounts() -> Accounts:
 def _mailing() -> PeopleMailing | None:
     if _settings.mail_from is None or _settings.site is None:
         return None
-    ses = boto3.client("sesv2", region_name=_table.region, config=_QUICK)
     return PeopleMailing(
         _table.region,
         _settings.regions,
         PeopleRepository(_table),
         PeopleNotices(_table),
         _accounts(),
-        mails=SesMails(ses, _settings.mail_from),
+        mails=SesMails(ses_client(_table.region), _settings.mail_from),
         site=_settings.site,
     )
 
