@@ -76,6 +76,14 @@ class MailDeliveries(ABC, Generic[Named, Report]):
             InvalidMessageError: It names nothing.
         """
 
+    def due_ms(self, named: Named) -> int:  # noqa: ARG002 - for those whose messages say it
+        """Return until when a message has nothing to do, Unix milliseconds; 0: it has now."""
+        return 0
+
+    def waiting(self, named: Named, due_ms: int) -> Named:  # noqa: ARG002 - likewise
+        """Return what a message names that waits until a time in Unix milliseconds."""
+        return named
+
     @abstractmethod
     def entry(self, number: int, named: Named, wait_ms: int) -> dict[str, Any]:
         """Return the entry of a `SendMessageBatch` request that names it again."""
@@ -97,9 +105,10 @@ class MailDeliveries(ABC, Generic[Named, Report]):
         report.remaining_ms = remaining_ms
         again: list[str] = []
         later: list[tuple[Named, int]] = []
-        for record in event["Records"]:
-            in_time = remaining_ms is None or remaining_ms() > _RESERVE_MS
-            if not in_time or not self._settle(record, report, later):
+        for number, record in enumerate(event["Records"]):
+            # The first one is tried with whatever time there is, so that each invocation does some.
+            in_time = not number or remaining_ms is None or remaining_ms() > _RESERVE_MS
+            if not self._settle(record, report, later, in_time=in_time):
                 again.append(record["messageId"])
         now_ms = self._now()
         for at in range(0, len(later), AT_ONCE):
@@ -114,15 +123,26 @@ class MailDeliveries(ABC, Generic[Named, Report]):
         self._log(report.lines(self._region, self._now(), took_ms))
 
     def _settle(
-        self, record: Mapping[str, Any], report: Report, later: list[tuple[Named, int]]
+        self,
+        record: Mapping[str, Any],
+        report: Report,
+        later: list[tuple[Named, int]],
+        *,
+        in_time: bool,
     ) -> bool:
-        """Look at what one message names; return whether it is done, False: it must come again."""
+        """Look at what one message names; return whether it is done, False: it must come again.
+
+        What waits, and what there is no time for, is sent as a new message: to give a message back
+        would be one of the few attempts after which a queue takes it for a dead letter.
+        """
         now_ms = self._now()
         try:
             named = self.named(record["body"])
             if self._mailing is None:
                 return True
-            due = self._mailing.look(named, now_ms, self._living(now_ms), report)
+            due: int | None = max(now_ms, self.due_ms(named))
+            if due == now_ms and in_time:
+                due = self._mailing.look(named, now_ms, self._living(now_ms), report)
         except InvalidMessageError as error:
             report.note(str(error))
             return True
@@ -130,7 +150,7 @@ class MailDeliveries(ABC, Generic[Named, Report]):
             note_fault(report, error)
             return False
         if due is not None:
-            later.append((named, due))
+            later.append((self.waiting(named, due), due))
         return True
 
 

@@ -23,19 +23,24 @@ _LIMITED: Final = frozenset(
 _ONCE: Final = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
 
 
+def ses_client(region: str) -> Any:
+    """Return a client of a region's SES that sends each mail once, whatever comes of it."""
+    return boto3.client("sesv2", region_name=region, config=_ONCE)
+
+
 class SesMails:
     """The mails of one region."""
 
     @classmethod
     def of_region(cls, region: str, mail_from: str) -> Self:
         """Return the mails of a region of AWS, from this sender; each is handed over once."""
-        return cls(boto3.client("sesv2", region_name=region, config=_ONCE), mail_from)
+        return cls(ses_client(region), mail_from)
 
     def __init__(self, ses: Any, mail_from: str) -> None:
         """Prepare.
 
         Args:
-            ses: A client of SES, version 2.
+            ses: A client of SES, version 2, as `ses_client` makes it.
             mail_from: The sender's address.
         """
         self._ses = ses

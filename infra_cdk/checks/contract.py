@@ -448,7 +448,7 @@ ROWS: Final[tuple[Row, ...]] = (
         "VpcConfig"),
     Row(_FUNCTION, "VpcConfig.SecurityGroupIds.0", given, "it reaches nothing", "VpcConfig"),
     Row(_MAPPING, "BatchSize", within(10, 1000), "repairs are late", "StartingPosition"),
-    # Five: the topics of live updates.
+    # Five: the topics of live updates, and the stores of stock alerts.
     Row(_MAPPING, "BatchSize", lambda size: size in {1, 5}, "one bad file repeats others",
         "ScalingConfig"),
     Row(_MAPPING, "FilterCriteria.Filters.4.Pattern", is_(

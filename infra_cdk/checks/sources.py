@@ -43,6 +43,7 @@ _CLIENTS: Final = {
     "publish": "sns:Publish",
     "send_email": "ses:SendEmail",
     "ManagementApi": "execute-api:ManageConnections",
+    "get_queue_attributes": "sqs:GetQueueAttributes",
     "send_message_batch": "sqs:SendMessage",
 }
 # S3 user guide, "GetObject", permissions: a read of a version has an action of its own.

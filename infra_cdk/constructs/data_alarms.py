@@ -134,9 +134,10 @@ class DataAlarms(Construct):
             "ConvergenceGaveUp",
             name="convergence-gave-up",
             happened="Stream records were given up: what last-writer-wins dropped in them is not "
-            "repaired.",
-            do="Within a day, read the message in carte-convergence-dead-letters, mend the cause, "
-            "and run the reconciler in every region (docs/operations.md).",
+            "repaired by the stream.",
+            do="Within a day, read the message in carte-convergence-dead-letters and mend the "
+            "cause. The region's reconciler begins a pass by itself; where that was before the "
+            "cause was mended, run it again (docs/operations.md).",
             metric=convergence.dead_letters.metric_approximate_number_of_messages_visible(
                 period=_MINUTE
             ),

@@ -15,7 +15,8 @@ from infra_cdk.constructs.queues import CONSUMER_ACTIONS
 HANDLER: Final = "services.inventory.handler.handler"
 TIMEOUT_S: Final = 900  # the longest that Lambda allows: a chain's night count is large
 _MEMORY_MB: Final = 1024
-# A few files at once leave the table's capacity to reads of menus.
+# A few files at once leave the table's capacity to reads of menus. All of them write the partitions
+# `STOCKIMPORTS` and `UNKNOWN` (docs/data.md, "Shared partitions"): shard these before raising it.
 _FILES_AT_ONCE: Final = 4
 
 

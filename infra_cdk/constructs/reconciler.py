@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra_cdk.constructs.alarm import alarm
@@ -31,7 +32,13 @@ class ReconcilerFunction(CarteFunction):
     """The reconciler of one region, its schedule and its alarms."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, home: Home, topic: sns.ITopic
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        home: Home,
+        dead_letters: sqs.IQueue,
+        topic: sns.ITopic,
     ) -> None:
         """Make them.
 
@@ -39,6 +46,7 @@ class ReconcilerFunction(CarteFunction):
             scope: What they belong to.
             construct_id: Their id there.
             home: The region's table and package.
+            dead_letters: Names the stream records that were given up: new ones begin a pass.
             topic: Notified by the alarms.
         """
         super().__init__(
@@ -51,7 +59,9 @@ class ReconcilerFunction(CarteFunction):
             table_actions=(*TABLE_ACTIONS, "dynamodb:Scan"),
             memory_mb=_MEMORY_MB,
             timeout_s=_TIMEOUT_S,
+            environment={"CARTE_DEAD_LETTERS": dead_letters.queue_url},
         )
+        self.allow(("sqs:GetQueueAttributes",), dead_letters.queue_arn)
         events.Rule(
             self,
             "Schedule",

@@ -21,6 +21,8 @@ _MARGIN_S: Final = 30
 _MEMORY_MB: Final = 512
 # Mails are few; more at once would only meet the limit of SES.
 _INVOCATIONS_AT_ONCE: Final = 2
+# Most messages of a night wait for the end of quiet hours, and are sent on without a look.
+_BATCH: Final = 5
 _TABLE_ACTIONS: Final = (
     "dynamodb:BatchGetItem",
     "dynamodb:ConditionCheckItem",
@@ -88,7 +90,7 @@ class StockAlerts(CarteFunction):
             "Stores",
             target=self.alias,
             event_source_arn=alerts.queue.queue_arn,
-            batch_size=1,
+            batch_size=_BATCH,
             report_batch_item_failures=True,
             max_concurrency=_INVOCATIONS_AT_ONCE,
         )

@@ -108,13 +108,19 @@ class RegionalStack(Stack):
         LiveAlarms(self, "LiveAlarms", live=live, topics=topics, topic=self._woken)
         # A strongly consistent table takes no transactions, and every edit of roles is one.
         people = None if deployment.database.strong else self._people_notices()
-        self._convergence(orders, topics.queue, people)
+        given_up = self._convergence(orders, topics.queue, people)
         SavedQueries(self, "Queries")
         # A strongly consistent table takes no transactions, and every count is one. It has no
         # last-writer-wins either, so there is nothing to reconcile.
         if not deployment.database.strong:
             self._inventory()
-            ReconcilerFunction(self, "Reconciler", home=self._home, topic=self._woken)
+            ReconcilerFunction(
+                self,
+                "Reconciler",
+                home=self._home,
+                dead_letters=given_up,
+                topic=self._woken,
+            )
         alarms = ServingAlarms(
             self, "ServingAlarms", menu_api=menu_api, api=rest.api, topic=self._woken
         )
@@ -203,7 +209,8 @@ class RegionalStack(Stack):
 
     def _convergence(
         self, orders: sqs.IQueue | None, topics: sqs.IQueue, people: sqs.IQueue | None
-    ) -> None:
+    ) -> sqs.IQueue:
+        """Make the stream Lambda; return the queue of the records that it gave up."""
         sold_out: sns.ITopic = topic(self, "SoldOut", name="carte-sold-out")
         convergence = Convergence(
             self,
@@ -223,6 +230,7 @@ class RegionalStack(Stack):
             convergence=convergence,
             topic=self._woken,
         )
+        return convergence.dead_letters
 
     def _inventory(self) -> None:
         files = CountFiles(

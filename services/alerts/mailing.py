@@ -164,7 +164,7 @@ class AlertMailing:
         # The reservation of a process that did not record whether it sent its mail.
         report.counts[counts.REPEATED] += subscriber.claim is not None
         report.counts[counts.TAKEN_OVER] += responsible != self._region
-        return self._send(subscriber, stock, claim, now_ms, report)
+        return self._send(subscriber, store.store_id, claim, now_ms, report)
 
     def _turn_at(
         self, responsible: str, since_ms: int, now_ms: int, living: AbstractSet[str]
@@ -175,10 +175,13 @@ class AlertMailing:
         return now_ms if responsible == self._region else max(now_ms, since_ms + RECHECK_MS)
 
     def _send(
-        self, subscriber: Subscriber, stock: Stock, claim: Claim, now_ms: int, report: Report
+        self, subscriber: Subscriber, store_id: str, claim: Claim, now_ms: int, report: Report
     ) -> int | None:
         """Mail what a subscriber does not know; return when to look again, None: it is done."""
-        out, changed = self._changed(subscriber, stock, now_ms)
+        out, changed = self._changed(subscriber, store_id, now_ms)
+        if not changed:
+            self._subscribers.release(subscriber.subscriber_id, claim)
+            return None
         mail = compose(subscriber, changed, link(self._site, subscriber))
         try:
             self._mails.send(mail)
@@ -207,24 +210,27 @@ class AlertMailing:
         return None
 
     def _changed(
-        self, subscriber: Subscriber, first: Stock, now_ms: int
+        self, subscriber: Subscriber, first: str, now_ms: int
     ) -> tuple[dict[str, frozenset[str]], list[NamedNews]]:
         """Return what is sold out in the stores of which a mail has news, and what changed there.
 
         All stores of the subscriber whose quiet hours it is not in one mail: a delivery that
-        changes many stores at once is one mail.
+        changes many stores at once is one mail. Stocks are read now that the mail is reserved:
+        mails to others may have taken seconds, and another process may have mailed what changed in
+        them.
         """
         out: dict[str, frozenset[str]] = {}
         changed: list[NamedNews] = []
-        others = [one for one in subscriber.stores if one != first.store_id]
-        for store_id in (first.store_id, *others):
-            stock = first if store_id == first.store_id else self._subscribers.stock(store_id)
+        others = [one for one in subscriber.stores if one != first]
+        for store_id in (first, *others):
+            stock = self._subscribers.stock(store_id)
             moved = self._subscribers.moved(stock)
             news = news_of(subscriber, stock, moved)
             if not news:
                 continue
             names = self._naming.names(store_id, subscriber.language, unknown=True)
-            if stock is not first and mail_at(subscriber, now_ms, zone_named(names.zone)) > now_ms:
+            zone = zone_named(names.zone)
+            if store_id != first and mail_at(subscriber, now_ms, zone) > now_ms:
                 continue
             out[store_id] = sold_out_items(stock, moved)
             changed.append(NamedNews(names.store, news, names.items))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from services.configuration import tracing
 from services.convergence.reconciling import Reconciler
@@ -175,6 +175,18 @@ def idle_line(region: str, unix_ms: int, unverified_ms: int) -> str:
     )
 
 
+class Letters(NamedTuple):
+    """Dead letters of the stream's mapping: each names stream records that were given up.
+
+    Attributes:
+        seen: How many there were at the run before.
+        verified: How many of those there were before the last pass began.
+    """
+
+    seen: int = 0
+    verified: int = 0
+
+
 class PassRecord:
     """How far a region's scheduled passes have come; only this region writes the item."""
 
@@ -192,6 +204,8 @@ class PassRecord:
         """When the pass that is under way began; None where none is."""
         self.place = Place.load(body.get("place"))
         self._regions: list[str] = body.get("regions", [])
+        self._letters = self._letters_kept = Letters(*body.get("letters", ()))
+        self._letters_waited = self._letters.verified
         self._known = known_regions(replica)
 
     def unverified_ms(self, now_ms: int) -> int:
@@ -199,8 +213,13 @@ class PassRecord:
         return now_ms - (self.verified_ms or self.first_ms or now_ms)
 
     def is_due(self, now_ms: int) -> bool:
-        """Whether a pass is under way, or the last one is too old, or a region was added since."""
+        """Whether a pass is under way, or the last one is too old for what happened since.
+
+        A region that was added, and stream records that were given up, make a pass due at once.
+        """
         if self.began_ms is not None or not self.verified_ms:
+            return True
+        if self._letters_waited > self._letters.verified:
             return True
         if not {*self._known} <= {*self._regions}:
             return True
@@ -213,8 +232,23 @@ class PassRecord:
             return 0
         return now_ms - DOUBTED_MS
 
+    def take_dead_letters(self, count: int | None) -> None:
+        """Take how many dead letters the stream's mapping has now; None: it is not known.
+
+        New ones make a pass due with the next run, when their writes are older than `GRACE_MS`.
+        """
+        if count is not None:
+            self._letters_waited = min(count, self._letters.seen)
+            self._letters = Letters(count, min(count, self._letters.verified))
+
+    def keep_dead_letters(self) -> None:
+        """Write down the dead letters, where no pass does."""
+        if self._letters != self._letters_kept:
+            self._write()
+
     def begin(self, now_ms: int) -> None:
         """Begin a pass."""
+        self._letters = self._letters._replace(verified=self._letters_waited)
         self.began_ms, self.place = now_ms, Place()
         self.first_ms = self.first_ms or now_ms
 
@@ -226,12 +260,16 @@ class PassRecord:
             self.began_ms, self.place = None, Place()
         else:
             self.place = place
+        return self._write()
+
+    def _write(self) -> bool:
         body = {
             "verified": self.verified_ms,
             "first": self.first_ms,
             "began": self.began_ms,
             "place": self.place.to_json(),
             "regions": self._regions,
+            "letters": list(self._letters),
         }
         rev = self._replica.clock.tick(*([Stamp.parse(self._rev)] if self._rev else []))
         try:
@@ -239,6 +277,7 @@ class PassRecord:
         except RevisionMovedError:
             return False
         self._rev = str(rev)
+        self._letters_kept = self._letters
         return True
 
 

@@ -1,8 +1,9 @@
 """Entry point of the reconciler Lambda: one slice of a pass over the replica an invocation.
 
 A schedule invokes it with EventBridge's event: it goes on with the pass that is under way, or
-begins one when the last is old enough. An operator (`carte repair`) invokes it with `{"repair":
-{...}}`: the members are those of `Request`, and each answer says where the next call goes on.
+begins one when the last is old enough, or when stream records were given up meanwhile. An operator
+(`carte repair`) invokes it with `{"repair": {...}}`: the members are those of `Request`, and each
+answer says where the next call goes on.
 """
 
 import sys
@@ -10,6 +11,9 @@ import traceback
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, NamedTuple, Self
+
+import boto3
+from botocore.config import Config
 
 from services.configuration import tracing
 from services.convergence.passes import (
@@ -30,10 +34,15 @@ from services.domain.stamp import unix_ms
 from services.storage import walk
 from services.storage.fault_codes import code_of
 from services.storage.operations import OperationRepository
+from services.storage.queues import messages_in
 from services.storage.table import Table
 from services.storage.walk import Place
 
-_table = Table(Settings.from_environment().binding)
+_QUICK: Final = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
+
+_settings = Settings.from_environment()
+_table = Table(_settings.binding)
+_sqs: Any = boto3.client("sqs", region_name=_table.region, config=_QUICK)
 _operations = OperationRepository(_table)
 _repairer = Repairer(_table, _operations)
 # Read request units a slice; a pass over a large table takes several, five minutes apart.
@@ -72,15 +81,28 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     try:
         return _run(event, context)
     except Exception as error:
-        line = {
-            **log_lines.fault_counts(unix_ms(), log_lines.RECONCILER, code_of(error)),
-            **tracing.of_invocation(),
-            "level": "ERROR",
-            "region": _table.region,
-            "fault": "".join(traceback.format_exception(error))[-_MAX_TRACE:],
-        }
-        sys.stderr.write(log_lines.text(line))
+        _log_fault(error)
         raise
+
+
+def _log_fault(error: Exception) -> None:
+    line = {
+        **log_lines.fault_counts(unix_ms(), log_lines.RECONCILER, code_of(error)),
+        **tracing.of_invocation(),
+        "level": "ERROR",
+        "region": _table.region,
+        "fault": "".join(traceback.format_exception(error))[-_MAX_TRACE:],
+    }
+    sys.stderr.write(log_lines.text(line))
+
+
+def _dead_letters() -> int | None:
+    """Return how many records of the stream lie given up; None where the queue does not say."""
+    try:
+        return messages_in(_sqs, _settings.dead_letters)
+    except Exception as error:  # noqa: BLE001 - passes go on by their schedule
+        _log_fault(error)
+        return None
 
 
 def _run(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -93,7 +115,9 @@ def _run(event: dict[str, Any], context: Any) -> dict[str, Any]:
         sys.stderr.write(log_line(done, _table.region, now_ms, counted=not request.dry_run))
         return done.to_json()
     record = PassRecord(_table)
+    record.take_dead_letters(_dead_letters())
     if not record.is_due(now_ms):
+        record.keep_dead_letters()
         # Published by every run: a reconciler that is silent is one that nobody runs.
         sys.stderr.write(idle_line(_table.region, now_ms, record.unverified_ms(now_ms)))
         return {"idle": True}

@@ -13,9 +13,11 @@ class Settings(NamedTuple):
 
     Attributes:
         binding: The table and how it is reached.
+        dead_letters: URL of the queue of stream records that were given up (CARTE_DEAD_LETTERS).
     """
 
     binding: Binding
+    dead_letters: str
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
@@ -28,4 +30,7 @@ class Settings(NamedTuple):
 
     @classmethod
     def _read(cls, environment: Environment) -> "Settings":
-        return cls(binding=Binding.read(environment))
+        return cls(
+            binding=Binding.read(environment),
+            dead_letters=environment.required("CARTE_DEAD_LETTERS"),
+        )

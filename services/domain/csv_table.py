@@ -24,6 +24,7 @@ _AHEAD: Final = 1_000  # of a file, and so many for each line taken:
 _AHEAD_EACH: Final = 3
 _HEAD: Final = 50  # lines in which the header is looked for
 _QUOTE: Final = '"'
+_MARK: Final = "\ufeff"  # a byte order mark; programs that join files write a second one
 # Excel's own line before the header: it names the delimiter, and is no row.
 _SEP: Final = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 
@@ -103,6 +104,8 @@ def open_table(
     known = {folded(name) for name in names}
     rest = iter(lines)
     head = list(islice(rest, _HEAD))
+    if head and not isinstance(head[0], FaultyLine):
+        head[0] = head[0].lstrip(_MARK)
     said = _SEP.fullmatch(head[0]) if head else None
     delimiter = said[1] if said else max(DELIMITERS, key=lambda one: _recognized(head, one, known))
     source = _Lines(chain(head, rest))

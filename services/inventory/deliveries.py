@@ -48,6 +48,7 @@ class Deliveries:
         def may_go_on() -> bool:
             return remaining_ms is None or remaining_ms() > _RESERVE_MS
 
+        attempts = _attempts(record)
         named: dict[str, str] = {}
         last: Upload | None = None
         try:
@@ -55,13 +56,14 @@ class Deliveries:
                 last = upload
                 started = time.perf_counter()
                 named = {"file": upload.key[:_SHOWN], "upload": upload.id}
+                if attempts >= DELIVERIES:
+                    self._files.begin_last(upload, attempts)
                 report = self._files.settle(upload, may_go_on)
                 self._log_report(report, (time.perf_counter() - started) * 1000)
         except Exception as error:  # noqa: BLE001 - it comes again, at last to the DLQ
             failed = {"status": "failed", "error": traceback.format_exc(), **named}
             self._log_report(failed, 0)
             self._log_fault(error)
-            attempts = _attempts(record)
             if last is not None and attempts >= DELIVERIES:
                 self._give_up(last, error, attempts)
             return False

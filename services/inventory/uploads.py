@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 RESULTS: Final = "results/"
+# From one look at what became known to the next, and of such a look: the next file waits for it.
 _LEARNED_EVERY_S: Final = 60.0
+_LEARNING_S: Final = 6.0
 _DIGITS: Final = 32  # 16 bytes of a digest in hexadecimal: no two of a year's files share it
 _COLUMNS: Final = 20  # of those that are not used, which a report names
 _COLUMN_NAME: Final = 60  # characters of such a name
@@ -92,8 +94,25 @@ class Uploads:
             ClientError: S3 or DynamoDB refused or did not answer.
         """
         why = "time ran out" if isinstance(error, UnfinishedError) else type(error).__name__
+        return self._finished(upload, self._failed(upload, why, attempts), set())
+
+    def begin_last(self, upload: Upload, attempts: int) -> None:
+        """Report an upload as failed before its last attempt, which reports what came of it.
+
+        So there is a report also where the process is ended each time, as by a lack of memory.
+
+        Args:
+            upload: The upload.
+            attempts: How many there are, this one included.
+
+        Raises:
+            ClientError: S3 or DynamoDB refused or did not answer.
+        """
+        self._reported(upload, self._failed(upload, "the process was ended", attempts), set())
+
+    def _failed(self, upload: Upload, why: str, attempts: int) -> dict[str, Any]:
         times = "time" if attempts == 1 else "times"
-        report = {
+        return {
             "file": upload.key,
             "upload": upload.id,
             "region": self._region,
@@ -101,10 +120,15 @@ class Uploads:
             "error": f"the file could not be loaded to its end, tried {attempts} {times}: {why}",
             "hint": "what was loaded stays loaded; split the file and upload its parts",
         }
-        return self._finished(upload, report, set())
 
     def _finished(self, upload: Upload, report: dict[str, Any], stores: set[str]) -> dict[str, Any]:
         """Put a report beside its upload, record it, and tell of what was refused."""
+        self._reported(upload, report, stores)
+        self._tell(report)
+        return report
+
+    def _reported(self, upload: Upload, report: dict[str, Any], stores: set[str]) -> None:
+        """Put a report beside its upload, and record it."""
         # The record names the report, which is there before it.
         key = report["report"] = _report_key(upload)
         body = orjson.dumps(report, option=orjson.OPT_INDENT_2)
@@ -114,11 +138,9 @@ class Uploads:
         only = store_of(upload.key)
         uploaded_ms = upload.uploaded_ms or unix_ms()
         self._imports.record(upload.id, uploaded_ms, report, stores, only=only)
-        self._tell(report)
-        return report
 
     def learn(self, may_go_on: Callable[[], bool]) -> None:
-        """Count what earlier files named and carte knows by now, at most once a minute.
+        """Count what earlier files named and carte knows by now, some seconds in each minute.
 
         Args:
             may_go_on: Called before every store; returns False where no time is left for it.
@@ -127,10 +149,12 @@ class Uploads:
             ClientError: DynamoDB refused or did not answer; what is not counted yet, a later call
                 counts.
         """
-        now = time.monotonic()
-        if now - self._learned_at >= _LEARNED_EVERY_S:
-            self._learned_at = now
-            self._learning.learn(may_go_on=may_go_on)
+        if time.monotonic() - self._learned_at < _LEARNED_EVERY_S:
+            return
+        try:
+            self._learning.learn(within_s=_LEARNING_S, may_go_on=may_go_on)
+        finally:
+            self._learned_at = time.monotonic()
 
     def _loaded(
         self, upload: Upload, stores: set[str], may_go_on: Callable[[], bool]

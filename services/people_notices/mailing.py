@@ -11,7 +11,13 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
-from services.domain.mail import Mail, MailRefusedError, MailSender, MailsLimitedError
+from services.domain.mail import (
+    Mail,
+    MailRefusedError,
+    MailSender,
+    MailsLimitedError,
+    MailUnansweredError,
+)
 from services.domain.orders import takeover
 from services.domain.people.notice_messages import PersonToLookAt, SignIn
 from services.domain.people.notice_texts import language_of
@@ -100,6 +106,7 @@ class PeopleMailing:
             mailed = self._notices.claim(person.subject, now_ms, now_ms + CLAIMED_MS)
         except ClaimedError as error:
             return error.until_ms
+        again: int | None = None
         done: dict[str, Any] = {}
         try:
             if person.sign_in is not None:
@@ -109,17 +116,19 @@ class PeopleMailing:
         except AccountsAwayError as error:
             # The pool's region may be lost for hours, and five attempts last minutes.
             note_fault(report, error)
-            self._notices.record(person.subject, {})
-            return now_ms + RECHECK_MS
+            again = now_ms + RECHECK_MS
         except MailsLimitedError:
             report.counts[counts.DELAYED] += 1
-            self._notices.record(person.subject, {})
-            return now_ms + RECHECK_MS
+            again = now_ms + RECHECK_MS
+        except MailUnansweredError as error:
+            # It may have been sent. The reservation stays, so that nobody repeats it at once.
+            note_fault(report, error)
+            return now_ms + CLAIMED_MS
         except Exception:
             self._notices.record(person.subject, {})
             raise
         self._notices.record(person.subject, done)
-        return None
+        return again
 
     def _is_here(self, person: PersonToLookAt, now_ms: int, living: AbstractSet[str]) -> bool:
         responsible = takeover.region_of(person.subject, self._regions)

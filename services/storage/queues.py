@@ -1,7 +1,9 @@
-"""Sends to the queues that name what is to be worked on."""
+"""Sends to the queues that name what is to be worked on, and counts what lies in one."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
+
+_NUMBERS: Final = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 
 
 class EntriesRefusedError(RuntimeError):
@@ -38,3 +40,14 @@ def sender(sqs: Any, queue: str) -> Callable[[list[dict[str, Any]]], None]:
         raise EntriesRefusedError(refused, len(entries))
 
     return send
+
+
+def messages_in(sqs: Any, queue: str) -> int:
+    """Return about how many messages lie in a queue, those that somebody reads included.
+
+    Args:
+        sqs: boto3's client of SQS.
+        queue: URL of the queue.
+    """
+    found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=list(_NUMBERS))
+    return sum(int(found["Attributes"][name]) for name in _NUMBERS)

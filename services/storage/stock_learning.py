@@ -120,10 +120,13 @@ class StockLearning:
 
     def _learn(self, one: UnknownStock, place: Place) -> int:
         assert place.profile is not None  # noqa: S101 - the caller looked
-        counts = self._arrived(one)
         index = self._places.items(place.profile["market"])
-        found = {item: index.find(one.items[item]) for item in counts}
-        known = {item: one_id for item, one_id in found.items() if isinstance(one_id, str)}
+        found = {item: index.find(text) for item, text in one.items.items()}
+        named = {item: one_id for item, one_id in found.items() if isinstance(one_id, str)}
+        if not named and one.store is None:
+            return 0  # as for most stores of a chain whose files name what it does not sell
+        counts = self._arrived(one)
+        known = {item: one_id for item, one_id in named.items() if item in counts}
         is_elsewhere = place.store_id != one.store_id
         still_unknown = {item: one.items[item] for item in counts if item not in known}
         # A store that became known keeps its unknown items, under its own id.

@@ -50,6 +50,18 @@ def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
     }
 
 
+def test_the_reconciler_counts_what_the_stream_gave_up_and_takes_nothing_away(
+    assembly: Assembly,
+) -> None:
+    reconciler = "services.convergence.reconciler.handler"
+    letters = queue(assembly, "carte-convergence-dead-letters")
+    variables = assembly.function(REGIONAL, reconciler)["Environment"]["Variables"]
+    assert variables["CARTE_DEAD_LETTERS"] == {"Ref": letters}
+    rights = assembly.rights(REGIONAL, reconciler)
+    assert [name for name in rights if name.startswith("sqs:")] == ["sqs:GetQueueAttributes"]
+    assert rights["sqs:GetQueueAttributes"] == {"Fn::GetAtt": [letters, "Arn"]}
+
+
 def test_it_may_read_and_put_items_and_read_the_stream_and_no_more(assembly: Assembly) -> None:
     rights = assembly.rights(REGIONAL, CONVERGENCE)
     of_dynamodb = {name: one for name, one in rights.items() if name.startswith("dynamodb:")}

@@ -56,7 +56,7 @@ def load(
     file = CountFile(io.BytesIO(content), ColumnNames(), NOW_MS)
     loader = CountLoader(
         KnownPlaces(), UnknownStockRepository(replica), OperationRepository(replica), NAMES,
-        now=lambda: NOW_MS / 1000, threads=1, rows=3,
+        now=lambda: NOW_MS / 1000, threads=1, rows=3, most=6,
     )  # fmt: skip
     left = iter(range(steps))
     origin = Origin(source, "s3:counts", at_ms)

@@ -14,7 +14,7 @@ from services.inventory.uploads import Uploads
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.count_files import CountFileRepository
-from services.storage.count_loading import ROWS, CountLoader
+from services.storage.count_loading import MOST, ROWS, CountLoader
 from services.storage.operations import OperationRepository
 from services.storage.stock_imports import StockImportRepository
 from services.storage.stock_learning import StockLearning
@@ -44,17 +44,19 @@ class CountBucket:
         self.lines: list[dict[str, Any]] = []
         self.notices: list[dict[str, Any]] = []
         self._names = names or ColumnNames()
-        self.read_by(ROWS)
+        self.read_by(ROWS, MOST)
 
-    def read_by(self, rows: int) -> None:
-        """Read so many rows at once from now on."""
+    def read_by(self, rows: int, most: int | None = None) -> None:
+        """Read so many rows at once from now on; up to `most` where stores have few of them."""
         table = self.table
         # Read anew by each file, so that a test may add stores and items in between.
         directory = DirectoryRepository(table, max_age_s=0)
         places = Places(StoreRepository(table), directory, CatalogRepository(table, max_age_s=0))
         unknown, operations = UnknownStockRepository(table), OperationRepository(table)
         # Moto judges a transaction's conditions and writes it in two steps that threads can part.
-        loader = CountLoader(places, unknown, operations, REGIONS, threads=1, rows=rows)
+        loader = CountLoader(
+            *(places, unknown, operations, REGIONS), threads=1, rows=rows, most=most or rows
+        )
         files = CountFileRepository(table)
         self.learning = StockLearning(table, places, unknown, operations, REGIONS)
         self.files = Uploads(

@@ -13,6 +13,7 @@ GATHERED_S: Final = 20
 """Seconds that a message waits, so that what changes together is in one mail."""
 _STORE: Final = "storeId"
 _SINCE: Final = "sinceMs"
+_DUE: Final = "dueMs"
 
 
 class InvalidAlertMessageError(InvalidMessageError):
@@ -25,10 +26,13 @@ class StoreToLookAt(NamedTuple):
     Attributes:
         store_id: The store.
         since_ms: When the change was seen first, Unix milliseconds.
+        due_ms: Until when nobody is to be mailed about it, Unix milliseconds; 0: it was not looked
+            at yet.
     """
 
     store_id: str
     since_ms: int
+    due_ms: int = 0
 
 
 def entry(number: int, store: StoreToLookAt, wait_ms: int = GATHERED_S * 1000) -> dict[str, Any]:
@@ -39,7 +43,10 @@ def entry(number: int, store: StoreToLookAt, wait_ms: int = GATHERED_S * 1000) -
         store: What it says.
         wait_ms: Milliseconds after which it is to be looked at; see `delayed_entry`.
     """
-    body = json.dumps({_STORE: store.store_id, _SINCE: store.since_ms})
+    said: dict[str, Any] = {_STORE: store.store_id, _SINCE: store.since_ms}
+    if store.due_ms:
+        said[_DUE] = store.due_ms
+    body = json.dumps(said)
     return delayed_entry(number, body, wait_ms)
 
 
@@ -52,8 +59,10 @@ def store_of(body: str) -> StoreToLookAt:
     try:
         said = json.loads(body)
         store_id, since_ms = said[_STORE], said[_SINCE]
+        due_ms = said.get(_DUE, 0)
     except (ValueError, LookupError, TypeError) as error:
         raise InvalidAlertMessageError(f"not a message about a store: {body[:100]!r}") from error
-    if not isinstance(store_id, str) or not is_id(store_id) or not isinstance(since_ms, int):
+    are_times = isinstance(since_ms, int) and isinstance(due_ms, int)
+    if not isinstance(store_id, str) or not is_id(store_id) or not are_times:
         raise InvalidAlertMessageError(f"not a message about a store: {body[:100]!r}")
-    return StoreToLookAt(store_id, since_ms)
+    return StoreToLookAt(store_id, since_ms, due_ms)

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from services.alerts.mailing import CLAIMED_MS
-from services.alerts.report import DELAYED, REFUSED, REPEATED, SENT, TAKEN_OVER
+from services.alerts.report import DELAYED, LOOKED_AT, REFUSED, REPEATED, SENT, TAKEN_OVER
 from services.domain.documents.subscriber import Subscriber
 from services.domain.mail import Mail, MailRefusedError, MailsLimitedError, MailUnansweredError
 from services.domain.orders.takeover import region_of
 from services.domain.stamp import Stamp
 from services.domain.stock_alerts.news import MAILS_AN_HOUR
-from services.domain.stock_alerts.opt_out import link, token_of
+from services.domain.stock_alerts.opt_out import link, subscriber_id, token_of
 from services.domain.stock_alerts.quiet_hours import QuietHours
 from services.domain.stock_files.learned import Learned
 from services.storage import keys
@@ -102,6 +102,57 @@ def test_no_mail_is_sent_in_the_quiet_hours_of_the_store_and_one_when_they_end()
     assert world.mailbox.mails == []
     world.run(HOUR_MS)
     assert world.said() == ["Berlin berlin: 2 sold out, 0 back"]
+
+
+def test_a_store_is_looked_at_when_it_changes_and_when_its_quiet_hours_end() -> None:
+    world = World()
+    world.subscribe(quiet=QuietHours(11 * 60, 21 * 60))
+    for hour in range(3):
+        world.count(FIRST, {f"item-{hour}": 0})
+        world.run(HOUR_MS)
+    world.run(5 * HOUR_MS)
+    assert world.counted(LOOKED_AT) == 3 * len(REGIONS)
+    assert world.mailbox.mails == []
+    world.run(2 * HOUR_MS)
+    assert world.said() == ["Berlin berlin: 3 sold out, 0 back"]
+    assert not any(world.queues.values())
+
+
+def test_stores_for_which_no_time_is_left_are_named_again_and_no_attempt_is_used_up() -> None:
+    world = World()
+    for store_id in ("berlin", "paris"):
+        world.subscribe(f"{store_id}@example.org", store_id)
+        world.count(FIRST, {"echo-plus": 0}, store_id)
+    world.run(1_000)
+    bodies = [body for _, body in world.queues[FIRST]]
+    world.queues[FIRST].clear()
+    event = {"Records": [{"messageId": str(at), "body": body} for at, body in enumerate(bodies)]}
+    answer = world.deliveries[FIRST].answer(event, chain([20_000], repeat(1_000)).__next__)
+    assert answer == {"batchItemFailures": []}
+    assert world.counted(LOOKED_AT) == 1
+    assert any("paris" in body for _, body in world.queues[FIRST])
+    world.run(HOUR_MS)
+    assert sorted(one.to for one in world.mailbox.mails) == [
+        "berlin@example.org",
+        "paris@example.org",
+    ]
+
+
+def test_what_is_back_while_others_are_mailed_is_no_news() -> None:
+    world = World()
+    addresses = (f"{number}@example.org" for number in range(100))
+    ours = [one for one in addresses if region_of(subscriber_id(one), REGIONS) == FIRST][:2]
+    for address in ours:
+        world.subscribe(address)
+    world.count(FIRST, {"echo-plus": 0})
+    world.mailbox.after = lambda _: world.count(FIRST, {"echo-plus": 5})
+    world.run(HOUR_MS)
+    first = world.mailbox.mails[0].to
+    assert [one.to for one in world.mailbox.mails] == [first, first], "sold out, and back"
+    for address in ours:
+        held = world.subscribers[FIRST].held(subscriber_id(address))
+        assert held is not None
+        assert held.subscriber.claim is None
 
 
 def test_changes_of_many_stores_at_once_are_one_mail() -> None:
@@ -325,7 +376,7 @@ def test_subscribers_for_whom_no_time_is_left_are_looked_at_by_the_next_message(
         ((_, body),) = world.queues[region]
         world.queues[region].clear()
         before = len(world.mailbox.mails)
-        left = chain([20_000, 20_000], repeat(1_000))
+        left = chain([20_000], repeat(1_000))
         event = {"Records": [{"messageId": "1", "body": body}]}
         answer = world.deliveries[region].answer(event, left.__next__)
         assert answer == {"batchItemFailures": []}
@@ -385,10 +436,12 @@ def test_a_cut_between_regions_makes_no_second_mail_of_what_both_sides_saw() -> 
 
 def test_a_message_that_names_no_store_is_dropped_and_logged() -> None:
     world = World()
-    for body in ("", "[]", "null", '{"storeId": 5}', '{"storeId": "a/b", "sinceMs": 1}', "\ud800"):
+    late = '{"storeId": "berlin", "sinceMs": 1, "dueMs": "soon"}'
+    odd = ('{"storeId": 5}', '{"storeId": "a/b", "sinceMs": 1}', late, "\ud800")
+    for body in ("", "[]", "null", *odd):
         world.handle(FIRST, body)
     assert not any(world.queues.values())
-    assert world.counted("AlertStoresFailed") == 6
+    assert world.counted("AlertStoresFailed") == 7
 
 
 def test_a_store_without_subscribers_is_looked_at_once() -> None:

@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from localcloud.layout import REPO_ROOT
 from services.domain.documents.assortment import Assortment
 from services.domain.edits import edit_assortment
 from services.domain.stamp import Stamp, WallClock
-from services.storage import keys
+from services.storage import keys, walk
 from services.storage.exceptions import ContentionError
 from services.storage.keys import Key
 from services.storage.operations import Edited, Operation, OperationRepository
@@ -24,11 +25,38 @@ PRICES = keys.assortment("1")
 HOUR_MS = 3_600_000
 
 
+class DeadLetters:
+    """The queue of the stream records that were given up, in moto."""
+
+    def __init__(self, region: str) -> None:
+        self._sqs: Any = boto3.client("sqs", region_name=region)
+        made = self._sqs.create_queue(QueueName="carte-convergence-dead-letters")
+        self.url: str = made["QueueUrl"]
+
+    def give_up(self) -> None:
+        """Add a record, as the mapping does."""
+        self._sqs.send_message(QueueUrl=self.url, MessageBody="{}")
+
+    def purge(self) -> None:
+        """Empty it, as the page says."""
+        self._sqs.purge_queue(QueueUrl=self.url)
+
+    def delete(self) -> None:
+        """Let nobody read it any more."""
+        self._sqs.delete_queue(QueueUrl=self.url)
+
+
 @pytest.fixture
-def reconciler(table: Table, monkeypatch: pytest.MonkeyPatch) -> Any:
+def dead_letters(table: Table) -> DeadLetters:
+    return DeadLetters(table.region)
+
+
+@pytest.fixture
+def reconciler(table: Table, dead_letters: DeadLetters, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The Lambda's module over the table, with a slice of a single page."""
     monkeypatch.setenv("CARTE_REGION", table.region)
     monkeypatch.setenv("CARTE_TABLE", table.binding.table)
+    monkeypatch.setenv("CARTE_DEAD_LETTERS", dead_letters.url)
     module = importlib.reload(importlib.import_module("services.convergence.reconciler"))
     monkeypatch.setattr(module, "_UNITS", 0.0)
     return module
@@ -127,6 +155,50 @@ def test_scheduled_runs_go_on_where_the_last_ended_and_then_rest(
     assert answers[-1] == {"idle": True}
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert all("UnverifiedMinutes" in line for line in lines), "every run publishes it"
+
+
+def runs(reconciler: Any) -> int:
+    """Run the schedule until it rests; return the number of runs that did something."""
+    done = 0
+    while reconciler.handler({"source": "aws.events"}, None) != {"idle": True}:
+        done += 1
+    return done
+
+
+def test_records_that_were_given_up_begin_a_pass_with_the_run_after_they_were_seen(
+    reconciler: Any, dead_letters: DeadLetters
+) -> None:
+    assert runs(reconciler), "the first pass"
+    assert not runs(reconciler)
+    for _ in range(2):
+        dead_letters.give_up()
+        assert not runs(reconciler), "their writes may still be arriving"
+        assert runs(reconciler)
+        assert not runs(reconciler), "the letter lies there, and was looked behind"
+    dead_letters.purge()
+    assert not runs(reconciler)
+    dead_letters.give_up()
+    assert not runs(reconciler)
+    assert runs(reconciler), "fewer than there were before, and new ones"
+
+
+def test_records_that_are_given_up_during_a_pass_begin_another(
+    reconciler: Any, dead_letters: DeadLetters
+) -> None:
+    for _ in range(2):
+        reconciler.handler({}, None)
+    dead_letters.give_up()
+    assert runs(reconciler) == 2 * walk.SEGMENTS - 2, "the rest of one pass, and another"
+    assert not runs(reconciler)
+
+
+def test_a_queue_of_dead_letters_that_does_not_answer_stops_no_pass(
+    reconciler: Any, dead_letters: DeadLetters, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dead_letters.delete()
+    assert runs(reconciler)
+    faults = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert any(line.get("Faults") for line in faults)
 
 
 def test_the_item_of_a_removed_region_holds_the_journal_until_it_is_deleted(

@@ -8,6 +8,8 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from services.domain.mail import Mail, MailRefusedError, MailsLimitedError, MailUnansweredError
@@ -15,7 +17,7 @@ from services.domain.orders.notices import Notice
 from services.domain.orders.wakeups import InvalidWakeUpError, entry, order_of
 from services.fulfilment.aws_notices import AwsNotices
 from services.fulfilment.deliveries import Deliveries
-from services.ses_mails import SesMails
+from services.ses_mails import SesMails, ses_client
 
 NAME = "a" * 26
 
@@ -190,6 +192,25 @@ def test_a_mail_whose_answer_is_lost_is_not_sent_again_by_the_library(
         finally:
             server.shutdown()
     assert len(taken) == 1
+
+
+def test_a_mail_is_handed_to_ses_once_whatever_ses_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    client = ses_client("eu-west-1")
+    sent: list[str] = []
+
+    def fail(request: Any, **_: Any) -> AWSResponse:
+        sent.append(request.url)
+        body = SimpleNamespace(stream=lambda: iter([b""]))
+        return AWSResponse(request.url, 503, HTTPHeaders(), body)
+
+    client.meta.events.register("before-send.sesv2.SendEmail", fail)
+    with pytest.raises(ClientError):
+        SesMails(client, "stock@example.com").send(Mail("ada@example.org", "Sold out", "text"))
+    assert len(sent) == 1
 
 
 def test_mails_above_the_limits_of_ses_are_told_from_others() -> None:

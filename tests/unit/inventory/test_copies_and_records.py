@@ -1,11 +1,13 @@
 """Copies of files, records of imports for each store, and what a report leaves out."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from services.domain.stock_files.upload_keys import copies_within, store_of
+from services.inventory import uploads
 from services.storage.stock_imports import StockImportRepository
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog, set_stock
@@ -119,6 +121,26 @@ def test_a_file_is_loaded_and_recorded_though_learning_fails(
     assert bucket.load("store,item,count\nde-1,glazed,4\n")["loaded"] == 1
     assert len(StockImportRepository(bucket.table).page("de-1", 5, None)[0]) == 1
     assert "no more capacity" in bucket.lines[-1]["error"]
+
+
+def test_files_do_not_wait_for_what_takes_long_to_learn(
+    bucket: CountBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = [1_000.0]
+    learned_at: list[float] = []
+
+    def learn(*, within_s: float, **_: Any) -> int:
+        learned_at.append(now_s[0])
+        now_s[0] += within_s
+        return 0
+
+    monkeypatch.setattr(uploads, "time", SimpleNamespace(monotonic=lambda: now_s[0]))
+    monkeypatch.setattr(bucket.learning, "learn", learn)
+    for _ in range(600):
+        bucket.files.learn(lambda: True)
+        now_s[0] += 1
+    assert now_s[0] < 1_000 + 600 * 1.12, "files wait for about a tenth of the time"
+    assert 9 <= len(learned_at) <= 11
 
 
 def test_a_file_that_fails_is_named_in_the_log(

@@ -59,6 +59,7 @@ VARIANTS = [
     of("umlauts spelled out.csv", NAMED.replace("ü", "ue"), ONE),
     Variant("compressed.csv.gz", gzip.compress(PLAIN.encode(), mtime=0), BOTH),
     Variant("compressed without suffix.csv", gzip.compress(LAB.encode(), mtime=0), (0, 0, 6, 0)),
+    of("two byte order marks.csv", "\ufeff\ufeff" + PLAIN, BOTH),
     of("semicolons.csv", PLAIN.replace(",", ";"), BOTH),
     of("tabs.tsv", PLAIN.replace(",", "\t"), BOTH),
     of("bars.csv", PLAIN.replace(",", "|"), BOTH),

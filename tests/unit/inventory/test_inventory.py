@@ -224,7 +224,7 @@ def test_time_running_out_leaves_the_rest_for_the_next_delivery(
 ) -> None:
     bucket.read_by(1)
     sent = bucket.put(HEADER + "de-1,glazed,12\nde-2,glazed,3\n")
-    left = iter([60_000, 1_000])
+    left = iter([60_000, 60_000, 1_000])
     assert bucket.answer(sent, remaining_ms=lambda: next(left)) == ["m-1"]
     assert "1 rows are loaded" in bucket.lines[0]["error"]
     assert bucket.left("de-1", "glazed") == 12
@@ -234,6 +234,25 @@ def test_time_running_out_leaves_the_rest_for_the_next_delivery(
     assert bucket.reports()[0]["loaded"] == 2
 
 
+def test_no_store_is_begun_without_time_for_it(bucket: CountBucket) -> None:
+    sent = bucket.put(HEADER + "de-1,glazed,12\nde-2,glazed,3\n")
+    left = iter([60_000, 60_000])
+    assert bucket.answer(sent, remaining_ms=lambda: next(left, 1_000)) == ["m-1"]
+    assert bucket.left("de-1", "glazed") == 12
+    assert bucket.table.held(keys.stock("de-2")).document is None
+    assert bucket.answer(sent) == []
+    assert bucket.reports()[0]["loaded"] == 2
+
+
+def test_rows_of_a_store_that_lie_apart_are_one_operation(bucket: CountBucket) -> None:
+    bucket.read_by(2, most=100)
+    rows = [f"{store},{item},4" for item in ("glazed", "latte") for store in ("de-1", "de-2")]
+    assert bucket.load(HEADER + "\n".join(rows))["loaded"] == 4
+    for store_id in ("de-1", "de-2"):
+        journal = keys.journal_partition(keys.stock(store_id))
+        assert len(bucket.table.partition(journal)) == 1
+
+
 def test_a_file_that_is_not_finished_in_the_last_delivery_is_reported_as_failed(
     bucket: CountBucket,
 ) -> None:
@@ -241,7 +260,7 @@ def test_a_file_that_is_not_finished_in_the_last_delivery_is_reported_as_failed(
     sent = bucket.put(HEADER + "de-1,glazed,12\nde-2,glazed,3\n")
     for attempt in range(1, DELIVERIES + 1):
         assert bucket.reports() == []
-        left = iter([60_000])
+        left = iter([60_000, 60_000])
         delivered = {**sent, "attributes": {"ApproximateReceiveCount": str(attempt)}}
         assert bucket.answer(delivered, remaining_ms=lambda left=left: next(left, 1_000)) == ["m-1"]
     (report,) = bucket.reports()
@@ -253,6 +272,33 @@ def test_a_file_that_is_not_finished_in_the_last_delivery_is_reported_as_failed(
     assert record.report["status"] == "failed"
     assert bucket.answer(sent) == [], "an operator sends the message again"
     assert [one["status"] for one in bucket.reports()] == ["loaded"]
+
+
+def test_a_file_is_reported_also_where_the_last_process_is_ended(
+    bucket: CountBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class EndedError(BaseException):
+        pass
+
+    def end(*_: Any) -> None:
+        raise EndedError
+
+    sent = bucket.put(HEADER + "de-1,glazed,12\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(bucket.files, "settle", end)
+        for attempt in range(1, DELIVERIES + 1):
+            assert bucket.reports() == []
+            delivered = {**sent, "attributes": {"ApproximateReceiveCount": str(attempt)}}
+            with pytest.raises(EndedError):
+                bucket.answer(delivered)
+    (report,) = bucket.reports()
+    assert report["status"] == "failed"
+    assert "tried 5 times: the process was ended" in report["error"]
+    assert bucket.notices == [], "nobody is told what the attempt may still do"
+    assert bucket.answer({**sent, "attributes": {"ApproximateReceiveCount": "5"}}) == []
+    assert [one["status"] for one in bucket.reports()] == ["loaded"]
+    (record,), _ = StockImportRepository(bucket.table).page(None, 5, None)
+    assert record.report["status"] == "loaded"
 
 
 def test_a_file_of_too_many_lines_or_bytes_is_read_up_to_there_and_reported(

@@ -2,12 +2,12 @@
 
 import pytest
 
-from services.domain.mail import Mail, MailRefusedError, MailsLimitedError
+from services.domain.mail import Mail, MailRefusedError, MailsLimitedError, MailUnansweredError
 from services.domain.orders.takeover import region_of
 from services.domain.people.notice_messages import PersonToLookAt, SignIn
 from services.domain.people.notice_texts import TEXTS
 from services.people_notices.accounts import AccountsAwayError
-from services.people_notices.mailing import NEW_MS, PeopleMailing
+from services.people_notices.mailing import CLAIMED_MS, NEW_MS, PeopleMailing
 from services.people_notices.report import (
     DELAYED,
     FAILED,
@@ -289,6 +289,28 @@ def test_a_limit_of_the_mail_service_delays_a_mail() -> None:
     world.run()
     assert world.counted(DELAYED) == 1
     assert world.said() == [WELCOME]
+
+
+def test_a_mail_without_an_answer_stays_reserved_and_is_repeated_only_then() -> None:
+    world = PeopleWorld()
+    sent: list[int] = []
+
+    def hang(_: Mail) -> None:
+        sent.append(world.tables.now_ms)
+        if len(sent) == 1:
+            raise MailUnansweredError("SES did not answer: ReadTimeoutError")
+
+    world.mailbox.before = hang
+    world.edit(RESPONSIBLE, {MANAGER: True})
+    world.run(5_000)
+    again = f'{{"person":"{PERSON}","sinceMs":{world.tables.now_ms}}}'
+    while len(sent) < 1:
+        world.run(1_000)
+    world.queues[RESPONSIBLE].append((world.tables.now_ms + 1_000, again))
+    world.run()
+    first, second = sent
+    assert second - first >= CLAIMED_MS
+    assert world.dead_letters == []
 
 
 def test_a_process_that_dies_after_sending_makes_the_mail_come_again_and_loses_none() -> None:

@@ -8,6 +8,7 @@ from services.domain.stamp import Stamp
 from services.domain.stock_files.names import Named, NameIndex
 from services.storage import keys
 from services.storage.operations import OperationRepository
+from services.storage.replica import Held
 from services.storage.stock_learning import StockLearning
 from services.storage.stock_places import Found, Place, Places
 from services.storage.subscribers import SubscriberRepository
@@ -124,6 +125,23 @@ def test_names_are_bounded_in_number_and_in_bytes() -> None:
     assert unknown.keep(again) == {"item-0", "item-1"}
     short = {f"item-{at}": "e" for at in range(MAX_ITEMS + 5)}
     assert len(unknown.keep(UnknownStock("de-2", None, short))) == MAX_ITEMS
+
+
+def test_the_stock_of_a_store_is_not_read_where_none_of_its_names_became_known() -> None:
+    replica = MemoryReplica(GlobalTable(NAMES), NAMES[0])
+    content = b"store,item,count\nde-1,Napkins,7\nde-2,Napkins,7\nde-2,Echo Dot,3\n"
+    load(replica, content, "a", NOW_MS - 600_000)
+    read: list[str] = []
+    held = replica.held
+
+    def noting(key: keys.Key) -> Held:
+        read.append(key.pk)
+        return held(key)
+
+    replica.held = noting  # type: ignore[method-assign]
+    assert learning(replica).learn() == 1
+    assert "STORE#de-1" not in read
+    assert "STORE#de-2" in read
 
 
 def test_learning_goes_on_where_time_ran_out() -> None:
