@@ -86,7 +86,7 @@ def once_written(table: Table, step: str, write: Callable[[], Result]) -> Result
     if table.clock._now_ms is not unix_ms:
         return write()  # a test's own clock, which the stamps of a copy may be ahead of
     steps, records = vars(current).get("steps", ((), 0))
-    if len(current.stream_shard.items) != records or len(steps) == _KEPT_STEPS:
+    if len(_records(current)) != records or len(steps) == _KEPT_STEPS:
         return write()
     steps = (*steps, step)
     found = _written.get((table.region, *steps))
@@ -99,15 +99,21 @@ def once_written(table: Table, step: str, write: Callable[[], Result]) -> Result
     result = write()
     current = tables[NAME]  # a transaction may have replaced it
     partitions = [one for one, at in table._written.items() if before.get(one) != at]
-    vars(current)["steps"] = (steps, len(current.stream_shard.items))
+    vars(current)["steps"] = (steps, len(_records(current)))
     _written[table.region, *steps] = _Written(_whole_copy(current), result, tuple(partitions))
     return result
 
 
 def _whole_copy(table: MotoTable) -> MotoTable:
     """Copy a table and its items; the records of its stream never change and are shared."""
-    records = table.stream_shard.items
+    records = _records(table)
     return copy.deepcopy(table, {id(records): [*records]})
+
+
+def _records(table: MotoTable) -> list[Any]:
+    """Return the records of a table's stream; carte's tables have one."""
+    assert table.stream_shard is not None
+    return table.stream_shard.items
 
 
 @functools.cache

@@ -64,6 +64,6 @@ def accounts_start_at_once() -> Iterator[None]:
         patch.setattr(models, "RESPONSES_METHODS", [])
         core = {**default_user_config["core"], "reset_boto3_session": False}
         patch.setitem(default_user_config, "core", core)
-        named = functools.cache(responses.method_names_from_class)
+        named = functools.cache(vars(responses)["method_names_from_class"])
         patch.setattr(responses, "method_names_from_class", named)
         yield
