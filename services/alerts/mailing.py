@@ -128,7 +128,8 @@ class AlertMailing:
                 at = now_ms + RECHECK_MS
             if at is not None:
                 again.append(at)
-        if not again or now_ms - store.since_ms > _GIVEN_UP_MS:
+        # By when it is, not by now: a message is sent on without a look until then.
+        if not again or min(again) - store.since_ms > _GIVEN_UP_MS:
             return None
         return min(again)
 
