@@ -28,7 +28,7 @@ _PYNAMODB: Final = {
     "partition": "dynamodb:Query",
     "get_many": "dynamodb:BatchGetItem",
 }
-# Methods of boto3's clients; those of DynamoDB are of the table of live updates.
+# Methods of boto3's clients; those of DynamoDB are of `storage.live_requests.LiveRequests`.
 _CLIENTS: Final = {
     "admin_get_user": "cognito-idp:AdminGetUser",
     "S3SigV4PostAuth": "s3:PutObject",  # signs what S3 then checks as the signer's own request
@@ -42,7 +42,7 @@ _CLIENTS: Final = {
     "put_object": "s3:PutObject",
     "publish": "sns:Publish",
     "send_email": "ses:SendEmail",
-    "signed_send": "execute-api:ManageConnections",
+    "ManagementApi": "execute-api:ManageConnections",
     "send_message_batch": "sqs:SendMessage",
 }
 # S3 user guide, "GetObject", permissions: a read of a version has an action of its own.

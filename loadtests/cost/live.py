@@ -39,7 +39,8 @@ class LiveUnits:
         messages: Messages of a client with one subscription: initialisation and its
             acknowledgement, subscription and first state.
         invocations: Calls of the Lambda for a connection: connect, two messages, disconnect.
-        connection_requests: Requests to DynamoDB for a connection, from its opening to its end.
+        connection_requests: Requests to DynamoDB for a connection, from its opening to its end,
+            by processes that remember nothing of it or of equal subscriptions.
         connection_writes: Write units of these in the table of connections.
         connection_reads: Read units of these there.
         change_requests: Requests to the table of connections for a change of a watched topic.
@@ -58,9 +59,9 @@ class LiveUnits:
 UNITS: Final = LiveUnits(
     messages=4,
     invocations=4,
-    connection_requests=12,
-    connection_writes=11,
-    connection_reads=3,
+    connection_requests=9,
+    connection_writes=12,
+    connection_reads=1,
     change_requests=3,
     unwatched_requests=1,
 )

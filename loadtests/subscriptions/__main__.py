@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from loadtests.subscriptions.change_cost import change_costs
+from loadtests.subscriptions.connection_cost import connection_costs
 from loadtests.subscriptions.latency import latencies
 from loadtests.subscriptions.prices import PriceWriter
 from localcloud.layout import DEFAULT_PORT, CloudLayout, default_state_dir
@@ -17,6 +18,7 @@ from services.domain.errors import CarteError
 _OPEN: Final = (1, 100, 2000)
 _SUBSCRIBERS: Final = (1, 100, 5000)
 _MOST: Final = 5_000
+_CONNECTIONS: Final = 100  # of which the CPU is measured
 
 
 def main() -> int:
@@ -24,7 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m loadtests.subscriptions",
         description="Time from an acknowledged write to the message of each subscriber, and what "
-        "a change costs, on a running local cloud.",
+        "a change and a connection cost, on a running local cloud.",
         epilog="example: python -m loadtests.subscriptions --open 1 100 2000 --changes 10",
     )
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="of the cloud's edge")
@@ -71,7 +73,13 @@ def _measure(given: argparse.Namespace, layout: CloudLayout) -> dict[str, Any]:
         for number in given.open
     }
     costs = change_costs(layout, writer.store, given.subscribers)
-    return {"written_in": layout.primary, "ms": times, "changes": [asdict(one) for one in costs]}
+    connection = connection_costs(layout, writer.store, _CONNECTIONS)
+    return {
+        "written_in": layout.primary,
+        "ms": times,
+        "changes": [asdict(one) for one in costs],
+        "connection": asdict(connection),
+    }
 
 
 def _tables(found: dict[str, Any]) -> str:
@@ -96,7 +104,15 @@ def _tables(found: dict[str, Any]) -> str:
             for one in found["changes"]
         ),
     ]
+    lines += ["", _connection(**found["connection"])]
     return "\n".join(lines) + "\n"
+
+
+def _connection(connections: int, opened_ms: float, closed_ms: float, evaluations: float) -> str:
+    return (
+        f"a connection, of {connections}: {opened_ms:.1f} ms of CPU from handshake to first "
+        f"state, {evaluations:g} evaluations, {closed_ms:.1f} ms of CPU at its end"
+    )
 
 
 if __name__ == "__main__":

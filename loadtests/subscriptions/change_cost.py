@@ -9,21 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-
 from loadtests.subscriptions.latency import QUERY
 from localcloud.layout import CloudLayout
 from services.domain.errors import CarteError
 from services.domain.live import topics
 from services.live.evaluation import Evaluator
 from services.live.fan_out import FanOut
+from services.live.management_api import ManagementApi
 from services.live.posting import Posting
 from services.live.query import LiveQuery
 from services.live.report import Report
 from services.storage.binding import Binding
 from services.storage.catalogs import CatalogRepository
+from services.storage.fast.connection import Endpoint
+from services.storage.fast.signing import Credentials
 from services.storage.lazy_services import LazyServices
 from services.storage.live import FreshTable, LiveTable, live_table
 from services.storage.live_records import Group, Subscription
@@ -31,7 +30,7 @@ from services.storage.stores import StoreRepository
 
 _TABLE: Final = "carte-live"
 _ROUNDS: Final = 3
-_URL: Final = "https://carte-live.execute-api.us-east-1.amazonaws.com/live/@connections/"
+_HOST: Final = "carte-live.execute-api.us-east-1.amazonaws.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,13 @@ def change_costs(layout: CloudLayout, store: str, counts: Sequence[int]) -> list
         store: A store of it.
         counts: Numbers of subscribers.
     """
+    return costs_over(*processes_over(layout), store, counts)
+
+
+def processes_over(layout: CloudLayout) -> tuple[LiveTable, Evaluator]:
+    """Return what a Lambda of live updates works with in the primary region of a local cloud."""
     region = layout.region(layout.primary)
-    binding = Binding(region.name, layout.table, region.endpoint, 30.0)
+    binding = Binding(region.name, layout.table, region.endpoint, 30.0, fast_reads=True)
     replica = FreshTable(binding)
     evaluator = Evaluator(
         LazyServices(
@@ -73,7 +77,7 @@ def change_costs(layout: CloudLayout, store: str, counts: Sequence[int]) -> list
             catalogs=CatalogRepository(replica, max_age_s=0),
         )
     )
-    return costs_over(live_table(binding, _TABLE, time.time), evaluator, store, counts)
+    return live_table(binding, _TABLE, time.time), evaluator
 
 
 def costs_over(
@@ -104,10 +108,16 @@ def costs_over(
 
 def _measured(table: LiveTable, evaluator: Evaluator, topic: str, number: int) -> ChangeCost:
     credentials = Credentials("AKIDEXAMPLE", "measured")
+    api = ManagementApi(
+        f"https://{_HOST}/live",
+        "us-east-1",
+        lambda: credentials,
+        (_HOST, Endpoint(_HOST, 443)),
+        most_idle=0,
+    )
 
     def sign(method: str, connection: str, body: bytes) -> int:
-        request = AWSRequest(method, _URL + connection, data=body)
-        SigV4Auth(credentials, "execute-api", "us-east-1").add_auth(request)
+        api.request(method, connection, body, credentials)
         return 200
 
     def refuse(_: list[dict[str, Any]]) -> None:

@@ -1,14 +1,18 @@
 """Puts together what both Lambdas of live updates need."""
 
+import os
 import time
-from typing import Any
+from collections.abc import Mapping
+from urllib.parse import urlsplit
 
-import boto3
-
+from services.configuration import SettingsError
 from services.live.evaluation import Evaluator
-from services.live.posting import Posting, signed_send
+from services.live.management_api import ManagementApi
+from services.live.posting import AT_ONCE, Posting
 from services.live.settings import Common
 from services.storage.catalogs import CatalogRepository
+from services.storage.fast import credentials
+from services.storage.fast.choice import http_endpoint
 from services.storage.lazy_services import LazyServices
 from services.storage.live import FreshTable, LiveTable, live_table
 from services.storage.stores import StoreRepository
@@ -31,11 +35,24 @@ def connections(common: Common) -> LiveTable:
     return live_table(common.binding, common.table, time.time)
 
 
-def posting(common: Common) -> Posting:
-    """Return what sends messages to connections."""
-    session = boto3.Session(region_name=common.binding.region)
+def posting(common: Common, environment: Mapping[str, str] = os.environ) -> Posting:
+    """Return what sends messages to connections.
 
-    def credentials() -> Any:
-        return session.get_credentials()
-
-    return Posting(signed_send(common.endpoint, common.binding.region, credentials))
+    Raises:
+        SettingsError: The URL of the WebSocket API is none.
+    """
+    url = urlsplit(common.endpoint)
+    reached = http_endpoint(f"{url.scheme}://{url.netloc}", environment)
+    if reached is None:
+        raise SettingsError(
+            f"{common.endpoint} is no URL of a WebSocket API's stage",
+            "AWS_ENDPOINT_URL and CARTE_LIVE_API make it up",
+        )
+    api = ManagementApi(
+        common.endpoint,
+        common.binding.region,
+        credentials.source(environment),
+        reached,
+        most_idle=AT_ONCE,
+    )
+    return Posting(api.send)

@@ -130,10 +130,11 @@ class FanOut:
         if topic.startswith(MARKET):
             self._relay(message)
             return
-        if not self._table.topics.is_watched(topic):
-            return
         wait_ms = message.until_ms + _MARGIN_MS - self._clock() * 1000
         if wait_ms > 0:
+            # A topic that nobody watches is not waited for.
+            if not self._table.topics.is_watched(topic):
+                return
             self._sleep(min(wait_ms, _LONGEST_WAIT_MS) / 1000)
         groups = self._groups(message)
         ends = self._clock() + _BUDGET_S

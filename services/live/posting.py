@@ -1,19 +1,12 @@
-"""Sends messages to connections by API Gateway's management API, signed by botocore.
-
-boto3's client of this API would need its model in the package, and takes a millisecond of CPU a
-call; the requests are three.
-"""
+"""Sends messages to connections by API Gateway's management API, several at once."""
 
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
-from typing import Any, Final, TypeVar
-from urllib.parse import quote
+from typing import Final, TypeVar
 
-import urllib3
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
+from services.storage.fast.failures import ConnectionBrokenError
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -21,7 +14,6 @@ AT_ONCE: Final = 32
 _ATTEMPTS: Final = 3
 _TRIED_S: Final = 0.9  # after that, another attempt would keep others waiting
 _PAUSE_S: Final = 0.1  # after a 429, and twice that after the next one
-_TIMEOUT: Final = urllib3.Timeout(connect=1.0, read=3.0)
 _GONE: Final = frozenset({404, 410})
 # The Lambda lacks the right execute-api:ManageConnections, or its clock or credentials are wrong:
 # that says nothing about the connection.
@@ -60,7 +52,7 @@ class Posting:
 
         Args:
             send: Sends method, connection id and body; returns the HTTP status, raises OSError or
-                urllib3's HTTPError where there is none.
+                ConnectionBrokenError where there is none.
             sleep: Waits some seconds.
         """
         self._send = send
@@ -77,7 +69,7 @@ class Posting:
                 return last
             try:
                 status = self._send("POST", connection, body)
-            except (OSError, urllib3.exceptions.HTTPError):
+            except (OSError, ConnectionBrokenError):
                 last = Posted.FAILED
                 continue
             if status < _OK:
@@ -116,25 +108,5 @@ class Posting:
         """Close a connection; API Gateway sends the close code 1000."""
         try:
             self._send("DELETE", connection, b"")
-        except (OSError, urllib3.exceptions.HTTPError):
+        except (OSError, ConnectionBrokenError):
             return  # it is gone, or its idle time-out ends it
-
-
-def signed_send(endpoint: str, region: str, credentials: Callable[[], Any]) -> Send:
-    """Return the function that sends requests to the management API.
-
-    Args:
-        endpoint: URL of the WebSocket API's stage, `https://...`.
-        region: The AWS region.
-        credentials: Returns botocore's credentials.
-    """
-    pool = urllib3.PoolManager(maxsize=AT_ONCE, timeout=_TIMEOUT, retries=False)
-
-    def send(method: str, connection: str, body: bytes) -> int:
-        url = f"{endpoint}/@connections/{quote(connection, safe='')}"
-        request = AWSRequest(method, url, data=body)
-        SigV4Auth(credentials(), "execute-api", region).add_auth(request)
-        answer = pool.request(method, url, body=body, headers=dict(request.headers.items()))
-        return answer.status
-
-    return send

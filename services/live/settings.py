@@ -16,7 +16,8 @@ class Common(NamedTuple):
     """What both Lambdas need.
 
     Attributes:
-        binding: The replica of the region and how it is reached.
+        binding: The replica of the region and how it is reached (CARTE_FAST_READS, whose `off`
+            has every request made by botocore).
         version: Version of the software, shown in `region`.
         regions: The AWS regions of the deployment (CARTE_REGIONS, separated by commas).
         table: Name of the table of connections and subscriptions (CARTE_LIVE_TABLE).
@@ -32,7 +33,8 @@ class Common(NamedTuple):
     @classmethod
     def read(cls, environment: Environment) -> "Common":
         """Return what the variables say."""
-        binding = Binding.read(environment)
+        fast = environment.switch("CARTE_FAST_READS", default=True)
+        binding = Binding.read(environment)._replace(fast_reads=fast)
         api = environment.required("CARTE_LIVE_API")
         stage = environment.required("CARTE_LIVE_STAGE")
         host = f"https://{api}.execute-api.{binding.region}.amazonaws.com"

@@ -16,10 +16,16 @@ from services.live.posting import MAX_BYTES
 from services.live.protocol import Complete, Init, Ping, ProtocolError, Subscribe
 from services.live.query import LiveQuery
 from services.live.report import Report
+from services.storage.bounded_cache import BoundedCache
 from services.storage.exceptions import CatalogNotReplicatedError
-from services.storage.live import EndedSubscriptionError, LiveTable, RefusedSubscriptionError
+from services.storage.live import (
+    EndedSubscriptionError,
+    LiveTable,
+    RefusedInitError,
+    RefusedSubscriptionError,
+)
 from services.storage.live_addresses import TooManyConnectionsError
-from services.storage.live_records import Group, Subscription
+from services.storage.live_records import Connection, Group, Subscription
 
 CONNECT: Final = "CONNECT"
 DISCONNECT: Final = "DISCONNECT"
@@ -31,6 +37,9 @@ _FORBIDDEN: Final = 403
 _TOO_MANY_REQUESTS: Final = 429
 _UNAVAILABLE: Final = 503
 _READS: Final = 2  # of the state, where the first one meets a fault
+_ROUNDS: Final = 3  # of reading a state again, because it concerns further topics
+_REMEMBERED_BYTES: Final = 1 << 20  # of connections, and of what operations concern
+_OVERHEAD: Final = 500  # bytes that one of these takes beside its names
 SUBPROTOCOL_HEADER: Final = "Sec-WebSocket-Protocol"
 
 Answer = dict[str, Any]
@@ -100,6 +109,10 @@ class Sockets:
         self._departs = departs
         self._verifies = verifies
         self._clock = clock
+        # But for its subscriptions, an initialised connection stays as it is.
+        self._initialised: BoundedCache[str, Connection] = BoundedCache(_REMEMBERED_BYTES)
+        # What each operation concerned when it was last run, by the group of its subscriptions.
+        self._topics: BoundedCache[str, frozenset[str]] = BoundedCache(_REMEMBERED_BYTES)
 
     def answer(self, event: Mapping[str, Any], report: Report) -> Answer:
         """Answer an event of a WebSocket API."""
@@ -191,24 +204,26 @@ class Sockets:
             return False
 
     def _initialise(self, connection: str, message: Init) -> str:
-        known = self._table.connection(connection)
         now_ms = int(self._clock() * 1000)
-        if known is None:
-            raise ProtocolError(protocol.UNAUTHORIZED, "Unknown connection; connect again")
-        protocol.check_init(
-            acknowledged=known.acknowledged, opened_ms=known.opened_ms, now_ms=now_ms
-        )
         roles: frozenset[str] | None = None
         until, subject = 0, ""
         if message.authorization is not None:
             try:
                 principal, until = self._tokens.verified(message.authorization)
             except self._refused as error:
+                _check_init(self._table.connection(connection), now_ms)
                 raise ProtocolError(protocol.FORBIDDEN, f"Forbidden: {error}") from error
             roles, subject = principal.roles, principal.subject
-        before = self._table.acknowledge(connection, roles, until, subject)
-        if before is not None:
-            raise ProtocolError(protocol.INIT_TWICE, "Too many initialisation requests")
+        earliest_ms = now_ms - protocol.INIT_TIMEOUT_MS
+        try:
+            known = self._table.acknowledge(
+                connection, roles, until, subject, earliest_ms=earliest_ms
+            )
+        except RefusedInitError as error:
+            _check_init(error.connection, now_ms)
+            raise
+        size = sum(map(len, (connection, subject, *(known.roles or ())))) + _OVERHEAD
+        self._initialised.keep(connection, known, size)
         return protocol.ack()
 
     def _subscribed(self, connection: str, message: Subscribe, report: Report) -> str | None:
@@ -235,64 +250,114 @@ class Sockets:
             EndedSubscriptionError: The client has completed it.
             _SubscriptionError: The subscription is refused.
         """
-        known = self._table.connection(connection)
         now_ms = int(self._clock() * 1000)
-        protocol.check_acknowledged(
-            acknowledged=known is not None and known.acknowledged,
-            opened_ms=now_ms if known is None else known.opened_ms,
-            now_ms=now_ms,
-        )
-        assert known is not None  # noqa: S101 - else it was refused
-        protocol.check_id(message.id, known.subscriptions)
-        if len(known.subscriptions) >= protocol.MAX_SUBSCRIPTIONS:
-            raise _SubscriptionError([_too_many()])
-        claimed = None if known.until and known.until * 1000 <= now_ms else known.roles
-        roles = None if claimed is None else self._rights(known.subject, claimed)
-        query = LiveQuery.of(message.document, message.operation_name, message.variables, roles)
-        first = self._evaluate(query)
-        report.evaluations += 1
-        report.note(first.faults)
-        if first.data is None or not first.topics:
-            nothing = [_error("there is nothing to watch of this id", BAD_USER_INPUT)]
-            raise _SubscriptionError(first.errors or nothing)
+        known = self._initialised.find(connection)
+        expected = None
+        if known is not None:
+            query, claimed = self._query(known, message, now_ms)
+            expected = self._topics.find(query.group)
+        if known is None or expected is None:
+            # What is refused for the connection's sake costs no evaluation.
+            known = self._table.connection(connection)
+            _check_subscribe(known, message, now_ms)
+            assert known is not None  # noqa: S101 - else it was refused
+            query, claimed = self._query(known, message, now_ms)
+            expected = self._topics.find(query.group) or self._first_topics(query, report)
         subscription = Subscription(connection, message.id, query.group)
         if claimed is not None:
             subscription = subscription._replace(
                 until=known.until, subject=known.subject, roles=claimed
             )
-        self._store(subscription, Group(query.dump(), first.topics))
+        self._store(subscription, Group(query.dump(), expected), message, now_ms)
+        try:
+            reply = self._first_reply(subscription, query, expected, report)
+        except _SubscriptionError:
+            self._table.unsubscribe(connection, message.id)
+            raise
         report.subscribed += 1
-        # Read again, now that changes find the subscription: what came in between is in it.
-        state = self._state(query, report)
-        if state is None:
-            self._table.unsubscribe(connection, message.id)
-            raise _SubscriptionError([_fault()])
-        if not state.topics <= first.topics:
-            self._table.extend([subscription], Group(query.dump(), state.topics | first.topics))
-        reply = protocol.next_message(message.id, protocol.payload_of(state.data, state.errors))
+        return reply
+
+    def _query(
+        self, known: Connection, message: Subscribe, now_ms: int
+    ) -> tuple[LiveQuery, tuple[str, ...] | None]:
+        """Return what is evaluated for a subscription, and the roles that its token claims."""
+        claimed = None if known.until and known.until * 1000 <= now_ms else known.roles
+        roles = None if claimed is None else self._rights(known.subject, claimed)
+        query = LiveQuery.of(message.document, message.operation_name, message.variables, roles)
+        return query, claimed
+
+    def _first_topics(self, query: LiveQuery, report: Report) -> frozenset[str]:
+        """Return the topics that an operation concerns, which has not been run here lately.
+
+        Raises:
+            _SubscriptionError: It is refused, or concerns none.
+        """
+        first = self._evaluate(query)
+        report.evaluations += 1
+        report.note(first.faults)
+        if first.data is None or not first.topics:
+            raise _SubscriptionError(first.errors or [_nothing_to_watch()])
+        return first.topics
+
+    def _first_reply(
+        self, subscription: Subscription, query: LiveQuery, expected: frozenset[str], report: Report
+    ) -> str:
+        """Return the message with the first state of a subscription; see `_first_state`."""
+        state = self._first_state(subscription, query, expected, report)
+        payload = protocol.payload_of(state.data, state.errors)
+        reply = protocol.next_message(subscription.id, payload)
         if len(reply.encode()) > MAX_BYTES:
-            self._table.unsubscribe(connection, message.id)
             text = f"the state has more than {MAX_BYTES} bytes; select less of it"
             raise _SubscriptionError([_error(text, TOO_LARGE)])
         return reply
 
-    def _store(self, subscription: Subscription, group: Group) -> None:
+    def _first_state(
+        self, subscription: Subscription, query: LiveQuery, expected: frozenset[str], report: Report
+    ) -> Evaluation:
+        """Return the state of now of a stored subscription, which every later change finds.
+
+        Raises:
+            _SubscriptionError: It is refused, or cannot be read.
+        """
+        topics, state = expected, self._state(query, report)
+        for _ in range(_ROUNDS):
+            if state.topics <= topics:
+                break
+            # Such as the market of a store that was not there before. Read again afterwards, as
+            # its changes in between have not found the subscription.
+            topics |= state.topics
+            self._table.extend([subscription], Group(query.dump(), topics))
+            state = self._state(query, report)
+        if state.topics != expected:
+            self._topics.drop(query.group)
+        self._topics.keep(query.group, state.topics, sum(map(len, state.topics)) + _OVERHEAD)
+        return state
+
+    def _store(
+        self, subscription: Subscription, group: Group, message: Subscribe, now_ms: int
+    ) -> None:
         try:
             self._table.subscribe(subscription, group, protocol.MAX_SUBSCRIPTIONS)
         except RefusedSubscriptionError as error:
-            if error.connection is not None:
-                protocol.check_id(subscription.id, error.connection.subscriptions)
-            raise _SubscriptionError([_too_many()]) from error
+            _check_subscribe(error.connection, message, now_ms)
+            raise
 
-    def _state(self, query: LiveQuery, report: Report) -> Evaluation | None:
-        """Return the state now; None: it cannot be read."""
+    def _state(self, query: LiveQuery, report: Report) -> Evaluation:
+        """Return the state now.
+
+        Raises:
+            _SubscriptionError: It is refused, or cannot be read.
+        """
         for _ in range(_READS):
             state = self._evaluate(query)
             report.evaluations += 1
             report.note(state.faults)
-            if not _is_faulty(state):
-                return state
-        return None
+            if _is_faulty(state):
+                continue
+            if state.data is None or not state.topics:
+                raise _SubscriptionError(state.errors or [_nothing_to_watch()])
+            return state
+        raise _SubscriptionError([_fault()])
 
 
 class _SubscriptionError(Exception):
@@ -301,6 +366,35 @@ class _SubscriptionError(Exception):
     def __init__(self, errors: list[dict[str, Any]]) -> None:
         super().__init__(errors)
         self.errors = errors
+
+
+def _check_init(known: Connection | None, now_ms: int) -> None:
+    """Refuse the initialisation of a connection that is not known, or not to be initialised.
+
+    Raises:
+        ProtocolError: The connection is to be closed.
+    """
+    if known is None:
+        raise ProtocolError(protocol.UNAUTHORIZED, "Unknown connection; connect again")
+    protocol.check_init(acknowledged=known.acknowledged, opened_ms=known.opened_ms, now_ms=now_ms)
+
+
+def _check_subscribe(known: Connection | None, message: Subscribe, now_ms: int) -> None:
+    """Refuse a subscription for the sake of its connection.
+
+    Raises:
+        ProtocolError: The connection is to be closed.
+        _SubscriptionError: It has as many subscriptions as it may have.
+    """
+    protocol.check_acknowledged(
+        acknowledged=known is not None and known.acknowledged,
+        opened_ms=now_ms if known is None else known.opened_ms,
+        now_ms=now_ms,
+    )
+    subscriptions = known.subscriptions if known is not None else {}
+    protocol.check_id(message.id, subscriptions)
+    if len(subscriptions) >= protocol.MAX_SUBSCRIPTIONS:
+        raise _SubscriptionError([_too_many()])
 
 
 def _is_faulty(state: Evaluation) -> bool:
@@ -315,6 +409,10 @@ def _is_faulty(state: Evaluation) -> bool:
 def _too_many() -> dict[str, Any]:
     text = f"a connection has at most {protocol.MAX_SUBSCRIPTIONS} subscriptions"
     return _error(text, TOO_MANY)
+
+
+def _nothing_to_watch() -> dict[str, Any]:
+    return _error("there is nothing to watch of this id", BAD_USER_INPUT)
 
 
 def _fault() -> dict[str, Any]:

@@ -35,6 +35,13 @@ class BoundedCache(Generic[K, V]):
             self._entries.move_to_end(key)
             return entry[0]
 
+    def drop(self, key: K) -> None:
+        """Forget a value, so that another one may be kept; one that is not kept is no error."""
+        with self._lock:
+            entry = self._entries.pop(key, None)
+            if entry is not None:
+                self._bytes -= entry[1]
+
     def keep(self, key: K, value: V, size: int) -> None:
         """Keep a value of so many bytes, unless it is larger than the bound or kept already."""
         if size > self._max_bytes:

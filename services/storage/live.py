@@ -12,19 +12,24 @@ expires. Layout:
 | `A#<address>` | `<window>` | how many connections of an address are open (`live_addresses`) |
 
 Strongly consistent reads of rows that are written before a subscription's first state is read: a
-change that this state misses finds the row.
+change that this state misses finds the row. A subscription's own rows and its entry in the row of
+its connection are one transaction, so neither is ever there without the other.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
-from botocore.config import Config
-
-from services.storage.binding import CONNECT_TIMEOUT_S, MAX_CONNECTIONS, TOTAL_ATTEMPTS, Binding
+from services.storage.binding import Binding
 from services.storage.live_addresses import AddressCounts
 from services.storage.live_records import Connection, Group, Subscription, connection_of
-from services.storage.live_rows import LIFETIME_S, Item, change_if, key
+from services.storage.live_requests import (
+    ConditionNotMetError,
+    LiveRequests,
+    conditional,
+    sender,
+)
+from services.storage.live_rows import LIFETIME_S, Item, key
 from services.storage.table import Table
 from services.storage.watched_topics import WatchedTopics, direct, removal
 
@@ -42,6 +47,14 @@ class FreshTable(Table):
     def wrote_lately(self, pk: str) -> bool:  # noqa: ARG002 - whatever the partition
         """Return that reads must not be eventually consistent."""
         return True
+
+
+class RefusedInitError(Exception):
+    """A connection may not be initialised; `connection` is why, None: it is not known."""
+
+    def __init__(self, connection: Connection | None) -> None:
+        super().__init__("the connection is not to be initialised")
+        self.connection = connection
 
 
 class RefusedSubscriptionError(Exception):
@@ -63,19 +76,17 @@ class LiveTable:
         topics: Which subscriptions the changes of each topic concern.
     """
 
-    def __init__(self, client: Any, table: str, seconds: Callable[[], float]) -> None:
+    def __init__(self, requests: LiveRequests, seconds: Callable[[], float]) -> None:
         """Prepare.
 
         Args:
-            client: boto3's client of DynamoDB.
-            table: Name of the table.
+            requests: To the table.
             seconds: Returns Unix seconds.
         """
-        self._client = client
-        self._table = table
+        self._requests = requests
         self._seconds = seconds
-        self.topics = WatchedTopics(client, table, seconds)
-        self._addresses = AddressCounts(client, table)
+        self.topics = WatchedTopics(requests, seconds)
+        self._addresses = AddressCounts(requests)
 
     def open(self, connection: str, address: str | None = None, most: int = 0) -> None:
         """Store a new connection.
@@ -100,7 +111,7 @@ class LiveTable:
             **({} if address is None else {"address": {"S": address}}),
         }
         try:
-            self._client.put_item(TableName=self._table, Item=item)
+            self._requests.put_item(item)
         except Exception:
             if address is not None:
                 self._addresses.take_back(address, opened_ms)
@@ -108,41 +119,57 @@ class LiveTable:
 
     def connection(self, connection: str) -> Connection | None:
         """Return a connection; None: it was never opened, or is closed."""
-        answer = self._client.get_item(
-            TableName=self._table, Key=key(_CONNECTION + connection, "C"), ConsistentRead=True
-        )
-        item = answer.get("Item")
-        return None if item is None else connection_of(item)
+        row = self._requests.get_item(key(_CONNECTION + connection, "C"))
+        return None if row is None else connection_of(row)
 
     def acknowledge(
-        self, connection: str, roles: Iterable[str] | None, until: int, subject: str = ""
-    ) -> Connection | None:
-        """Note that a connection is initialised.
+        self,
+        connection: str,
+        roles: Iterable[str] | None,
+        until: int,
+        subject: str = "",
+        *,
+        earliest_ms: int = 0,
+    ) -> Connection:
+        """Note that a connection is initialised, and return it as it is now.
+
+        But for its subscriptions, what is returned stays so as long as the connection is open.
 
         Args:
             connection: Its id.
             roles: Of the client's token; None without one.
             until: Unix seconds until which the roles hold; 0: for ever.
             subject: The `sub` of the token; empty without one.
+            earliest_ms: When it must have been opened, Unix milliseconds (UTC), or later.
 
-        Returns:
-            None if that is done now; else the connection, which was initialised before.
+        Raises:
+            RefusedInitError: It is not known, was initialised before, or was opened earlier.
         """
-        held = None if roles is None else json.dumps(sorted(roles))
-        done = self._change(
-            connection,
+        held = None if roles is None else sorted(roles)
+        change = conditional(
+            key(_CONNECTION + connection, "C"),
             "SET acked = :yes, #until = :until, #roles = :roles, #subject = :subject",
-            "acked = :no",
+            "acked = :no AND opened >= :earliest",
             names={"#until": "until", "#roles": "roles", "#subject": "subject"},
             values={
                 ":yes": {"BOOL": True},
                 ":no": {"BOOL": False},
+                ":earliest": {"N": str(earliest_ms)},
                 ":until": {"N": str(until)},
-                ":roles": {"NULL": True} if held is None else {"S": held},
+                ":roles": {"NULL": True} if held is None else {"S": json.dumps(held)},
                 ":subject": {"S": subject},
             },
         )
-        return self.connection(connection) if done is None else None
+        try:
+            before = connection_of(self._requests.update_item(change))
+        except ConditionNotMetError as error:
+            raise RefusedInitError(_connection(error)) from error
+        return before._replace(
+            acknowledged=True,
+            roles=None if held is None else tuple(held),
+            until=until,
+            subject=subject,
+        )
 
     def subscribe(self, subscription: Subscription, group: Group, most: int) -> None:
         """Store a subscription; its rows stand when this returns.
@@ -154,14 +181,13 @@ class LiveTable:
 
         Raises:
             RefusedSubscriptionError: The connection is closed, not initialised, has a subscription
-                of this id or has as many as it may have.
-            EndedSubscriptionError: The client has completed it already, or the connection ended
-                meanwhile; nothing of it is left.
+                of this id or has as many as it may have; nothing of it is stored.
+            EndedSubscriptionError: The client has completed it already; nothing of it is stored.
         """
         early = self._now_ms() - EARLY_END_MS
         held = json.dumps([subscription.group, sorted(group.topics)])
-        done = self._change(
-            subscription.connection,
+        change = conditional(
+            key(_CONNECTION + subscription.connection, "C"),
             "SET subs.#id = :held",
             "acked = :yes AND attribute_not_exists(subs.#id) AND size(subs) < :most "
             "AND (attribute_not_exists(ended.#id) OR ended.#id < :early)",
@@ -173,18 +199,16 @@ class LiveTable:
                 ":early": {"N": str(early)},
             },
         )
-        if done is None:
-            known = self.connection(subscription.connection)
+        # First: who finds the rows of the subscription reads what its group shares.
+        self.topics.share(subscription.group, group)
+        try:
+            self._requests.update_with(change, self.topics.rows(subscription, group.topics))
+        except ConditionNotMetError as error:
+            known = _connection(error)
             if known is not None and known.ended.get(subscription.id, 0) >= early:
                 self._forget_early_end(subscription)
-                raise EndedSubscriptionError
-            raise RefusedSubscriptionError(known)
-        self.topics.follow([subscription], group)
-        # The client, or the end of the connection, may have ended it before its rows were written.
-        known = self.connection(subscription.connection)
-        if known is None or not known.acknowledged or subscription.id not in known.subscriptions:
-            self.topics.write([removal(topic, subscription) for topic in direct(group.topics)])
-            raise EndedSubscriptionError
+                raise EndedSubscriptionError from error
+            raise RefusedSubscriptionError(known) from error
 
     def extend(self, members: Iterable[Subscription], group: Group) -> None:
         """Store that more topics concern subscriptions; those that were ended stay so."""
@@ -217,10 +241,15 @@ class LiveTable:
             subscription_id: The client's id of the subscription.
         """
         for _ in range(_CONTENDED):
-            if self.unsubscribe(connection, subscription_id):
-                return
-            known = self.connection(connection)
-            if known is None or self._note_early_end(connection, subscription_id, known.ended):
+            try:
+                self._unsubscribe(connection, subscription_id)
+            except ConditionNotMetError as error:
+                known = _connection(error)
+                if known is None:
+                    return
+                if self._note_early_end(connection, subscription_id, known.ended):
+                    return
+            else:
                 return
 
     def _note_early_end(self, connection: str, name: str, before: Mapping[str, int]) -> bool:
@@ -254,33 +283,43 @@ class LiveTable:
 
     def unsubscribe(self, connection: str, subscription_id: str) -> bool:
         """Forget a subscription; return whether it was known."""
-        before = self._change(
-            connection,
+        try:
+            self._unsubscribe(connection, subscription_id)
+        except ConditionNotMetError:
+            return False
+        return True
+
+    def _unsubscribe(self, connection: str, subscription_id: str) -> None:
+        """Forget a subscription.
+
+        Raises:
+            ConditionNotMetError: The connection has no such subscription, or is not known.
+        """
+        change = conditional(
+            key(_CONNECTION + connection, "C"),
             "REMOVE subs.#id",
             "attribute_exists(subs.#id)",
             names={"#id": subscription_id},
         )
-        if before is None:
-            return False
+        before = connection_of(self._requests.update_item(change))
         self.topics.write(list(_removals(connection, before, [subscription_id])))
-        return True
 
     def close(self, connection: str) -> None:
-        """Forget a connection and its subscriptions; one that is not known is no error."""
-        # So that no subscription is added to those that are forgotten here.
-        before = self._change(
-            connection, "SET acked = :no", "attribute_exists(pk)", values={":no": {"BOOL": False}}
-        )
-        if before is None:
+        """Forget a connection and its subscriptions; one that is not known is no error.
+
+        What a fault leaves of its subscriptions the next message to it finds gone, or it expires.
+        """
+        # First, so that no subscription is added to those that are forgotten here. Of several who
+        # close it at once, the one that deletes it uncounts it.
+        row = self._requests.delete_item(key(_CONNECTION + connection, "C"))
+        if row is None:
             return
-        gone = _removals(connection, before, before.subscriptions)
-        self.topics.write(list(gone))
-        own = self._client.delete_item(
-            TableName=self._table, Key=key(_CONNECTION + connection, "C"), ReturnValues="ALL_OLD"
-        )
-        # Of several who find it gone at once, one deletes the row and uncounts it.
-        if before.address is not None and own.get("Attributes"):
-            self._addresses.take_back(before.address, before.opened_ms)
+        before = connection_of(row)
+        try:
+            self.topics.write(list(_removals(connection, before, before.subscriptions)))
+        finally:
+            if before.address is not None:
+                self._addresses.take_back(before.address, before.opened_ms)
 
     def _change(
         self,
@@ -293,10 +332,13 @@ class LiveTable:
     ) -> Connection | None:
         """Change the row of a connection; return it as it was, None: the condition did not hold."""
         row = key(_CONNECTION + connection, "C")
-        before = change_if(
-            self._client, self._table, row, update, condition, names=names, values=values
-        )
-        return None if before is None else connection_of(before)
+        try:
+            before = self._requests.update_item(
+                conditional(row, update, condition, names=names, values=values)
+            )
+        except ConditionNotMetError:
+            return None
+        return connection_of(before)
 
     def _now_ms(self) -> int:
         return int(self._seconds() * 1000)
@@ -307,20 +349,11 @@ class LiveTable:
 
 def live_table(binding: Binding, table: str, seconds: Callable[[], float]) -> LiveTable:
     """Return the table of live updates that is reached as the replica is."""
-    import boto3
+    return LiveTable(LiveRequests(sender(binding), table), seconds)
 
-    client = boto3.client(
-        "dynamodb",
-        region_name=binding.region,
-        endpoint_url=binding.endpoint,
-        config=Config(
-            connect_timeout=CONNECT_TIMEOUT_S,
-            read_timeout=binding.read_timeout_s,
-            max_pool_connections=MAX_CONNECTIONS,
-            retries={"total_max_attempts": TOTAL_ATTEMPTS, "mode": "standard"},
-        ),
-    )
-    return LiveTable(client, table, seconds)
+
+def _connection(error: ConditionNotMetError) -> Connection | None:
+    return None if error.row is None else connection_of(error.row)
 
 
 def _removals(connection: str, before: Connection, ids: Iterable[str]) -> Iterator[Item]:

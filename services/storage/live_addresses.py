@@ -5,9 +5,10 @@ taken back, because API Gateway lost the end of a connection, expires. An addres
 twice its bound, of two windows.
 """
 
-from typing import Any, Final
+from typing import Final
 
-from services.storage.live_rows import LIFETIME_S, change_if, key
+from services.storage.live_requests import ConditionNotMetError, LiveRequests, conditional
+from services.storage.live_rows import LIFETIME_S, key
 
 _ADDRESS: Final = "A#"
 
@@ -19,15 +20,13 @@ class TooManyConnectionsError(Exception):
 class AddressCounts:
     """Counts of connections by address and window."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, requests: LiveRequests) -> None:
         """Prepare.
 
         Args:
-            client: boto3's client of DynamoDB.
-            table: Name of the table of live updates.
+            requests: To the table of live updates.
         """
-        self._client = client
-        self._table = table
+        self._requests = requests
 
     def add(self, address: str, opened_ms: int, most: int) -> None:
         """Count a connection.
@@ -58,9 +57,7 @@ class AddressCounts:
         """Add a number to a count, and return whether the condition for it held."""
         window = opened_ms // (LIFETIME_S * 1000)
         expires = (window + 2) * LIFETIME_S
-        before = change_if(
-            self._client,
-            self._table,
+        change = conditional(
             key(_ADDRESS + address, str(window)),
             "ADD n :number SET expires = :expires",
             condition,
@@ -70,4 +67,8 @@ class AddressCounts:
                 ":expires": {"N": str(expires)},
             },
         )
-        return before is not None
+        try:
+            self._requests.update_item(change)
+        except ConditionNotMetError:
+            return False
+        return True

@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, Final
 
 from services.domain.live.topics import MARKET
+from services.storage.bounded_cache import BoundedCache
 from services.storage.live_records import Group, Subscription
+from services.storage.live_requests import LiveRequests
 from services.storage.live_rows import LIFETIME_S, Item, key
 
 _TOPIC: Final = "T#"
@@ -16,6 +18,11 @@ _READ_BATCH: Final = 100  # keys of a BatchGetItem
 _ROUNDS: Final = 8  # of what DynamoDB left undone
 _PAUSE_S: Final = 0.025  # before the second round, and twice that before each further one
 _LONGEST_PAUSE_S: Final = 0.4
+# A row that equal subscriptions share outlives each of them by ten minutes (LIFETIME_S), so one
+# that was written in the last five need not be written for the next subscription.
+_SHARED_S: Final = 300.0
+_REMEMBERED_BYTES: Final = 1 << 20  # of what was written lately
+_OVERHEAD: Final = 300  # bytes that a remembered name takes beside its characters
 
 
 class WatchedTopics:
@@ -23,16 +30,37 @@ class WatchedTopics:
 
     def __init__(
         self,
-        client: Any,
-        table: str,
+        requests: LiveRequests,
         seconds: Callable[[], float],
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         """Prepare; see `LiveTable`."""
-        self._client = client
-        self._table = table
+        self._requests = requests
+        self._table = requests.table
         self._seconds = seconds
         self._sleep = sleep
+        self._shared: BoundedCache[tuple[str, int], bool] = BoundedCache(_REMEMBERED_BYTES)
+
+    def share(self, name: str, group: Group) -> None:
+        """Store what the subscriptions of a group share, unless this process did so lately.
+
+        Args:
+            name: Of the group.
+            group: What they share.
+        """
+        # Of a period: what was written in the one before is at most twice as old.
+        period = int(self._seconds() // (_SHARED_S / 2))
+        marks = [("#".join((name, *sorted(group.topics))), period - back) for back in (0, 1)]
+        if any(self._shared.find(mark) for mark in marks):
+            return
+        self.write(
+            [_put(item) for item in (self._group(name, group), *self._of_market(group.topics))]
+        )
+        self._shared.keep(marks[0], True, len(marks[0][0]) + _OVERHEAD)
+
+    def rows(self, subscription: Subscription, topics: Iterable[str]) -> list[Item]:
+        """Return the rows by which changes of topics find a subscription, and nobody else."""
+        return [self._row(topic, subscription) for topic in direct(sorted(topics))]
 
     def follow(
         self,
@@ -47,18 +75,10 @@ class WatchedTopics:
             group: What they share.
             topics: Those that concern them; None: all of the group.
         """
-        item = {
-            **key(_GROUP + members[0].group, "G"),
-            "query": {"S": group.query},
-            "topics": {"S": json.dumps(sorted(group.topics))},
-            "expires": self._expires(),
-        }
-        rows = {
-            (put["pk"]["S"], put["sk"]["S"]): {"PutRequest": {"Item": put}}
-            for one in members
-            for put in self._puts(one, sorted(group.topics if topics is None else topics))
-        }
-        self.write([{"PutRequest": {"Item": item}}, *rows.values()])
+        wanted = group.topics if topics is None else frozenset(topics)
+        shared = (self._group(members[0].group, group), *self._of_market(wanted))
+        own = (row for one in members for row in self.rows(one, wanted))
+        self.write([_put(row) for row in (*shared, *own)])
 
     def drop(self, topic: str, subscription: Subscription) -> None:
         """Forget one row of a topic."""
@@ -82,11 +102,9 @@ class WatchedTopics:
 
     def is_watched(self, topic: str) -> bool:
         """Return whether there may be subscriptions that changes of a topic concern."""
-        answer = self._client.query(
-            TableName=self._table,
+        answer = self._requests.query(
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": {"S": _TOPIC + topic}},
-            ConsistentRead=True,
             Limit=1,
         )
         return bool(answer["Items"])
@@ -119,7 +137,7 @@ class WatchedTopics:
                 if not left:
                     break
                 self._pause_before(number)
-                answer = self._client.batch_get_item(RequestItems=left)
+                answer = self._requests.batch_get_item(left)
                 for item in answer["Responses"].get(self._table, []):
                     name = item["pk"]["S"].removeprefix(_GROUP)
                     found[name] = Group(
@@ -135,11 +153,9 @@ class WatchedTopics:
         if after:
             more = {"ExclusiveStartKey": key(_TOPIC + topic, after)}
         while True:
-            answer = self._client.query(
-                TableName=self._table,
+            answer = self._requests.query(
                 KeyConditionExpression="pk = :pk",
                 ExpressionAttributeValues={":pk": {"S": _TOPIC + topic}},
-                ConsistentRead=True,
                 **more,
             )
             yield from answer["Items"]
@@ -147,29 +163,38 @@ class WatchedTopics:
                 return
             more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
-    def _puts(self, subscription: Subscription, topics: Sequence[str]) -> Iterator[Item]:
-        direct = [one for one in topics if not one.startswith(MARKET)]
-        for topic in topics:
+    def _group(self, name: str, group: Group) -> Item:
+        return {
+            **key(_GROUP + name, "G"),
+            "query": {"S": group.query},
+            "topics": {"S": json.dumps(sorted(group.topics))},
+            "expires": self._expires(),
+        }
+
+    def _of_market(self, topics: Collection[str]) -> Iterator[Item]:
+        """Yield the rows by which changes of a market find the other topics."""
+        for topic in sorted(topics):
             if topic.startswith(MARKET):
-                for watched in direct:
+                for watched in direct(sorted(topics)):
                     yield {**key(_TOPIC + topic, watched), "expires": self._expires()}
-                continue
-            yield {
-                **_row(topic, subscription),
-                "connection": {"S": subscription.connection},
-                "id": {"S": subscription.id},
-                "group": {"S": subscription.group},
-                "until": {"N": str(subscription.until)},
-                **(
-                    {
-                        "subject": {"S": subscription.subject},
-                        "roles": {"S": json.dumps(subscription.roles)},
-                    }
-                    if subscription.subject
-                    else {}
-                ),
-                "expires": self._expires(),
-            }
+
+    def _row(self, topic: str, subscription: Subscription) -> Item:
+        return {
+            **_key(topic, subscription),
+            "connection": {"S": subscription.connection},
+            "id": {"S": subscription.id},
+            "group": {"S": subscription.group},
+            "until": {"N": str(subscription.until)},
+            **(
+                {
+                    "subject": {"S": subscription.subject},
+                    "roles": {"S": json.dumps(subscription.roles)},
+                }
+                if subscription.subject
+                else {}
+            ),
+            "expires": self._expires(),
+        }
 
     def write(self, requests: Sequence[Item]) -> None:
         """Carry out requests of `BatchWriteItem`, in as many calls as they take.
@@ -181,9 +206,7 @@ class WatchedTopics:
             left: Mapping[str, Any] = {self._table: requests[at : at + _BATCH]}
             for number in range(_ROUNDS):
                 self._pause_before(number)
-                left = (
-                    self._client.batch_write_item(RequestItems=left).get("UnprocessedItems") or {}
-                )
+                left = self._requests.batch_write_item(left).get("UnprocessedItems") or {}
                 if not left:
                     break
             else:
@@ -212,13 +235,17 @@ class UnwrittenRowsError(RuntimeError):
         super().__init__(f"DynamoDB left {count} rows of live updates unwritten")
 
 
-def _row(topic: str, one: Subscription) -> Item:
+def _key(topic: str, one: Subscription) -> Item:
     return key(_TOPIC + topic, one.name)
+
+
+def _put(item: Item) -> Item:
+    return {"PutRequest": {"Item": item}}
 
 
 def removal(topic: str, one: Subscription) -> Item:
     """Return the request of `BatchWriteItem` that deletes the row of a subscription."""
-    return {"DeleteRequest": {"Key": _row(topic, one)}}
+    return {"DeleteRequest": {"Key": _key(topic, one)}}
 
 
 def direct(topics: Iterable[str]) -> list[str]:

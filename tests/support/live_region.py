@@ -24,6 +24,7 @@ from services.storage.catalogs import CatalogRepository
 from services.storage.identity import IssuerKeyRepository
 from services.storage.lazy_services import LazyServices
 from services.storage.live import FreshTable, LiveTable
+from services.storage.live_requests import LiveRequests, through_botocore
 from services.storage.people import PeopleRepository
 from services.storage.stores import StoreRepository
 from tests.support.chain import REGION
@@ -42,6 +43,7 @@ class LiveRegion:
         gone: Connections that clients left without a word: a post finds them gone.
         seconds: The time, Unix seconds.
         client: The client of the table of connections.
+        replica: The region's replica of the table.
     """
 
     def __init__(
@@ -72,8 +74,7 @@ class LiveRegion:
             BillingMode="PAY_PER_REQUEST",
         )
         self.client = client
-        self.table = LiveTable(client, TABLE, lambda: self.seconds)
-        self._replica = replica = FreshTable(Binding(REGION))
+        self.replica = replica = FreshTable(Binding(REGION))
         self._services = LazyServices(
             replica,
             StoreRepository(replica),
@@ -82,20 +83,14 @@ class LiveRegion:
             catalogs=CatalogRepository(replica, max_age_s=0),
         )
         self.evaluator = Evaluator(self._services)
-        posting = Posting(self._send, lambda _: None)
-        self.sockets = Sockets(
-            self.table,
-            self.evaluator.evaluate,
-            self.evaluator.rights,
-            TokenVerifier(ISSUER.oidc, IssuerKeyRepository(replica)),
-            posting,
-            refused=TokenRefusedError,
-            per_address=per_address,
-            secrets=secrets,
-            departs=departs,
-            verifies=verifies,
-            clock=lambda: self.seconds,
-        )
+        self._posting = posting = Posting(self._send, lambda _: None)
+        self._options: dict[str, Any] = {
+            "per_address": per_address,
+            "secrets": secrets,
+            "departs": departs,
+            "verifies": verifies,
+        }
+        self.restart()
         self.fan_out = FanOut(
             self.table,
             self.evaluator.evaluate,
@@ -106,6 +101,24 @@ class LiveRegion:
             sleep=self.slept.append,
         )
         self.report = Report()
+
+    def restart(self) -> None:
+        """Go on with a process of the Lambda that remembers nothing of connections."""
+        requests = LiveRequests(through_botocore(self.client), TABLE)
+        self.table = LiveTable(requests, lambda: self.seconds)
+        self.sockets = self._new_sockets()
+
+    def _new_sockets(self) -> Sockets:
+        return Sockets(
+            self.table,
+            self.evaluator.evaluate,
+            self.evaluator.rights,
+            TokenVerifier(ISSUER.oidc, IssuerKeyRepository(self.replica)),
+            self._posting,
+            refused=TokenRefusedError,
+            **self._options,
+            clock=lambda: self.seconds,
+        )
 
     def _send(self, method: str, connection: str, body: bytes) -> int:
         if connection in self.failing:
@@ -196,7 +209,7 @@ class LiveRegion:
 
     def forget_people(self) -> None:
         """Let the time pass for which the roles of people are remembered."""
-        self._services.people = PeopleRepository(self._replica)
+        self._services.people = PeopleRepository(self.replica)
 
     def topics_of(self, change: Change) -> list[str]:
         """Return the topics that the stream Lambda names for a change."""

@@ -39,6 +39,21 @@ def open_reader(
         binding: Which table, where.
         environment: Where credentials, certificates and proxies are named.
     """
+    opened, why_not = open_client(binding, environment)
+    return (
+        (None, why_not) if opened is None else (FastReader(opened[0], binding.table, opened[1]), "")
+    )
+
+
+def open_client(
+    binding: Binding, environment: Mapping[str, str] = os.environ
+) -> tuple[tuple[Client, str] | None, str]:
+    """Return a client of the region's DynamoDB and its URL, or None and why there is none.
+
+    Args:
+        binding: Which region; whichever table.
+        environment: Where credentials, certificates and proxies are named.
+    """
     url = binding.endpoint or f"https://dynamodb.{binding.region}.{_suffix(binding.region)}"
     is_endpoint = _URL.fullmatch(url) is not None
     why_not = _why_not(environment) if is_endpoint else f"{url} is no endpoint of theirs"
@@ -53,7 +68,7 @@ def open_reader(
         connect_timeout_s=CONNECT_TIMEOUT_S,
         read_timeout_s=binding.read_timeout_s,
     )
-    return FastReader(client, binding.table, url), ""
+    return (client, url), ""
 
 
 def http_endpoint(url: str, environment: Mapping[str, str]) -> tuple[str, Endpoint] | None:

@@ -36,7 +36,8 @@ _SKEWED: Final = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestIn
 class Client:
     """Requests to one region's DynamoDB; may be used by several threads.
 
-    Any request may be sent twice: it changes nothing, or is applied once however often it comes.
+    Any request may be sent twice, as botocore may: it changes nothing, or is applied once however
+    often it comes, or being applied twice does no harm.
 
     Attributes:
         retries: When to try again.
@@ -205,6 +206,7 @@ def _refusal(answer: Answer) -> Refusal:
         answer.header(b"x-amzn-requestid") or "",
         int(wait) / 1000 if wait and wait.isdigit() else None,
         _reasons(body.get("CancellationReasons")),
+        body.get("Item"),
     )
 
 

@@ -1,4 +1,4 @@
-"""One HTTP/1.1 connection to DynamoDB, kept alive between requests."""
+"""One HTTP/1.1 connection to an AWS service, kept alive between requests."""
 
 import socket
 from typing import Any, Final, NamedTuple
@@ -8,6 +8,7 @@ from services.storage.fast.failures import Broken, ConnectionBrokenError
 _CHUNK: Final = 1 << 16
 _MAX_HEAD: Final = 1 << 16
 _MAX_BODY: Final = 1 << 25  # DynamoDB sends 16 MB at most
+_WITHOUT_BODY: Final = frozenset({b"204", b"304"})  # RFC 9112, section 6.3
 
 
 class Endpoint(NamedTuple):
@@ -119,6 +120,8 @@ class Connection:
             return self._chunked(head, data)
         length = _header(head, b"content-length")
         if length is None:
+            if head[9:12] in _WITHOUT_BODY:
+                return b"", data
             return self._until_closed(data), b""
         wanted = int(length) if length.isdigit() else -1
         if not 0 <= wanted <= _MAX_BODY:

@@ -1,5 +1,7 @@
 """Translates failures of fast requests into PynamoDB's exceptions: callers handle one kind."""
 
+from typing import Any
+
 from services.storage.fast.failures import (
     ConnectionBrokenError,
     NoCredentialsFoundError,
@@ -35,27 +37,40 @@ def translated(failure: Failed, operation: str, table: str, endpoint: str) -> Ex
     return error
 
 
-def _cause(failure: Failed, operation: str, table: str, endpoint: str) -> Exception:
+def as_botocore(failure: Failed, operation: str, endpoint: str) -> Exception:
+    """Return the exception that botocore would raise, for those who use no PynamoDB.
+
+    Args:
+        failure: What went wrong.
+        operation: DynamoDB's name of the operation.
+        endpoint: The URL of DynamoDB.
+    """
     from botocore import exceptions
+
+    if isinstance(failure, NoCredentialsFoundError):
+        return exceptions.NoCredentialsError()
+    if isinstance(failure, RefusedError):
+        response: Any = failure.refusal.response()
+        return exceptions.ClientError(response, operation)
+    kind: Any = getattr(exceptions, failure.broken.value)
+    error: Exception = kind(endpoint_url=endpoint, error=failure)
+    return error
+
+
+def _cause(failure: Failed, operation: str, table: str, endpoint: str) -> Exception:
     from pynamodb.exceptions import CancellationReason, VerboseClientError
 
-    cause: Exception
-    if isinstance(failure, NoCredentialsFoundError):
-        cause = exceptions.NoCredentialsError()
-    elif isinstance(failure, RefusedError):
-        refusal = failure.refusal
-        cause = VerboseClientError(
-            refusal.response(),
-            operation,
-            {"request_id": refusal.request_id, "table_name": table},
-            cancellation_reasons=[
-                CancellationReason(code=one["Code"], message=one.get("Message"))
-                if one.get("Code") not in {None, "None"}
-                else None
-                for one in refusal.reasons
-            ],
-        )
-    else:
-        kind = getattr(exceptions, failure.broken.value)
-        cause = kind(endpoint_url=endpoint, error=failure)
-    return cause
+    if not isinstance(failure, RefusedError):
+        return as_botocore(failure, operation, endpoint)
+    refusal = failure.refusal
+    return VerboseClientError(
+        refusal.response(),
+        operation,
+        {"request_id": refusal.request_id, "table_name": table},
+        cancellation_reasons=[
+            CancellationReason(code=one["Code"], message=one.get("Message"))
+            if one.get("Code") not in {None, "None"}
+            else None
+            for one in refusal.reasons
+        ],
+    )

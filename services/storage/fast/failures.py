@@ -48,6 +48,7 @@ class Refusal(NamedTuple):
         request_id: AWS's name of the request.
         retry_after_s: Seconds to wait before a retry, if DynamoDB names them.
         reasons: Why a transaction was canceled, an object for each of its items.
+        item: The item whose condition did not hold, where the request asked for it.
     """
 
     status: int
@@ -56,12 +57,15 @@ class Refusal(NamedTuple):
     request_id: str = ""
     retry_after_s: float | None = None
     reasons: Sequence[dict[str, Any]] = ()
+    item: dict[str, Any] | None = None
 
     def response(self) -> dict[str, Any]:
         """Return the refusal in the form of `response` of botocore's ClientError."""
         response: dict[str, Any] = {"Error": {"Code": self.code, "Message": self.message}}
         if self.reasons:
             response["CancellationReasons"] = list(self.reasons)
+        if self.item is not None:
+            response["Item"] = self.item
         return response
 
 

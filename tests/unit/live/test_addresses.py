@@ -6,6 +6,7 @@ import pytest
 
 from services.domain.live.subprotocol import SUBPROTOCOL
 from services.live.addresses import address_of, counted_as
+from services.storage.live_requests import LiveRequests
 from services.storage.live_rows import LIFETIME_S
 from services.storage.table import Table
 from tests.support.live_region import LiveRegion
@@ -119,11 +120,11 @@ def test_a_connection_that_cannot_be_stored_is_not_counted(
 ) -> None:
     region = LiveRegion(per_address=1)
 
-    def failing(**_: Any) -> Any:
+    def failing(*_: Any) -> Any:
         raise ConnectionError("the table does not answer")
 
     headers = {"Sec-WebSocket-Protocol": "graphql-transport-ws"}
     with monkeypatch.context() as patched:
-        patched.setattr(region.client, "put_item", failing)
+        patched.setattr(LiveRequests, "put_item", failing)
         assert region.knock("one", headers, "192.0.2.1")["statusCode"] == 503
     region.connect()

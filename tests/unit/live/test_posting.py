@@ -1,9 +1,9 @@
 """Messages to connections: which answers of API Gateway are tried again, and after what wait."""
 
 import pytest
-import urllib3
 
 from services.live.posting import Posted, Posting
+from services.storage.fast.failures import Broken, ConnectionBrokenError
 
 
 def posted(*answers: int | Exception) -> tuple[Posted, int, list[float]]:
@@ -37,6 +37,7 @@ def test_a_throttled_message_is_sent_again_after_growing_waits() -> None:
 
 def test_a_fault_is_tried_again_at_once_and_is_no_throttle() -> None:
     assert posted(500, OSError(), 200) == (Posted.SENT, 3, [])
-    assert posted(429, 503, urllib3.exceptions.HTTPError()) == (Posted.FAILED, 3, [0.1])
+    broken = ConnectionBrokenError(Broken.CLOSED, "no answer")
+    assert posted(429, 503, broken) == (Posted.FAILED, 3, [0.1])
     # The same message would be refused again.
     assert posted(413, 200) == (Posted.REFUSED, 1, [])

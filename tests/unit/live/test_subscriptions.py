@@ -1,7 +1,7 @@
 """Subscriptions from the first message to the states that follow, over a table in moto."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -10,13 +10,14 @@ from services.convergence.repair import Change
 from services.domain.documents.person import EVERYTHING, PersonRoles
 from services.domain.people.granting import edit_roles
 from services.domain.stamp import Stamp
-from services.live import fan_out
+from services.live import fan_out, sockets
 from services.live.protocol import MAX_SUBSCRIPTIONS
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.kinds import Document
 from services.storage.live import EARLY_END_MS, MAX_EARLY_ENDS
 from services.storage.live_records import Subscription
+from services.storage.live_requests import LiveRequests
 from services.storage.replica import Write
 from services.storage.table import Table
 from services.storage.watched_topics import UnwrittenRowsError, WatchedTopics
@@ -628,16 +629,16 @@ def test_what_ends_while_its_rows_are_written_leaves_none(
     region: LiveRegion, monkeypatch: pytest.MonkeyPatch, ends: str
 ) -> None:
     one = region.ready()
-    follow = region.table.topics.follow
+    share = region.table.topics.share
 
     def meanwhile(*given: Any) -> None:
         if ends == "complete":
             complete(region, one, "a")
         else:
             region.event("DISCONNECT", one)
-        follow(*given)
+        share(*given)
 
-    monkeypatch.setattr(region.table.topics, "follow", meanwhile)
+    monkeypatch.setattr(region.table.topics, "share", meanwhile)
     assert region.subscribe(one, "a", MENU, id="de-1") is None
     assert watching(region) == []
 
@@ -795,7 +796,7 @@ def test_a_second_read_that_fails_is_repeated_once_and_then_ends_the_subscriptio
     one = region.ready()
     faulty += [False, True, False]
     assert region.subscribe(one, "a", MENU, id="de-1")["type"] == "next"
-    faulty += [False, True, True]
+    faulty += [True, True]  # what it concerns is known
     answer = region.subscribe(one, "b", MENU, id="de-1")
     assert (answer["type"], answer["id"]) == ("error", "b")
     assert answer["payload"][0]["extensions"]["retryable"] is True
@@ -811,7 +812,7 @@ def test_a_fault_of_subscribe_leaves_nothing_and_says_that_it_may_be_repeated(
 ) -> None:
     one = region.ready()
     with monkeypatch.context() as patched:
-        patched.setattr(region.table.topics, "follow", failing_table)
+        patched.setattr(region.table.topics, "share", failing_table)
         answer = region.subscribe(one, "a", MENU, id="de-1")
     assert (answer["type"], answer["id"]) == ("error", "a")
     assert answer["payload"][0]["extensions"]["retryable"] is True
@@ -824,7 +825,7 @@ def test_another_fault_closes_the_connection_with_a_reason(
 ) -> None:
     one, two = region.connect(), region.ready()
     with monkeypatch.context() as patched:
-        patched.setattr(region.table, "connection", failing_table)
+        patched.setattr(region.table, "acknowledge", failing_table)
         region.say(one, {"type": "connection_init"})
     assert region.closing(one) == 1013
     with monkeypatch.context() as patched:
@@ -836,16 +837,14 @@ def test_another_fault_closes_the_connection_with_a_reason(
     assert region.report.faults
 
 
-def test_what_dynamodb_leaves_undone_is_repeated_after_growing_pauses(
-    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_dynamodb_leaves_undone_is_repeated_after_growing_pauses() -> None:
     pauses: list[float] = []
-    topics = WatchedTopics(region.client, TABLE, lambda: 0.0, pauses.append)
-    monkeypatch.setattr(
-        region.client,
-        "batch_write_item",
-        lambda *, RequestItems: {"UnprocessedItems": RequestItems},  # noqa: N803 - boto3's
-    )
+
+    def leave(operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        assert operation == "BatchWriteItem"
+        return {"UnprocessedItems": request["RequestItems"]}
+
+    topics = WatchedTopics(LiveRequests(leave, TABLE), lambda: 0.0, pauses.append)
     with pytest.raises(UnwrittenRowsError):
         topics.drop("store:de-1", Subscription("c", "a", "g"))
     assert pauses == [0.025, 0.05, 0.1, 0.2, 0.4, 0.4, 0.4]
@@ -860,3 +859,139 @@ def test_more_subscriptions_than_a_connection_may_have_cost_no_evaluation(
     before = region.evaluator.runs
     assert region.subscribe(one, "more", REGIONS)["type"] == "error"
     assert region.evaluator.runs == before
+
+
+def known_to_the_process(region: LiveRegion, query: str = MENU, **variables: Any) -> None:
+    """Have the process know what an operation concerns."""
+    one = region.ready()
+    assert region.subscribe(one, "known", query, **variables)["type"] == "next"
+    region.event("DISCONNECT", one)
+
+
+@pytest.mark.parametrize(("known", "count"), [(False, 2), (True, 1)])
+def test_the_first_state_is_read_after_the_subscription_is_found(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch, *, known: bool, count: int
+) -> None:
+    if known:
+        known_to_the_process(region, id="de-1")
+    evaluate, found = region.evaluator.evaluate, list[list[str]]()
+
+    def noted(query: Any) -> Any:
+        found.append(watching(region))
+        return evaluate(query)
+
+    monkeypatch.setattr(region.sockets, "_evaluate", noted)
+    region.subscribe(region.ready(), "a", MENU, id="de-1")
+    assert len(found) == count
+    assert found[-1] == ["a"]
+
+
+def test_topics_that_came_since_are_followed_from_the_first_state_on(
+    region: LiveRegion, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known_to_the_process(region, id="de-9")  # no such store, so no market
+    add_store(table, "de-9")
+    evaluate = region.evaluator.evaluate
+
+    def changing(query: Any) -> Any:
+        state = evaluate(query)
+        # The catalog changes after each read; who watches it meanwhile hears of it.
+        region.changed("market:de")
+        set_draft(table, "de", "glazed", price=700 + region.evaluator.runs)
+        CatalogRepository(table).publish("de")
+        return state
+
+    monkeypatch.setattr(region.sockets, "_evaluate", changing)
+    one = region.ready()
+    region.queue.clear()
+    first = region.subscribe(one, "a", MENU, id="de-9")
+    assert version(first) != "0"
+    # The last read came after the market's change could find the subscription.
+    assert [entry["MessageGroupId"] for entry in region.queue] == ["store:de-9"]
+    before = region.evaluator.runs
+    monkeypatch.undo()
+    region.subscribe(region.ready(), "b", MENU, id="de-9")
+    assert region.evaluator.runs - before == 1
+
+
+@pytest.mark.parametrize("query", [MENU, STOCK])
+def test_what_is_refused_after_it_was_stored_leaves_nothing(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    known_to_the_process(region, id="de-1")
+    evaluate = region.evaluator.evaluate
+    refusal = {"message": "no", "extensions": {"code": "FORBIDDEN"}}
+
+    def refusing(query: Any) -> Any:
+        return evaluate(query)._replace(data=None, errors=[refusal])
+
+    monkeypatch.setattr(region.sockets, "_evaluate", refusing)
+    one = region.ready()
+    answer = region.subscribe(one, "a", query, id="de-1")
+    assert (answer["type"], answer["payload"]) == ("error", [refusal])
+    assert watching(region) == []
+    known = region.table.connection(one)
+    assert known is not None
+    assert known.subscriptions == {}
+
+
+def test_a_state_that_is_too_large_leaves_nothing(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "MAX_BYTES", 100)
+    for _ in range(2):
+        one = region.ready()
+        answer = region.subscribe(one, "a", MENU, id="de-1")
+        assert answer["payload"][0]["extensions"]["code"] == "RESPONSE_TOO_LARGE"
+    assert watching(region) == []
+
+
+def test_what_a_process_knows_does_not_lift_the_bounds_of_a_connection(
+    region: LiveRegion,
+) -> None:
+    known_to_the_process(region, REGIONS)
+    one = region.ready()
+    answers = [
+        region.subscribe(one, f"s{number}", REGIONS) for number in range(MAX_SUBSCRIPTIONS + 1)
+    ]
+    assert answers[-1]["payload"][0]["extensions"]["code"] == "TOO_MANY_SUBSCRIPTIONS"
+    region.subscribe(one, "s0", REGIONS)
+    assert region.closing(one) == 4409
+    forgotten = region.ready()
+    region.table.close(forgotten)
+    runs = region.evaluator.runs
+    assert region.subscribe(forgotten, "t", REGIONS) is None
+    assert region.closing(forgotten) == 4401
+    assert region.evaluator.runs == runs
+
+
+def test_a_token_that_has_expired_gives_nothing_to_what_is_known(region: LiveRegion) -> None:
+    token = ISSUER.bearer("store:de-1:manager")["authorization"]
+    one = region.ready(token)
+    assert region.subscribe(one, "s", STOCK, id="de-1")["type"] == "next"
+    known = region.table.connection(one)
+    assert known is not None
+    region.seconds = known.until + 1
+    answer = region.subscribe(one, "t", STOCK, id="de-1")
+    assert answer["payload"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+def test_an_end_that_meets_a_fault_uncounts_its_connection_once(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_small_catalog(table)
+    add_store(table, "de-1")
+    region = LiveRegion(per_address=1)
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    with monkeypatch.context() as patched:
+        patched.setattr(region.table.topics, "write", failing_table)
+        region.event("DISCONNECT", one)
+    region.event("DISCONNECT", one)
+    headers = {"Sec-WebSocket-Protocol": "graphql-transport-ws"}
+    statuses = [region.knock(name, headers, "192.0.2.1")["statusCode"] for name in ("x", "y")]
+    assert statuses == [200, 429]
+    # The next change finds it gone, and forgets the rest.
+    region.gone.add(one)
+    region.changed("store:de-1")
+    assert watching(region) == []

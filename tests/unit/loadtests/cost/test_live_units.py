@@ -33,6 +33,9 @@ class Counted:
         self.used["requests"] += 1
         if model.name == "BatchWriteItem":
             self.used["writes"] += sum(len(rows) for rows in params["RequestItems"].values())
+        elif model.name == "TransactWriteItems":
+            # DynamoDB's pricing page, "Write request unit": two for a transactional write of 1 KB.
+            self.used["writes"] += 2 * len(params["TransactItems"])
         elif model.name in {"PutItem", "UpdateItem", "DeleteItem"}:
             self.used["writes"] += 1
         else:
@@ -40,7 +43,7 @@ class Counted:
 
 
 def counted(region: LiveRegion) -> LiveUnits:
-    """Open a page, change its store, close the page; count."""
+    """Open a page, change its store, close the page; count what a new process needs."""
     table = Counted(region.client)
     messages = invocations = 0
     one = region.connect()

@@ -1,0 +1,261 @@
+"""Requests to the regional table of live updates, past botocore where that is known to be the same.
+
+What goes wrong is botocore's exception, whichever way a request took.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+import orjson
+
+from services.storage.binding import CONNECT_TIMEOUT_S, MAX_CONNECTIONS, TOTAL_ATTEMPTS, Binding
+from services.storage.live_rows import Item
+
+if TYPE_CHECKING:
+    from services.storage.fast.client import Client
+
+# Sends a request, given DynamoDB's name of the operation; returns its answer.
+Send = Callable[[str, Mapping[str, Any]], Item]
+
+_FAILED: Final = "ConditionalCheckFailedException"
+_CANCELED: Final = "TransactionCanceledException"
+# DynamoDB retries no request that meets another one's transaction (AWS, "TransactWriteItems").
+_CONFLICTS: Final = frozenset({"TransactionConflictException", "TransactionConflict"})
+_CONTENDED: Final = 6  # attempts
+_PAUSE_S: Final = 0.01  # before the second one, on average, and twice that before each further one
+MOST_TOGETHER: Final = 100  # changes of a transaction
+
+
+class ConditionNotMetError(Exception):
+    """The condition of a change does not hold, and nothing was changed.
+
+    Attributes:
+        row: The row as it stands; None: there is none.
+    """
+
+    def __init__(self, row: Item | None) -> None:
+        super().__init__("the condition of a change of live updates does not hold")
+        self.row = row
+
+
+class LiveRequests:
+    """Requests to one table; may be used by several threads.
+
+    Its methods have the names of boto3's, by which `infra_cdk/checks/sources.py` knows the actions.
+    """
+
+    def __init__(
+        self, send: Send, table: str, sleep: Callable[[float], object] = time.sleep
+    ) -> None:
+        """Prepare.
+
+        Args:
+            send: Sends a request, and tries again what deserves it; see `sender`.
+            table: Name of the table.
+            sleep: Waits some seconds.
+        """
+        self.table = table
+        self._send = send
+        self._sleep = sleep
+
+    def get_item(self, row: Item) -> Item | None:
+        """Return a row as it was last acknowledged; None: there is none."""
+        answer = self._send(
+            "GetItem", {"TableName": self.table, "Key": row, "ConsistentRead": True}
+        )
+        found: Item | None = answer.get("Item")
+        return found
+
+    def put_item(self, item: Item) -> None:
+        """Write a row."""
+        self._uncontended("PutItem", {"TableName": self.table, "Item": item})
+
+    def delete_item(self, row: Item) -> Item | None:
+        """Delete a row; return it as it was, None: there was none."""
+        answer = self._uncontended(
+            "DeleteItem", {"TableName": self.table, "Key": row, "ReturnValues": "ALL_OLD"}
+        )
+        return answer.get("Attributes") or None
+
+    def update_item(self, change: Item) -> Item:
+        """Change a row if a condition holds; return it as it was, empty: there was none.
+
+        Args:
+            change: What `conditional` returns.
+
+        Raises:
+            ConditionNotMetError: It does not hold.
+        """
+        try:
+            answer = self._uncontended(
+                "UpdateItem", {"TableName": self.table, **change, "ReturnValues": "ALL_OLD"}
+            )
+        except Exception as error:
+            response = _response(error)
+            if _code(response) != _FAILED:
+                raise
+            raise ConditionNotMetError(response.get("Item") or None) from error
+        before: Item = answer.get("Attributes", {})
+        return before
+
+    def update_with(self, change: Item, items: Sequence[Item]) -> None:
+        """Change a row if a condition holds, and write others with it: all or nothing.
+
+        Args:
+            change: What `conditional` returns.
+            items: The others, fewer than `MOST_TOGETHER`.
+
+        Raises:
+            ConditionNotMetError: It does not hold.
+        """
+        request = {
+            "ClientRequestToken": uuid4().hex,
+            "TransactItems": [
+                {"Update": {"TableName": self.table, **change}},
+                *({"Put": {"TableName": self.table, "Item": item}} for item in items),
+            ],
+        }
+        try:
+            self._uncontended("TransactWriteItems", request)
+        except Exception as error:
+            response = _response(error)
+            first, *_ = response.get("CancellationReasons") or [{}]
+            if _code(response) != _CANCELED or first.get("Code") != "ConditionalCheckFailed":
+                raise
+            raise ConditionNotMetError(first.get("Item") or None) from error
+
+    def query(self, **request: Any) -> Item:
+        """Return the answer of one Query, strongly consistent."""
+        return self._send("Query", {"TableName": self.table, "ConsistentRead": True, **request})
+
+    def batch_get_item(self, left: Mapping[str, Any]) -> Item:
+        """Return the answer of one BatchGetItem for its `RequestItems`."""
+        return self._send("BatchGetItem", {"RequestItems": left})
+
+    def batch_write_item(self, left: Mapping[str, Any]) -> Item:
+        """Return the answer of one BatchWriteItem for its `RequestItems`."""
+        return self._uncontended("BatchWriteItem", {"RequestItems": left})
+
+    def _uncontended(self, operation: str, request: Mapping[str, Any]) -> Item:
+        """Send a write, and send it again while a transaction is at one of its rows.
+
+        Only frames of one connection that are handled at once meet so.
+        """
+        for number in range(1, _CONTENDED):
+            try:
+                return self._send(operation, request)
+            except Exception as error:
+                if not _meets_another(_response(error)):
+                    raise
+            self._sleep(_PAUSE_S * 2**number * random.random())
+        return self._send(operation, request)
+
+
+def conditional(
+    row: Item,
+    update: str,
+    condition: str,
+    *,
+    names: Mapping[str, str] | None = None,
+    values: Mapping[str, Item] | None = None,
+) -> Item:
+    """Return a change of a row.
+
+    Args:
+        row: The row's key.
+        update: What to change, an update expression.
+        condition: When to change it, a condition expression.
+        names: Placeholders of names in both.
+        values: Placeholders of values in both.
+    """
+    given = {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values}
+    return {
+        "Key": row,
+        "UpdateExpression": update,
+        "ConditionExpression": condition,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        **{name: value for name, value in given.items() if value},
+    }
+
+
+def sender(binding: Binding) -> Send:
+    """Return what sends requests to the region's DynamoDB, reached as the replica is."""
+    if binding.fast_reads:
+        from services.storage.fast.choice import open_client
+
+        opened, _ = open_client(binding)  # why not, the reader of the replica has said
+        if opened is not None:
+            return past_botocore(*opened)
+    return through_botocore(_botocore_client(binding))
+
+
+def through_botocore(client: Any) -> Send:
+    """Return what sends requests by boto3's client of DynamoDB."""
+    methods = {
+        operation: getattr(client, name)
+        for name, operation in client.meta.method_to_api_mapping.items()
+    }
+
+    def send(operation: str, request: Mapping[str, Any]) -> Item:
+        answer: Item = methods[operation](**request)
+        return answer
+
+    return send
+
+
+def past_botocore(client: "Client", url: str) -> Send:
+    """Return what sends requests by the fast client of DynamoDB; `url` is DynamoDB's."""
+    from services.storage.fast.failures import (
+        ConnectionBrokenError,
+        NoCredentialsFoundError,
+        RefusedError,
+    )
+
+    def send(operation: str, request: Mapping[str, Any]) -> Item:
+        try:
+            answer: Item = client.call(operation, orjson.dumps(request))
+        except (RefusedError, ConnectionBrokenError, NoCredentialsFoundError) as failure:
+            from services.storage.fast.error_translation import as_botocore
+
+            raise as_botocore(failure, operation, url) from failure
+        return answer
+
+    return send
+
+
+def _botocore_client(binding: Binding) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        "dynamodb",
+        region_name=binding.region,
+        endpoint_url=binding.endpoint,
+        config=Config(
+            connect_timeout=CONNECT_TIMEOUT_S,
+            read_timeout=binding.read_timeout_s,
+            max_pool_connections=MAX_CONNECTIONS,
+            retries={"total_max_attempts": TOTAL_ATTEMPTS, "mode": "standard"},
+        ),
+    )
+
+
+def _response(error: Exception) -> Item:
+    """Return the answer that botocore's ClientError holds; empty for any other exception."""
+    response = getattr(error, "response", None)
+    return response if isinstance(response, dict) else {}
+
+
+def _code(response: Item) -> str:
+    return str((response.get("Error") or {}).get("Code", ""))
+
+
+def _meets_another(response: Item) -> bool:
+    """Return whether a write was refused because of another one's transaction alone."""
+    if _code(response) in _CONFLICTS:
+        return True
+    codes = {one.get("Code") for one in response.get("CancellationReasons") or ()}
+    return bool(codes & _CONFLICTS) and codes <= {*_CONFLICTS, "None", None}
