@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from graphql_schema.errors import FORBIDDEN, UNAUTHENTICATED
+from graphql_schema.errors import BAD_REQUEST, FORBIDDEN, UNAUTHENTICATED
 from services.domain import faults
 from services.domain.live import topics as naming
 from services.domain.live.topics import (
@@ -350,8 +350,8 @@ class FanOut:
             # Forgotten first: the client may use the id again when it hears of the end.
             try:
                 if not self._table.unsubscribe(one.connection, one.id):
+                    # A row that led here all the same; a client ignores the end of an unknown id.
                     self._table.topics.write([removal(topic, one) for topic in direct(topics)])
-                    return False
                 message = protocol.error_message(one.id, [error])
                 sent = self._posting.post(one.connection, message) is Posted.SENT
                 if not sent:
@@ -374,9 +374,12 @@ class FanOut:
 
 
 def _refusal(state: Evaluation) -> tuple[str, str] | None:
-    """Return message and code of a state that the roles of now do not allow; else None."""
+    """Return message and code of an operation that is not served any more; else None.
+
+    The roles of now do not allow it, or the schema has changed since it was subscribed to.
+    """
     for error in state.errors if state.data is None else ():
-        code = error.get("extensions", {}).get("code")
-        if code in {FORBIDDEN, UNAUTHENTICATED}:
+        code = error.get("extensions", {}).get("code", BAD_REQUEST)
+        if code in {FORBIDDEN, UNAUTHENTICATED} or not state.executed:
             return error["message"], code
     return None

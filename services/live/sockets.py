@@ -182,9 +182,7 @@ class Sockets:
             if self._departs():
                 raise ProtocolError(protocol.GOING_AWAY, "The region is drained; connect again")
             if self._verifies() and self._is_lost(connection, report):
-                raise ProtocolError(
-                    protocol.GOING_AWAY, "This connection is not known any more; connect again"
-                )
+                raise _unknown_connection()
             return protocol.pong()
         if isinstance(message, Init):
             return self._initialise(connection, message)
@@ -368,6 +366,13 @@ class _SubscriptionError(Exception):
         self.errors = errors
 
 
+def _unknown_connection() -> ProtocolError:
+    """Return why an open connection is closed that the table has lost: no fault of its client."""
+    return ProtocolError(
+        protocol.GOING_AWAY, "This connection is not known any more; connect again"
+    )
+
+
 def _check_init(known: Connection | None, now_ms: int) -> None:
     """Refuse the initialisation of a connection that is not known, or not to be initialised.
 
@@ -375,7 +380,7 @@ def _check_init(known: Connection | None, now_ms: int) -> None:
         ProtocolError: The connection is to be closed.
     """
     if known is None:
-        raise ProtocolError(protocol.UNAUTHORIZED, "Unknown connection; connect again")
+        raise _unknown_connection()
     protocol.check_init(acknowledged=known.acknowledged, opened_ms=known.opened_ms, now_ms=now_ms)
 
 
@@ -386,14 +391,13 @@ def _check_subscribe(known: Connection | None, message: Subscribe, now_ms: int) 
         ProtocolError: The connection is to be closed.
         _SubscriptionError: It has as many subscriptions as it may have.
     """
+    if known is None:
+        raise _unknown_connection()
     protocol.check_acknowledged(
-        acknowledged=known is not None and known.acknowledged,
-        opened_ms=now_ms if known is None else known.opened_ms,
-        now_ms=now_ms,
+        acknowledged=known.acknowledged, opened_ms=known.opened_ms, now_ms=now_ms
     )
-    subscriptions = known.subscriptions if known is not None else {}
-    protocol.check_id(message.id, subscriptions)
-    if len(subscriptions) >= protocol.MAX_SUBSCRIPTIONS:
+    protocol.check_id(message.id, known.subscriptions)
+    if len(known.subscriptions) >= protocol.MAX_SUBSCRIPTIONS:
         raise _SubscriptionError([_too_many()])
 
 

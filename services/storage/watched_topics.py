@@ -62,6 +62,10 @@ class WatchedTopics:
         """Return the rows by which changes of topics find a subscription, and nobody else."""
         return [self._row(topic, subscription) for topic in direct(sorted(topics))]
 
+    def keys(self, subscription: Subscription, topics: Iterable[str]) -> list[Item]:
+        """Return the keys of these rows."""
+        return [_key(topic, subscription) for topic in direct(topics)]
+
     def follow(
         self,
         members: Sequence[Subscription],
