@@ -38,15 +38,20 @@ class Left:
         failed: Those whose connections took no message.
         faulted: Those whom a fault of the service kept from the state.
         sent: Queries and their states that were sent.
+        young: Those who were sent a state before they may have had the first one.
     """
 
     def __init__(
-        self, late: Iterable[Subscription] = (), sent: Iterable[tuple[LiveQuery, Any]] = ()
+        self,
+        late: Iterable[Subscription] = (),
+        sent: Iterable[tuple[LiveQuery, Any]] = (),
+        young: Iterable[Subscription] = (),
     ) -> None:
         self.late: list[Subscription] = list(late)
         self.failed: list[Subscription] = []
         self.faulted: list[Subscription] = []
         self.sent: list[tuple[LiveQuery, Any]] = list(sent)
+        self.young: list[Subscription] = list(young)
 
     @property
     def unreached(self) -> frozenset[Subscription]:
@@ -70,21 +75,25 @@ def names_of(groups: Iterable[Delivery], members: Iterable[Subscription]) -> lis
 def joined(records: Mapping[TopicMessage, list[str]]) -> dict[TopicMessage, list[str]]:
     """Join the messages of a topic, but for its follow-ups.
 
+    Those that go on with a market at another place stay apart: joined with each further change of
+    the market they would begin anew, and not come to its end.
+
     Args:
         records: Each message to the ids under which the queue sent it.
     """
     found: dict[TopicMessage, list[str]] = {}
-    by_topic: dict[str, TopicMessage] = {}
+    by_place: dict[tuple[str, str], TopicMessage] = {}
     for message, ids in records.items():
-        before = None if message.attempt else by_topic.get(message.topic)
+        place = (message.topic, message.after)
+        before = None if message.attempt else by_place.get(place)
         if before is not None:
             names = None
             if before.names is not None and message.names is not None:
                 names = before.names | message.names
-            until, after = max(before.until_ms, message.until_ms), min(before.after, message.after)
+            until = max(before.until_ms, message.until_ms)
             ids = [*found.pop(before), *ids]  # noqa: PLW2901
-            message = TopicMessage(message.topic, until, 0, names, after)  # noqa: PLW2901
+            message = message._replace(until_ms=until, names=names)  # noqa: PLW2901
         if not message.attempt:
-            by_topic[message.topic] = message
+            by_place[place] = message
         found[message] = ids
     return found

@@ -17,6 +17,7 @@ from services.live.protocol import Complete, Init, Ping, ProtocolError, Subscrib
 from services.live.query import LiveQuery
 from services.live.report import Report
 from services.storage.bounded_cache import BoundedCache
+from services.storage.capacity import Capacity
 from services.storage.exceptions import CatalogNotReplicatedError
 from services.storage.live import (
     EndedSubscriptionError,
@@ -37,6 +38,8 @@ _FORBIDDEN: Final = 403
 _TOO_MANY_REQUESTS: Final = 429
 _UNAVAILABLE: Final = 503
 _READS: Final = 2  # of the state, where the first one meets a fault
+# Of one message. The Lambda has ten: what was begun may take three more, then the client is told.
+_BUDGET_S: Final = 5.0
 _ROUNDS: Final = 3  # of reading a state again, because it concerns further topics
 _REMEMBERED_BYTES: Final = 1 << 20  # of connections, and of what operations concern
 _OVERHEAD: Final = 500  # bytes that one of these takes beside its names
@@ -60,7 +63,7 @@ class Closing(Protocol):
         """Send a message."""
         ...
 
-    def close(self, connection: str) -> None:
+    def close(self, connection: str) -> object:
         """Close the connection."""
         ...
 
@@ -133,7 +136,8 @@ class Sockets:
             return {"statusCode": _OK}
         report.messages += 1
         try:
-            reply = self._receive(connection, event.get("body") or "", report)
+            with Capacity(time.monotonic() + _BUDGET_S):
+                reply = self._receive(connection, event.get("body") or "", report)
         except ProtocolError as error:
             self._close(connection, error.code, error.reason, report)
             return {"statusCode": _OK}
@@ -261,7 +265,7 @@ class Sockets:
             assert known is not None  # noqa: S101 - else it was refused
             query, claimed = self._query(known, message, now_ms)
             expected = self._topics.find(query.group) or self._first_topics(query, report)
-        subscription = Subscription(connection, message.id, query.group)
+        subscription = Subscription(connection, message.id, query.group, made_ms=now_ms)
         if claimed is not None:
             subscription = subscription._replace(
                 until=known.until, subject=known.subject, roles=claimed

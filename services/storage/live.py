@@ -335,8 +335,20 @@ class LiveTable:
         try:
             self.topics.write(list(_removals(connection, before, before.subscriptions)))
         finally:
-            if before.address is not None:
-                self._addresses.take_back(before.address, before.opened_ms)
+            self._uncount(before)
+
+    def disown(self, connection: str) -> None:
+        """Forget an open connection, but not the rows of its subscriptions.
+
+        Changes still reach it, and its client comes anew when a ping finds it lost.
+        """
+        row = self._requests.delete_item(key(_CONNECTION + connection, "C"))
+        if row is not None:
+            self._uncount(connection_of(row))
+
+    def _uncount(self, before: Connection) -> None:
+        if before.address is not None:
+            self._addresses.take_back(before.address, before.opened_ms)
 
     def _change(
         self,

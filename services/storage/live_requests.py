@@ -199,7 +199,10 @@ def sender(binding: Binding) -> Send:
 
 
 def through_botocore(client: Any) -> Send:
-    """Return what sends requests by boto3's client of DynamoDB."""
+    """Return what sends requests by boto3's client of DynamoDB, until `capacity`'s deadline."""
+    from services.storage.table import refuse_after_deadline
+
+    client.meta.events.register("before-send.dynamodb", refuse_after_deadline)
     methods = {
         operation: getattr(client, name)
         for name, operation in client.meta.method_to_api_mapping.items()

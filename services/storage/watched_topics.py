@@ -99,6 +99,7 @@ class WatchedTopics:
                 int(item["until"]["N"]),
                 item.get("subject", {}).get("S", ""),
                 tuple(json.loads(item.get("roles", {}).get("S", "[]"))),
+                int(item.get("made", {}).get("N", "0")),
             )
             for item in self._rows(topic)
             if int(item["expires"]["N"]) > now
@@ -189,6 +190,7 @@ class WatchedTopics:
             "id": {"S": subscription.id},
             "group": {"S": subscription.group},
             "until": {"N": str(subscription.until)},
+            "made": {"N": str(subscription.made_ms)},
             **(
                 {
                     "subject": {"S": subscription.subject},
