@@ -133,6 +133,25 @@ it("waits before it comes again to a service that closed its connection", async 
   await client.dispose();
 });
 
+it.each(["connection_init", "subscribe"])(
+  "comes again when API Gateway answers %s by a frame of its own",
+  async (type) => {
+    server.once("connection", (socket) => {
+      const [answer] = socket.listeners("message");
+      socket.removeAllListeners("message");
+      socket.on("message", (text) => {
+        if (JSON.parse(text.toString()).type !== type) answer?.call(socket, text);
+        else socket.send('{"message":"Internal server error","connectionId":"c","requestId":"r"}');
+      });
+    });
+    const client = open();
+    const seen = watch(client);
+    await expect.poll(() => seen, { timeout: 5000 }).toEqual(["2"]);
+    expect(paths.slice(0, 2)).toEqual(["/graphql", "/graphql/next"]);
+    await client.dispose();
+  },
+);
+
 it("presents a token that was refused no second time, and tries a refreshed one", async () => {
   refusals = [4403, 4403];
   let token = "old";

@@ -995,7 +995,7 @@ def test_what_a_process_knows_does_not_lift_the_bounds_of_a_connection(
     region.table.close(forgotten)
     runs = region.evaluator.runs
     assert region.subscribe(forgotten, "t", REGIONS) is None
-    assert region.closing(forgotten) == 4401
+    assert region.closing(forgotten) == 1012
     assert region.evaluator.runs == runs
 
 
