@@ -8,26 +8,38 @@ from services.live.query import LiveQuery
 from services.storage.live_records import Subscription
 
 
+class Waiting(NamedTuple):
+    """Who is to be sent a state: a group, or, where it is not `whole`, a part of one.
+
+    Attributes:
+        name: Of the group.
+        members: The subscriptions to which its state is sent.
+        whole: Whether these are all of the group.
+    """
+
+    name: str
+    members: list[Subscription]
+    whole: bool
+
+    def place(self) -> tuple[bool, int, str]:
+        """Staff come first, then what most wait for: many operations delay those alone."""
+        return not self.members[0].until, -len(self.members), self.name
+
+
 class Delivery(NamedTuple):
-    """What is to be sent to whom: a group, or, where it is not `whole`, a part of one.
+    """What is to be sent to whom.
 
     Attributes:
         name: Of the group.
         query: What is evaluated for it.
         topics: Those whose changes concern it.
         members: The subscriptions to which its state is sent.
-        whole: Whether these are all of the group.
     """
 
     name: str
     query: LiveQuery
     topics: frozenset[str]
     members: list[Subscription]
-    whole: bool
-
-    def place(self) -> tuple[bool, int, str]:
-        """Staff come first, then what most wait for: many operations delay those alone."""
-        return self.query.roles is None, -len(self.members), self.name
 
 
 class Left:
@@ -59,7 +71,7 @@ class Left:
         return frozenset([*self.failed, *self.faulted])
 
 
-def names_of(groups: Iterable[Delivery], members: Iterable[Subscription]) -> list[str]:
+def names_of(groups: Iterable[Waiting], members: Iterable[Subscription]) -> list[str]:
     """Name subscriptions; groups of which there are all are named as such."""
     named = set(members)
     names: list[str] = []

@@ -5,7 +5,7 @@ same operation, variables and rights are one group, and a group is evaluated onc
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from services.domain.live.topics import (
 )
 from services.domain.queue_messages import AT_ONCE
 from services.live import protocol
-from services.live.deliveries import Delivery, Left, joined, names_of
+from services.live.deliveries import Delivery, Left, Waiting, joined, names_of
 from services.live.evaluation import Evaluate, Evaluation, Rights
 from services.live.posting import MAX_BYTES, Posted, Posting
 from services.live.query import LiveQuery
@@ -43,6 +43,7 @@ ANSWERED_MS: Final = 12_000
 # The Lambda has 25 seconds: a topic that is begun in this time has the rest.
 _BATCH_BUDGET_S: Final = 8.0
 _RELAYED_AT_ONCE: Final = 320  # topics
+_READ_AT_ONCE: Final = 100  # groups, each with a document of a client; one request
 _PAUSE_S: Final = 0.5
 # Boards are read through an index that follows the table, mostly within milliseconds.
 _INDEX_S: Final = 1.0
@@ -172,14 +173,10 @@ class FanOut:
             if not self._table.topics.is_watched(topic):
                 return []
             self._sleep(min(wait_ms, _LONGEST_WAIT_MS) / 1000)
-        groups = self._groups(message)
         ends = self._clock() + _BUDGET_S
+        waiting = self._waiting(message)
         left = Left()
-        for at, group in enumerate(groups):
-            if self._clock() > ends and at:
-                left.late += [one for waiting in groups[at:] for one in waiting.members]
-                break
-            self._attempt(group, left, ends, report)
+        groups = self._attempt_all(waiting, left, ends, report)
         if left.unreached and self._clock() <= ends:
             # At once here; a follow-up comes after half a minute only.
             self._sleep(_PAUSE_S)
@@ -189,38 +186,60 @@ class FanOut:
                 if members:
                     self._attempt(group._replace(members=members), left, ends, report)
         # Their first state, which is the answer of another Lambda, may come after this one.
-        self._pass_on(message, names_of(groups, left.young), max(1, message.attempt))
-        self._follow_up(message, groups, left, ends, report)
+        self._pass_on(message, names_of(waiting, left.young), max(1, message.attempt))
+        topics = {group.name: group.topics for group in groups}
+        self._follow_up(message, waiting, left, topics, report)
         if message.attempt:
             # A follow-up is in a group of its own: a change's state may have been sent before it.
             self._send_changed(topic, left.sent)
         return left.sent
 
-    def _groups(self, message: TopicMessage) -> list[Delivery]:
-        """Return what is to be sent to whom, by group, in the order of sending."""
+    def _attempt_all(
+        self, waiting: Sequence[Waiting], left: Left, ends: float, report: Report
+    ) -> list[Delivery]:
+        """Send groups their states as long as there is time; return those that were begun."""
+        begun: list[Delivery] = []
+        for at, group in enumerate(self._groups(waiting)):
+            if self._clock() > ends and begun:
+                left.late += [one for later in waiting[at:] for one in later.members]
+                break
+            if group is not None:
+                begun.append(group)
+                self._attempt(group, left, ends, report)
+        return begun
+
+    def _waiting(self, message: TopicMessage) -> list[Waiting]:
+        """Return to whom a state is to be sent, by group, in the order of sending."""
         members: dict[str, list[Subscription]] = {}
         names = message.names
         for one in self._table.topics.subscriptions(message.topic):
             if names is None or one.group in names or one.name in names:
                 members.setdefault(one.group, []).append(one)
         groups = [
-            Delivery(
-                name,
-                LiveQuery.load(group.query),
-                group.topics,
-                members[name],
-                whole=names is None or name in names,
-            )
-            for name, group in self._table.topics.known_groups(members).items()
+            Waiting(name, held, whole=names is None or name in names)
+            for name, held in members.items()
         ]
-        return sorted(groups, key=Delivery.place)
+        return sorted(groups, key=Waiting.place)
+
+    def _groups(self, waiting: Sequence[Waiting]) -> Iterator[Delivery | None]:
+        """Yield what is to be sent to each group, read a few at a time; None: it has expired."""
+        for begin in range(0, len(waiting), _READ_AT_ONCE):
+            page = waiting[begin : begin + _READ_AT_ONCE]
+            known = self._table.topics.known_groups(one.name for one in page)
+            for one in page:
+                group = known.get(one.name)
+                if group is None:
+                    yield None
+                    continue
+                query = LiveQuery.load(group.query)
+                yield Delivery(one.name, query, group.topics, one.members)
 
     def _follow_up(
         self,
         message: TopicMessage,
-        groups: list[Delivery],
+        waiting: list[Waiting],
         left: Left,
-        ends: float,
+        topics: Mapping[str, frozenset[str]],
         report: Report,
     ) -> None:
         """Have further messages reach those whom this one did not.
@@ -231,13 +250,12 @@ class FanOut:
         if left.late:
             # After those of other topics.
             report.late += len(left.late)
-            self._pass_on(message, names_of(groups, left.late), message.attempt)
+            self._pass_on(message, names_of(waiting, left.late), message.attempt)
         attempt = message.attempt + 1
         if attempt <= LAST_ATTEMPT:
-            self._pass_on(message, names_of(groups, [*left.failed, *left.faulted]), attempt)
+            self._pass_on(message, names_of(waiting, [*left.failed, *left.faulted]), attempt)
             return
-        topics = {group.name: group.topics for group in groups}
-        stops = self._stop(ends)
+        stops = self._clock() + _LEAST_S
 
         def give_up(one: Subscription) -> bool:
             if self._clock() > stops:
@@ -247,7 +265,7 @@ class FanOut:
 
         done = self._posting.each(give_up, left.failed)
         late = [one for one, ended in zip(left.failed, done, strict=True) if not ended]
-        self._pass_on(message, names_of(groups, late), message.attempt)
+        self._pass_on(message, names_of(waiting, late), message.attempt)
         closed = {one.connection for one in left.failed} - {one.connection for one in late}
         report.closed[protocol.TRY_AGAIN_LATER] += len(closed)
         if left.faulted:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.domain.live.topics import TopicMessage, entry, market_rest, read
-from services.live import sockets
+from services.live import fan_out, sockets
 from services.live.deliveries import joined
 from services.live.query import LiveQuery
 from services.storage.capacity import Capacity
@@ -133,6 +133,39 @@ def test_what_becomes_of_many_connections_takes_no_more_than_its_time(
     if status == 413:
         assert region.report.late == 6 - len(ended)
         assert [message["MessageGroupId"] for message in region.queue] == ["store:de-1"]
+
+
+def test_no_more_operations_are_read_than_there_is_time_for(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ones = [region.ready() for _ in range(6)]
+    for at, one in enumerate(ones):
+        region.subscribe(one, "a", f"# {at}\n{MENU}", id="de-1")
+    monkeypatch.setattr(fan_out, "_READ_AT_ONCE", 1, raising=False)
+    topics, read_groups = region.table.topics, list[str]()
+    known_groups = topics.known_groups
+
+    def counted(names: Any) -> Any:
+        wanted = list(names)
+        read_groups.extend(wanted)
+        return known_groups(wanted)
+
+    evaluate = region.evaluator.evaluate
+
+    def slow(query: Any) -> Any:
+        region.seconds += 3
+        return evaluate(query)
+
+    monkeypatch.setattr(topics, "known_groups", counted)
+    monkeypatch.setattr(region.fan_out, "_evaluate", slow)
+    region.changed("store:de-1")
+    assert len(read_groups) == 3  # two in their time, and one that comes too late
+    while region.queue:
+        bodies = [message["MessageBody"] for message in region.queue]
+        region.queue.clear()
+        for body in bodies:
+            region.delivered(body)
+    assert [len(region.received[one]) for one in ones] == [1] * 6
 
 
 def test_roles_that_cannot_be_read_are_asked_for_once(
