@@ -5,16 +5,11 @@ import type { ClientOptions } from "graphql-ws";
 const PATHS = ["/graphql", "/graphql/next", "/graphql/third"];
 const PING_MS = 60_000;
 const PONG_MS = 5_000;
-const ACK_MS = 10_000;
 const LONGEST_WAIT_MS = 8_000;
 /** API Gateway's code for a connection that is idle or two hours old; its region is well. */
 const AGED = 1001;
 /** The service's code for a token that is not valid (any more). */
 const FORBIDDEN = 4403;
-/** The code of RFC 6455's registry for a fault of a service that deserves another attempt. */
-const TRY_AGAIN_LATER = 1013;
-/** What API Gateway itself says is shorter. */
-const LONGEST_OF_GATEWAY = 1000;
 
 export interface LiveOptions {
   /** Of the edge, such as `https://menus.example.com`; the page's own origin where it is left out. */
@@ -24,7 +19,10 @@ export interface LiveOptions {
    * again, subscriptions end with an error; a refreshed one is tried.
    */
   token?: () => string | null;
-  /** Milliseconds between pings, and those after which a missing answer means a dead connection. */
+  /**
+   * Milliseconds between pings, and those after which a missing answer, to a ping or to the initialisation,
+   * means a dead connection.
+   */
   pingMs?: number;
   pongMs?: number;
 }
@@ -54,7 +52,8 @@ export function liveOptions({
       return presented ? { authorization: `Bearer ${presented}` } : {};
     },
     keepAlive: pingMs,
-    connectionAckWaitTimeout: ACK_MS,
+    // Without it graphql-ws waits for ever.
+    connectionAckWaitTimeout: pongMs,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: (event) => (event as CloseEvent).code !== FORBIDDEN || token() !== presented,
     retryWait: async (retries) => {
@@ -64,7 +63,6 @@ export function liveOptions({
     on: {
       opened: (opened) => {
         socket = opened as WebSocket;
-        leaveAfterFaults(socket);
       },
       connected: () => {
         failures = 0;
@@ -91,18 +89,6 @@ interface Closing {
 
 const isClosing = (payload: unknown): payload is { closing: Closing } =>
   typeof (payload as { closing?: Partial<Closing> } | undefined)?.closing?.code === "number";
-
-/** Leave where API Gateway answers for a service that did not; graphql-ws would give up for good. */
-function leaveAfterFaults(socket: WebSocket): void {
-  const read = socket.onmessage;
-  socket.onmessage = (event) => {
-    const { data } = event;
-    const isOfGateway =
-      typeof data === "string" && data.length < LONGEST_OF_GATEWAY && !data.includes('"type"');
-    if (isOfGateway) leave(socket, { code: TRY_AGAIN_LATER, reason: "the service did not answer" });
-    else read?.call(socket, event);
-  };
-}
 
 /** Close a connection that the service is about to close, and have graphql-ws see the service's code. */
 function leave(socket: WebSocket, { code, reason }: Closing): void {

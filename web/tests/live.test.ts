@@ -26,11 +26,13 @@ let paths: string[];
 let initialised: unknown[];
 /** Paths whose region answers nothing after the handshake. */
 let frozen: string[];
+/** Paths whose region does not answer `connection_init`. */
+let mute: string[];
 /** Close codes that the service sends in a `ping` after `connection_init` in place of its answer, in turn. */
 let refusals: number[];
 
 beforeEach(async () => {
-  [paths, initialised, frozen, refusals] = [[], [], [], []];
+  [paths, initialised, frozen, mute, refusals] = [[], [], [], [], []];
   server = new WebSocketServer({
     port: 0,
     host: "127.0.0.1",
@@ -41,7 +43,7 @@ beforeEach(async () => {
     const say = (message: Message) => socket.send(JSON.stringify(message));
     socket.on("message", (text) => {
       const { type, id, payload } = JSON.parse(text.toString()) as Message;
-      if (type === "connection_init") {
+      if (type === "connection_init" && !mute.includes(path)) {
         initialised.push(payload);
         const code = refusals.shift();
         if (code === undefined) say({ type: "connection_ack" });
@@ -98,6 +100,15 @@ it("leaves a region that answers no ping", async () => {
   const client = open({ pingMs: 30, pongMs: 30 });
   const seen = watch(client);
   await expect.poll(() => seen, { timeout: 5000 }).toEqual(["1", "2"]);
+  expect(paths).toEqual(["/graphql", "/graphql/next"]);
+  await client.dispose();
+});
+
+it("leaves a region that answers no initialisation", async () => {
+  mute = ["/graphql"];
+  const client = open({ pongMs: 100 });
+  const seen = watch(client);
+  await expect.poll(() => seen, { timeout: 5000 }).toEqual(["2"]);
   expect(paths).toEqual(["/graphql", "/graphql/next"]);
   await client.dispose();
 });
