@@ -8,26 +8,38 @@ from services.live.query import LiveQuery
 from services.storage.live_records import Subscription
 
 
+class Waiting(NamedTuple):
+    """Who is to be sent a state: a group, or, where it is not `whole`, a part of one.
+
+    Attributes:
+        name: Of the group.
+        members: The subscriptions to which its state is sent.
+        whole: Whether these are all of the group.
+    """
+
+    name: str
+    members: list[Subscription]
+    whole: bool
+
+    def place(self) -> tuple[bool, int, str]:
+        """Staff come first, then what most wait for: many operations delay those alone."""
+        return not self.members[0].until, -len(self.members), self.name
+
+
 class Delivery(NamedTuple):
-    """What is to be sent to whom: a group, or, where it is not `whole`, a part of one.
+    """What is to be sent to whom.
 
     Attributes:
         name: Of the group.
         query: What is evaluated for it.
         topics: Those whose changes concern it.
         members: The subscriptions to which its state is sent.
-        whole: Whether these are all of the group.
     """
 
     name: str
     query: LiveQuery
     topics: frozenset[str]
     members: list[Subscription]
-    whole: bool
-
-    def place(self) -> tuple[bool, int, str]:
-        """Staff come first, then what most wait for: many operations delay those alone."""
-        return self.query.roles is None, -len(self.members), self.name
 
 
 class Left:
@@ -38,15 +50,20 @@ class Left:
         failed: Those whose connections took no message.
         faulted: Those whom a fault of the service kept from the state.
         sent: Queries and their states that were sent.
+        young: Those who were sent a state before they may have had the first one.
     """
 
     def __init__(
-        self, late: Iterable[Subscription] = (), sent: Iterable[tuple[LiveQuery, Any]] = ()
+        self,
+        late: Iterable[Subscription] = (),
+        sent: Iterable[tuple[LiveQuery, Any]] = (),
+        young: Iterable[Subscription] = (),
     ) -> None:
         self.late: list[Subscription] = list(late)
         self.failed: list[Subscription] = []
         self.faulted: list[Subscription] = []
         self.sent: list[tuple[LiveQuery, Any]] = list(sent)
+        self.young: list[Subscription] = list(young)
 
     @property
     def unreached(self) -> frozenset[Subscription]:
@@ -54,7 +71,7 @@ class Left:
         return frozenset([*self.failed, *self.faulted])
 
 
-def names_of(groups: Iterable[Delivery], members: Iterable[Subscription]) -> list[str]:
+def names_of(groups: Iterable[Waiting], members: Iterable[Subscription]) -> list[str]:
     """Name subscriptions; groups of which there are all are named as such."""
     named = set(members)
     names: list[str] = []
@@ -70,21 +87,25 @@ def names_of(groups: Iterable[Delivery], members: Iterable[Subscription]) -> lis
 def joined(records: Mapping[TopicMessage, list[str]]) -> dict[TopicMessage, list[str]]:
     """Join the messages of a topic, but for its follow-ups.
 
+    Those that go on with a market at another place stay apart: joined with each further change of
+    the market they would begin anew, and not come to its end.
+
     Args:
         records: Each message to the ids under which the queue sent it.
     """
     found: dict[TopicMessage, list[str]] = {}
-    by_topic: dict[str, TopicMessage] = {}
+    by_place: dict[tuple[str, str], TopicMessage] = {}
     for message, ids in records.items():
-        before = None if message.attempt else by_topic.get(message.topic)
+        place = (message.topic, message.after)
+        before = None if message.attempt else by_place.get(place)
         if before is not None:
             names = None
             if before.names is not None and message.names is not None:
                 names = before.names | message.names
-            until, after = max(before.until_ms, message.until_ms), min(before.after, message.after)
+            until = max(before.until_ms, message.until_ms)
             ids = [*found.pop(before), *ids]  # noqa: PLW2901
-            message = TopicMessage(message.topic, until, 0, names, after)  # noqa: PLW2901
+            message = message._replace(until_ms=until, names=names)  # noqa: PLW2901
         if not message.attempt:
-            by_topic[message.topic] = message
+            by_place[place] = message
         found[message] = ids
     return found

@@ -15,7 +15,7 @@ from services.domain.live.topics import LONGEST, MARKET, ORDER, ORDERS, REGIONS,
 from services.domain.principal import Principal
 from services.live.query import LiveQuery
 from services.storage import reads
-from services.storage.capacity import Capacity
+from services.storage.capacity import Capacity, seconds_left
 from services.storage.exceptions import CatalogNotReplicatedError
 
 _COMPILED_AFTER: Final = 1
@@ -75,7 +75,9 @@ class Evaluator:
         self.runs += 1
         context = Context(self._services, self._services.now(), query.principal)
         variables = orjson.loads(query.variables)
-        with Capacity(time.monotonic() + _BUDGET_S), reads.Reads() as noted:
+        left = seconds_left()
+        budget = _BUDGET_S if left is None else min(_BUDGET_S, left)
+        with Capacity(time.monotonic() + budget), reads.Reads() as noted:
             done = self._run(query, variables, context)
         topics = frozenset(
             tag

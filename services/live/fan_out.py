@@ -5,22 +5,23 @@ same operation, variables and rights are one group, and a group is evaluated onc
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from graphql_schema.errors import FORBIDDEN, UNAUTHENTICATED
+from graphql_schema.errors import BAD_REQUEST, FORBIDDEN, UNAUTHENTICATED
 from services.domain import faults
 from services.domain.live import topics as naming
 from services.domain.live.topics import (
     LAST_ATTEMPT,
     MARKET,
+    ORDERS,
     InvalidTopicMessageError,
     TopicMessage,
 )
 from services.domain.queue_messages import AT_ONCE
 from services.live import protocol
-from services.live.deliveries import Delivery, Left, joined, names_of
+from services.live.deliveries import Delivery, Left, Waiting, joined, names_of
 from services.live.evaluation import Evaluate, Evaluation, Rights
 from services.live.posting import MAX_BYTES, Posted, Posting
 from services.live.query import LiveQuery
@@ -36,10 +37,16 @@ _MARGIN_MS: Final = 20
 _LONGEST_WAIT_MS: Final = naming.WINDOW_MS + 2 * _MARGIN_MS
 _BUDGET_S: Final = 5.0  # of one topic
 _LEAST_S: Final = 1.0  # of the posts of a state, whenever it was read
+_ROUNDS: Final = 3  # of reading a state, where it concerns further topics
+# A client has its first state by then: the Lambda that answers with it has ten seconds.
+ANSWERED_MS: Final = 12_000
 # The Lambda has 25 seconds: a topic that is begun in this time has the rest.
 _BATCH_BUDGET_S: Final = 8.0
 _RELAYED_AT_ONCE: Final = 320  # topics
+_READ_AT_ONCE: Final = 100  # groups, each with a document of a client; one request
 _PAUSE_S: Final = 0.5
+# Boards are read through an index that follows the table, mostly within milliseconds.
+_INDEX_S: Final = 1.0
 
 
 class StateFailedError(RuntimeError):
@@ -95,19 +102,24 @@ class FanOut:
                 continue
             records.setdefault(message, []).append(record["messageId"])
         failed: list[str] = []
+        boards: dict[TopicMessage, list[tuple[LiveQuery, Any]]] = {}
+        records = joined(records)
         ends = self._clock() + _BATCH_BUDGET_S
-        for message, ids in joined(records).items():
+        for message, ids in records.items():
             if message.attempt and message.until_ms > self._clock() * 1000:
                 failed += ids  # it is due when the queue shows it again
                 continue
             try:
                 if self._clock() > ends:
                     self._postpone(message)
-                else:
-                    self._deliver(message, report)
+                    continue
+                sent = self._deliver(message, report)
+                if message.topic.startswith(ORDERS) and not message.attempt and sent:
+                    boards[message] = sent
             except Exception as error:  # noqa: BLE001 - other topics must not wait for this one
                 report.note([error])
                 failed += ids
+        failed += [one for board in self._changed(boards, report) for one in records[board]]
         return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
 
     def _postpone(self, message: TopicMessage) -> None:
@@ -124,60 +136,111 @@ class FanOut:
         for entry in naming.rest(message.topic, self._now_ms(), names, attempt):
             self._send([entry])
 
-    def _deliver(self, message: TopicMessage, report: Report) -> None:
+    def _changed(
+        self, boards: Mapping[TopicMessage, list[tuple[LiveQuery, Any]]], report: Report
+    ) -> list[TopicMessage]:
+        """Send boards again that are others when the index has followed the table.
+
+        Returns:
+            Those that could not be read.
+        """
+        unread: list[TopicMessage] = []
+        if boards:
+            self._sleep(_INDEX_S)
+        for message, sent in boards.items():
+            try:
+                self._send_changed(message.topic, sent)
+            except Exception as error:  # noqa: BLE001 - others must not wait for this one
+                report.note([error])
+                unread.append(message)
+        return unread
+
+    def _send_changed(self, topic: str, sent: Iterable[tuple[LiveQuery, Any]]) -> None:
+        """Have the state of a topic sent again if it is another one than was sent."""
+        if any(self._evaluate(query).data != data for query, data in sent):
+            self._send([naming.entry(0, topic, self._now_ms())])
+
+    def _deliver(self, message: TopicMessage, report: Report) -> list[tuple[LiveQuery, Any]]:
+        """Send the state of a topic to those whom it concerns; return what was sent."""
         report.topics += 1
         topic = message.topic
         if topic.startswith(MARKET):
             self._relay(message)
-            return
+            return []
         wait_ms = message.until_ms + _MARGIN_MS - self._clock() * 1000
         if wait_ms > 0:
             # A topic that nobody watches is not waited for.
             if not self._table.topics.is_watched(topic):
-                return
+                return []
             self._sleep(min(wait_ms, _LONGEST_WAIT_MS) / 1000)
-        groups = self._groups(message)
         ends = self._clock() + _BUDGET_S
+        waiting = self._waiting(message)
         left = Left()
-        for at, group in enumerate(groups):
-            if self._clock() > ends and at:
-                left.late += [one for waiting in groups[at:] for one in waiting.members]
-                break
-            self._attempt(group, left, ends, report)
+        groups = self._attempt_all(waiting, left, ends, report)
         if left.unreached and self._clock() <= ends:
             # At once here; a follow-up comes after half a minute only.
             self._sleep(_PAUSE_S)
-            unreached, left = left.unreached, Left(left.late, left.sent)
+            unreached, left = left.unreached, Left(left.late, left.sent, left.young)
             for group in groups:
                 members = [one for one in group.members if one in unreached]
                 if members:
                     self._attempt(group._replace(members=members), left, ends, report)
-        self._follow_up(message, groups, left, report)
-        if message.attempt and any(self._evaluate(query).data != data for query, data in left.sent):
+        # Their first state, which is the answer of another Lambda, may come after this one.
+        self._pass_on(message, names_of(waiting, left.young), max(1, message.attempt))
+        topics = {group.name: group.topics for group in groups}
+        self._follow_up(message, waiting, left, topics, report)
+        if message.attempt:
             # A follow-up is in a group of its own: a change's state may have been sent before it.
-            self._send([naming.entry(0, topic, self._now_ms())])
+            self._send_changed(topic, left.sent)
+        return left.sent
 
-    def _groups(self, message: TopicMessage) -> list[Delivery]:
-        """Return what is to be sent to whom, by group, in the order of sending."""
+    def _attempt_all(
+        self, waiting: Sequence[Waiting], left: Left, ends: float, report: Report
+    ) -> list[Delivery]:
+        """Send groups their states as long as there is time; return those that were begun."""
+        begun: list[Delivery] = []
+        for at, group in enumerate(self._groups(waiting)):
+            if self._clock() > ends and begun:
+                left.late += [one for later in waiting[at:] for one in later.members]
+                break
+            if group is not None:
+                begun.append(group)
+                self._attempt(group, left, ends, report)
+        return begun
+
+    def _waiting(self, message: TopicMessage) -> list[Waiting]:
+        """Return to whom a state is to be sent, by group, in the order of sending."""
         members: dict[str, list[Subscription]] = {}
         names = message.names
         for one in self._table.topics.subscriptions(message.topic):
             if names is None or one.group in names or one.name in names:
                 members.setdefault(one.group, []).append(one)
         groups = [
-            Delivery(
-                name,
-                LiveQuery.load(group.query),
-                group.topics,
-                members[name],
-                whole=names is None or name in names,
-            )
-            for name, group in self._table.topics.known_groups(members).items()
+            Waiting(name, held, whole=names is None or name in names)
+            for name, held in members.items()
         ]
-        return sorted(groups, key=Delivery.place)
+        return sorted(groups, key=Waiting.place)
+
+    def _groups(self, waiting: Sequence[Waiting]) -> Iterator[Delivery | None]:
+        """Yield what is to be sent to each group, read a few at a time; None: it has expired."""
+        for begin in range(0, len(waiting), _READ_AT_ONCE):
+            page = waiting[begin : begin + _READ_AT_ONCE]
+            known = self._table.topics.known_groups(one.name for one in page)
+            for one in page:
+                group = known.get(one.name)
+                if group is None:
+                    yield None
+                    continue
+                query = LiveQuery.load(group.query)
+                yield Delivery(one.name, query, group.topics, one.members)
 
     def _follow_up(
-        self, message: TopicMessage, groups: list[Delivery], left: Left, report: Report
+        self,
+        message: TopicMessage,
+        waiting: list[Waiting],
+        left: Left,
+        topics: Mapping[str, frozenset[str]],
+        report: Report,
     ) -> None:
         """Have further messages reach those whom this one did not.
 
@@ -187,15 +250,30 @@ class FanOut:
         if left.late:
             # After those of other topics.
             report.late += len(left.late)
-            self._pass_on(message, names_of(groups, left.late), message.attempt)
+            self._pass_on(message, names_of(waiting, left.late), message.attempt)
         attempt = message.attempt + 1
         if attempt <= LAST_ATTEMPT:
-            self._pass_on(message, names_of(groups, [*left.failed, *left.faulted]), attempt)
+            self._pass_on(message, names_of(waiting, [*left.failed, *left.faulted]), attempt)
             return
-        topics = {group.name: group.topics for group in groups}
-        self._posting.each(lambda one: self._give_up(one, topics[one.group]), left.failed)
-        report.closed[protocol.TRY_AGAIN_LATER] += len({one.connection for one in left.failed})
+        stops = self._clock() + _LEAST_S
+
+        def give_up(one: Subscription) -> bool:
+            if self._clock() > stops:
+                return False
+            self._give_up(one, topics[one.group])
+            return True
+
+        done = self._posting.each(give_up, left.failed)
+        late = [one for one, ended in zip(left.failed, done, strict=True) if not ended]
+        self._pass_on(message, names_of(waiting, late), message.attempt)
+        closed = {one.connection for one in left.failed} - {one.connection for one in late}
+        report.closed[protocol.TRY_AGAIN_LATER] += len(closed)
         if left.faulted:
+            # What they missed they get when they come again: a ping finds their connections lost.
+            lost = sorted({one.connection for one in left.faulted})
+            self._posting.each(
+                lambda one: None if self._clock() > stops else self._table.disown(one), lost
+            )
             raise StateFailedError(f"the state of {message.topic} did not reach everybody")
 
     def _give_up(self, one: Subscription, topics: Iterable[str]) -> None:
@@ -215,7 +293,7 @@ class FanOut:
 
     def _attempt(self, group: Delivery, left: Left, ends: float, report: Report) -> None:
         """Send a group its state; note whom it did not reach."""
-        parts = self._with_rights(group, left, report)
+        parts = self._with_rights(group, left, ends, report)
         for at, part in enumerate(parts):
             if at and self._clock() > ends:
                 left.late += part.members
@@ -226,25 +304,39 @@ class FanOut:
                 report.note([error])
                 left.faulted += part.members
 
-    def _with_rights(self, group: Delivery, left: Left, report: Report) -> list[Delivery]:
+    def _stop(self, ends: float) -> float:
+        """Return until when work is begun: a message gets on, whatever took its time before."""
+        return max(ends, self._clock() + _LEAST_S)
+
+    def _with_rights(
+        self, group: Delivery, left: Left, ends: float, report: Report
+    ) -> list[Delivery]:
         """Split a group by the roles that its members have now; end what has expired."""
-        now = self._clock()
+        now, stops = self._clock(), self._stop(ends)
+        unread: set[tuple[str, tuple[str, ...]]] = set()
         parts: dict[tuple[str, ...] | None, list[Subscription]] = {}
         expired: list[Subscription] = []
         for one in group.members:
             if one.until and one.until <= now:
                 expired.append(one)
                 continue
+            if (one.subject, one.roles) in unread:
+                left.faulted.append(one)
+                continue
+            if self._clock() > stops:
+                left.late.append(one)
+                continue
             try:
                 held = None if group.query.roles is None else self._rights(one.subject, one.roles)
             except Exception as error:  # noqa: BLE001 - nobody gets more, and others get theirs
                 report.note([error])
+                unread.add((one.subject, one.roles))
                 left.faulted.append(one)
                 continue
             parts.setdefault(held, []).append(one)
         # Its rights ended; other subscriptions of the connection stay.
         reason = ("the token has expired; sign in again", UNAUTHENTICATED)
-        self._end(expired, group.topics, reason, left, report)
+        self._end(expired, group.topics, reason, left, report, stops=stops)
         return [
             group._replace(query=group.query._replace(roles=roles), members=members)
             for roles, members in parts.items()
@@ -270,19 +362,23 @@ class FanOut:
 
     def _deliver_group(self, group: Delivery, left: Left, ends: float, report: Report) -> None:
         """Send a group its state; note whom it did not reach."""
-        state = self._evaluate(group.query)
-        report.evaluations += 1
-        report.note(state.faults)
-        if state.faults:
-            left.faulted += group.members
-            return
-        refused = _refusal(state)
-        if refused is not None:
-            self._end(group.members, group.topics, refused, left, report)
-            return
-        topics = state.topics | group.topics
-        if not state.topics <= group.topics:
-            # Such as the market of a store that did not exist when it was subscribed to.
+        topics = group.topics
+        for _ in range(_ROUNDS):
+            state = self._evaluate(group.query)
+            report.evaluations += 1
+            report.note(state.faults)
+            if state.faults:
+                left.faulted += group.members
+                return
+            refused = _refusal(state)
+            if refused is not None:
+                self._end(group.members, topics, refused, left, report, stops=self._stop(ends))
+                return
+            if state.topics <= topics:
+                break
+            # Such as the market of a store that did not exist when it was subscribed to. Read
+            # again afterwards, as its changes in between have not found the subscriptions.
+            topics |= state.topics
             self._table.extend(group.members, Group(group.query.dump(), topics))
         left.sent.append((group.query, state.data))
         payload = protocol.payload_of(state.data, state.errors)
@@ -295,17 +391,19 @@ class FanOut:
             messages.append((one.connection, message))
             members.append(one)
         text = f"the state has more than {MAX_BYTES} bytes; select less of it"
-        self._end(large, topics, (text, TOO_LARGE), left, report)
+        stops = self._stop(ends)
+        self._end(large, topics, (text, TOO_LARGE), left, report, stops=stops)
         # However long the state took to read, it is sent to some.
-        stops = max(ends, self._clock() + _LEAST_S)
+        stops = self._stop(ends)
         posted = self._posting.post_all(messages, lambda: self._clock() > stops)
-        self._settle(zip(members, posted, strict=True), topics, left, report)
+        self._settle(zip(members, posted, strict=True), topics, left, self._stop(ends), report)
 
     def _settle(
         self,
         sent: Iterable[tuple[Subscription, Posted]],
         topics: Iterable[str],
         left: Left,
+        stops: float,
         report: Report,
     ) -> None:
         """Note what became of messages."""
@@ -315,17 +413,21 @@ class FanOut:
         throttled, denied = by_result[Posted.THROTTLED], by_result[Posted.DENIED]
         failed, refused = by_result[Posted.FAILED], by_result[Posted.REFUSED]
         report.posts += len(by_result[Posted.SENT])
+        answered_ms = self._now_ms() - ANSWERED_MS
+        left.young += [one for one in by_result[Posted.SENT] if one.made_ms > answered_ms]
         report.throttled += len(throttled)
         report.failed += len(throttled) + len(denied) + len(failed) + len(refused)
         left.failed += failed
         left.faulted += [*throttled, *denied]
         left.late += by_result[Posted.LATE]
         reason = ("the state cannot be sent; subscribe again", faults.INTERNAL)
-        self._end(refused, topics, reason, left, report)
+        self._end(refused, topics, reason, left, report, stops=stops)
         gone = by_result[Posted.GONE]
         report.gone += len(gone)
 
         def forget(one: Subscription) -> Exception | None:
+            if self._clock() > stops:
+                return None  # the next message finds it gone, too
             try:
                 self._forget(one, topics)
             except Exception as error:  # noqa: BLE001 - the next message finds it gone, too
@@ -341,17 +443,21 @@ class FanOut:
         reason: tuple[str, str],
         left: Left,
         report: Report,
+        *,
+        stops: float,
     ) -> None:
-        """End subscriptions alone, and say why, by message and code."""
+        """End subscriptions alone, and say why, by message and code; after `stops` none."""
         text, code = reason
         error = {"message": text, "extensions": {"code": code}}
 
-        def end(one: Subscription) -> bool | Exception:
+        def end(one: Subscription) -> bool | Exception | None:
+            if self._clock() > stops:
+                return None
             # Forgotten first: the client may use the id again when it hears of the end.
             try:
                 if not self._table.unsubscribe(one.connection, one.id):
+                    # A row that led here all the same; a client ignores the end of an unknown id.
                     self._table.topics.write([removal(topic, one) for topic in direct(topics)])
-                    return False
                 message = protocol.error_message(one.id, [error])
                 sent = self._posting.post(one.connection, message) is Posted.SENT
                 if not sent:
@@ -366,6 +472,8 @@ class FanOut:
             if isinstance(done, Exception):
                 report.note([done])
                 left.faulted.append(one)
+            elif done is None:
+                left.late.append(one)
             else:
                 report.posts += done
 
@@ -374,9 +482,12 @@ class FanOut:
 
 
 def _refusal(state: Evaluation) -> tuple[str, str] | None:
-    """Return message and code of a state that the roles of now do not allow; else None."""
+    """Return message and code of an operation that is not served any more; else None.
+
+    The roles of now do not allow it, or the schema has changed since it was subscribed to.
+    """
     for error in state.errors if state.data is None else ():
-        code = error.get("extensions", {}).get("code")
-        if code in {FORBIDDEN, UNAUTHENTICATED}:
+        code = error.get("extensions", {}).get("code", BAD_REQUEST)
+        if code in {FORBIDDEN, UNAUTHENTICATED} or not state.executed:
             return error["message"], code
     return None

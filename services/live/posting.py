@@ -61,14 +61,16 @@ class Posting:
 
     def post(self, connection: str, message: str) -> Posted:
         """Send a message to a connection; what timed out is not tried again."""
-        body = message.encode()
+        return self._try("POST", connection, message.encode())
+
+    def _try(self, method: str, connection: str, body: bytes) -> Posted:
         last = Posted.FAILED
         began = time.monotonic()
         for attempt in range(1, _ATTEMPTS + 1):
             if time.monotonic() - began > _TRIED_S:
                 return last
             try:
-                status = self._send("POST", connection, body)
+                status = self._send(method, connection, body)
             except (OSError, ConnectionBrokenError):
                 last = Posted.FAILED
                 continue
@@ -104,9 +106,9 @@ class Posting:
         """Do something with each, up to `AT_ONCE` at a time; keeps their order."""
         return list(self._pool.map(work, given))
 
-    def close(self, connection: str) -> None:
-        """Close a connection; API Gateway sends the close code 1000."""
-        try:
-            self._send("DELETE", connection, b"")
-        except (OSError, ConnectionBrokenError):
-            return  # it is gone, or its idle time-out ends it
+    def close(self, connection: str) -> Posted:
+        """Close a connection; API Gateway sends the close code 1000.
+
+        One that stays open is ended by its idle time-out.
+        """
+        return self._try("DELETE", connection, b"")

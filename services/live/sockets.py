@@ -17,6 +17,7 @@ from services.live.protocol import Complete, Init, Ping, ProtocolError, Subscrib
 from services.live.query import LiveQuery
 from services.live.report import Report
 from services.storage.bounded_cache import BoundedCache
+from services.storage.capacity import Capacity
 from services.storage.exceptions import CatalogNotReplicatedError
 from services.storage.live import (
     EndedSubscriptionError,
@@ -37,6 +38,8 @@ _FORBIDDEN: Final = 403
 _TOO_MANY_REQUESTS: Final = 429
 _UNAVAILABLE: Final = 503
 _READS: Final = 2  # of the state, where the first one meets a fault
+# Of one message. The Lambda has ten: what was begun may take three more, then the client is told.
+_BUDGET_S: Final = 5.0
 _ROUNDS: Final = 3  # of reading a state again, because it concerns further topics
 _REMEMBERED_BYTES: Final = 1 << 20  # of connections, and of what operations concern
 _OVERHEAD: Final = 500  # bytes that one of these takes beside its names
@@ -60,7 +63,7 @@ class Closing(Protocol):
         """Send a message."""
         ...
 
-    def close(self, connection: str) -> None:
+    def close(self, connection: str) -> object:
         """Close the connection."""
         ...
 
@@ -133,7 +136,8 @@ class Sockets:
             return {"statusCode": _OK}
         report.messages += 1
         try:
-            reply = self._receive(connection, event.get("body") or "", report)
+            with Capacity(time.monotonic() + _BUDGET_S):
+                reply = self._receive(connection, event.get("body") or "", report)
         except ProtocolError as error:
             self._close(connection, error.code, error.reason, report)
             return {"statusCode": _OK}
@@ -182,9 +186,7 @@ class Sockets:
             if self._departs():
                 raise ProtocolError(protocol.GOING_AWAY, "The region is drained; connect again")
             if self._verifies() and self._is_lost(connection, report):
-                raise ProtocolError(
-                    protocol.GOING_AWAY, "This connection is not known any more; connect again"
-                )
+                raise _unknown_connection()
             return protocol.pong()
         if isinstance(message, Init):
             return self._initialise(connection, message)
@@ -263,7 +265,7 @@ class Sockets:
             assert known is not None  # noqa: S101 - else it was refused
             query, claimed = self._query(known, message, now_ms)
             expected = self._topics.find(query.group) or self._first_topics(query, report)
-        subscription = Subscription(connection, message.id, query.group)
+        subscription = Subscription(connection, message.id, query.group, made_ms=now_ms)
         if claimed is not None:
             subscription = subscription._replace(
                 until=known.until, subject=known.subject, roles=claimed
@@ -368,6 +370,13 @@ class _SubscriptionError(Exception):
         self.errors = errors
 
 
+def _unknown_connection() -> ProtocolError:
+    """Return why an open connection is closed that the table has lost: no fault of its client."""
+    return ProtocolError(
+        protocol.GOING_AWAY, "This connection is not known any more; connect again"
+    )
+
+
 def _check_init(known: Connection | None, now_ms: int) -> None:
     """Refuse the initialisation of a connection that is not known, or not to be initialised.
 
@@ -375,7 +384,7 @@ def _check_init(known: Connection | None, now_ms: int) -> None:
         ProtocolError: The connection is to be closed.
     """
     if known is None:
-        raise ProtocolError(protocol.UNAUTHORIZED, "Unknown connection; connect again")
+        raise _unknown_connection()
     protocol.check_init(acknowledged=known.acknowledged, opened_ms=known.opened_ms, now_ms=now_ms)
 
 
@@ -386,14 +395,13 @@ def _check_subscribe(known: Connection | None, message: Subscribe, now_ms: int) 
         ProtocolError: The connection is to be closed.
         _SubscriptionError: It has as many subscriptions as it may have.
     """
+    if known is None:
+        raise _unknown_connection()
     protocol.check_acknowledged(
-        acknowledged=known is not None and known.acknowledged,
-        opened_ms=now_ms if known is None else known.opened_ms,
-        now_ms=now_ms,
+        acknowledged=known.acknowledged, opened_ms=known.opened_ms, now_ms=now_ms
     )
-    subscriptions = known.subscriptions if known is not None else {}
-    protocol.check_id(message.id, subscriptions)
-    if len(subscriptions) >= protocol.MAX_SUBSCRIPTIONS:
+    protocol.check_id(message.id, known.subscriptions)
+    if len(known.subscriptions) >= protocol.MAX_SUBSCRIPTIONS:
         raise _SubscriptionError([_too_many()])
 
 

@@ -19,6 +19,7 @@ its connection are one transaction, so neither is ever there without the other.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
+from uuid import uuid4
 
 from services.storage.binding import Binding
 from services.storage.live_addresses import AddressCounts
@@ -63,6 +64,13 @@ class RefusedSubscriptionError(Exception):
     def __init__(self, connection: Connection | None) -> None:
         super().__init__("the connection takes no such subscription")
         self.connection = connection
+
+
+class ContendedRowError(RuntimeError):
+    """The row of a connection was changed by others at each attempt to change it."""
+
+    def __init__(self, connection: str) -> None:
+        super().__init__(f"connection {connection} is changed by others again and again")
 
 
 class EndedSubscriptionError(Exception):
@@ -148,12 +156,15 @@ class LiveTable:
         held = None if roles is None else sorted(roles)
         change = conditional(
             key(_CONNECTION + connection, "C"),
-            "SET acked = :yes, #until = :until, #roles = :roles, #subject = :subject",
-            "acked = :no AND opened >= :earliest",
+            "SET acked = :yes, acked_by = :call, "
+            "#until = :until, #roles = :roles, #subject = :subject",
+            # One that is sent again because its answer was lost meets what it wrote itself.
+            "acked_by = :call OR (acked = :no AND opened >= :earliest)",
             names={"#until": "until", "#roles": "roles", "#subject": "subject"},
             values={
                 ":yes": {"BOOL": True},
                 ":no": {"BOOL": False},
+                ":call": {"S": uuid4().hex},
                 ":earliest": {"N": str(earliest_ms)},
                 ":until": {"N": str(until)},
                 ":roles": {"NULL": True} if held is None else {"S": json.dumps(held)},
@@ -185,7 +196,6 @@ class LiveTable:
             EndedSubscriptionError: The client has completed it already; nothing of it is stored.
         """
         early = self._now_ms() - EARLY_END_MS
-        held = json.dumps([subscription.group, sorted(group.topics)])
         change = conditional(
             key(_CONNECTION + subscription.connection, "C"),
             "SET subs.#id = :held",
@@ -193,7 +203,7 @@ class LiveTable:
             "AND (attribute_not_exists(ended.#id) OR ended.#id < :early)",
             names={"#id": subscription.id},
             values={
-                ":held": {"S": held},
+                ":held": _held(subscription.group, group.topics),
                 ":yes": {"BOOL": True},
                 ":most": {"N": str(most)},
                 ":early": {"N": str(early)},
@@ -226,7 +236,7 @@ class LiveTable:
             "SET subs.#id = :held",
             "attribute_exists(subs.#id)",
             names={"#id": one.id},
-            values={":held": {"S": json.dumps([one.group, sorted(topics)])}},
+            values={":held": _held(one.group, topics)},
         )
         return done is not None
 
@@ -241,15 +251,14 @@ class LiveTable:
             subscription_id: The client's id of the subscription.
         """
         for _ in range(_CONTENDED):
-            try:
-                self._unsubscribe(connection, subscription_id)
-            except ConditionNotMetError as error:
-                known = _connection(error)
-                if known is None:
-                    return
-                if self._note_early_end(connection, subscription_id, known.ended):
-                    return
+            known = self.connection(connection)
+            if known is None:
+                return
+            if subscription_id in known.subscriptions:
+                done = self._unsubscribe(connection, subscription_id, known)
             else:
+                done = self._note_early_end(connection, subscription_id, known.ended)
+            if done:
                 return
 
     def _note_early_end(self, connection: str, name: str, before: Mapping[str, int]) -> bool:
@@ -282,27 +291,35 @@ class LiveTable:
         )
 
     def unsubscribe(self, connection: str, subscription_id: str) -> bool:
-        """Forget a subscription; return whether it was known."""
-        try:
-            self._unsubscribe(connection, subscription_id)
-        except ConditionNotMetError:
-            return False
-        return True
-
-    def _unsubscribe(self, connection: str, subscription_id: str) -> None:
-        """Forget a subscription.
+        """Forget a subscription with its rows; return whether it was known.
 
         Raises:
-            ConditionNotMetError: The connection has no such subscription, or is not known.
+            ContendedRowError: It was changed by others each time.
         """
+        for _ in range(_CONTENDED):
+            known = self.connection(connection)
+            if known is None or subscription_id not in known.subscriptions:
+                return False
+            if self._unsubscribe(connection, subscription_id, known):
+                return True
+        raise ContendedRowError(connection)
+
+    def _unsubscribe(self, connection: str, subscription_id: str, known: Connection) -> bool:
+        """Forget a subscription with its rows; False: the row of the connection has changed."""
+        group, topics = known.subscriptions[subscription_id]
         change = conditional(
             key(_CONNECTION + connection, "C"),
             "REMOVE subs.#id",
-            "attribute_exists(subs.#id)",
+            "subs.#id = :held",
             names={"#id": subscription_id},
+            values={":held": _held(group, topics)},
         )
-        before = connection_of(self._requests.update_item(change))
-        self.topics.write(list(_removals(connection, before, [subscription_id])))
+        one = Subscription(connection, subscription_id, group)
+        try:
+            self._requests.update_with(change, gone=self.topics.keys(one, topics))
+        except ConditionNotMetError:
+            return False
+        return True
 
     def close(self, connection: str) -> None:
         """Forget a connection and its subscriptions; one that is not known is no error.
@@ -318,8 +335,20 @@ class LiveTable:
         try:
             self.topics.write(list(_removals(connection, before, before.subscriptions)))
         finally:
-            if before.address is not None:
-                self._addresses.take_back(before.address, before.opened_ms)
+            self._uncount(before)
+
+    def disown(self, connection: str) -> None:
+        """Forget an open connection, but not the rows of its subscriptions.
+
+        Changes still reach it, and its client comes anew when a ping finds it lost.
+        """
+        row = self._requests.delete_item(key(_CONNECTION + connection, "C"))
+        if row is not None:
+            self._uncount(connection_of(row))
+
+    def _uncount(self, before: Connection) -> None:
+        if before.address is not None:
+            self._addresses.take_back(before.address, before.opened_ms)
 
     def _change(
         self,
@@ -362,6 +391,11 @@ def _removals(connection: str, before: Connection, ids: Iterable[str]) -> Iterat
         group, topics = before.subscriptions[one]
         for topic in direct(topics):
             yield removal(topic, Subscription(connection, one, group))
+
+
+def _held(group: str, topics: Iterable[str]) -> Item:
+    """Return what the row of a connection holds of a subscription; see `connection_of`."""
+    return {"S": json.dumps([group, sorted(topics)])}
 
 
 def _moments(by_id: Mapping[str, int]) -> Item:

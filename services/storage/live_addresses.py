@@ -6,6 +6,7 @@ twice its bound, of two windows.
 """
 
 from typing import Final
+from uuid import uuid4
 
 from services.storage.live_requests import ConditionNotMetError, LiveRequests, conditional
 from services.storage.live_rows import LIFETIME_S, key
@@ -57,11 +58,14 @@ class AddressCounts:
         """Add a number to a count, and return whether the condition for it held."""
         window = opened_ms // (LIFETIME_S * 1000)
         expires = (window + 2) * LIFETIME_S
+        call = {"S": uuid4().hex}
         change = conditional(
             key(_ADDRESS + address, str(window)),
-            "ADD n :number SET expires = :expires",
-            condition,
+            "ADD n :number SET expires = :expires, changed_by = :call",
+            # Not twice, where it is sent again because its answer was lost.
+            f"({condition}) AND (attribute_not_exists(changed_by) OR changed_by <> :call)",
             values={
+                ":call": call,
                 ":number": {"N": str(number)},
                 ":bound": {"N": str(bound)},
                 ":expires": {"N": str(expires)},
@@ -69,6 +73,6 @@ class AddressCounts:
         )
         try:
             self._requests.update_item(change)
-        except ConditionNotMetError:
-            return False
+        except ConditionNotMetError as error:
+            return error.row is not None and error.row.get("changed_by") == call
         return True

@@ -18,6 +18,7 @@ class Subscription(NamedTuple):
         until: Unix seconds until which its rights hold; 0: for ever.
         subject: The `sub` of the client's token; empty without one.
         roles: The groups of that token.
+        made_ms: When the client subscribed, Unix milliseconds (UTC); 0: long ago.
     """
 
     connection: str
@@ -26,6 +27,7 @@ class Subscription(NamedTuple):
     until: int = 0
     subject: str = ""
     roles: tuple[str, ...] = ()
+    made_ms: int = 0
 
     @property
     def name(self) -> str:

@@ -101,12 +101,17 @@ class LiveRequests:
         before: Item = answer.get("Attributes", {})
         return before
 
-    def update_with(self, change: Item, items: Sequence[Item]) -> None:
-        """Change a row if a condition holds, and write others with it: all or nothing.
+    def update_with(
+        self, change: Item, items: Sequence[Item] = (), gone: Sequence[Item] = ()
+    ) -> None:
+        """Change a row if a condition holds, and write or delete others with it: all or nothing.
+
+        One that is sent again because its answer was lost is applied once, by its token.
 
         Args:
             change: What `conditional` returns.
-            items: The others, fewer than `MOST_TOGETHER`.
+            items: Those that are written.
+            gone: Keys of those that are deleted; with `items` fewer than `MOST_TOGETHER`.
 
         Raises:
             ConditionNotMetError: It does not hold.
@@ -116,6 +121,7 @@ class LiveRequests:
             "TransactItems": [
                 {"Update": {"TableName": self.table, **change}},
                 *({"Put": {"TableName": self.table, "Item": item}} for item in items),
+                *({"Delete": {"TableName": self.table, "Key": row}} for row in gone),
             ],
         }
         try:
@@ -193,7 +199,10 @@ def sender(binding: Binding) -> Send:
 
 
 def through_botocore(client: Any) -> Send:
-    """Return what sends requests by boto3's client of DynamoDB."""
+    """Return what sends requests by boto3's client of DynamoDB, until `capacity`'s deadline."""
+    from services.storage.table import refuse_after_deadline
+
+    client.meta.events.register("before-send.dynamodb", refuse_after_deadline)
     methods = {
         operation: getattr(client, name)
         for name, operation in client.meta.method_to_api_mapping.items()

@@ -61,7 +61,7 @@ class Table(Replica):
                 item = _bound(self.binding)
                 events = item._get_connection().connection.client.meta.events  # noqa: SLF001
                 events.register("after-call.dynamodb", _record)
-                events.register("before-send.dynamodb", _refuse_after_deadline)
+                events.register("before-send.dynamodb", refuse_after_deadline)
                 self._item = item
             return self._item
 
@@ -218,7 +218,12 @@ def _record(parsed: dict[str, Any], model: Any, **_: Any) -> None:
     capacity.record(model.name, parsed)
 
 
-def _refuse_after_deadline(**_: Any) -> None:
+def refuse_after_deadline(**_: Any) -> None:
+    """Keep botocore from another attempt, as a handler of its event `before-send.dynamodb`.
+
+    Raises:
+        DeadlinePassedError: The time that the request may take is over.
+    """
     left = capacity.seconds_left()
     if left is not None and left <= 0:
         raise DeadlinePassedError("the request took too long to ask DynamoDB once more")

@@ -62,6 +62,10 @@ class WatchedTopics:
         """Return the rows by which changes of topics find a subscription, and nobody else."""
         return [self._row(topic, subscription) for topic in direct(sorted(topics))]
 
+    def keys(self, subscription: Subscription, topics: Iterable[str]) -> list[Item]:
+        """Return the keys of these rows."""
+        return [_key(topic, subscription) for topic in direct(topics)]
+
     def follow(
         self,
         members: Sequence[Subscription],
@@ -95,6 +99,7 @@ class WatchedTopics:
                 int(item["until"]["N"]),
                 item.get("subject", {}).get("S", ""),
                 tuple(json.loads(item.get("roles", {}).get("S", "[]"))),
+                int(item.get("made", {}).get("N", "0")),
             )
             for item in self._rows(topic)
             if int(item["expires"]["N"]) > now
@@ -185,6 +190,7 @@ class WatchedTopics:
             "id": {"S": subscription.id},
             "group": {"S": subscription.group},
             "until": {"N": str(subscription.until)},
+            "made": {"N": str(subscription.made_ms)},
             **(
                 {
                     "subject": {"S": subscription.subject},

@@ -14,7 +14,7 @@ from services.convergence.repair import Change
 from services.domain.live.subprotocol import SUBPROTOCOL
 from services.domain.live.topics import entry
 from services.live.evaluation import Evaluator
-from services.live.fan_out import FanOut
+from services.live.fan_out import ANSWERED_MS, FanOut
 from services.live.posting import Posting
 from services.live.report import Report
 from services.live.sockets import Sockets
@@ -61,6 +61,7 @@ class LiveRegion:
         self.queue: list[dict[str, Any]] = []
         self.slept: list[float] = []
         self.seconds = time.time()
+        self._subscribed_s = 0.0
         self._names = (f"connection-{number}" for number in itertools.count(1))
         client: Any = boto3.client("dynamodb", region_name=REGION)
         client.create_table(
@@ -171,6 +172,7 @@ class LiveRegion:
 
     def subscribe(self, connection: str, name: str, query: str, **variables: Any) -> Any:
         """Subscribe; return the message that answers."""
+        self._subscribed_s = self.seconds
         payload = {"query": query, "variables": variables}
         return self.say(connection, {"id": name, "type": "subscribe", "payload": payload})
 
@@ -183,8 +185,15 @@ class LiveRegion:
         code: int = last["payload"]["closing"]["code"]
         return code
 
-    def changed(self, *topics: str) -> list[str]:
-        """Deliver a batch of the queue; return the messages that come again."""
+    def changed(self, *topics: str, at_once: bool = False) -> list[str]:
+        """Deliver a batch of the queue; return the messages that come again.
+
+        Args:
+            topics: Those that changed.
+            at_once: Before clients surely have the first states of their subscriptions.
+        """
+        if not at_once:
+            self.seconds = max(self.seconds, self._subscribed_s + ANSWERED_MS / 1000)
         now_ms = int(self.seconds * 1000)
         records = [
             {"messageId": f"m{at}", "body": entry(at, topic, now_ms)["MessageBody"]}

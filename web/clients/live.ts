@@ -19,7 +19,10 @@ export interface LiveOptions {
    * again, subscriptions end with an error; a refreshed one is tried.
    */
   token?: () => string | null;
-  /** Milliseconds between pings, and those after which a missing answer means a dead connection. */
+  /**
+   * Milliseconds between pings, and those after which a missing answer, to a ping or to the initialisation,
+   * means a dead connection.
+   */
   pingMs?: number;
   pongMs?: number;
 }
@@ -49,6 +52,8 @@ export function liveOptions({
       return presented ? { authorization: `Bearer ${presented}` } : {};
     },
     keepAlive: pingMs,
+    // Without it graphql-ws waits for ever.
+    connectionAckWaitTimeout: pongMs,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: (event) => (event as CloseEvent).code !== FORBIDDEN || token() !== presented,
     retryWait: async (retries) => {

@@ -108,6 +108,47 @@ it("notices a connection that is dead without a word", async () => {
   stop();
 });
 
+it.each(["connection_init", "subscribe"])(
+  "connects again when API Gateway answers %s by a frame of its own",
+  async (type) => {
+    server.on("connection", (socket) => {
+      socket.removeAllListeners("message");
+      socket.on("message", (data) => {
+        const { type: said, id } = JSON.parse(String(data));
+        if (said === type && sockets.length === 1) {
+          socket.send('{"message":"Internal server error","connectionId":"c","requestId":"r"}');
+        } else if (said === "connection_init") socket.send('{"type":"connection_ack"}');
+        else if (said === "subscribe") {
+          socket.send(JSON.stringify({ type: "next", id, payload: { data: { n: 2 } } }));
+        }
+      });
+    });
+    const { seen, stop } = follow();
+    await vi.waitFor(() => expect(seen).toEqual([false, true, { n: 2 }]));
+    stop();
+  },
+);
+
+it.each(["connection_init", "subscribe"])(
+  "connects again when nothing answers %s, whatever else comes",
+  async (type) => {
+    server.on("connection", (socket) => {
+      socket.removeAllListeners("message");
+      socket.on("message", (data) => {
+        const { type: said, id } = JSON.parse(String(data));
+        if (said === type && sockets.length === 1) socket.send('{"type":"ping"}');
+        else if (said === "connection_init") socket.send('{"type":"connection_ack"}');
+        else if (said === "subscribe") {
+          socket.send(JSON.stringify({ type: "next", id, payload: { data: { n: 2 } } }));
+        }
+      });
+    });
+    const { seen, stop } = follow({ pongMs: 100, firstMs: 100 });
+    await vi.waitFor(() => expect(seen).toEqual([false, true, { n: 2 }]));
+    stop();
+  },
+);
+
 it("says that a subscription which is refused is not connected", async () => {
   onSubscribe = (send, id) => send({ type: "error", id, payload: [{ message: "no" }] });
   const { seen, stop } = follow();

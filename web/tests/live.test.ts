@@ -26,11 +26,13 @@ let paths: string[];
 let initialised: unknown[];
 /** Paths whose region answers nothing after the handshake. */
 let frozen: string[];
+/** Paths whose region does not answer `connection_init`. */
+let mute: string[];
 /** Close codes that the service sends in a `ping` after `connection_init` in place of its answer, in turn. */
 let refusals: number[];
 
 beforeEach(async () => {
-  [paths, initialised, frozen, refusals] = [[], [], [], []];
+  [paths, initialised, frozen, mute, refusals] = [[], [], [], [], []];
   server = new WebSocketServer({
     port: 0,
     host: "127.0.0.1",
@@ -41,7 +43,7 @@ beforeEach(async () => {
     const say = (message: Message) => socket.send(JSON.stringify(message));
     socket.on("message", (text) => {
       const { type, id, payload } = JSON.parse(text.toString()) as Message;
-      if (type === "connection_init") {
+      if (type === "connection_init" && !mute.includes(path)) {
         initialised.push(payload);
         const code = refusals.shift();
         if (code === undefined) say({ type: "connection_ack" });
@@ -102,6 +104,15 @@ it("leaves a region that answers no ping", async () => {
   await client.dispose();
 });
 
+it("leaves a region that answers no initialisation", async () => {
+  mute = ["/graphql"];
+  const client = open({ pongMs: 100 });
+  const seen = watch(client);
+  await expect.poll(() => seen, { timeout: 5000 }).toEqual(["2"]);
+  expect(paths).toEqual(["/graphql", "/graphql/next"]);
+  await client.dispose();
+});
+
 it("stays with the nearest region when a connection only became too old", async () => {
   const client = open();
   const seen = watch(client);
@@ -132,6 +143,25 @@ it("waits before it comes again to a service that closed its connection", async 
   expect(paths).toEqual(["/graphql", "/graphql/next", "/graphql/third"]);
   await client.dispose();
 });
+
+it.each(["connection_init", "subscribe"])(
+  "comes again when API Gateway answers %s by a frame of its own",
+  async (type) => {
+    server.once("connection", (socket) => {
+      const [answer] = socket.listeners("message");
+      socket.removeAllListeners("message");
+      socket.on("message", (text) => {
+        if (JSON.parse(text.toString()).type !== type) answer?.call(socket, text);
+        else socket.send('{"message":"Internal server error","connectionId":"c","requestId":"r"}');
+      });
+    });
+    const client = open();
+    const seen = watch(client);
+    await expect.poll(() => seen, { timeout: 5000 }).toEqual(["2"]);
+    expect(paths.slice(0, 2)).toEqual(["/graphql", "/graphql/next"]);
+    await client.dispose();
+  },
+);
 
 it("presents a token that was refused no second time, and tries a refreshed one", async () => {
   refusals = [4403, 4403];

@@ -21,6 +21,13 @@ def posted(*answers: int | Exception) -> tuple[Posted, int, list[float]]:
     return done, len(answers) - len(left), waits
 
 
+def test_a_close_that_is_refused_is_tried_again() -> None:
+    answers = [429, 500, 204]
+    closing = Posting(lambda *_: answers.pop(0), lambda _: None)
+    assert closing.close("c") is Posted.SENT
+    assert answers == []
+
+
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_connection_that_is_gone_is_not_tried_again(status: int) -> None:
     assert posted(status, 200) == (Posted.GONE, 1, [])

@@ -12,12 +12,14 @@ from services.domain.people.granting import edit_roles
 from services.domain.stamp import Stamp
 from services.live import fan_out, sockets
 from services.live.protocol import MAX_SUBSCRIPTIONS
+from services.live.query import LiveQuery
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.kinds import Document
 from services.storage.live import EARLY_END_MS, MAX_EARLY_ENDS
 from services.storage.live_records import Subscription
 from services.storage.live_requests import LiveRequests
+from services.storage.live_rows import key as live_key
 from services.storage.replica import Write
 from services.storage.table import Table
 from services.storage.watched_topics import UnwrittenRowsError, WatchedTopics
@@ -452,7 +454,9 @@ def test_a_throttled_message_ends_no_subscription(region: LiveRegion) -> None:
     for _ in range(2):
         assert region.later() == []
     assert region.later() == ["m0"]  # its alarm rings
-    assert region.table.connection(one) is not None
+    assert watching(region) == ["a"]
+    # What it missed it gets when it comes again: a ping finds its connection lost.
+    assert region.table.connection(one) is None
 
 
 def test_a_follow_up_that_a_change_overtakes_has_its_state_sent(
@@ -684,6 +688,13 @@ def never_opened(region: LiveRegion) -> str:
     return "stranger"
 
 
+def lost(region: LiveRegion) -> str:
+    one = region.ready()
+    region.table.close(one)
+    region.subscribe(one, "a", MENU, id="de-1")
+    return one
+
+
 def same_id(region: LiveRegion) -> str:
     one = region.ready()
     for _ in range(2):
@@ -709,7 +720,8 @@ def no_json(region: LiveRegion) -> str:
         (before_ack, 4401),
         (init_twice, 4429),
         (init_late, 4408),
-        (never_opened, 4401),
+        (never_opened, 1012),
+        (lost, 1012),
         (same_id, 4409),
         (bad_token, 4403),
         (no_json, 4400),
@@ -762,6 +774,28 @@ def test_a_wrong_operation_ends_its_subscription_alone(
     known = region.table.connection(one)
     assert known is not None
     assert known.subscriptions == {}
+
+
+def test_an_operation_that_the_schema_lost_ends_with_its_error(region: LiveRegion) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    known = region.table.connection(one)
+    assert known is not None
+    group, _ = known.subscriptions["a"]
+    outdated = LiveQuery(MENU.replace("availability", "removedField"), None, '{"id":"de-1"}', None)
+    region.client.update_item(
+        TableName=TABLE,
+        Key=live_key(f"G#{group}", "G"),
+        UpdateExpression="SET #query = :query",
+        ExpressionAttributeNames={"#query": "query"},
+        ExpressionAttributeValues={":query": {"S": outdated.dump()}},
+    )
+    region.changed("store:de-1")
+    region.changed("store:de-1")
+    (last,) = region.received[one]
+    assert (last["type"], last["id"]) == ("error", "a")
+    assert "removedField" in last["payload"][0]["message"]
+    assert watching(region) == []
 
 
 def test_changes_name_their_topics(region: LiveRegion, table: Table) -> None:
@@ -961,7 +995,7 @@ def test_what_a_process_knows_does_not_lift_the_bounds_of_a_connection(
     region.table.close(forgotten)
     runs = region.evaluator.runs
     assert region.subscribe(forgotten, "t", REGIONS) is None
-    assert region.closing(forgotten) == 4401
+    assert region.closing(forgotten) == 1012
     assert region.evaluator.runs == runs
 
 

@@ -15,8 +15,10 @@ export interface LiveOptions {
   open?: (url: string, protocol: string) => Socket;
   /** Milliseconds from one ping to the next; API Gateway closes what is silent for ten minutes. */
   pingMs?: number;
-  /** Milliseconds that the connection may stay without an answer to a ping. */
+  /** Milliseconds that the connection may stay without an answer to its initialisation or a ping. */
   pongMs?: number;
+  /** Milliseconds that a subscription may wait for its first state; the service takes ten seconds at most. */
+  firstMs?: number;
   /** Milliseconds after which the connection of a page that nobody looks at is closed. */
   hiddenMs?: number;
   pauseMs?: (repetition: number) => number;
@@ -24,6 +26,8 @@ export interface LiveOptions {
 
 const PROTOCOL = "graphql-transport-ws";
 const OPEN = 1;
+/** Messages of the service about a subscription. */
+const ANSWERS: ReadonlySet<string> = new Set(["next", "error", "complete"]);
 /** After the edge's address: the later ones lead past the nearest region. */
 const PATHS = ["", "/next", "/third"] as const;
 
@@ -45,6 +49,8 @@ export class LiveClient {
   #faults = 0;
   /** How to stop the repetition of each subscription that a fault ended. */
   readonly #repetitions = new Map<string, () => void>();
+  /** The deadline of each subscription that has no answer yet. */
+  readonly #unanswered = new Map<string, ReturnType<typeof setTimeout>>();
   #number = 0;
   readonly #subscriptions = new Map<string, LiveSubscription>();
   readonly #timing: Required<LiveOptions>;
@@ -60,6 +66,7 @@ export class LiveClient {
       open: (url, protocol) => new WebSocket(url, protocol),
       pingMs: 60_000,
       pongMs: 10_000,
+      firstMs: 15_000,
       hiddenMs: 30_000,
       pauseMs: pauseBefore,
       ...options,
@@ -76,6 +83,7 @@ export class LiveClient {
     return () => {
       if (!this.#subscriptions.delete(id)) return;
       this.#forgetRepetition(id);
+      this.#answered(id);
       if (this.#ready) this.#send({ id, type: "complete" });
       if (this.#subscriptions.size === 0) this.#close();
     };
@@ -90,16 +98,24 @@ export class LiveClient {
     socket.onopen = () => socket === this.#socket && this.#send({ type: "connection_init" });
     socket.onmessage = ({ data }) => socket === this.#socket && this.#receive(String(data));
     socket.onclose = () => socket === this.#socket && this.#lost();
-    // A handshake that is never answered counts like a ping that is not.
+    // A handshake or an initialisation that is never answered counts like a ping that is not.
     this.#alive = setTimeout(() => this.#lost(), this.#timing.pongMs);
     this.#closeWhileHidden();
   }
 
   #receive(text: string): void {
     const message = parsed(text);
-    clearTimeout(this.#alive);
-    this.#alive = setTimeout(() => this.#ping(), this.#timing.pingMs);
+    if (typeof message.type !== "string") {
+      // API Gateway says so where the service did not answer a message: whichever it was.
+      this.#lost();
+      return;
+    }
+    if (this.#ready || message.type === "connection_ack") {
+      clearTimeout(this.#alive);
+      this.#alive = setTimeout(() => this.#ping(), this.#timing.pingMs);
+    }
     const subscription = this.#subscriptions.get(message.id ?? "");
+    if (ANSWERS.has(message.type)) this.#answered(message.id ?? "");
     switch (message.type) {
       case "connection_ack":
         this.#ready = true;
@@ -147,6 +163,16 @@ export class LiveClient {
 
   #start(id: string, { query, variables }: LiveSubscription): void {
     this.#send({ id, type: "subscribe", payload: { query, variables } });
+    this.#answered(id);
+    this.#unanswered.set(
+      id,
+      setTimeout(() => this.#lost(), this.#timing.firstMs),
+    );
+  }
+
+  #answered(id: string): void {
+    clearTimeout(this.#unanswered.get(id));
+    this.#unanswered.delete(id);
   }
 
   #ping(): void {
@@ -166,6 +192,7 @@ export class LiveClient {
     this.#stopWaiting();
     // The next connection starts all subscriptions.
     for (const id of [...this.#repetitions.keys()]) this.#forgetRepetition(id);
+    for (const id of [...this.#unanswered.keys()]) this.#answered(id);
     const socket = this.#socket;
     this.#socket = undefined;
     this.#ready = false;

@@ -1,0 +1,130 @@
+"""Writes of live updates whose answer is lost, so that they are sent again."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from services.live import fan_out
+from services.storage.live_rows import key
+from services.storage.table import Table
+from tests.support.chain import add_store, publish_small_catalog
+from tests.support.live_region import TABLE, LiveRegion
+from tests.unit.live.test_subscriptions import MENU, complete, failing_table, watching
+
+
+@pytest.fixture
+def region(table: Table) -> LiveRegion:
+    publish_small_catalog(table)
+    add_store(table, "de-1")
+    return LiveRegion(per_address=2)
+
+
+@contextmanager
+def each_sent_twice(region: LiveRegion) -> Iterator[None]:
+    """Let each request be applied, and be sent again as if its answer had been lost.
+
+    A transaction is not: DynamoDB applies it once by its token (AWS, "TransactWriteItems",
+    ClientRequestToken), which moto does not.
+    """
+    send = region.table._requests._send
+
+    def twice(operation: str, request: Mapping[str, Any]) -> Any:
+        if operation == "TransactWriteItems":
+            assert request["ClientRequestToken"]
+        else:
+            send(operation, request)
+        return send(operation, request)
+
+    region.table._requests._send = twice
+    try:
+        yield
+    finally:
+        region.table._requests._send = send
+
+
+def test_an_initialisation_is_acknowledged(region: LiveRegion) -> None:
+    one = region.connect()
+    with each_sent_twice(region):
+        answer = region.say(one, {"type": "connection_init"})
+    assert answer == {"type": "connection_ack"}
+    region.say(one, {"type": "connection_init"})
+    assert region.closing(one) == 4429
+
+
+def test_a_subscription_is_taken_and_ends_with_its_rows(region: LiveRegion) -> None:
+    one = region.ready()
+    with each_sent_twice(region):
+        assert region.subscribe(one, "a", MENU, id="de-1")["type"] == "next"
+        complete(region, one, "a")
+    region.changed("store:de-1")
+    assert region.received[one] == []
+    assert watching(region) == []
+    # It was known, so its id is not remembered as one that ended early.
+    assert region.subscribe(one, "a", MENU, id="de-1")["type"] == "next"
+
+
+def test_what_the_service_ends_says_so(region: LiveRegion, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    monkeypatch.setattr(fan_out, "MAX_BYTES", 10)
+    with each_sent_twice(region):
+        region.changed("store:de-1")
+    (last,) = region.received[one]
+    assert (last["type"], last["id"]) == ("error", "a")
+    known = region.table.connection(one)
+    assert known is not None
+    assert known.subscriptions == {}
+
+
+def test_connections_of_an_address_are_counted_once(region: LiveRegion) -> None:
+    with each_sent_twice(region):
+        first, _ = region.connect(), region.connect()
+        headers = {"Sec-WebSocket-Protocol": "graphql-transport-ws"}
+        assert region.knock("third", headers, "192.0.2.1")["statusCode"] == 429
+        region.table._addresses.take_back(*counted(region, first))
+    region.connect()
+    assert region.knock("fourth", headers, "192.0.2.1")["statusCode"] == 429
+
+
+def counted(region: LiveRegion, connection: str) -> tuple[str, int]:
+    """Return under what a connection is counted, and when it was opened."""
+    known = region.table.connection(connection)
+    assert known is not None
+    assert known.address is not None
+    return known.address, known.opened_ms
+
+
+@pytest.mark.parametrize("operation", ["TransactWriteItems", "BatchWriteItem", "UpdateItem"])
+def test_an_end_that_meets_a_fault_is_not_silent(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    monkeypatch.setattr(fan_out, "MAX_BYTES", 10)
+    send, faults = region.table._requests._send, [failing_table]
+
+    def once(name: str, request: Mapping[str, Any]) -> Any:
+        return (faults.pop() if faults and name == operation else send)(name, request)
+
+    monkeypatch.setattr(region.table._requests, "_send", once)
+    region.changed("store:de-1")
+    assert [message["type"] for message in region.received[one]] == ["error"]
+    assert watching(region) == []
+
+
+def test_a_row_of_a_subscription_that_its_connection_does_not_know_ends_it_aloud(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    region.client.update_item(
+        TableName=TABLE,
+        Key=key(f"C#{one}", "C"),
+        UpdateExpression="REMOVE subs.a",
+    )
+    monkeypatch.setattr(fan_out, "MAX_BYTES", 10)
+    region.changed("store:de-1")
+    assert [message["type"] for message in region.received[one]] == ["error"]
+    assert watching(region) == []
