@@ -9,8 +9,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import islice
 from typing import Any, Final
 
-from graphql_schema.errors import BAD_REQUEST, FORBIDDEN, UNAUTHENTICATED
-from services.domain import faults
 from services.domain.live import topics as naming
 from services.domain.live.topics import (
     LAST_ATTEMPT,
@@ -22,24 +20,19 @@ from services.domain.live.topics import (
 from services.domain.queue_messages import AT_ONCE
 from services.live import protocol
 from services.live.deliveries import Delivery, Left, Waiting, joined, names_of
-from services.live.evaluation import Evaluate, Evaluation, Rights
-from services.live.posting import MAX_BYTES, Posted, Posting
+from services.live.evaluation import Evaluate, Rights
+from services.live.group_sending import LEAST_S, GroupSender
+from services.live.posting import Posting
 from services.live.query import LiveQuery
 from services.live.report import Report
-from services.live.sockets import TOO_LARGE
 from services.storage.live import LiveTable
-from services.storage.live_records import Group, Subscription
-from services.storage.watched_topics import direct, removal
+from services.storage.live_records import Subscription
 
 # A window ends by the clock of the machine that saw the change; clocks of Lambda's machines differ
 # by less.
 _MARGIN_MS: Final = 20
 _LONGEST_WAIT_MS: Final = naming.WINDOW_MS + 2 * _MARGIN_MS
 _BUDGET_S: Final = 5.0  # of one topic
-_LEAST_S: Final = 1.0  # of the posts of a state, whenever it was read
-_ROUNDS: Final = 3  # of reading a state, where it concerns further topics
-# A client has its first state by then: the Lambda that answers with it has ten seconds.
-ANSWERED_MS: Final = 12_000
 # The Lambda has 25 seconds: a topic that is begun in this time has the rest.
 _BATCH_BUDGET_S: Final = 8.0
 _RELAYED_AT_ONCE: Final = 320  # topics
@@ -80,7 +73,7 @@ class FanOut:
         """
         self._table = table
         self._evaluate = evaluate
-        self._rights = rights
+        self._sender = GroupSender(table, evaluate, rights, posting, clock)
         self._posting = posting
         self._send = send
         self._clock = clock
@@ -184,7 +177,7 @@ class FanOut:
             for group in groups:
                 members = [one for one in group.members if one in unreached]
                 if members:
-                    self._attempt(group._replace(members=members), left, ends, report)
+                    self._sender.attempt(group._replace(members=members), left, ends, report)
         # Their first state, which is the answer of another Lambda, may come after this one.
         self._pass_on(message, names_of(waiting, left.young), max(1, message.attempt))
         topics = {group.name: group.topics for group in groups}
@@ -205,7 +198,7 @@ class FanOut:
                 break
             if group is not None:
                 begun.append(group)
-                self._attempt(group, left, ends, report)
+                self._sender.attempt(group, left, ends, report)
         return begun
 
     def _waiting(self, message: TopicMessage) -> list[Waiting]:
@@ -255,7 +248,7 @@ class FanOut:
         if attempt <= LAST_ATTEMPT:
             self._pass_on(message, names_of(waiting, [*left.failed, *left.faulted]), attempt)
             return
-        stops = self._clock() + _LEAST_S
+        stops = self._clock() + LEAST_S
 
         def give_up(one: Subscription) -> bool:
             if self._clock() > stops:
@@ -281,66 +274,10 @@ class FanOut:
 
         One that stays open for all that finds out by a ping.
         """
-        self._forget(one, topics)
+        self._sender.forget(one, topics)
         text = "Messages do not arrive; connect again"
         self._posting.post(one.connection, protocol.farewell(protocol.TRY_AGAIN_LATER, text))
         self._posting.close(one.connection)
-
-    def _forget(self, one: Subscription, topics: Iterable[str]) -> None:
-        """Forget a connection, and a subscription of it that its row may not know."""
-        self._table.close(one.connection)
-        self._table.topics.write([removal(topic, one) for topic in direct(topics)])
-
-    def _attempt(self, group: Delivery, left: Left, ends: float, report: Report) -> None:
-        """Send a group its state; note whom it did not reach."""
-        parts = self._with_rights(group, left, ends, report)
-        for at, part in enumerate(parts):
-            if at and self._clock() > ends:
-                left.late += part.members
-                continue
-            try:
-                self._deliver_group(part, left, ends, report)
-            except Exception as error:  # noqa: BLE001 - others must not wait for this one
-                report.note([error])
-                left.faulted += part.members
-
-    def _stop(self, ends: float) -> float:
-        """Return until when work is begun: a message gets on, whatever took its time before."""
-        return max(ends, self._clock() + _LEAST_S)
-
-    def _with_rights(
-        self, group: Delivery, left: Left, ends: float, report: Report
-    ) -> list[Delivery]:
-        """Split a group by the roles that its members have now; end what has expired."""
-        now, stops = self._clock(), self._stop(ends)
-        unread: set[tuple[str, tuple[str, ...]]] = set()
-        parts: dict[tuple[str, ...] | None, list[Subscription]] = {}
-        expired: list[Subscription] = []
-        for one in group.members:
-            if one.until and one.until <= now:
-                expired.append(one)
-                continue
-            if (one.subject, one.roles) in unread:
-                left.faulted.append(one)
-                continue
-            if self._clock() > stops:
-                left.late.append(one)
-                continue
-            try:
-                held = None if group.query.roles is None else self._rights(one.subject, one.roles)
-            except Exception as error:  # noqa: BLE001 - nobody gets more, and others get theirs
-                report.note([error])
-                unread.add((one.subject, one.roles))
-                left.faulted.append(one)
-                continue
-            parts.setdefault(held, []).append(one)
-        # Its rights ended; other subscriptions of the connection stay.
-        reason = ("the token has expired; sign in again", UNAUTHENTICATED)
-        self._end(expired, group.topics, reason, left, report, stops=stops)
-        return [
-            group._replace(query=group.query._replace(roles=roles), members=members)
-            for roles, members in parts.items()
-        ]
 
     def _relay(self, message: TopicMessage) -> None:
         """Pass a market's change on to the topics that are watched."""
@@ -360,134 +297,5 @@ class FanOut:
                 self._send([naming.market_rest(message.topic, self._now_ms(), wave[-1])])
                 return
 
-    def _deliver_group(self, group: Delivery, left: Left, ends: float, report: Report) -> None:
-        """Send a group its state; note whom it did not reach."""
-        topics = group.topics
-        for _ in range(_ROUNDS):
-            state = self._evaluate(group.query)
-            report.evaluations += 1
-            report.note(state.faults)
-            if state.faults:
-                left.faulted += group.members
-                return
-            refused = _refusal(state)
-            if refused is not None:
-                self._end(group.members, topics, refused, left, report, stops=self._stop(ends))
-                return
-            if state.topics <= topics:
-                break
-            # Such as the market of a store that did not exist when it was subscribed to. Read
-            # again afterwards, as its changes in between have not found the subscriptions.
-            topics |= state.topics
-            self._table.extend(group.members, Group(group.query.dump(), topics))
-        left.sent.append((group.query, state.data))
-        payload = protocol.payload_of(state.data, state.errors)
-        messages, members, large = [], [], []
-        for one in group.members:
-            message = protocol.next_message(one.id, payload)
-            if len(message.encode()) > MAX_BYTES:
-                large.append(one)
-                continue
-            messages.append((one.connection, message))
-            members.append(one)
-        text = f"the state has more than {MAX_BYTES} bytes; select less of it"
-        stops = self._stop(ends)
-        self._end(large, topics, (text, TOO_LARGE), left, report, stops=stops)
-        # However long the state took to read, it is sent to some.
-        stops = self._stop(ends)
-        posted = self._posting.post_all(messages, lambda: self._clock() > stops)
-        self._settle(zip(members, posted, strict=True), topics, left, self._stop(ends), report)
-
-    def _settle(
-        self,
-        sent: Iterable[tuple[Subscription, Posted]],
-        topics: Iterable[str],
-        left: Left,
-        stops: float,
-        report: Report,
-    ) -> None:
-        """Note what became of messages."""
-        by_result: dict[Posted, list[Subscription]] = {one: [] for one in Posted}
-        for one, posted in sent:
-            by_result[posted].append(one)
-        throttled, denied = by_result[Posted.THROTTLED], by_result[Posted.DENIED]
-        failed, refused = by_result[Posted.FAILED], by_result[Posted.REFUSED]
-        report.posts += len(by_result[Posted.SENT])
-        answered_ms = self._now_ms() - ANSWERED_MS
-        left.young += [one for one in by_result[Posted.SENT] if one.made_ms > answered_ms]
-        report.throttled += len(throttled)
-        report.failed += len(throttled) + len(denied) + len(failed) + len(refused)
-        left.failed += failed
-        left.faulted += [*throttled, *denied]
-        left.late += by_result[Posted.LATE]
-        reason = ("the state cannot be sent; subscribe again", faults.INTERNAL)
-        self._end(refused, topics, reason, left, report, stops=stops)
-        gone = by_result[Posted.GONE]
-        report.gone += len(gone)
-
-        def forget(one: Subscription) -> Exception | None:
-            if self._clock() > stops:
-                return None  # the next message finds it gone, too
-            try:
-                self._forget(one, topics)
-            except Exception as error:  # noqa: BLE001 - the next message finds it gone, too
-                return error
-            return None
-
-        report.note(error for error in self._posting.each(forget, gone) if error is not None)
-
-    def _end(
-        self,
-        members: Iterable[Subscription],
-        topics: Iterable[str],
-        reason: tuple[str, str],
-        left: Left,
-        report: Report,
-        *,
-        stops: float,
-    ) -> None:
-        """End subscriptions alone, and say why, by message and code; after `stops` none."""
-        text, code = reason
-        error = {"message": text, "extensions": {"code": code}}
-
-        def end(one: Subscription) -> bool | Exception | None:
-            if self._clock() > stops:
-                return None
-            # Forgotten first: the client may use the id again when it hears of the end.
-            try:
-                if not self._table.unsubscribe(one.connection, one.id):
-                    # A row that led here all the same; a client ignores the end of an unknown id.
-                    self._table.topics.write([removal(topic, one) for topic in direct(topics)])
-                message = protocol.error_message(one.id, [error])
-                sent = self._posting.post(one.connection, message) is Posted.SENT
-                if not sent:
-                    # No silent end: the client notices that its connection is closed.
-                    self._posting.close(one.connection)
-            except Exception as fault:  # noqa: BLE001 - others must not wait for this one
-                return fault
-            return sent
-
-        ending = list(members)
-        for one, done in zip(ending, self._posting.each(end, ending), strict=True):
-            if isinstance(done, Exception):
-                report.note([done])
-                left.faulted.append(one)
-            elif done is None:
-                left.late.append(one)
-            else:
-                report.posts += done
-
     def _now_ms(self) -> int:
         return int(self._clock() * 1000)
-
-
-def _refusal(state: Evaluation) -> tuple[str, str] | None:
-    """Return message and code of an operation that is not served any more; else None.
-
-    The roles of now do not allow it, or the schema has changed since it was subscribed to.
-    """
-    for error in state.errors if state.data is None else ():
-        code = error.get("extensions", {}).get("code", BAD_REQUEST)
-        if code in {FORBIDDEN, UNAUTHENTICATED} or not state.executed:
-            return error["message"], code
-    return None

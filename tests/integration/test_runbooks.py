@@ -453,7 +453,7 @@ def test_a_restored_table_has_what_the_template_gives_the_table(
 
         restored = "carte-restored"
         assert settings_of(restored) == settings_of("carte")
-        # The local cloud's tables have neither of these three; AWS's do (tests/infra/test_table.py).
+        # AWS's table has these three (tests/infra/test_table.py), a local cloud's has none.
         ttl = dynamodb.describe_time_to_live(TableName=restored)["TimeToLiveDescription"]
         assert (ttl["TimeToLiveStatus"], ttl["AttributeName"]) == ("ENABLED", "expires")
         backups = dynamodb.describe_continuous_backups(TableName=restored)

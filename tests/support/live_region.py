@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import boto3
@@ -13,9 +13,11 @@ from services.convergence.live_topics import LiveTopics
 from services.convergence.repair import Change
 from services.domain.live.subprotocol import SUBPROTOCOL
 from services.domain.live.topics import entry
-from services.live.evaluation import Evaluator
-from services.live.fan_out import ANSWERED_MS, FanOut
+from services.live.evaluation import Evaluate, Evaluation, Evaluator, Rights
+from services.live.fan_out import FanOut
+from services.live.group_sending import ANSWERED_MS
 from services.live.posting import Posting
+from services.live.query import LiveQuery
 from services.live.report import Report
 from services.live.sockets import Sockets
 from services.staff_tokens import TokenRefusedError, TokenVerifier
@@ -93,16 +95,25 @@ class LiveRegion:
             "verifies": verifies,
         }
         self.restart()
+        # What the fan-out asks; tests have it fail, or take its time.
+        self.state_of: Evaluate = self.evaluator.evaluate
+        self.rights_of: Rights = self.evaluator.rights
         self.fan_out = FanOut(
             self.table,
-            self.evaluator.evaluate,
-            self.evaluator.rights,
+            self._state_of,
+            self._rights_of,
             posting,
             self.queue.extend,
             clock=lambda: self.seconds,
             sleep=self.slept.append,
         )
         self.report = Report()
+
+    def _state_of(self, query: LiveQuery) -> Evaluation:
+        return self.state_of(query)
+
+    def _rights_of(self, subject: str, roles: Iterable[str]) -> tuple[str, ...]:
+        return self.rights_of(subject, roles)
 
     def restart(self) -> None:
         """Go on with a process of the Lambda that remembers nothing of connections."""

@@ -84,7 +84,7 @@ def test_a_board_that_its_index_shows_late_is_sent_again(
         state = evaluate(query)
         return state._replace(data=outdated.pop()) if outdated else state
 
-    monkeypatch.setattr(region.fan_out, "_evaluate", lagging)
+    monkeypatch.setattr(region, "state_of", lagging)
     region.changed("orders:de-1")
     assert [message["MessageGroupId"] for message in region.queue] == ["orders:de-1"]
     region.later()
@@ -157,7 +157,7 @@ def test_no_more_operations_are_read_than_there_is_time_for(
         return evaluate(query)
 
     monkeypatch.setattr(topics, "known_groups", counted)
-    monkeypatch.setattr(region.fan_out, "_evaluate", slow)
+    monkeypatch.setattr(region, "state_of", slow)
     region.changed("store:de-1")
     assert len(read_groups) == 3  # two in their time, and one that comes too late
     while region.queue:
@@ -180,7 +180,7 @@ def test_roles_that_cannot_be_read_are_asked_for_once(
         asked.append(subject)
         raise ConnectionError("the table does not answer")
 
-    monkeypatch.setattr(region.fan_out, "_rights", failing)
+    monkeypatch.setattr(region, "rights_of", failing)
     region.changed("orders:de-1")
     assert len(asked) == 2  # at once, and again after a moment
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.live import fan_out
+from services.live import group_sending
 from services.storage.live_rows import key
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog
@@ -68,7 +68,7 @@ def test_a_subscription_is_taken_and_ends_with_its_rows(region: LiveRegion) -> N
 def test_what_the_service_ends_says_so(region: LiveRegion, monkeypatch: pytest.MonkeyPatch) -> None:
     one = region.ready()
     region.subscribe(one, "a", MENU, id="de-1")
-    monkeypatch.setattr(fan_out, "MAX_BYTES", 10)
+    monkeypatch.setattr(group_sending, "MAX_BYTES", 10)
     with each_sent_twice(region):
         region.changed("store:de-1")
     (last,) = region.received[one]
@@ -102,7 +102,7 @@ def test_an_end_that_meets_a_fault_is_not_silent(
 ) -> None:
     one = region.ready()
     region.subscribe(one, "a", MENU, id="de-1")
-    monkeypatch.setattr(fan_out, "MAX_BYTES", 10)
+    monkeypatch.setattr(group_sending, "MAX_BYTES", 10)
     send, faults = region.table._requests._send, [failing_table]
 
     def once(name: str, request: Mapping[str, Any]) -> Any:
@@ -124,7 +124,7 @@ def test_a_row_of_a_subscription_that_its_connection_does_not_know_ends_it_aloud
         Key=key(f"C#{one}", "C"),
         UpdateExpression="REMOVE subs.a",
     )
-    monkeypatch.setattr(fan_out, "MAX_BYTES", 10)
+    monkeypatch.setattr(group_sending, "MAX_BYTES", 10)
     region.changed("store:de-1")
     assert [message["type"] for message in region.received[one]] == ["error"]
     assert watching(region) == []

@@ -287,7 +287,7 @@ def test_roles_that_cannot_be_read_give_nothing(
     def failing(*_: Any) -> Any:
         raise ConnectionError("the table does not answer")
 
-    monkeypatch.setattr(region.fan_out, "_rights", failing)
+    monkeypatch.setattr(region, "rights_of", failing)
     monkeypatch.setattr(region.sockets, "_rights", failing)
     answer = region.subscribe(region.ready(token), "s", STOCK, id="de-1")
     assert answer["type"] == "error"
@@ -359,7 +359,7 @@ def test_who_makes_up_many_operations_does_not_delay_those_of_others(
         region.seconds += 15
         return evaluate(query)
 
-    monkeypatch.setattr(region.fan_out, "_evaluate", slow)
+    monkeypatch.setattr(region, "state_of", slow)
     region.changed("store:de-1")
     assert [len(region.received[guest]) for guest in guests] == [1, 1]
     assert (region.report.evaluations, region.report.late) == (1, 3)
@@ -407,7 +407,7 @@ def test_an_operation_that_faults_keeps_the_state_from_nobody_else(
         )
         return evaluate(query)._replace(faults=faults)
 
-    monkeypatch.setattr(region.fan_out, "_evaluate", failing)
+    monkeypatch.setattr(region, "state_of", failing)
     assert region.changed("store:de-1") == []
     assert [len(region.received[one]) for one in (*crowd, alone)] == [0, 0, 1]
     monkeypatch.undo()
@@ -474,7 +474,7 @@ def test_a_follow_up_that_a_change_overtakes_has_its_state_sent(
         set_assortment(table, "de-1", {"glazed": {"price": 777, "listed": True}})
         return state
 
-    monkeypatch.setattr(region.fan_out, "_evaluate", overtaken)
+    monkeypatch.setattr(region, "state_of", overtaken)
     region.later()
     monkeypatch.undo()
     assert [message["MessageGroupId"] for message in region.queue] == ["store:de-1"]
@@ -496,7 +496,7 @@ def test_a_continuation_skips_nobody_whatever_comes_and_goes(
         region.seconds += 15
         return evaluate(query)
 
-    monkeypatch.setattr(region.fan_out, "_evaluate", slow)
+    monkeypatch.setattr(region, "state_of", slow)
     region.changed("store:de-1")
     # The group that has the state loses its members.
     (served,) = [locale for locale, ones in watchers.items() if region.received[ones[0]]]
@@ -559,13 +559,13 @@ def test_a_state_that_cannot_be_read_comes_again(
     def failing(query: Any) -> Any:
         return evaluate(query)._replace(faults=[ConnectionError("the table does not answer")])
 
-    monkeypatch.setattr(region.fan_out, "_evaluate", failing)
+    monkeypatch.setattr(region, "state_of", failing)
     assert region.changed("store:de-1") == []
     assert region.received[one] == []
     assert len(region.queue) == 1
     faults: Iterator[list[BaseException]] = iter([[ConnectionError("once")]])
     monkeypatch.setattr(
-        region.fan_out, "_evaluate", lambda query: evaluate(query)._replace(faults=next(faults, []))
+        region, "state_of", lambda query: evaluate(query)._replace(faults=next(faults, []))
     )
     assert region.changed("store:de-1") == []  # a blink costs half a second, not half a minute
     assert len(region.received[one]) == 1
