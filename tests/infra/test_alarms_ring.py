@@ -25,7 +25,7 @@ from services.domain.documents.layout import InvalidDocumentError
 from services.domain.faults import TABLE_UNAVAILABLE
 from services.domain.live import topics
 from services.domain.orders.wakeups import entry
-from services.domain.people.notice_messages import PersonToLookAt
+from services.domain.people.notice_messages import PersonToLookAt, SignIn
 from services.domain.people.notice_messages import entry as person_entry
 from services.domain.stamp import Stamp
 from services.domain.stock_alerts.wakeups import StoreToLookAt
@@ -330,10 +330,12 @@ def refused_notice(*given: Any) -> None:
 
 
 def given_up(*given: Any) -> None:
-    """Give up a person of long ago, as the Lambda does."""
+    """Give up a first sign-in of long ago, as the Lambda does."""
     person, _, living, report = given
+    person = person._replace(sign_in=SignIn("kim@example.org", "en", is_new_device=True))
     nobody: Any = None
-    mailing = PeopleMailing(HERE, (HERE,), nobody, nobody, nobody, mails=nobody, site="")
+    unmailed: Any = SimpleNamespace(mailed=lambda _: {})
+    mailing = PeopleMailing(HERE, (HERE,), nobody, unmailed, nobody, mails=nobody, site="")
     assert mailing.look(person, DAY_MS + 1, living, report) is None
 
 
