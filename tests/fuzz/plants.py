@@ -1,4 +1,4 @@
-"""Bugs to plant into the compiler, each of which the fuzzer must find within its default budget."""
+"""Bugs to plant into the compiler, each of which the fuzzer must find."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -33,12 +33,14 @@ def test_compiled_operations_answer_as_graphql_core_does() -> None:
     assert left < CASES / 3
 
 
+# The rarest bug shows in 3.5 of 1,000 cases, so 1,000 cases miss it in 3 of 100 runs. The search
+# ends with the first case that shows it.
 @pytest.mark.parametrize("name", PLANTS)
-def test_a_planted_bug_is_found_within_the_default_budget(name: str) -> None:
+def test_a_planted_bug_is_found(name: str) -> None:
     seed = random.randrange(10**9)
     print(f"seed {seed}")  # noqa: T201 - to repeat a failure
     with planted(name):
-        assert any(outcome.difference for outcome in outcomes(seed, 1000))
+        assert any(outcome.difference for outcome in outcomes(seed, 20_000))
 
 
 # 60654996873: a callable in a dict, of whose result only `__typename` is selected, was taken for

@@ -27,10 +27,12 @@ def test_a_face_stands(face: str) -> None:
         assert FACES[face](seed) is None, f"python -m tests.fuzz --face {face} --case {seed}"
 
 
+# The rarest faults show in 1 of 1,000 cases; of the slow faces in 5 of 1,000. The search ends with
+# the first case that shows it, so that a high bound costs nothing and a miss is no matter of luck.
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_found(plant: Plant) -> None:
     face = PLANTS[plant]
     with planted(plant):
-        faults = (FACES[face](seed) for seed in seeds(face, 10_000))
+        faults = (FACES[face](seed) for seed in seeds(face, 50_000))
         assert next(filter(None, faults), None) is not None
     assert all(FACES[face](seed) is None for seed in islice(seeds(face), 20))

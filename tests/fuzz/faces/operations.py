@@ -14,7 +14,10 @@ from tests.fuzz.operations import OperationMaker
 from tests.support.tokens import ISSUER
 
 EXTREMES: Final[dict[str, tuple[Any, ...]]] = {
-    "ID": ("de-1", "us-2", "", "\x00", "x" * 5000, "日本", "..", "x,market:us", "operation-1"),
+    "ID": (
+        *("de-1", "us-2", "", "\x00", "x" * 5000, "..", "x,market:us", "operation-1"),
+        *("日本", "dé-1", "de-\uff11", "de-\u0661"),
+    ),
     "String": ("", "en", "xx!!", "\x00", "\u202e", "\U0001f369" * 60, "x" * 5000, "%s{}\\'\""),
     "Int": (-(2**31), 2**31 - 1, 0, -1, 1, 100, 101),
     "Float": (-1e308, 1e308, 5e-324, -0.0, 90.0001, 52.5, 13.4),
