@@ -14,12 +14,16 @@ from typing import Final, Self
 
 COUNTER_BITS: Final = 16
 MAX_TIME: Final = 2**64 - 1
+# The last that a calendar has: 9999-12-31T23:59:59.999Z. Only a damaged item has a later one.
+LATEST: Final = 253_402_300_799_999 << COUNTER_BITS | 0xFFFF
+# A clock that is wrong by at most this is followed. A stamp that is farther ahead is damage.
+MAX_AHEAD_MS: Final = 3_600_000
 # `int` alone also reads capitals, signs, blanks, underscores, `0x`, and digits of other scripts.
 _TEXT: Final = re.compile(r"([0-9a-f]{16})@(.+)", re.DOTALL)
 
 
 class InvalidStampError(ValueError):
-    """A text is not a stamp as `Stamp.text` writes it."""
+    """A text is not a stamp as `str(stamp)` writes it, or no calendar has its time."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,7 +61,10 @@ class Stamp:
         if found is None:
             raise InvalidStampError(f"not a stamp: {text!r}")
         digits, region = found.groups()
-        return cls(int(digits, 16), region)
+        time = int(digits, 16)
+        if time > LATEST:
+            raise InvalidStampError(f"later than the year 9999: {text!r}")
+        return cls(time, region)
 
 
 class WallClock:
@@ -85,7 +92,7 @@ class HybridClock:
     """Makes stamps that only move forward, whatever the wall clock does.
 
     One clock serves all threads of a process. It holds no truth: after a restart it catches up by
-    observing the stamps of the documents it is about to change.
+    the stamps of the documents that it is about to change.
     """
 
     def __init__(self, region: str, now_ms: Callable[[], int] = unix_ms) -> None:
@@ -95,19 +102,26 @@ class HybridClock:
         self._lock = threading.Lock()
 
     def tick(self, *after: Stamp) -> Stamp:
-        """A stamp higher than every stamp made or observed before, and than each of `after`."""
+        """A stamp higher than every stamp made before, and than each of `after`.
+
+        A stamp that must be more than `MAX_AHEAD_MS` ahead of the wall clock, because one of
+        `after` is, is made for this document alone: later stamps need not be higher. One damaged
+        document would otherwise put all that is written from then on into the future.
+
+        Raises:
+            OverflowError: One of `after` is the last stamp that there is.
+        """
         with self._lock:
-            floor = max((self._last, *(stamp.time for stamp in after)))
-            self._last = max(self._now_ms() << COUNTER_BITS, floor + 1)
-            if self._last > MAX_TIME:
-                raise OverflowError("the clock has run past 64 bits")
-            return Stamp(self._last, self.region)
+            now = self._now_ms() << COUNTER_BITS
+            own = max(now, self._last + 1)
+            made = max(own, *(stamp.time + 1 for stamp in after)) if after else own
+            if made > LATEST:
+                raise OverflowError(
+                    "the document holds the last stamp of the year 9999; restore it"
+                )
+            self._last = made if made - now <= MAX_AHEAD_MS << COUNTER_BITS else own
+            return Stamp(made, self.region)
 
     def now_ms(self) -> int:
         """Return the time of the wall clock, in Unix milliseconds, which no stamp puts ahead."""
         return self._now_ms()
-
-    def observe(self, stamp: Stamp) -> None:
-        """Make every later stamp higher than `stamp`."""
-        with self._lock:
-            self._last = max(self._last, stamp.time)

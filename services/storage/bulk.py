@@ -95,9 +95,6 @@ def _create(table: Table, batch: Mapping[Key, Make]) -> Creation:
 def _apply(table: Table, edits: dict[Key, Edit]) -> Outcome:
     found = table.get_many(edits, consistent=True)
     documents = {key: stored.document() for key, stored in found.items()}
-    for key, stored in found.items():
-        _observe(table, stored, documents[key])
-    stamp = table.clock.tick()
     new: dict[Key, Body] = {}
     changed = 0
     for key, edit in edits.items():
@@ -105,8 +102,9 @@ def _apply(table: Table, edits: dict[Key, Edit]) -> Outcome:
             # An edit applies to the join of all parts, so they are read together.
             before = table.held(key)
             after = table.change(key, edit)
-            changed += bool(before.writes(after, stamp))
+            changed += bool(before.writes(after, table.clock.tick()))
             continue
+        stamp = table.next_stamp(found.get(key), documents.get(key))
         body = edit(documents.get(key), stamp).dump()
         if key not in found:
             new[key] = body
@@ -114,14 +112,8 @@ def _apply(table: Table, edits: dict[Key, Edit]) -> Outcome:
             table.change(key, edit)
             changed += 1
     if new:
-        table.create_many(new, rev=stamp)
+        table.create_many(new, rev=table.clock.tick())
     return Outcome(len(new), changed, len(edits) - len(new) - changed)
-
-
-def _observe(table: Table, stored: Stored, document: Document) -> None:
-    table.clock.observe(Stamp.parse(stored.rev))
-    for stamp in document.stamps():
-        table.clock.observe(stamp)
 
 
 def _chunks(items: Iterable[A]) -> Iterator[list[A]]:

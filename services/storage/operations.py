@@ -142,14 +142,14 @@ class OperationRepository:
             for item_id, pieces in surplus.sold.items():
                 positions = current.positions(surplus.fingerprint, item_id)
                 stock = stock.taken_back(item_id, pieces, region, name, positions)
-            stamp = self._replica.clock.tick(Stamp.parse(held.rev), Stamp.parse(stored.rev))
+            revs = [self._replica.next_stamp(one, None) for one in (stored, held, marked)]
             expires = max(_expiry(), stored.expires or 0)
             undone = current.undo(region).dump()
             self._replica.transact(
                 [
-                    Write(key, undone, stamp, stored.rev, expires),
-                    Write(part, stock.dump(), stamp, held.rev),
-                    Write(mark, {}, stamp, marked.rev if marked else None, expires + RETENTION_S),
+                    Write(key, undone, revs[0], stored.rev, expires),
+                    Write(part, stock.dump(), revs[1], held.rev),
+                    Write(mark, {}, revs[2], marked.rev if marked else None, expires + RETENTION_S),
                 ]
             )
             return True

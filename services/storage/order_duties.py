@@ -27,7 +27,6 @@ from services.domain.orders.slot_use import SlotUse
 from services.domain.quotes.pickup import SLOT_PREFIX, utc_day
 from services.domain.rights.account import Account
 from services.domain.rights.selling import give_back
-from services.domain.stamp import Stamp
 from services.storage import keys, parts
 from services.storage.keys import Key
 from services.storage.orders import (
@@ -87,16 +86,33 @@ class OrderDuties:
             data = placed.data
             wanted = [_counter_key(data.store_id, one, region) for one in data.reserved]
             counters = self._replica.get_many(wanted, consistent=True) if wanted else {}
-            read = [Stamp.parse(one.rev) for one in counters.values()]
-            stamp = self._replica.clock.tick(*held.stamps(), *read)
+            stamp = self._replica.clock.tick(*held.stamps())
             after = held.order.with_fact(Fact(stamp, AUTHOR, Settled(given_back)))
             facts = held.write(after, stamp, self._orders.regions)
             assert facts is not None  # noqa: S101 - there is a new fact
-            writes = [facts, *_counter_writes(order_id, data, counters, stamp, back=given_back)]
-            self._replica.transact(writes)
+            changed = self._counter_writes(order_id, data, counters, back=given_back)
+            self._replica.transact([facts, *changed])
             return
 
         self._replica.retry(f"order {order_id}", attempt)
+
+    def _counter_writes(
+        self, order_id: str, data: Placed, counters: Mapping[Key, Stored], *, back: bool
+    ) -> Iterator[Write]:
+        """Yield the writes of the region's own counters, one an item of the table."""
+        region = self._replica.region
+        for key, stored in counters.items():
+            mine = [one for one in data.reserved if _counter_key(data.store_id, one, region) == key]
+            if key.pk.startswith(keys.SLOTS_PREFIX):
+                body = _slots_after(data.store_id, mine, stored, region, back=back).dump()
+            else:
+                stock = Stock.load(data.store_id, stored.body)
+                for one in mine:
+                    stock = _stock_after(stock, one, order_id, region, back=back)
+                body = stock.dump()
+            if body != stored.body:
+                rev = self._replica.next_stamp(stored, None)
+                yield Write(key, body, rev, stored.rev, stored.expires)
 
 
 def _fact_of(duty: Duty) -> Data:
@@ -125,24 +141,6 @@ def _counter_key(store_id: str, reserved: Reserved, region: str) -> Key:
 
 def _day_of(reserved: Reserved) -> str:
     return utc_day(int(reserved.counter.removeprefix(SLOT_PREFIX)))
-
-
-def _counter_writes(
-    order_id: str, data: Placed, counters: Mapping[Key, Stored], rev: Stamp, *, back: bool
-) -> Iterator[Write]:
-    """Yield the writes of the region's own counters, one an item of the table."""
-    region = rev.region
-    for key, stored in counters.items():
-        mine = [one for one in data.reserved if _counter_key(data.store_id, one, region) == key]
-        if key.pk.startswith(keys.SLOTS_PREFIX):
-            body = _slots_after(data.store_id, mine, stored, region, back=back).dump()
-        else:
-            stock = Stock.load(data.store_id, stored.body)
-            for one in mine:
-                stock = _stock_after(stock, one, order_id, region, back=back)
-            body = stock.dump()
-        if body != stored.body:
-            yield Write(key, body, rev, stored.rev, stored.expires)
 
 
 def _stock_after(

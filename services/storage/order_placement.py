@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from services.domain.documents.layout import Body
 from services.domain.documents.profile import StoreProfile
 from services.domain.menu import StoreDocuments
 from services.domain.orders.contact import KEPT_S, Contact
@@ -12,7 +13,6 @@ from services.domain.orders.identity import order_id as id_of
 from services.domain.orders.order import Order
 from services.domain.orders.placing import Reservation
 from services.domain.orders.slot_use import SlotUse
-from services.domain.stamp import Stamp
 from services.storage import keys, parts
 from services.storage.exceptions import NoSuchStoreError, OperationIdReusedError
 from services.storage.keys import Key
@@ -110,22 +110,25 @@ class OrderPlacement:
                 raise NoSuchStoreError(request.store_id)
             slots = {day: joined_slots(request.store_id, day, found) for day in request.days}
             reservation = reserve(documents, slots)
-            stamp = self._replica.clock.tick(*held.stamps(), *_revisions(found))
+            stamp = self._replica.clock.tick(*held.stamps())
             fact = Fact(stamp, GUEST, reservation.placed)
             if judge(held.order, reservation.placed, stamp, GUEST).verdict is not Verdict.ALLOWED:
                 raise AssertionError("an order without a placement can be placed")
             order = held.order.with_fact(fact)
             facts = held.write(order, stamp, self._regions)
             assert facts is not None  # noqa: S101 - there is a new fact
-            contact = Contact(order_id, stamp, request.contact, request.notes)
+            # Each item has a revision of its own: a damaged one of the store's, far in the future,
+            # must not put off what is due for the order.
+            told = self._replica.next_stamp(person, known)
+            contact = Contact(order_id, told, request.contact, request.notes)
             contact = known.merge(contact) if known else contact
             expires = reservation.placed.pickup_at + KEPT_S
             rev = person.rev if person else None
             writes = [
                 facts,
-                Write(keys.person(order_id), contact.dump(), stamp, rev, expires),
-                *_slot_writes(reservation, stamp, found),
-                *_stock_writes(request.store_id, reservation, stamp, found),
+                Write(keys.person(order_id), contact.dump(), told, rev, expires),
+                *self._slot_writes(reservation, found),
+                *self._stock_writes(request.store_id, reservation, found),
             ]
             self._replica.transact_while(writes, _standing(request.store_id, found))
             return PlacedOrder(order, documents.profile, contact, repeated=False)
@@ -143,33 +146,36 @@ class OrderPlacement:
             *(keys.slots(store, day, region) for day in request.days for region in regions),
         ]
 
+    def _slot_writes(
+        self, reservation: Reservation, found: Mapping[Key, Stored]
+    ) -> Iterator[Write]:
+        region = self._replica.region
+        expires = reservation.placed.pickup_at + KEPT_S
+        for use in reservation.slots.values():
+            key = keys.slots(use.store_id, use.day, region)
+            body = use.part_of(region).dump()
+            yield self._rewritten(key, body, found.get(key), expires)
+
+    def _stock_writes(
+        self, store_id: str, reservation: Reservation, found: Mapping[Key, Stored]
+    ) -> Iterator[Write]:
+        if reservation.stock is None:
+            return
+        region = self._replica.region
+        key = parts.own_part(keys.stock(store_id), region)
+        yield self._rewritten(key, reservation.stock.sales_in(region).dump(), found.get(key))
+
+    def _rewritten(
+        self, key: Key, body: Body, known: Stored | None, expires: int | None = None
+    ) -> Write:
+        rev = self._replica.next_stamp(known, None)
+        return Write(key, body, rev, known.rev if known else None, expires)
+
 
 def _check_input(order: Order, request: PlacementRequest) -> None:
     placements = [data for _, data in order.of_kind(Placed)]
     if all(one.fingerprint != request.fingerprint for one in placements):
         raise OperationIdReusedError(request.operation_id)
-
-
-def _slot_writes(
-    reservation: Reservation, rev: Stamp, found: Mapping[Key, Stored]
-) -> Iterator[Write]:
-    expires = reservation.placed.pickup_at + KEPT_S
-    for use in reservation.slots.values():
-        key = keys.slots(use.store_id, use.day, rev.region)
-        known = found.get(key)
-        body = use.part_of(rev.region).dump()
-        yield Write(key, body, rev, known.rev if known else None, expires)
-
-
-def _stock_writes(
-    store_id: str, reservation: Reservation, rev: Stamp, found: Mapping[Key, Stored]
-) -> Iterator[Write]:
-    if reservation.stock is None:
-        return
-    key = parts.own_part(keys.stock(store_id), rev.region)
-    known = found.get(key)
-    body = reservation.stock.sales_in(rev.region).dump()
-    yield Write(key, body, rev, known.rev if known else None)
 
 
 def _standing(store_id: str, found: Mapping[Key, Stored]) -> dict[Key, str | None]:
@@ -181,7 +187,3 @@ def _standing(store_id: str, found: Mapping[Key, Stored]) -> dict[Key, str | Non
 
 def _documents(store_id: str, found: Mapping[Key, Stored]) -> StoreDocuments | None:
     return StoreRows(store_id, rows_of(found, keys.store_partition(store_id))).documents()
-
-
-def _revisions(found: Mapping[Key, Stored]) -> list[Stamp]:
-    return [Stamp.parse(stored.rev) for stored in found.values()]

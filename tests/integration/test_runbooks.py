@@ -7,6 +7,7 @@ part of `--restore-date-time` is missing: the emulator restores what is there, w
 import csv
 import io
 import json
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -20,8 +21,10 @@ from localcloud import accounts, user_pool
 from localcloud.deployer import client
 from localcloud.exceptions import LocalCloudError
 from localcloud.issuer import this_machines
+from localcloud.payments.settings import API_KEY, WEBHOOK_SECRETS
 from localcloud.tables import table_binding
 from services.convergence.passes import PassRecord, known_regions
+from services.domain.stamp import COUNTER_BITS, MAX_AHEAD_MS, Stamp
 from services.storage import keys
 from services.storage.regions import RegionRepository
 from services.storage.table import Table
@@ -37,8 +40,17 @@ MENU = """query M($id: ID!) { menu(storeId: $id) { categories { items {
   id price { amountMinor } } } } }"""
 INVENTORY = "query I($id: ID!) { inventory(storeId: $id) { lines { itemId counted } } }"
 NAME = "query N($id: ID!) { store(id: $id) { name } }"
+EDIT = """mutation E($input: EditCatalogItemInput!) { editCatalogItem(input: $input) {
+  errors { message } } }"""
+PUBLISH = """mutation P($input: PublishCatalogInput!) { publishCatalog(input: $input) {
+  version errors { message } } }"""
+ROLL_BACK = """mutation R($input: RollbackCatalogInput!) { rollbackCatalog(input: $input) {
+  version errors { message } } }"""
+PUBLICATIONS = """{ catalogPublications(market: "us", first: 1) {
+  edges { node { version replaced inForce } } } }"""
 SET_PRICE = """mutation S($input: UpdateAssortmentInput!) { updateAssortment(input: $input) {
   errors { message } } }"""
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @pytest.fixture(scope="module")
@@ -277,8 +289,10 @@ def test_after_records_were_given_up_the_reconciler_repairs_and_the_queue_is_pur
         line = {"itemId": ITEM, "priceMinor": 777}
         change(cloud, US, SET_PRICE, storeId=STORE, lines=[line])
         after = assortment(cloud, US)["rev"]["S"]
-        # As last-writer-wins does: another version replaces the item that has the price.
-        lost = {**before, "rev": {"S": f"{'f' * 8}{after[8:]}"}}
+        # As last-writer-wins does: another version replaces the item that has the price. That it
+        # is a thousand hours ahead is damage, which must put nothing else into the future.
+        ahead = Stamp.parse(after).time + (1000 * MAX_AHEAD_MS << COUNTER_BITS)
+        lost = {**before, "rev": {"S": str(Stamp(ahead, US))}}
         cloud.dynamodb(US).put_item(TableName="carte", Item=lost)
         wait_until(lambda: assortment(cloud, EU) == lost, "the price is lost everywhere")
         give_up(cloud, US, name, '{"DDBStreamBatchInfo": {}}')
@@ -321,6 +335,76 @@ def test_a_region_whose_game_day_never_ended_gets_its_concurrency_back(
     assert "Concurrency" in functions.get_function(FunctionName="carte-menu-api")
     shell.run(OPERATIONS.line("aws lambda delete-function-concurrency", {"<region>": EU}))
     assert "Concurrency" not in functions.get_function(FunctionName="carte-menu-api")
+
+
+def provider_takes(cloud: LocalCloud, *api_keys: str) -> None:
+    """Have the payment provider accept these keys alone."""
+    request = urllib.request.Request(  # noqa: S310 - on this machine
+        f"{cloud.layout.payments_url}/_control",
+        data=json.dumps({"apiKeys": api_keys}).encode(),
+        headers={"content-type": "application/json"},
+        method="PUT",
+    )
+    with _OPENER.open(request, timeout=30) as answer:
+        assert answer.status == 200
+
+
+def card_is_held(cloud: LocalCloud) -> None:
+    """Place an order by card, and wait until the provider holds its total."""
+    words = ("order", "place", STORE, f"{ITEM}:1", "--name", "Ada", "--card", "pm_card_visa")
+    command = (*words, "--operation-id", str(uuid.uuid4()), "--json")
+    printed: list[str] = []
+
+    def placed() -> bool:
+        done = cloud.carte(*command, check=False)
+        printed.append(done.stdout)
+        return done.returncode == 0
+
+    wait_until(placed, "the order is placed", within=90)
+    order = json.loads(printed[-1])["id"]
+    query = f'{{ order(id: "{order}") {{ payment {{ state }} }} }}'
+    wait_until(
+        lambda: ask(cloud, US, query)["payment"]["state"] == "AUTHORIZED",
+        "the card is held",
+        within=120,
+    )
+
+
+def test_the_key_of_the_payment_provider_is_replaced_and_no_order_waits(
+    cloud: LocalCloud, shell: OperatorShell
+) -> None:
+    put = OPERATIONS.line("put-secret-value --secret-id carte-payments")
+
+    def write(api_key: str) -> None:
+        value = {"apiKey": api_key, "webhookSecrets": list(WEBHOOK_SECRETS)}
+        (shell.folder / "keys.json").write_text(json.dumps(value))
+        for region in cloud.layout.regions:  # AWS copies what was written in the first one
+            shell.run(put, AWS_DEFAULT_REGION=region.name, AWS_ENDPOINT_URL=region.endpoint)
+
+    try:
+        card_is_held(cloud)  # Lambdas know the old key now
+        provider_takes(cloud, API_KEY, "sk_local_second")
+        write("sk_local_second")
+        provider_takes(cloud, "sk_local_second")
+        card_is_held(cloud)
+    finally:
+        provider_takes(cloud, API_KEY)
+        write(API_KEY)
+
+
+def test_a_catalog_that_should_not_have_been_published_is_rolled_back(cloud: LocalCloud) -> None:
+    # A store that sets no price of its own shows the catalog's.
+    clearing = {"itemId": ITEM, "clear": ["PRICE"]}
+    change(cloud, US, SET_PRICE, storeId=STORE, lines=[clearing])
+    wait_until(lambda: price(cloud, US) == price(cloud, EU), "both show the catalog's price")
+    before = price(cloud, EU)
+    change(cloud, US, EDIT, market="us", itemId=ITEM, priceMinor=1_999)
+    change(cloud, US, PUBLISH, market="us")
+    everywhere(price, cloud, 1_999)
+    (newest,) = ask(cloud, EU, PUBLICATIONS)["edges"]
+    assert newest["node"]["inForce"]
+    change(cloud, EU, ROLL_BACK, market="us", version=newest["node"]["replaced"])
+    everywhere(price, cloud, before)
 
 
 def exported_row(path: Path) -> dict[str, str]:

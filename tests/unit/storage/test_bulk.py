@@ -1,11 +1,16 @@
-"""Work in threads that Ctrl-C ends: what is in flight is finished and counted, no more begins."""
+"""Many documents at once: what Ctrl-C leaves, and what one damaged document does to the others."""
 
 from collections.abc import Iterator
 from threading import Semaphore
 
 import pytest
 
-from services.storage import bulk
+from services.domain.documents.profile import StoreProfile
+from services.domain.stamp import COUNTER_BITS, MAX_AHEAD_MS, Stamp
+from services.storage import bulk, keys
+from services.storage.kinds import Document
+from services.storage.table import Table
+from tests.support.chain import add_store
 
 
 def test_an_interruption_between_results_counts_what_is_in_flight() -> None:
@@ -48,3 +53,24 @@ def test_an_interruption_after_the_end_has_nothing_left() -> None:
     with pytest.raises(StopIteration):
         next(results)
     assert list(bulk.interrupted(results)) == []
+
+
+def test_a_damaged_document_puts_no_other_of_its_batch_into_the_future(table: Table) -> None:
+    now_ms = table.clock.now_ms()
+    damaged = Stamp(now_ms + 1000 * MAX_AHEAD_MS << COUNTER_BITS, "eu-west-1")
+    one, other = (keys.profile(store_id) for store_id in ("1", "2"))
+    add_store(table, "2")
+    profile = StoreProfile("1", {}).assign({"name": "Before"}, damaged)
+    table.put(one, profile.dump(), rev=damaged, replaces=None)
+
+    def renamed(current: Document | None, stamp: Stamp) -> StoreProfile:
+        assert isinstance(current, StoreProfile)
+        return current.assign({"name": "After"}, stamp)
+
+    outcomes = list(bulk.apply(table, {one: renamed, other: renamed}))
+    assert outcomes == [bulk.Outcome(changed=2)]
+    after = table.get_many([one, other])
+    names = [stored.body["e"]["name"][0] for stored in after.values()]
+    assert names == ["After", "After"]
+    assert Stamp.parse(after[one].rev) > damaged
+    assert Stamp.parse(after[other].rev).unix_ms < now_ms + 60_000

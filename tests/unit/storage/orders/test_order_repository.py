@@ -126,8 +126,10 @@ def test_an_item_keeps_a_fact_that_another_region_recorded_earlier() -> None:
     write_store(replicas[EU])
     name = place(replicas[EU], "operation-1", wanted(("ring", 1))).order.order_id
     tables.deliver_all()
-    for region in (EU, US):  # as a webhook and the answer to the request may come
-        repositories[region].record(name, f.Authorized(1, 150, "pi_1"), "provider")
+    # As a webhook and the answer to the request may come; the second one is also stamped later.
+    first = repositories[EU].record(name, f.Authorized(1, 150, "pi_1"), "provider")
+    replicas[US].clock.tick(*first.stamps())
+    repositories[US].record(name, f.Authorized(1, 150, "pi_1"), "provider")
     tables.deliver_all()
     before = replicas[US].get(keys.facts(name, US))
     repositories[US].record(name, f.Notified("guest", "placed"), "carte")

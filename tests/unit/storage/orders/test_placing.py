@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from services.domain.documents.stock import Stock
 from services.domain.orders.facts import AT_STORE, Placed
 from services.domain.orders.identity import order_id
 from services.domain.orders.state import Status, fold
 from services.domain.quotes.pickup import PickupRules, slots
 from services.domain.quotes.quote import opening_of
 from services.domain.quotes.refusals import OrderRefusedError, PriceChanged, SlotFull, SoldOut
+from services.domain.stamp import COUNTER_BITS, MAX_AHEAD_MS, Stamp
 from services.storage import keys
 from services.storage.capacity import Capacity
 from services.storage.exceptions import (
@@ -105,6 +107,23 @@ def test_personal_data_is_apart_and_expires(store: Table) -> None:
     assert len(facts) == 1
     for private in ("Ada", "ada@", "nuts"):
         assert private not in repr(facts)
+
+
+def test_a_damaged_store_puts_no_order_into_the_future_and_counts_it(store: Table) -> None:
+    """What is due for an order goes by its stamps: it would be paid and shown years later."""
+    set_stock(store, "s1", {"ring": 5})
+    ahead = store.clock.now_ms() + 1000 * MAX_AHEAD_MS
+    damaged = str(Stamp(ahead << COUNTER_BITS, AP))
+    partition = keys.store_partition("s1")
+    for row in store.partition(partition, consistent=True):
+        store.put(row.key, row.body, rev=Stamp.parse(damaged), replaces=row.rev)
+    order = place(store).order
+    assert all(one.unix_ms <= store.clock.now_ms() for one in order.stamps())
+    second = place(store, "operation-2").order  # its rows are there now, and replaced
+    assert all(one.unix_ms <= store.clock.now_ms() for one in second.stamps())
+    held = store.held(keys.stock("s1")).document
+    assert isinstance(held, Stock)
+    assert held.left("ring") == 1
 
 
 def test_someone_faster_is_seen_and_the_order_decided_anew(
