@@ -24,13 +24,12 @@ from localcloud.layout import REPO_ROOT
 from services.domain.errors import CarteError, UnknownNameError, UnusableInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from infra_cdk.config import Deployment
-    from infra_cdk.deployment.account import Account
+    from infra_cdk.deployment.drift import Comparison
     from infra_cdk.deployment.rollout import Done, Rollout
     from infra_cdk.deployment.steps import Plan, Step
-    from infra_cdk.deployment.toolkit import Toolkit
 
 EXAMPLES: Final = (
     "carte deploy --plan",
@@ -151,6 +150,7 @@ def command(
     say = _say_aside if as_json else _say
     deployment = read_config(config)
     from infra_cdk.deployment.account import Account
+    from infra_cdk.deployment.drift import compare
     from infra_cdk.deployment.journal import Journal
     from infra_cdk.deployment.rollout import Manner, Rollout
     from infra_cdk.deployment.toolkit import Toolkit
@@ -188,7 +188,7 @@ def command(
             chosen = whole.chosen(named)
             require(prerequisites_of(whole, chosen, deployment, reads_only=True), say)
             _refuse_drift(
-                Account(whole.account), toolkit, whole.assembly, chosen, say, as_json=as_json
+                compare(Account(whole.account), whole.assembly, chosen), say, as_json=as_json
             )
         return
     made = assembly or build(config or found_config(), keep or _ASSEMBLY, say)
@@ -276,36 +276,31 @@ def _go_back(rollout: "Rollout", plan: "Plan", *, as_json: bool) -> None:
 
 
 def _refuse_drift(
-    account: "Account",
-    toolkit: "Toolkit",
-    assembly: Path,
-    steps: "tuple[Step, ...]",
-    say: "Callable[[str], None]",
-    *,
-    as_json: bool,
+    comparisons: "Iterable[Comparison]", say: "Callable[[str], None]", *, as_json: bool
 ) -> None:
-    """Compare every stack with what runs, and name all that were changed by hand.
+    """Print how stacks compare with what was deployed, and name all that were changed by hand.
 
     Raises:
         CarteError: Stacks were changed by hand, or cannot be compared.
     """
     refused: list[tuple[str, CarteError]] = []
+    same: list[str] = []
     absent: list[str] = []
-    for one in steps:
-        if account.template(one.stack, one.region) is None:
-            absent.append(one.name)
-            say(f"{one.name}: not deployed yet")
-            continue
-        try:
-            toolkit.refuse_drift(assembly, one.stack, account.reading_credentials(one.region))
-        except CarteError as error:
-            refused.append((one.name, error))
-            say(f"{one.name}: NOT as it was deployed, or not compared")
+    for one in comparisons:
+        name = one.step.name
+        for line in one.said:
+            say(f"  {line}")
+        if one.error is not None:
+            refused.append((name, one.error))
+            say(f"{name}: NOT as it was deployed, or not compared")
+        elif one.outcome == "not deployed":
+            absent.append(name)
+            say(f"{name}: not deployed yet")
         else:
-            say(f"{one.name}: as it was deployed")
+            same.append(name)
+            say(f"{name}: as it was deployed")
     if as_json:
         reasons = {name: error.message for name, error in refused}
-        same = [one.name for one in steps if one.name not in {*reasons, *absent}]
         print_json({"asDeployed": same, "notDeployed": absent, "refused": reasons})
     if refused:
         first = refused[0][1]

@@ -25,7 +25,9 @@ FEATURE_FLAGS: Final = {
 }
 
 
-def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -> Path:
+def synthesize(
+    deployment: Deployment, package: Path, out: Path | None = None, *, judged: bool = True
+) -> Path:
     """Write the cloud assembly of all stacks: `carte-data`, `carte-identity`, `carte-<region>`s.
 
     Every stack has an explicit account and region, so nothing is looked up. The templates expect
@@ -39,6 +41,8 @@ def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -
             other packages are beside it.
         out: folder to write; None takes the CDK CLI's, else `cdk.out`. An assembly that is there
             is replaced.
+        judged: Whether the CDK judges the templates by its own rules, which takes longer than to
+            make them; False for who only reads them, or has them judged by the gate.
 
     Returns:
         The folder.
@@ -58,8 +62,8 @@ def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -
         outdir=str(outdir),
         analytics_reporting=False,
         context=FEATURE_FLAGS,
-        # Most of the time of a synthesis, and the same templates pass it for `aws`.
-        builtin_cloud_formation_validation=deployment.stage == "aws",
+        # The templates of a local cloud pass it for `aws`.
+        builtin_cloud_formation_validation=judged and deployment.stage == "aws",
     )
     add_stacks(app, deployment, package)
     app.synth()
@@ -110,6 +114,9 @@ def main() -> int:
     )
     parser.add_argument("--out", type=Path, help="folder to write (cdk.out)")
     parser.add_argument("--package", type=Path, default=DEFAULT_PACKAGE, help="zip of the Lambdas")
+    parser.add_argument(
+        "--unjudged", action="store_true", help="leave out the CDK's rules, most of the time"
+    )
     parser.add_argument("--regions", help="comma list in place of the file's")
     parser.add_argument("--local", action="store_true", help="for the emulators: stage `local`")
     parser.add_argument("--issuer", help="with --local: name of the development issuer")
@@ -132,7 +139,8 @@ def main() -> int:
                 oidc_audience=arguments.issuer_audience or "",
                 oidc_jwks=keys.read_text(encoding="utf-8") if keys else "",
             )
-        out = synthesize(deployment, arguments.package, arguments.out)
+        judged = not arguments.unjudged
+        out = synthesize(deployment, arguments.package, arguments.out, judged=judged)
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return 2

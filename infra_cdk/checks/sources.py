@@ -7,7 +7,7 @@ to be called rather than too little.
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -97,19 +97,21 @@ def indexes_of(handler: str) -> frozenset[str]:
     """Return the names of the table's indexes that a handler's code queries."""
     names = _index_names()
     return frozenset(
-        names[argument.id]
+        names[argument]
         for node in _reached(handler)
-        for call in ast.walk(node)
-        if isinstance(call, ast.Call)
-        for argument in call.args
-        if isinstance(argument, ast.Name) and argument.id in names
+        for argument in _arguments(node)
+        if argument in names
     )
 
 
 @cache
 def _reached(handler: str) -> tuple[ast.AST, ...]:
     """Return the functions that a handler's code may call, at any depth."""
-    functions = dict(_functions(modules_of(handler)))
+    functions = {
+        (path, name): nodes
+        for path in modules_of(handler)
+        for name, nodes in _functions(path).items()
+    }
     service = _path(handler.rpartition(".")[0])
     assert service is not None  # noqa: S101 - the handler exists
     # Everything of the Lambda's own package and of the schema runs; of the rest, what is called.
@@ -154,14 +156,7 @@ def _index_names() -> Mapping[str, str]:
 @cache
 def variables_of(handler: str) -> frozenset[str]:
     """Return the variables `CARTE_...` that a handler's code names."""
-    return frozenset(
-        name
-        for path in modules_of(handler)
-        for node in ast.walk(_tree(path))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        for name in _VARIABLE.findall(node.value)
-        if _VARIABLE.fullmatch(node.value)
-    )
+    return frozenset(name for path in modules_of(handler) for name in _variables(path))
 
 
 @cache
@@ -198,6 +193,7 @@ def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
 def _path(module: str) -> Path | None:
     if not module.startswith(_OWN):
         return None
@@ -208,40 +204,80 @@ def _path(module: str) -> Path | None:
     return None
 
 
-def _imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(_tree(path)):
+# Handlers share most of their modules, so what a module or a function says is read once.
+@cache
+def _below(node: ast.AST) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(node))
+
+
+@cache
+def _imported(path: Path) -> tuple[str, ...]:
+    found: list[str] = []
+    for node in _below(_tree(path)):
         if isinstance(node, ast.Import):
-            yield from (one.name for one in node.names)
+            found += (one.name for one in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{one.name}" for one in node.names)
+            found.append(node.module)
+            found += (f"{node.module}.{one.name}" for one in node.names)
+    return tuple(found)
 
 
-def _functions(paths: Iterable[Path]) -> Iterator[tuple[tuple[Path, str], list[ast.AST]]]:
-    for path in paths:
-        named: dict[str, list[ast.AST]] = {}
-        for node in ast.walk(_tree(path)):
-            if isinstance(node, ast.FunctionDef):
-                named.setdefault(node.name, []).append(node)
-        for name, nodes in named.items():
-            yield (path, name), nodes
+@cache
+def _functions(path: Path) -> Mapping[str, list[ast.AST]]:
+    named: dict[str, list[ast.AST]] = {}
+    for node in _below(_tree(path)):
+        if isinstance(node, ast.FunctionDef):
+            named.setdefault(node.name, []).append(node)
+    return named
 
 
-def _calls(node: ast.AST) -> Iterator[tuple[str, str]]:
-    for one in ast.walk(node):
+@cache
+def _variables(path: Path) -> frozenset[str]:
+    return frozenset(
+        node.value
+        for node in _below(_tree(path))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and _VARIABLE.fullmatch(node.value)
+    )
+
+
+@cache
+def _calls(node: ast.AST) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    for one in _below(node):
         if isinstance(one, ast.Call):
             if isinstance(one.func, ast.Attribute):
-                yield one.func.attr, ast.unparse(one.func.value).rpartition(".")[2]
+                found.append((one.func.attr, ast.unparse(one.func.value).rpartition(".")[2]))
             elif isinstance(one.func, ast.Name):
-                yield one.func.id, ""
+                found.append((one.func.id, ""))
         elif isinstance(one, ast.Attribute):
             # A method that is handed on is called by somebody else.
-            yield one.attr, ""
+            found.append((one.attr, ""))
+    return tuple(found)
 
 
-def _texts(node: ast.AST) -> set[str]:
-    found = {str(one.value) for one in ast.walk(node) if isinstance(one, ast.Constant)}
-    return found | {one.arg for one in ast.walk(node) if isinstance(one, ast.keyword) and one.arg}
+@cache
+def _arguments(node: ast.AST) -> frozenset[str]:
+    """Return the names that a function's code gives to calls, alone and by position."""
+    return frozenset(
+        argument.id
+        for call in _below(node)
+        if isinstance(call, ast.Call)
+        for argument in call.args
+        if isinstance(argument, ast.Name)
+    )
+
+
+@cache
+def _texts(node: ast.AST) -> frozenset[str]:
+    found: set[str] = set()
+    for one in _below(node):
+        if isinstance(one, ast.Constant):
+            found.add(str(one.value))
+        elif isinstance(one, ast.keyword) and one.arg:
+            found.add(one.arg)
+    return frozenset(found)
 
 
 def _action(name: str, receiver: str) -> set[str]:

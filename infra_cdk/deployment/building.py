@@ -54,13 +54,16 @@ def build_package() -> None:
     _run([sys.executable, "-m", "infra_cdk.packaging", "--target", "lambda"], "the package")
 
 
-def synthesize(config: Path | None, assembly: Path, package: Path | None = None) -> None:
+def synthesize(
+    config: Path | None, assembly: Path, package: Path | None = None, *, judged: bool = True
+) -> None:
     """Write the assembly that is going to be deployed.
 
     Args:
         config: The deployment file; None: the defaults.
         assembly: The folder to write.
         package: Zip of most Lambdas; None: the one that `build_package` made.
+        judged: Whether the CDK judges the templates by its own rules.
 
     Raises:
         CarteError: a template could not be made.
@@ -68,6 +71,8 @@ def synthesize(config: Path | None, assembly: Path, package: Path | None = None)
     command = [sys.executable, "-m", "infra_cdk.app", "--out", str(assembly)]
     if package is not None:
         command += ["--package", str(package)]
+    if not judged:
+        command.append("--unjudged")
     if config is not None:
         command += ["--config", str(config)]
     _run(command, "the templates")
@@ -87,7 +92,7 @@ def synthesize_without_code(config: Path | None, folder: Path) -> Path:
         CarteError: a template could not be made.
     """
     assembly = folder / "assembly"
-    synthesize(config, assembly, stand_in_package(folder / PACKAGE.name))
+    synthesize(config, assembly, stand_in_package(folder / PACKAGE.name), judged=False)
     return assembly
 
 

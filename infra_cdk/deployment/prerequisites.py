@@ -12,7 +12,7 @@ from infra_cdk.config.operator import Operator
 from infra_cdk.deployment.account import OLDEST_BOOTSTRAP, Account
 from infra_cdk.deployment.quotas import Need, needs
 from infra_cdk.deployment.steps import Step
-from infra_cdk.deployment.toolkit import PROGRAM, pinned_version
+from infra_cdk.deployment.toolkit import PROGRAM, installed_version, pinned_version
 from services.domain.errors import CarteError
 
 _OLDEST_NODE: Final = 20
@@ -47,7 +47,7 @@ def of_this_machine(*, site: Path | None) -> Iterator[Prerequisite]:
         "node", major >= _OLDEST_NODE, node or "missing", f"install Node {_OLDEST_NODE} or newer"
     )
     wanted = pinned_version()
-    found = _version_of(str(PROGRAM)).split(" ")[0] if PROGRAM.exists() else "missing"
+    found = (installed_version() if PROGRAM.exists() else "") or "missing"
     yield Prerequisite(
         "cdk command line",
         found == wanted,

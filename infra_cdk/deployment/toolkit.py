@@ -33,6 +33,18 @@ def pinned_version() -> str:
     return str(package["devDependencies"]["aws-cdk"])
 
 
+def installed_version(folder: Path = FOLDER) -> str:
+    """The version of aws-cdk that is installed in a folder; empty where there is none.
+
+    Read from its package, because to start it takes a second.
+    """
+    package = folder / "node_modules" / "aws-cdk" / "package.json"
+    try:
+        return str(json.loads(package.read_text(encoding="utf-8"))["version"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Deployed:
     """The result of deploying a stack.

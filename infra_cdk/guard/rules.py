@@ -1,5 +1,6 @@
 """Put the house rules and cdk-nag into an app, so that a synthesis that breaks one fails."""
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -14,5 +15,11 @@ def add_house_rules(app: App) -> None:
     The app must be made with `builtin_cloud_formation_validation=False`, because the plugin takes
     the place of the built-in one, and with the context `validateAgainstDefaultRules`.
     """
+    Validations.of(app).add_plugins(_plugin())
+
+
+@cache
+def _plugin() -> CloudFormationValidatePlugin:
+    """The rules, which take seconds to compile and know nothing of an app."""
     source = ValidationRuleSource(name="carte", content=RULES.read_text(encoding="utf-8"))
-    Validations.of(app).add_plugins(CloudFormationValidatePlugin(guard_rules=[source]))
+    return CloudFormationValidatePlugin(guard_rules=[source])

@@ -46,6 +46,7 @@ def templates_of(deployment: Deployment) -> Templates:
         with zipfile.ZipFile(package, "w") as archive:
             archive.writestr("README", "the code is of no interest to a bill")
         try:
-            return Templates.read(synthesize(deployment, package, Path(folder) / "out"))
+            out = synthesize(deployment, package, Path(folder) / "out", judged=False)
+            return Templates.read(out)
         except ConfigError as error:
             raise CostError(str(error), _CONFIG_HINT) from error

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App
 
-from infra_cdk.app import FEATURE_FLAGS, add_stacks, synthesize
+from infra_cdk.app import synthesize
 from infra_cdk.config import DEFAULT_REGIONS, Deployment
 from tests.infra.gate_run import GateRun, run_gate
 from tests.infra.stand_in import stand_in_package
@@ -100,23 +99,11 @@ class Assembly:
         }
 
 
-def synthesized(deployment: Deployment, folder: Path) -> Assembly:
-    """Synthesize with a package that is only a name."""
-    return Assembly(synthesize(deployment, stand_in_package(folder), folder / "out"), deployment)
-
-
-def unjudged(settings: Mapping[str, Any], folder: Path) -> Assembly:
-    """Synthesize without the CDK's own rules: the gate runs them, and they take long."""
+def synthesized(settings: Mapping[str, Any], folder: Path) -> Assembly:
+    """Synthesize with a package that is only a name, and without rules: the gate has them judge."""
     deployment = Deployment.from_mapping({"account": ACCOUNT, **settings})
-    app = App(
-        outdir=str(folder / "out"),
-        analytics_reporting=False,
-        context=FEATURE_FLAGS,
-        builtin_cloud_formation_validation=False,
-    )
-    add_stacks(app, deployment, stand_in_package(folder))
-    app.synth()
-    return Assembly(folder / "out", deployment)
+    package = stand_in_package(folder)
+    return Assembly(synthesize(deployment, package, folder / "out", judged=False), deployment)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist's, which reads the groups
@@ -146,33 +133,32 @@ def _group(item: pytest.Item) -> str:
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """The default deployment: no domain, so no edge."""
-    deployment = Deployment(account=ACCOUNT)
-    return synthesized(deployment, tmp_path_factory.mktemp("default"))
+    return synthesized({}, tmp_path_factory.mktemp("default"))
 
 
 @pytest.fixture(scope="session")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """Everything that a deployment with a domain has, and no option."""
-    return unjudged(PRODUCTION, tmp_path_factory.mktemp("production"))
+    return synthesized(PRODUCTION, tmp_path_factory.mktemp("production"))
 
 
 @pytest.fixture(scope="session")
 def one_more(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """The same with one region more."""
     regions = {"regions": [*DEFAULT_REGIONS, "sa-east-1"]}
-    return unjudged({**PRODUCTION, **regions}, tmp_path_factory.mktemp("one_more"))
+    return synthesized({**PRODUCTION, **regions}, tmp_path_factory.mktemp("one_more"))
 
 
 @pytest.fixture(scope="session")
 def options(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """Two regions with every option that goes with the others."""
-    return unjudged(OPTIONS, tmp_path_factory.mktemp("options"))
+    return synthesized(OPTIONS, tmp_path_factory.mktemp("options"))
 
 
 @pytest.fixture(scope="session")
 def strong(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """Strong consistency, and Lambdas that start from a snapshot."""
-    return unjudged(STRONG, tmp_path_factory.mktemp("strong"))
+    return synthesized(STRONG, tmp_path_factory.mktemp("strong"))
 
 
 @pytest.fixture(scope="session")

@@ -155,7 +155,7 @@ def test_what_is_finished_is_skipped(account: CdkAccount, second: Path) -> None:
 def test_a_lambda_that_does_not_start_is_taken_back_and_nothing_goes_on(
     account: CdkAccount, broken: Path
 ) -> None:
-    done = account.carte(*options(account, broken, "--json", patience=5))
+    done = account.carte(*options(account, broken, "--json", patience=0))
     assert done.returncode == 1
     last = json.loads(done.stdout)["done"][-1]
     assert (last["step"], last["outcome"]) == (REGION, "rolled back"), done.stdout + done.stderr

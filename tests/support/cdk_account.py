@@ -39,6 +39,7 @@ from localcloud.templates import Dropped, fit
 REGION = "us-east-1"
 NO_HEALTH_CHECK = "00000000-0000-4000-8000-000000000000"
 ROOT = Path(__file__).parents[2]
+SHORT_WAITS = Path(__file__).with_name("short_waits.cjs")
 HANDLER = "services/menu_api/handler.py"
 ENTRY = "services.menu_api.handler.handler"
 # The emulator's resources lack these; an output that reads one rejects the whole template.
@@ -116,7 +117,7 @@ class CdkAccount:
     def assembly(self, name: str, package: Path, deployment: Deployment | None = None) -> Path:
         """What would be deployed to AWS, without what the emulator cannot take."""
         wanted = deployment or Deployment(account=ACCOUNT_ID, regions=(REGION,))
-        out = synthesize(wanted, package, self.folder / name)
+        out = synthesize(wanted, package, self.folder / name, judged=False)
         self.dropped, self.dropped_outputs = [], []
         manifest = json.loads((out / "manifest.json").read_text())
         for stack, artifact in manifest["artifacts"].items():
@@ -209,6 +210,7 @@ def running(folder: Path) -> Iterator[CdkAccount]:
         # 200 MB of the CDK that each home would be given anew.
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(Path.home() / ".cache/aws/jsii/package-cache"),
         "NODE_NO_WARNINGS": "1",
+        "NODE_OPTIONS": f'--require "{SHORT_WAITS}"',
     }
     temporary = folder / "tmp"
     temporary.mkdir()

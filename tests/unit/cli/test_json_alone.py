@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import typer
@@ -13,11 +13,15 @@ from typer.testing import CliRunner
 from cli import deploy
 from cli.answers import one_object, print_json, wants_json
 from cli.main import application
+from infra_cdk.deployment.drift import Comparison
 from localcloud import launch, status
 from localcloud.plan import free_edge_port, make_layout
 from localcloud.state_file import save_layout
 from services.domain.errors import CarteError
 from tests.support.command_line import carte
+
+if TYPE_CHECKING:
+    from infra_cdk.deployment.steps import Step
 
 
 def test_a_cloud_that_runs_already(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,35 +36,21 @@ def test_a_cloud_that_runs_already(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "already running" in CliRunner().invoke(application(["up"]), words).stdout
 
 
-class Stacks:
-    """Stacks of an account, of which some are not there and some were changed by hand."""
-
-    def template(self, stack: str, _region: str) -> str | None:
-        return None if stack == "absent" else "{}"
-
-    def reading_credentials(self, _region: str) -> None:
-        """Return none: no request is made."""
-
-    def refuse_drift(self, _assembly: Path, stack: str, _credentials: None) -> None:
-        if stack == "changed":
-            raise CarteError("the table was changed by hand", "deploy it again")
-
-
 def test_stacks_that_are_compared_with_what_was_deployed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    names = ("same", "absent", "changed")
-    steps = tuple(SimpleNamespace(name=name, stack=name, region="eu-west-1") for name in names)
+    error = CarteError("the table was changed by hand", "deploy it again")
+    same, absent, changed = (
+        cast("Step", SimpleNamespace(name=name)) for name in ("same", "absent", "changed")
+    )
+    comparisons = [
+        Comparison(same, "as deployed"),
+        Comparison(absent, "not deployed"),
+        Comparison(changed, "refused", error=error),
+    ]
     said: list[str] = []
     with pytest.raises(CarteError, match="changed by hand"):
-        deploy._refuse_drift(
-            cast("Any", Stacks()),
-            cast("Any", Stacks()),
-            Path(),
-            cast("Any", steps),
-            said.append,
-            as_json=True,
-        )
+        deploy._refuse_drift(comparisons, said.append, as_json=True)
     assert json.loads(capsys.readouterr().out) == {
         "asDeployed": ["same"],
         "notDeployed": ["absent"],
