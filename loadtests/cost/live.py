@@ -60,9 +60,9 @@ UNITS: Final = LiveUnits(
     messages=4,
     invocations=4,
     connection_requests=9,
-    connection_writes=12,
+    connection_writes=13,
     connection_reads=1,
-    change_requests=3,
+    change_requests=2,
     unwatched_requests=1,
 )
 
@@ -200,15 +200,13 @@ def _lambdas(bill: Bill, templates: Templates, name: str, done: LiveDemand) -> N
     )
     memory = templates.memory_mb(name, _FAN_OUT) / 1024
     unwatched = done.changes - done.watched
+    looking = _WAIT_WINDOW_MS + UNITS.unwatched_requests * WAIT_MS
     sending = _WAIT_WINDOW_MS + (UNITS.change_requests + 1) * WAIT_MS + _CPU_MS / vcpus(memory)
-    ms = (
-        unwatched * UNITS.unwatched_requests * WAIT_MS
-        + done.watched * sending
-        + done.posts * _POST_CPU_MS / vcpus(memory)
-    )
+    ms = unwatched * looking + done.watched * sending + done.posts * _POST_CPU_MS / vcpus(memory)
     bill.add(
         *("Lambda", "live-fan-out compute", "lambda_compute", ms / 1000 * memory),
-        because=f"{sending:.0f} ms a change that is watched at {memory:g} GB",
+        because=f"{sending:.0f} ms a change that is watched and {looking:.0f} ms another one, "
+        f"at {memory:g} GB",
         region=name,
     )
     bill.add(

@@ -97,7 +97,8 @@ def costs_over(
         # find that there are no such connections.
         group = Group(query.dump(), evaluator.evaluate(query).topics | {topic})
         members = [Subscription(f"measured-{at}", "1", query.group) for at in range(number)]
-        table.topics.follow(members, group, [topic])
+        table.topics.write_shared(query.group, group)
+        table.topics.follow(members, [topic])
         try:
             found.append(_measured(table, evaluator, topic, number))
         finally:

@@ -3,12 +3,12 @@
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from services.convergence.alert_stores import AlertStores
 from services.convergence.changed_people import ChangedPeople
-from services.convergence.events import MalformedRecordError, change_of
+from services.convergence.events import MalformedRecordError, change_of, created_ms
 from services.convergence.live_topics import LiveTopics
 from services.convergence.order_changes import OrderChanges
 from services.convergence.repair import Change, Repairer
@@ -27,6 +27,12 @@ _RESERVE_MS: Final = 8_000
 # with less than half of the invocation: what is skipped is found later, or in another region.
 _QUEUE_MS: Final = 7_000
 _ALERTS_MS: Final = 30_000
+
+# Live updates that the queue does not take are tried again with their records until the change is
+# so old: repairs of the shard wait for no more than that. And after a pause, so that it is not
+# often enough for the mapping, which gives up after sixty attempts.
+_REPEATED_MS: Final = 30_000
+_REPEAT_PAUSE_S: Final = 1.0
 
 Remaining = Callable[[], int] | None
 
@@ -55,6 +61,7 @@ class Batches:
         people: ChangedPeople | None = None,
         partial_answers: bool = True,
         log: Callable[[str], object] = sys.stderr.write,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         """Prepare.
 
@@ -70,6 +77,7 @@ class Batches:
             partial_answers: Whether the caller supports `batchItemFailures`. The emulator drops
                 the records that they name, so there the whole batch must fail and be retried.
             log: Takes lines with their newlines.
+            sleep: Waits some seconds.
         """
         self.region = region
         self._repairer = repairer
@@ -81,6 +89,7 @@ class Batches:
         self._people = people
         self._partial_answers = partial_answers
         self._log = log
+        self._sleep = sleep
 
     def answer(
         self, event: Mapping[str, Any], remaining_ms: Callable[[], int] | None = None
@@ -109,8 +118,9 @@ class Batches:
             report.records += 1
         self._queue_alerts(report, remaining_ms)
         self._queue_orders(report, remaining_ms)
-        self._queue_topics(report, remaining_ms)
         self._queue_people(report, remaining_ms)
+        # Last, as it may have the batch repeated.
+        self._queue_topics(event["Records"], report, remaining_ms)
         took_ms = (time.perf_counter() - started) * 1000
         self._log("".join(report.lines(unix_ms(), took_ms)))
         if report.failed is None:
@@ -194,14 +204,31 @@ class Batches:
         except Exception as error:  # noqa: BLE001 - the next change of this topic sends its state
             _note_fault(report, error)
 
-    def _queue_topics(self, report: Report, remaining_ms: Remaining) -> None:
+    def _queue_topics(
+        self, records: Sequence[Mapping[str, Any]], report: Report, remaining_ms: Remaining
+    ) -> None:
+        """Queue the topics; where that fails, have the records that name them come again."""
         if self._live is None:
             return
         try:
             _check_time(remaining_ms)
             report.live_topics += self._live.flush()
-        except Exception as error:  # noqa: BLE001 - the next change of a topic sends its state
+        except Exception as error:  # noqa: BLE001 - the records come again
             _note_fault(report, error)
+            for record in records[: report.records]:
+                if self._is_to_repeat(record, self._live):
+                    report.failed = _number(record)
+                    self._sleep(_REPEAT_PAUSE_S)
+                    return
+
+    def _is_to_repeat(self, record: Mapping[str, Any], live: LiveTopics) -> bool:
+        """Return whether a record names a topic that the queue did not take lately."""
+        if created_ms(record) + _REPEATED_MS < unix_ms():
+            return False  # this process sends it with its next batch, or nobody does
+        try:
+            return live.is_waiting(change_of(record))
+        except (MalformedRecordError, InvalidDocumentError):
+            return False  # it was skipped
 
     def _queue_people(self, report: Report, remaining_ms: Remaining) -> None:
         if self._people is None:

@@ -38,6 +38,16 @@ def change_of(record: Mapping[str, Any]) -> Change:
         raise MalformedRecordError(f"not a record of carte's table: {error!r}") from error
 
 
+def created_ms(record: Mapping[str, Any]) -> float:
+    """Return when a change was written to this replica, Unix milliseconds; 0: it is not said.
+
+    DynamoDB gives whole seconds (`ApproximateCreationDateTime`).
+    """
+    data = record.get("dynamodb")
+    said = data.get("ApproximateCreationDateTime") if isinstance(data, Mapping) else None
+    return said * 1000 if isinstance(said, int | float) else 0.0
+
+
 def _stored(key: Key, image: Image) -> Stored:
     """Return the item of an image, its body decoded: what is damaged is found before any repair."""
     if "body" not in image and "packed" not in image:

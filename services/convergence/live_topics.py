@@ -2,7 +2,9 @@
 
 The table's stream has one reader per region (see `sold_out`), and clients that are slow to take
 their messages must not hold up repairs: so the sending is another Lambda's, and this only names
-the topics. A message that is lost heals with the next change, because each sends the whole state.
+the topics. Where the queue takes some of them not, the batch is repeated from the first record that
+names one of them (see `batch`): nobody else would ever name them, and open pages would show what
+was before until the next change.
 """
 
 import time
@@ -31,6 +33,14 @@ class LiveTopics:
         """
         for topic in topics_of(change):
             self._batch.add(topic)
+
+    def is_waiting(self, change: Change) -> bool:
+        """Return whether the queue has not taken a topic that a change concerns.
+
+        Raises:
+            InvalidDocumentError: An image is no item of an order.
+        """
+        return any(map(self._batch.is_waiting, topics_of(change)))
 
     def flush(self) -> int:
         """Send what was noted; return the number of topics. What `send` raises is raised."""

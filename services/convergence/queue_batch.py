@@ -33,6 +33,10 @@ class QueueBatch:
         self._clock = clock
         self._waiting: dict[str, None] = {}
 
+    def is_waiting(self, name: str) -> bool:
+        """Return whether the queue has not taken a name that was added."""
+        return name in self._waiting
+
     def add(self, name: str) -> None:
         """Have a name sent with the next `flush`."""
         self._waiting[name] = None

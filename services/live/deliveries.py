@@ -42,6 +42,20 @@ class Delivery(NamedTuple):
     members: list[Subscription]
 
 
+class Sent(NamedTuple):
+    """A state that was sent.
+
+    Attributes:
+        group: Name of the group whose state it is.
+        query: What was evaluated.
+        data: The state, for JSON.
+    """
+
+    group: str
+    query: LiveQuery
+    data: Any
+
+
 class Left:
     """Whom a change has not reached yet.
 
@@ -49,26 +63,32 @@ class Left:
         late: Those for whom there was no time.
         failed: Those whose connections took no message.
         faulted: Those whom a fault of the service kept from the state.
-        sent: Queries and their states that were sent.
+        sent: The states that were sent.
         young: Those who were sent a state before they may have had the first one.
     """
 
     def __init__(
         self,
         late: Iterable[Subscription] = (),
-        sent: Iterable[tuple[LiveQuery, Any]] = (),
+        sent: Iterable[Sent] = (),
         young: Iterable[Subscription] = (),
     ) -> None:
         self.late: list[Subscription] = list(late)
         self.failed: list[Subscription] = []
         self.faulted: list[Subscription] = []
-        self.sent: list[tuple[LiveQuery, Any]] = list(sent)
+        self.sent: list[Sent] = list(sent)
         self.young: list[Subscription] = list(young)
 
     @property
     def unreached(self) -> frozenset[Subscription]:
         """Those who are to be tried again."""
         return frozenset([*self.failed, *self.faulted])
+
+    def keep(self, members: Iterable[Subscription], before: "Left") -> None:
+        """Take over what has kept some from their states, where they are not tried again."""
+        failed = frozenset(before.failed)
+        for one in members:
+            (self.failed if one in failed else self.faulted).append(one)
 
 
 def names_of(groups: Iterable[Waiting], members: Iterable[Subscription]) -> list[str]:

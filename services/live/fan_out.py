@@ -19,12 +19,13 @@ from services.domain.live.topics import (
 )
 from services.domain.queue_messages import AT_ONCE
 from services.live import protocol
-from services.live.deliveries import Delivery, Left, Waiting, joined, names_of
+from services.live.deliveries import Delivery, Left, Sent, Waiting, joined, names_of
 from services.live.evaluation import Evaluate, Rights
 from services.live.group_sending import LEAST_S, GroupSender
 from services.live.posting import Posting
 from services.live.query import LiveQuery
 from services.live.report import Report
+from services.storage.capacity import Capacity
 from services.storage.live import LiveTable
 from services.storage.live_records import Subscription
 
@@ -33,8 +34,10 @@ from services.storage.live_records import Subscription
 _MARGIN_MS: Final = 20
 _LONGEST_WAIT_MS: Final = naming.WINDOW_MS + 2 * _MARGIN_MS
 _BUDGET_S: Final = 5.0  # of one topic
-# The Lambda has 25 seconds: a topic that is begun in this time has the rest.
+# The Lambda has 25 seconds. Topics are begun in the first eight; after seventeen nothing more is
+# asked of a table, and what was begun by then may take four.
 _BATCH_BUDGET_S: Final = 8.0
+_TABLES_S: Final = 17.0
 _RELAYED_AT_ONCE: Final = 320  # topics
 _READ_AT_ONCE: Final = 100  # groups, each with a document of a client; one request
 _PAUSE_S: Final = 0.5
@@ -86,6 +89,10 @@ class FanOut:
             The messages that shall come again: those of topics whose state cannot be read, and
             follow-ups that are not due.
         """
+        with Capacity(time.monotonic() + _TABLES_S):
+            return self._answer(event, report)
+
+    def _answer(self, event: Mapping[str, Any], report: Report) -> dict[str, Any]:
         records: dict[TopicMessage, list[str]] = {}
         for record in event["Records"]:
             try:
@@ -95,9 +102,10 @@ class FanOut:
                 continue
             records.setdefault(message, []).append(record["messageId"])
         failed: list[str] = []
-        boards: dict[TopicMessage, list[tuple[LiveQuery, Any]]] = {}
+        boards: dict[TopicMessage, list[Sent]] = {}
         records = joined(records)
         ends = self._clock() + _BATCH_BUDGET_S
+        stops = self._clock() + _TABLES_S
         for message, ids in records.items():
             if message.attempt and message.until_ms > self._clock() * 1000:
                 failed += ids  # it is due when the queue shows it again
@@ -106,31 +114,42 @@ class FanOut:
                 if self._clock() > ends:
                     self._postpone(message)
                     continue
-                sent = self._deliver(message, report)
+                sent = self._deliver(message, stops, report)
                 if message.topic.startswith(ORDERS) and not message.attempt and sent:
                     boards[message] = sent
             except Exception as error:  # noqa: BLE001 - other topics must not wait for this one
                 report.note([error])
                 failed += ids
-        failed += [one for board in self._changed(boards, report) for one in records[board]]
+        failed += [one for board in self._changed(boards, stops, report) for one in records[board]]
         return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
 
     def _postpone(self, message: TopicMessage) -> None:
         """Put a message at the end of its group: those before it took all the time."""
-        now_ms = self._now_ms()
         if message.names is not None:
             self._pass_on(message, message.names, message.attempt)
         elif message.after:
-            self._send([naming.market_rest(message.topic, now_ms, message.after)])
+            rest = naming.market_rest(message.topic, self._after_ms(message), message.after)
+            self._send([rest])
         else:
-            self._send([naming.entry(0, message.topic, now_ms)])
+            self._send_again(message)
 
     def _pass_on(self, message: TopicMessage, names: Collection[str], attempt: int) -> None:
-        for entry in naming.rest(message.topic, self._now_ms(), names, attempt):
+        for entry in naming.rest(message.topic, self._after_ms(message), names, attempt):
             self._send([entry])
 
+    def _send_again(self, message: TopicMessage) -> None:
+        """Have the state of a topic sent to all of it by another message."""
+        self._send([naming.entry(0, message.topic, self._after_ms(message))])
+
+    def _after_ms(self, message: TopicMessage) -> int:
+        """Return the time, no earlier than the end of a message's window.
+
+        What a machine whose clock lags sends after the message is in no window before.
+        """
+        return max(int(self._clock() * 1000), message.until_ms)
+
     def _changed(
-        self, boards: Mapping[TopicMessage, list[tuple[LiveQuery, Any]]], report: Report
+        self, boards: Mapping[TopicMessage, list[Sent]], stops: float, report: Report
     ) -> list[TopicMessage]:
         """Send boards again that are others when the index has followed the table.
 
@@ -142,30 +161,42 @@ class FanOut:
             self._sleep(_INDEX_S)
         for message, sent in boards.items():
             try:
-                self._send_changed(message.topic, sent)
+                self._send_changed(message, sent, stops)
             except Exception as error:  # noqa: BLE001 - others must not wait for this one
                 report.note([error])
                 unread.append(message)
         return unread
 
-    def _send_changed(self, topic: str, sent: Iterable[tuple[LiveQuery, Any]]) -> None:
-        """Have the state of a topic sent again if it is another one than was sent."""
-        if any(self._evaluate(query).data != data for query, data in sent):
-            self._send([naming.entry(0, topic, self._now_ms())])
+    def _send_changed(self, message: TopicMessage, sent: Sequence[Sent], stops: float) -> None:
+        """Have the state of a topic sent again if it is another one than was sent.
 
-    def _deliver(self, message: TopicMessage, report: Report) -> list[tuple[LiveQuery, Any]]:
-        """Send the state of a topic to those whom it concerns; return what was sent."""
+        Those for whom there is no time to find that out have it sent by another message.
+        """
+        for at, one in enumerate(sent):
+            if self._clock() > stops:
+                self._pass_on(message, {later.group for later in sent[at:]}, message.attempt)
+                return
+            if self._evaluate(one.query).data != one.data:
+                self._send_again(message)
+                return
+
+    def _deliver(self, message: TopicMessage, stops: float, report: Report) -> list[Sent]:
+        """Send the state of a topic to those whom it concerns; return what was sent.
+
+        Args:
+            message: What the queue says of the topic.
+            stops: Unix seconds after which no state is compared any more.
+            report: Counts.
+        """
         report.topics += 1
-        topic = message.topic
-        if topic.startswith(MARKET):
-            self._relay(message)
-            return []
         wait_ms = message.until_ms + _MARGIN_MS - self._clock() * 1000
         if wait_ms > 0:
-            # A topic that nobody watches is not waited for.
-            if not self._table.topics.is_watched(topic):
-                return []
+            # Also where nobody watches yet: who does before the window ends reads a state that
+            # lacks the window's later changes, and the queue has no further message about them.
             self._sleep(min(wait_ms, _LONGEST_WAIT_MS) / 1000)
+        if message.topic.startswith(MARKET):
+            self._relay(message)
+            return []
         ends = self._clock() + _BUDGET_S
         waiting = self._waiting(message)
         left = Left()
@@ -173,19 +204,30 @@ class FanOut:
         if left.unreached and self._clock() <= ends:
             # At once here; a follow-up comes after half a minute only.
             self._sleep(_PAUSE_S)
-            unreached, left = left.unreached, Left(left.late, left.sent, left.young)
-            for group in groups:
-                members = [one for one in group.members if one in unreached]
-                if members:
-                    self._sender.attempt(group._replace(members=members), left, ends, report)
+            left = self._attempt_again(groups, left, ends, report)
         # Their first state, which is the answer of another Lambda, may come after this one.
         self._pass_on(message, names_of(waiting, left.young), max(1, message.attempt))
         topics = {group.name: group.topics for group in groups}
         self._follow_up(message, waiting, left, topics, report)
         if message.attempt:
             # A follow-up is in a group of its own: a change's state may have been sent before it.
-            self._send_changed(topic, left.sent)
+            self._send_changed(message, left.sent, stops)
         return left.sent
+
+    def _attempt_again(
+        self, groups: Iterable[Delivery], before: Left, ends: float, report: Report
+    ) -> Left:
+        """Send their states to those who were not reached, as long as there is time."""
+        unreached, left = before.unreached, Left(before.late, before.sent, before.young)
+        for group in groups:
+            members = [one for one in group.members if one in unreached]
+            if not members:
+                continue
+            if self._clock() > ends:
+                left.keep(members, before)
+            else:
+                self._sender.attempt(group._replace(members=members), left, ends, report)
+        return left
 
     def _attempt_all(
         self, waiting: Sequence[Waiting], left: Left, ends: float, report: Report
@@ -284,18 +326,15 @@ class FanOut:
         ends = self._clock() + _BUDGET_S
         watched = self._table.topics.watched(message.topic, message.after)
         while wave := list(islice(watched, _RELAYED_AT_ONCE)):
-            now_ms = self._now_ms()
             requests = [
                 [
-                    naming.entry(at, one, now_ms)
+                    naming.relayed(at, one, message)
                     for at, one in enumerate(wave[begin : begin + AT_ONCE])
                 ]
                 for begin in range(0, len(wave), AT_ONCE)
             ]
             self._posting.each(self._send, requests)
             if self._clock() > ends:
-                self._send([naming.market_rest(message.topic, self._now_ms(), wave[-1])])
+                rest = naming.market_rest(message.topic, self._after_ms(message), wave[-1])
+                self._send([rest])
                 return
-
-    def _now_ms(self) -> int:
-        return int(self._clock() * 1000)

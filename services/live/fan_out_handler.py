@@ -2,9 +2,10 @@
 
 import sys
 import time
-from typing import Any
+from typing import Any, Final
 
 import boto3
+from botocore.config import Config
 
 from services.live import assembly
 from services.live.fan_out import FanOut
@@ -13,10 +14,13 @@ from services.live.settings import FanOutSettings
 from services.storage.live import FreshTable
 from services.storage.queues import sender
 
+# A call that hangs takes 6 s: with boto3's own time-outs it would take all the time of the Lambda.
+_QUICK: Final = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})
+
 
 def _fan_out(settings: FanOutSettings) -> FanOut:
     table = FreshTable(settings.common.binding)
-    sqs: Any = boto3.client("sqs", region_name=settings.common.binding.region)
+    sqs: Any = boto3.client("sqs", region_name=settings.common.binding.region, config=_QUICK)
     evaluator = assembly.evaluator(table, settings.common)
     return FanOut(
         assembly.connections(settings.common),

@@ -6,7 +6,7 @@ from typing import Final
 from graphql_schema.errors import BAD_REQUEST, FORBIDDEN, UNAUTHENTICATED
 from services.domain import faults
 from services.live import protocol
-from services.live.deliveries import Delivery, Left
+from services.live.deliveries import Delivery, Left, Sent
 from services.live.evaluation import Evaluate, Evaluation, Rights
 from services.live.posting import MAX_BYTES, Posted, Posting
 from services.live.report import Report
@@ -119,9 +119,11 @@ class GroupSender:
                 break
             # Such as the market of a store that did not exist when it was subscribed to. Read
             # again afterwards, as its changes in between have not found the subscriptions.
+            group = self._extend(group, topics, topics | state.topics, left, self._stop(ends))
             topics |= state.topics
-            self._table.extend(group.members, Group(group.query.dump(), topics))
-        left.sent.append((group.query, state.data))
+            if not group.members:
+                return
+        left.sent.append(Sent(group.name, group.query, state.data))
         payload = protocol.payload_of(state.data, state.errors)
         messages, members, large = [], [], []
         for one in group.members:
@@ -138,6 +140,26 @@ class GroupSender:
         stops = self._stop(ends)
         posted = self._posting.post_all(messages, lambda: self._clock() > stops)
         self._settle(zip(members, posted, strict=True), topics, left, self._stop(ends), report)
+
+    def _extend(
+        self,
+        group: Delivery,
+        before: frozenset[str],
+        topics: frozenset[str],
+        left: Left,
+        stops: float,
+    ) -> Delivery:
+        """Have more topics concern a group; return it without those for whom there was no time."""
+        late = self._table.extend(
+            group.members,
+            Group(group.query.dump(), topics),
+            before,
+            each=self._posting.each,
+            is_late=lambda: self._clock() > stops,
+        )
+        left.late += late
+        behind = frozenset(late)
+        return group._replace(members=[one for one in group.members if one not in behind])
 
     def _settle(
         self,

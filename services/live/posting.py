@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from enum import Enum
 from typing import Final, TypeVar
 
@@ -103,8 +104,13 @@ class Posting:
         return self.each(post, messages)
 
     def each(self, work: Callable[[_T], _R], given: Iterable[_T]) -> list[_R]:
-        """Do something with each, up to `AT_ONCE` at a time; keeps their order."""
-        return list(self._pool.map(work, given))
+        """Do something with each, up to `AT_ONCE` at a time; keeps their order.
+
+        What is done has the deadline of the caller (`capacity`), though in another thread.
+        """
+        items = list(given)
+        contexts = [copy_context() for _ in items]
+        return list(self._pool.map(lambda context, one: context.run(work, one), contexts, items))
 
     def close(self, connection: str) -> Posted:
         """Close a connection; API Gateway sends the close code 1000.

@@ -38,7 +38,7 @@ _FORBIDDEN: Final = 403
 _TOO_MANY_REQUESTS: Final = 429
 _UNAVAILABLE: Final = 503
 _READS: Final = 2  # of the state, where the first one meets a fault
-# Of one message. The Lambda has ten: what was begun may take three more, then the client is told.
+# Of one event. The Lambda has ten: what was begun may take three more, then the client is told.
 _BUDGET_S: Final = 5.0
 _ROUNDS: Final = 3  # of reading a state again, because it concerns further topics
 _REMEMBERED_BYTES: Final = 1 << 20  # of connections, and of what operations concern
@@ -123,14 +123,16 @@ class Sockets:
         connection, kind = about["connectionId"], about["eventType"]
         if kind == CONNECT:
             try:
-                return self._connect(about, event.get("headers") or {}, report)
+                with Capacity(time.monotonic() + _BUDGET_S):
+                    return self._connect(about, event.get("headers") or {}, report)
             except Exception as error:  # noqa: BLE001 - the client comes again
                 report.note([error])
                 return {"statusCode": _UNAVAILABLE}
         if kind == DISCONNECT:
             report.disconnects += 1
             try:
-                self._table.close(connection)
+                with Capacity(time.monotonic() + _BUDGET_S):
+                    self._table.close(connection)
             except Exception as error:  # noqa: BLE001 - the next message to it finds it gone
                 report.note([error])
             return {"statusCode": _OK}
@@ -327,8 +329,8 @@ class Sockets:
                 break
             # Such as the market of a store that was not there before. Read again afterwards, as
             # its changes in between have not found the subscription.
-            topics |= state.topics
-            self._table.extend([subscription], Group(query.dump(), topics))
+            before, topics = topics, topics | state.topics
+            self._table.extend([subscription], Group(query.dump(), topics), before)
             state = self._state(query, report)
         if state.topics != expected:
             self._topics.drop(query.group)

@@ -14,6 +14,10 @@ expires. Layout:
 Strongly consistent reads of rows that are written before a subscription's first state is read: a
 change that this state misses finds the row. A subscription's own rows and its entry in the row of
 its connection are one transaction, so neither is ever there without the other.
+
+The row of a connection is marked as closed before it is deleted, by the id of the call that closes
+it: a write that is sent again because its answer was lost knows by it that it closed the connection
+itself. A closed row counts as none.
 """
 
 import json
@@ -39,7 +43,17 @@ _CONNECTION: Final = "C#"
 # `subscribe` that is processed after it. Longer than a Lambda that starts cold takes for a frame.
 EARLY_END_MS: Final = 10_000
 MAX_EARLY_ENDS: Final = 20
-_CONTENDED: Final = 4  # attempts at a row that other frames of the connection change, too
+_CONTENDED: Final = 6  # attempts at a row that other frames of the connection change, too
+_CLOSED_BY: Final = "closed_by"
+
+# Does something with each of some subscriptions; keeps their order.
+Each = Callable[[Callable[[Subscription], bool], Iterable[Subscription]], list[bool]]
+
+
+def _one_by_one(
+    work: Callable[[Subscription], bool], members: Iterable[Subscription]
+) -> list[bool]:
+    return [work(one) for one in members]
 
 
 class FreshTable(Table):
@@ -127,8 +141,7 @@ class LiveTable:
 
     def connection(self, connection: str) -> Connection | None:
         """Return a connection; None: it was never opened, or is closed."""
-        row = self._requests.get_item(key(_CONNECTION + connection, "C"))
-        return None if row is None else connection_of(row)
+        return _standing(self._requests.get_item(key(_CONNECTION + connection, "C")))
 
     def acknowledge(
         self,
@@ -159,7 +172,7 @@ class LiveTable:
             "SET acked = :yes, acked_by = :call, "
             "#until = :until, #roles = :roles, #subject = :subject",
             # One that is sent again because its answer was lost meets what it wrote itself.
-            "acked_by = :call OR (acked = :no AND opened >= :earliest)",
+            _unless_closed("acked_by = :call OR (acked = :no AND opened >= :earliest)"),
             names={"#until": "until", "#roles": "roles", "#subject": "subject"},
             values={
                 ":yes": {"BOOL": True},
@@ -199,8 +212,10 @@ class LiveTable:
         change = conditional(
             key(_CONNECTION + subscription.connection, "C"),
             "SET subs.#id = :held",
-            "acked = :yes AND attribute_not_exists(subs.#id) AND size(subs) < :most "
-            "AND (attribute_not_exists(ended.#id) OR ended.#id < :early)",
+            _unless_closed(
+                "acked = :yes AND attribute_not_exists(subs.#id) AND size(subs) < :most "
+                "AND (attribute_not_exists(ended.#id) OR ended.#id < :early)"
+            ),
             names={"#id": subscription.id},
             values={
                 ":held": _held(subscription.group, group.topics),
@@ -220,25 +235,75 @@ class LiveTable:
                 raise EndedSubscriptionError from error
             raise RefusedSubscriptionError(known) from error
 
-    def extend(self, members: Iterable[Subscription], group: Group) -> None:
-        """Store that more topics concern subscriptions; those that were ended stay so."""
+    def extend(
+        self,
+        members: Iterable[Subscription],
+        group: Group,
+        before: frozenset[str],
+        *,
+        each: Each = _one_by_one,
+        is_late: Callable[[], bool] = lambda: False,
+    ) -> list[Subscription]:
+        """Store that more topics concern subscriptions; those that were ended stay so.
+
+        Args:
+            members: Subscriptions of one group.
+            group: What they share, with the further topics.
+            before: The topics that concerned them.
+            each: Does something with each of some subscriptions, several at once.
+            is_late: Whether there is no time to begin with another subscription.
+
+        Returns:
+            Those for whom there was no time. Then the group is stored as it was before, so that
+            whoever sends them the state does the rest.
+
+        Raises:
+            ContendedRowError: A subscription was changed by others each time.
+        """
         following = list(members)
         if not following:
-            return
-        # Rows first: what ends a subscription afterwards finds their topics with it.
-        self.topics.follow(following, group)
-        ended = [one for one in following if not self._note_topics(one, group.topics)]
-        self.topics.write([removal(topic, one) for one in ended for topic in direct(group.topics)])
+            return []
+        late: list[Subscription] = []
+        # Changes of a market find a subscription by its other topics.
+        more = frozenset(direct(group.topics - before))
+        if more:
+            done = each(lambda one: not is_late() and self._follow(one, more), following)
+            late = [one for one, follows in zip(following, done, strict=True) if not follows]
+        if late:
+            self.topics.lead(group.topics)
+        else:
+            self.topics.write_shared(following[0].group, group)
+        return late
 
-    def _note_topics(self, one: Subscription, topics: Iterable[str]) -> bool:
-        done = self._change(
-            one.connection,
-            "SET subs.#id = :held",
-            "attribute_exists(subs.#id)",
-            names={"#id": one.id},
-            values={":held": _held(one.group, topics)},
-        )
-        return done is not None
+    def _follow(self, one: Subscription, topics: frozenset[str]) -> bool:
+        """Store that topics concern a subscription, unless it was ended.
+
+        Its id may stand for another operation by now, whose rows are others.
+
+        Raises:
+            ContendedRowError: It was changed by others each time.
+        """
+        for number in range(_CONTENDED):
+            if number:
+                self._requests.pause(number)
+            known = self.connection(one.connection)
+            group, held = ("", ()) if known is None else known.subscriptions.get(one.id, ("", ()))
+            more = topics.difference(held)
+            if group != one.group or not more:
+                return True
+            change = conditional(
+                key(_CONNECTION + one.connection, "C"),
+                "SET subs.#id = :more",
+                _unless_closed("subs.#id = :held"),
+                names={"#id": one.id},
+                values={":held": _held(group, held), ":more": _held(group, more.union(held))},
+            )
+            try:
+                self._requests.update_with(change, self.topics.rows(one, more))
+            except ConditionNotMetError:
+                continue
+            return True
+        raise ContendedRowError(one.connection)
 
     def complete(self, connection: str, subscription_id: str) -> None:
         """Forget a subscription that its client completed.
@@ -249,8 +314,13 @@ class LiveTable:
         Args:
             connection: Id of the connection; one that is not known is no error.
             subscription_id: The client's id of the subscription.
+
+        Raises:
+            ContendedRowError: The connection was changed by others each time.
         """
-        for _ in range(_CONTENDED):
+        for number in range(_CONTENDED):
+            if number:
+                self._requests.pause(number)
             known = self.connection(connection)
             if known is None:
                 return
@@ -260,6 +330,7 @@ class LiveTable:
                 done = self._note_early_end(connection, subscription_id, known.ended)
             if done:
                 return
+        raise ContendedRowError(connection)
 
     def _note_early_end(self, connection: str, name: str, before: Mapping[str, int]) -> bool:
         """Remember the id of a subscription that is not known; False: the row has changed."""
@@ -296,7 +367,9 @@ class LiveTable:
         Raises:
             ContendedRowError: It was changed by others each time.
         """
-        for _ in range(_CONTENDED):
+        for number in range(_CONTENDED):
+            if number:
+                self._requests.pause(number)
             known = self.connection(connection)
             if known is None or subscription_id not in known.subscriptions:
                 return False
@@ -310,7 +383,7 @@ class LiveTable:
         change = conditional(
             key(_CONNECTION + connection, "C"),
             "REMOVE subs.#id",
-            "subs.#id = :held",
+            _unless_closed("subs.#id = :held"),
             names={"#id": subscription_id},
             values={":held": _held(group, topics)},
         )
@@ -326,25 +399,59 @@ class LiveTable:
 
         What a fault leaves of its subscriptions the next message to it finds gone, or it expires.
         """
-        # First, so that no subscription is added to those that are forgotten here. Of several who
-        # close it at once, the one that deletes it uncounts it.
-        row = self._requests.delete_item(key(_CONNECTION + connection, "C"))
-        if row is None:
+        # First, so that no subscription is added to those that are forgotten here.
+        before, ours = self._mark_closed(connection)
+        if before is None:
             return
-        before = connection_of(row)
+        # Also where somebody else has closed it, who may have met a fault before this was done.
+        gone = {"DeleteRequest": {"Key": key(_CONNECTION + connection, "C")}}
         try:
-            self.topics.write(list(_removals(connection, before, before.subscriptions)))
+            self.topics.write([*_removals(connection, before, before.subscriptions), gone])
         finally:
-            self._uncount(before)
+            if ours:
+                self._uncount(before)
 
     def disown(self, connection: str) -> None:
         """Forget an open connection, but not the rows of its subscriptions.
 
         Changes still reach it, and its client comes anew when a ping finds it lost.
         """
-        row = self._requests.delete_item(key(_CONNECTION + connection, "C"))
-        if row is not None:
-            self._uncount(connection_of(row))
+        before, ours = self._mark_closed(connection)
+        if before is None:
+            return
+        try:
+            self._requests.delete_item(key(_CONNECTION + connection, "C"))
+        finally:
+            if ours:
+                self._uncount(before)
+
+    def _mark_closed(self, connection: str) -> tuple[Connection | None, bool]:
+        """Close a connection for those who read its row.
+
+        Returns:
+            The connection as it was, None: there is none; and whether this call closed it. Of
+            several who close a connection at once, that one uncounts it.
+        """
+        change = conditional(
+            key(_CONNECTION + connection, "C"),
+            f"SET {_CLOSED_BY} = :call",
+            "attribute_exists(pk) AND "
+            f"(attribute_not_exists({_CLOSED_BY}) OR {_CLOSED_BY} = :call)",
+            values={":call": {"S": uuid4().hex}},
+        )
+        try:
+            return connection_of(self._update_surely(change)), True
+        except ConditionNotMetError as error:
+            return (None if error.row is None else connection_of(error.row)), False
+
+    def _update_surely(self, change: Item) -> Item:
+        """Send a change that knows its call, and once more where its outcome is not known."""
+        try:
+            return self._requests.update_item(change)
+        except ConditionNotMetError:
+            raise
+        except Exception:  # noqa: BLE001 - it may have been applied
+            return self._requests.update_item(change)
 
     def _uncount(self, before: Connection) -> None:
         if before.address is not None:
@@ -363,7 +470,7 @@ class LiveTable:
         row = key(_CONNECTION + connection, "C")
         try:
             before = self._requests.update_item(
-                conditional(row, update, condition, names=names, values=values)
+                conditional(row, update, _unless_closed(condition), names=names, values=values)
             )
         except ConditionNotMetError:
             return None
@@ -382,7 +489,16 @@ def live_table(binding: Binding, table: str, seconds: Callable[[], float]) -> Li
 
 
 def _connection(error: ConditionNotMetError) -> Connection | None:
-    return None if error.row is None else connection_of(error.row)
+    return _standing(error.row)
+
+
+def _standing(row: Item | None) -> Connection | None:
+    """Return the connection that a row holds; None where there is none, or it was closed."""
+    return None if row is None or _CLOSED_BY in row else connection_of(row)
+
+
+def _unless_closed(condition: str) -> str:
+    return f"attribute_not_exists({_CLOSED_BY}) AND ({condition})"
 
 
 def _removals(connection: str, before: Connection, ids: Iterable[str]) -> Iterator[Item]:

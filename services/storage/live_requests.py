@@ -73,12 +73,9 @@ class LiveRequests:
         """Write a row."""
         self._uncontended("PutItem", {"TableName": self.table, "Item": item})
 
-    def delete_item(self, row: Item) -> Item | None:
-        """Delete a row; return it as it was, None: there was none."""
-        answer = self._uncontended(
-            "DeleteItem", {"TableName": self.table, "Key": row, "ReturnValues": "ALL_OLD"}
-        )
-        return answer.get("Attributes") or None
+    def delete_item(self, row: Item) -> None:
+        """Delete a row; one that is not there is no error."""
+        self._uncontended("DeleteItem", {"TableName": self.table, "Key": row})
 
     def update_item(self, change: Item) -> Item:
         """Change a row if a condition holds; return it as it was, empty: there was none.
@@ -145,6 +142,14 @@ class LiveRequests:
         """Return the answer of one BatchWriteItem for its `RequestItems`."""
         return self._uncontended("BatchWriteItem", {"RequestItems": left})
 
+    def pause(self, number: int) -> None:
+        """Wait before another attempt at a row that others change, longer after each.
+
+        Args:
+            number: Of the attempts that were made.
+        """
+        self._sleep(_PAUSE_S * 2**number * random.random())
+
     def _uncontended(self, operation: str, request: Mapping[str, Any]) -> Item:
         """Send a write, and send it again while a transaction is at one of its rows.
 
@@ -156,7 +161,7 @@ class LiveRequests:
             except Exception as error:
                 if not _meets_another(_response(error)):
                     raise
-            self._sleep(_PAUSE_S * 2**number * random.random())
+            self.pause(number)
         return self._send(operation, request)
 
 

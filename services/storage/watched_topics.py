@@ -53,9 +53,7 @@ class WatchedTopics:
         marks = [("#".join((name, *sorted(group.topics))), period - back) for back in (0, 1)]
         if any(self._shared.find(mark) for mark in marks):
             return
-        self.write(
-            [_put(item) for item in (self._group(name, group), *self._of_market(group.topics))]
-        )
+        self.write_shared(name, group)
         self._shared.keep(marks[0], True, len(marks[0][0]) + _OVERHEAD)
 
     def rows(self, subscription: Subscription, topics: Iterable[str]) -> list[Item]:
@@ -66,23 +64,23 @@ class WatchedTopics:
         """Return the keys of these rows."""
         return [_key(topic, subscription) for topic in direct(topics)]
 
-    def follow(
-        self,
-        members: Sequence[Subscription],
-        group: Group,
-        topics: Collection[str] | None = None,
-    ) -> None:
-        """Store what subscriptions of a group share, and that its topics concern them.
+    def write_shared(self, name: str, group: Group) -> None:
+        """Store what the subscriptions of a group share, and where changes of a market lead.
 
         Args:
-            members: The subscriptions.
+            name: Of the group.
             group: What they share.
-            topics: Those that concern them; None: all of the group.
         """
-        wanted = group.topics if topics is None else frozenset(topics)
-        shared = (self._group(members[0].group, group), *self._of_market(wanted))
-        own = (row for one in members for row in self.rows(one, wanted))
-        self.write([_put(row) for row in (*shared, *own)])
+        self.write([_put(self._group(name, group)), *self._leading(group.topics)])
+
+    def lead(self, topics: Collection[str]) -> None:
+        """Have changes of the markets among some topics lead to the others."""
+        self.write(list(self._leading(topics)))
+
+    def follow(self, members: Sequence[Subscription], topics: Iterable[str]) -> None:
+        """Store that changes of topics concern subscriptions, which no connection knows."""
+        wanted = list(topics)
+        self.write([_put(row) for one in members for row in self.rows(one, wanted)])
 
     def drop(self, topic: str, subscription: Subscription) -> None:
         """Forget one row of a topic."""
@@ -104,15 +102,6 @@ class WatchedTopics:
             for item in self._rows(topic)
             if int(item["expires"]["N"]) > now
         ]
-
-    def is_watched(self, topic: str) -> bool:
-        """Return whether there may be subscriptions that changes of a topic concern."""
-        answer = self._requests.query(
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": _TOPIC + topic}},
-            Limit=1,
-        )
-        return bool(answer["Items"])
 
     def watched(self, topic: str, after: str = "") -> Iterator[str]:
         """Yield the topics that changes of a market concern, in the order of their names.
@@ -176,12 +165,12 @@ class WatchedTopics:
             "expires": self._expires(),
         }
 
-    def _of_market(self, topics: Collection[str]) -> Iterator[Item]:
-        """Yield the rows by which changes of a market find the other topics."""
+    def _leading(self, topics: Collection[str]) -> Iterator[Item]:
+        """Yield requests for the rows by which changes of a market find the other topics."""
         for topic in sorted(topics):
             if topic.startswith(MARKET):
                 for watched in direct(sorted(topics)):
-                    yield {**key(_TOPIC + topic, watched), "expires": self._expires()}
+                    yield _put({**key(_TOPIC + topic, watched), "expires": self._expires()})
 
     def _row(self, topic: str, subscription: Subscription) -> Item:
         return {

@@ -360,7 +360,6 @@ def sent(posted: Posted, evaluate: Callable[..., Any] | None = None) -> Cause:
         query = LiveQuery("subscription { regionStatus { version } }", None, "{}", None)
         group = Group(query.dump(), frozenset({"store:1"}))
         rows = SimpleNamespace(
-            is_watched=lambda _: True,
             subscriptions=lambda _: [
                 Subscription("page", str(at), query.group) for at in range(11)
             ],

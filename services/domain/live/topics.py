@@ -2,8 +2,9 @@
 
 The queue has one group per topic, so no two invocations send the states of one topic at once, and
 an older state never follows a newer one. Changes of a topic within one window of time are one
-message: the queue drops repetitions by their deduplication id, and the receiver reads the state
-after the window has ended, so the state holds all of them.
+message: the queue drops repetitions by their deduplication id, for minutes after the message was
+received. So the receiver looks at nothing before the window has ended, not even at whom the topic
+concerns: who subscribes after that look reads a state that holds all changes of the window.
 
 Whom a message did not reach, another one names: those for whom there was no time follow in the
 topic's group, and those who could not be reached follow later, in a group of their own, so that
@@ -62,6 +63,21 @@ def entry(number: int, topic: str, now_ms: int) -> dict[str, Any]:
     """
     until = (now_ms // WINDOW_MS + 1) * WINDOW_MS
     return _entry(number, topic, f"{topic}/{until}", {"topic": topic, "until": until})
+
+
+def relayed(number: int, topic: str, change: TopicMessage) -> dict[str, Any]:
+    """Return the entry that passes a market's change on to a topic that it leads to.
+
+    The change's window has ended, so the message is not waited for; and its deduplication id is no
+    window's of the topic, so it is dropped for no message of which the state was read before.
+
+    Args:
+        number: Distinguishes the entries of one request.
+        topic: The topic that the market's leads to.
+        change: The message about the market.
+    """
+    same = f"relayed/{change.until_ms}/{_digest([change.topic, topic])}"
+    return _entry(number, topic, same, {"topic": topic, "until": change.until_ms})
 
 
 def market_rest(topic: str, now_ms: int, after: str) -> dict[str, Any]:

@@ -61,11 +61,11 @@ def test_a_change_that_meets_new_topics_is_in_the_state_that_is_sent(
     add_store(table, "de-9")
     extend = region.table.extend
 
-    def meanwhile(*given: Any) -> None:
+    def meanwhile(*given: Any, **more: Any) -> Any:
         region.changed("market:de")  # which nobody watches yet
         set_draft(table, "de", "glazed", price=888)
         CatalogRepository(table).publish("de")
-        extend(*given)
+        return extend(*given, **more)
 
     monkeypatch.setattr(region.table, "extend", meanwhile)
     region.changed("store:de-9")

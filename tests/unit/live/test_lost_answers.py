@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.live import group_sending
+from services.storage.live_records import Group
 from services.storage.live_rows import key
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog
@@ -88,6 +89,65 @@ def test_connections_of_an_address_are_counted_once(region: LiveRegion) -> None:
     assert region.knock("fourth", headers, "192.0.2.1")["statusCode"] == 429
 
 
+@pytest.mark.parametrize("ends", ["close", "disown"])
+def test_a_connection_that_ends_is_uncounted_and_forgotten(region: LiveRegion, ends: str) -> None:
+    one, _ = region.ready(), region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    with each_sent_twice(region):
+        getattr(region.table, ends)(one)
+    assert region.table.connection(one) is None
+    assert watching(region) == ([] if ends == "close" else ["a"])
+    assert count_of(region) == 1
+    region.event("DISCONNECT", one)
+    assert count_of(region) == 1
+
+
+@pytest.mark.parametrize("ends", ["close", "disown"])
+def test_a_connection_whose_end_times_out_is_uncounted_and_forgotten(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    send, left = region.table._requests._send, [True]
+
+    def losing(operation: str, request: Mapping[str, Any]) -> Any:
+        answer = send(operation, request)
+        if left:
+            left.pop()
+            raise TimeoutError(f"no answer to {operation}")
+        return answer
+
+    monkeypatch.setattr(region.table._requests, "_send", losing)
+    getattr(region.table, ends)(one)
+    assert not left
+    assert region.table.connection(one) is None
+    assert count_of(region) == 0
+
+
+def test_who_finds_a_connection_closed_finishes_what_met_a_fault(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    with monkeypatch.context() as patched:
+        patched.setattr(region.table.topics, "write", failing_table)
+        region.event("DISCONNECT", one)
+    assert region.table.connection(one) is None
+    assert (watching(region), count_of(region)) == (["a"], 0)
+    assert region.subscribe(one, "b", MENU, id="de-1") is None
+    assert region.closing(one) == 1012
+    region.event("DISCONNECT", one)
+    assert (watching(region), count_of(region)) == ([], 0)
+    rows = region.client.scan(TableName=TABLE)["Items"]
+    assert not [row for row in rows if row["pk"]["S"].startswith("C#")]
+
+
+def count_of(region: LiveRegion) -> int:
+    """Return how many open connections are counted."""
+    rows = region.client.scan(TableName=TABLE)["Items"]
+    return sum(int(row["n"]["N"]) for row in rows if row["pk"]["S"].startswith("A#"))
+
+
 def counted(region: LiveRegion, connection: str) -> tuple[str, int]:
     """Return under what a connection is counted, and when it was opened."""
     known = region.table.connection(connection)
@@ -128,3 +188,48 @@ def test_a_row_of_a_subscription_that_its_connection_does_not_know_ends_it_aloud
     region.changed("store:de-1")
     assert [message["type"] for message in region.received[one]] == ["error"]
     assert watching(region) == []
+
+
+def test_further_topics_concern_no_other_operation_of_the_same_id(region: LiveRegion) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    (stale,) = region.table.topics.subscriptions("store:de-1")
+    complete(region, one, "a")
+    region.subscribe(one, "a", MENU, id="de-1", locale="fr")
+    before = region.table.connection(one)
+    group = Group("query", frozenset({"store:de-1", "order:x"}))
+    assert region.table.extend([stale], group, frozenset({"store:de-1"})) == []
+    assert region.table.connection(one) == before
+    assert watching(region, "order:x") == []
+    # What is said of it now still ends it.
+    complete(region, one, "a")
+    assert watching(region) == []
+
+
+def test_further_topics_concern_a_subscription_until_it_ends(region: LiveRegion) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    (subscription,) = region.table.topics.subscriptions("store:de-1")
+    group = Group("query", frozenset({"store:de-1", "market:de", "order:x"}))
+    with each_sent_twice(region):
+        assert region.table.extend([subscription], group, frozenset({"store:de-1"})) == []
+    assert watching(region, "order:x") == ["a"]
+    assert list(region.table.topics.watched("market:de")) == ["order:x", "store:de-1"]
+    complete(region, one, "a")
+    assert watching(region, "order:x") == watching(region) == []
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_an_end_that_others_contend_for_is_not_given_up_silently(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch, *, known: bool
+) -> None:
+    one = region.ready()
+    if known:
+        region.subscribe(one, "a", MENU, id="de-1")
+    monkeypatch.setattr(region.table, "_change", lambda *_, **__: None)
+    monkeypatch.setattr(region.table, "_unsubscribe", lambda *_: False)
+    waits: list[float] = []
+    monkeypatch.setattr(region.table._requests, "_sleep", waits.append)
+    complete(region, one, "a")
+    assert region.closing(one) == 1013
+    assert waits
