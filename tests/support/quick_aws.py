@@ -4,15 +4,17 @@ Without it most of what a test with a table or a bucket costs is neither the tes
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from botocore import useragent
 from botocore.hooks import EventAliaser
 from botocore.loaders import JSONFileLoader, Loader
 from moto.core import models, responses
 from moto.core.config import default_user_config
+from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
 
 
 @contextmanager
@@ -20,7 +22,8 @@ def models_are_read_once() -> Iterator[None]:
     """Let botocore parse each file, list its services and translate each event's name once.
 
     Each of its sessions would parse the same megabytes again, look at two thousand folders for
-    the names of services, and compare the name of each event with four hundred others.
+    the names of services, and compare the name of each event with four hundred others. For each
+    request it would look at each character of the same parts of its `User-Agent`.
     """
     read, listed, created = (
         JSONFileLoader.load_file,
@@ -49,6 +52,8 @@ def models_are_read_once() -> Iterator[None]:
         patch.setattr(JSONFileLoader, "load_file", lambda _, path: content(path))
         patch.setattr(Loader, "list_available_services", of_kind)
         patch.setattr(EventAliaser, "__init__", aliaser)
+        cleaned = functools.cache(useragent.sanitize_user_agent_string_component)
+        patch.setattr(useragent, "sanitize_user_agent_string_component", cleaned)
         yield
 
 
@@ -58,7 +63,8 @@ def accounts_start_at_once() -> Iterator[None]:
 
     It would register thirteen hundred answers to the library `requests`, which nothing here sends
     to AWS, and have boto3 make its default session anew, which takes ten times as long as a client.
-    And it would look at all methods of a service for each request.
+    And it would look at all methods of a service for each request, and for each value in an answer
+    work out the names that the value may have.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(models, "RESPONSES_METHODS", [])
@@ -66,4 +72,28 @@ def accounts_start_at_once() -> Iterator[None]:
         patch.setitem(default_user_config, "core", core)
         named = functools.cache(vars(responses)["method_names_from_class"])
         patch.setattr(responses, "method_names_from_class", named)
+        patch.setattr(XFormedAttributePicker, "get_possible_keys", _names_of)
         yield
+
+
+_as_moto_does = XFormedAttributePicker.get_possible_keys
+_names: dict[tuple[Any, ...], tuple[str, ...]] = {}
+
+
+def _names_of(picker: XFormedAttributePicker, context: AttributePickerContext) -> Iterable[str]:
+    """Return the names that a value may have, remembered for values in a plain dict.
+
+    There they depend on the model alone, not on the dict.
+    """
+    shape, service = context.shape, context.service_model
+    if type(context.obj) is not dict or shape is None or service is None:
+        return _as_moto_does(picker, context)
+    parent = getattr(shape, "parent", None)
+    place = (
+        *(service.service_name, context.key, shape.name, shape.type_name),
+        *(parent and parent.name, shape.serialization.get("name"), tuple(picker.alias_providers)),
+    )
+    found = _names.get(place)
+    if found is None:
+        found = _names[place] = tuple(dict.fromkeys(_as_moto_does(picker, context)))
+    return found

@@ -111,6 +111,8 @@ class Return:
 
     def merge(self, other: Self) -> Self:
         """Join two versions: the union of their positions."""
+        if self == other:
+            return self
         return type(self)(max(self.pieces, other.pieces), highest(self.positions, other.positions))
 
 
@@ -149,6 +151,8 @@ class Slot:
 
     def merge(self, other: Self) -> Self:
         """Return the larger of each."""
+        if self == other:
+            return self
         mine, theirs = self.returns, other.returns
         returns = {
             key: mine[key].merge(theirs[key])
@@ -278,13 +282,10 @@ class StockLine:
 
     def merge(self, other: "StockLine") -> "StockLine":
         """Return the later count, the larger of each slot."""
-        return StockLine(
-            _later(self.count, other.count),
-            {
-                region: self.slots.get(region, Slot()).merge(other.slots.get(region, Slot()))
-                for region in sorted(self.slots.keys() | other.slots.keys())
-            },
-        )
+        slots = {**self.slots, **other.slots}
+        for region in self.slots.keys() & other.slots.keys():
+            slots[region] = self.slots[region].merge(other.slots[region])
+        return StockLine(_later(self.count, other.count), dict(sorted(slots.items())))
 
 
 def _later(one: Register[Count] | None, other: Register[Count] | None) -> Register[Count] | None:
