@@ -18,6 +18,7 @@ MAX_TIME: Final = 2**64 - 1
 LATEST: Final = 253_402_300_799_999 << COUNTER_BITS | 0xFFFF
 # A clock that is wrong by at most this is followed. A stamp that is farther ahead is damage.
 MAX_AHEAD_MS: Final = 3_600_000
+_MAX_AHEAD: Final = MAX_AHEAD_MS << COUNTER_BITS
 # `int` alone also reads capitals, signs, blanks, underscores, `0x`, and digits of other scripts.
 _TEXT: Final = re.compile(r"([0-9a-f]{16})@(.+)", re.DOTALL)
 
@@ -114,12 +115,15 @@ class HybridClock:
         with self._lock:
             now = self._now_ms() << COUNTER_BITS
             own = max(now, self._last + 1)
-            made = max(own, *(stamp.time + 1 for stamp in after)) if after else own
+            made = own
+            for stamp in after:
+                if stamp.time >= made:
+                    made = stamp.time + 1
             if made > LATEST:
                 raise OverflowError(
                     "the document holds the last stamp of the year 9999; restore it"
                 )
-            self._last = made if made - now <= MAX_AHEAD_MS << COUNTER_BITS else own
+            self._last = made if made - now <= _MAX_AHEAD else own
             return Stamp(made, self.region)
 
     def now_ms(self) -> int:

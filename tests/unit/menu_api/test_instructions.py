@@ -28,7 +28,7 @@ MAX_HIT = 990
 # A mutation that was compiled, of a token that was verified before, about one item: 15,310 and
 # 15,991; 16,551 since reservations that are given back are ranges and reads have a deadline; the
 # edit 134 more since an input may say what the client saw, and 75 since what it names is checked.
-MAX_EDIT = 15_880
+MAX_EDIT = 15_900
 MAX_SALE = 16_600
 
 # Counts the instructions of every Python frame under the handler, after caches are warm. Of five
