@@ -48,6 +48,15 @@ _CLIENTS: Final = {
 }
 # S3 user guide, "GetObject", permissions: a read of a version has an action of its own.
 _VERSION: Final = ("VersionId", "s3:GetObjectVersion")
+# A transaction needs the right to each of its parts (DynamoDB developer guide, "Using IAM with
+# DynamoDB transactions").
+_TRANSACTION: Final = "TransactItems"
+_TRANSACTED: Final = {
+    "ConditionCheck": "dynamodb:ConditionCheckItem",
+    "Delete": "dynamodb:DeleteItem",
+    "Put": "dynamodb:PutItem",
+    "Update": "dynamodb:UpdateItem",
+}
 # An update or a delete is one of DynamoDB's only where it is called on one of these.
 _RECEIVERS: Final = frozenset({"transaction", "item", "model", "batch"})
 
@@ -85,8 +94,11 @@ def actions_of(handler: str) -> frozenset[str]:
     """Return the IAM actions that a handler's code calls AWS with, logs and traces aside."""
     actions: set[str] = set()
     for node in _reached(handler):
-        if _VERSION[0] in _texts(node):
+        texts = _texts(node)
+        if _VERSION[0] in texts:
             actions.add(_VERSION[1])
+        if _TRANSACTION in texts:
+            actions |= {action for part, action in _TRANSACTED.items() if part in texts}
         for name, receiver in _calls(node):
             actions |= _action(name, receiver)
     return frozenset(actions)
