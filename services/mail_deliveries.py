@@ -8,9 +8,10 @@ import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from services.configuration.invocation_report import InvocationReport
+from services.domain.mail_reservation import GIVEN_UP_MS
 from services.domain.queue_messages import AT_ONCE, InvalidMessageError
 from services.domain.stamp import unix_ms
 from services.storage.fault_codes import code_of
@@ -18,8 +19,38 @@ from services.storage.fault_codes import code_of
 _RESERVE_MS: Final = 12_000  # for the mails about one message
 _SHOWN_LINES: Final = 20
 
-Named = TypeVar("Named")
-Report = TypeVar("Report", bound=InvocationReport)
+
+class MailReport(InvocationReport):
+    """What an invocation that mails did.
+
+    Attributes:
+        REFUSED: The metric of mails that are refused for good.
+        DELAYED: That of mails that the service takes later.
+        GIVEN_UP: That of messages whose mails were not sent within `GIVEN_UP_MS`, and are not any
+            more.
+    """
+
+    REFUSED: ClassVar[str]
+    DELAYED: ClassVar[str]
+    GIVEN_UP: ClassVar[str]
+
+
+class Subject(Protocol):
+    """What a message names."""
+
+    @property
+    def since_ms(self) -> int:
+        """When what is to be mailed happened, Unix milliseconds."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What the log calls it; no personal data."""
+        ...
+
+
+Named = TypeVar("Named", bound=Subject)
+Report = TypeVar("Report", bound=MailReport)
 _Named_contra = TypeVar("_Named_contra", contravariant=True)
 _Report_contra = TypeVar("_Report_contra", contravariant=True)
 
@@ -30,7 +61,10 @@ class Mailing(Protocol[_Named_contra, _Report_contra]):
     def look(
         self, named: _Named_contra, now_ms: int, living: AbstractSet[str], report: _Report_contra, /
     ) -> int | None:
-        """Mail what is new; return when to look again (Unix ms), None: there is no more to do."""
+        """Mail what is new; return when to look again (Unix ms), None: there is no more to do.
+
+        What is not mailed `GIVEN_UP_MS` after it happened is given up by `MailDeliveries`.
+        """
         ...
 
 
@@ -143,6 +177,7 @@ class MailDeliveries(ABC, Generic[Named, Report]):
             due: int | None = max(now_ms, self.due_ms(named))
             if due == now_ms and in_time:
                 due = self._mailing.look(named, now_ms, self._living(now_ms), report)
+                due = self._within_a_day(named, due, now_ms, report)
         except InvalidMessageError as error:
             report.note(str(error))
             return True
@@ -152,6 +187,22 @@ class MailDeliveries(ABC, Generic[Named, Report]):
         if due is not None:
             later.append((self.waiting(named, due), due))
         return True
+
+    @staticmethod
+    def _within_a_day(named: Named, due: int | None, now_ms: int, report: Report) -> int | None:
+        """Return when to look again at what is new since `named.since_ms`; None: never.
+
+        What would wait for longer than `GIVEN_UP_MS` is looked at once more when that is over: what
+        was mailed by then is no loss. What was not is given up, counted and logged.
+        """
+        ends_ms = named.since_ms + GIVEN_UP_MS
+        if due is None or due <= ends_ms:
+            return due
+        if now_ms <= ends_ms:
+            return ends_ms + 1
+        report.counts[report.GIVEN_UP] += 1
+        report.faults.append(f"{named.title}: not mailed for a day, and given up")
+        return None
 
 
 def note_fault(report: InvocationReport, error: Exception) -> None:

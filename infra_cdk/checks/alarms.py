@@ -71,7 +71,7 @@ _STATISTICS: Final = {
     **dict.fromkeys(("AlertsFailed", "CountFilesFailed", "FunctionExecutionErrors"), "Sum"),
     **dict.fromkeys(("ReconcilerFound", "NoticesFailed", "NoticesToOperator"), "Sum"),
     **dict.fromkeys(("WebhooksFailed", "AlertMailsRefused", "LiveFailed", "LiveThrottled"), "Sum"),
-    **dict.fromkeys(("PeopleMailsRefused", "PeopleNoticesGivenUp"), "Sum"),
+    **dict.fromkeys(("PeopleMailsRefused", "PeopleNoticesGivenUp", "AlertStoresGivenUp"), "Sum"),
     "ApproximateAgeOfOldestMessage": "Maximum",
     "OldestDueMinutes": "Maximum",
     "RegionSilentSeconds": "Maximum",
@@ -95,7 +95,8 @@ _WITHOUT_DIMENSIONS: Final = frozenset(
     {"AlertsFailed", "CountFilesFailed", "Drained", "ReconcilerFound", "Repairs", "Skipped"}
     | {"UnverifiedMinutes", "NoticesFailed", "NoticesToOperator", "OldestDueMinutes"}
     | {"WebhooksFailed", "AlertMailsRefused", "LiveFailed", "LiveThrottled"}
-    | {"PeopleMailsRefused", "PeopleNoticesGivenUp", "RegionSilentSeconds", "RegionsUnheard"}
+    | {"PeopleMailsRefused", "PeopleNoticesGivenUp", "AlertStoresGivenUp"}
+    | {"RegionSilentSeconds", "RegionsUnheard"}
 )
 _SHIFTED: Final = frozenset({"Duration", "Invocations"})
 
@@ -174,6 +175,7 @@ _HIGHEST: Final = {
     "RegionsUnheard": 0,
     "WebhooksFailed": 0,
     "AlertMailsRefused": 0,
+    "AlertStoresGivenUp": 0,
     "PeopleMailsRefused": 0,
     "PeopleNoticesGivenUp": 0,
     "LiveFailed": 10,

@@ -32,6 +32,7 @@ _OPTIONAL: Final = frozenset(
         *("carte-sweeper-errors", "carte-notices-failed", "carte-orders-contradict"),
         "carte-payment-webhook-errors",
         *("carte-alerts-errors", "carte-alerts-gave-up", "carte-alert-mails-refused"),
+        "carte-alert-mails-too-late",
         *(
             "carte-people-notices-errors",
             "carte-people-notices-gave-up",
@@ -154,6 +155,7 @@ def _wanted_options(cloud: Cloud) -> set[str]:
         wanted |= {"carte-fulfilment-errors", "carte-fulfilment-gave-up", "carte-orders-overdue"}
         wanted |= {"carte-region-silent", "carte-region-unheard"}
         wanted |= {"carte-alerts-errors", "carte-alerts-gave-up", "carte-alert-mails-refused"}
+        wanted |= {"carte-alert-mails-too-late"}
         wanted |= {"carte-people-notices-errors", "carte-people-notices-gave-up"}
         wanted |= {"carte-people-mails-refused", "carte-people-notices-too-late"}
         wanted |= {"carte-sweeper-errors", "carte-notices-failed", "carte-orders-contradict"}

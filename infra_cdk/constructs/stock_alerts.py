@@ -144,12 +144,29 @@ class StockAlertAlarms(Construct):
             happened="SES refuses a stock alert for good.",
             do="The log /carte/alerts names the subscriber (faults); correct or remove the address "
             "(updateStockAlerts).",
-            metric=cloudwatch.Metric(
-                namespace=log_lines.NAMESPACE,
-                metric_name="AlertMailsRefused",
-                statistic=cloudwatch.Stats.SUM,
-                period=_FIVE,
-            ),
+            metric=_counted("AlertMailsRefused"),
             above=0,
             topic=topic,
         )
+        alarm(
+            self,
+            "TooLate",
+            name="alert-mails-too-late",
+            happened="Subscribers of a store were not mailed for a day what sold out or is back, "
+            "and are not any more.",
+            do="The log /carte/alerts names the store (faults), and its lines of the day before "
+            "say why: SES's limits (AlertMailsDelayed), or no answer. The store's next change is "
+            "mailed with what they do not know; until then tell them another way.",
+            metric=_counted("AlertStoresGivenUp"),
+            above=0,
+            topic=topic,
+        )
+
+
+def _counted(name: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=log_lines.NAMESPACE,
+        metric_name=name,
+        statistic=cloudwatch.Stats.SUM,
+        period=_FIVE,
+    )

@@ -42,6 +42,7 @@ ORDERS: Final = Content(
         *_SHARED,
         "services/ses_mails.py",
         "services/mail_deliveries.py",
+        "services/reserved_mails.py",
         "services/fulfilment",
         "services/payments",
         "services/alerts",

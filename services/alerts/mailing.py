@@ -1,26 +1,19 @@
 """Looks at a store for its subscribers, and mails each what it does not know yet.
 
-One region is responsible for a subscriber, and another one takes over where that one is lost. A
-process reserves a mail by a conditional write before it sends it, and records it afterwards. So
-only a process that dies in between, or a mail service that does not answer, makes a mail be
-repeated: after 2, 12, 72 and 432 minutes, in which it may be known what became of it.
+Reserving, handing over and whose turn it is: `services.reserved_mails`.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import Final, Protocol
 
 from services.alerts import report as counts
 from services.alerts.report import Report
 from services.domain.documents.stock import Stock
-from services.domain.documents.subscriber import Claim, Subscriber
-from services.domain.mail import (
-    MailRefusedError,
-    MailSender,
-    MailsLimitedError,
-    MailUnansweredError,
-)
+from services.domain.documents.subscriber import Subscriber
+from services.domain.mail import MailSender
+from services.domain.mail_reservation import RECHECK_MS
 from services.domain.orders import takeover
 from services.domain.orders.notices import StoreNames
 from services.domain.stock_alerts.mails import NamedNews, compose
@@ -35,6 +28,7 @@ from services.domain.stock_alerts.opt_out import link
 from services.domain.stock_alerts.quiet_hours import zone_named
 from services.domain.stock_alerts.wakeups import StoreToLookAt
 from services.mail_deliveries import note_fault
+from services.reserved_mails import SOON_MS, has_time, new_holder, send_reserved, turn_ms
 from services.storage.subscribers import HeldSubscriber, SubscriberRepository
 
 
@@ -46,18 +40,8 @@ class Naming(Protocol):
         ...
 
 
-CLAIMED_MS: Final = 2 * 60_000  # longer than the Lambda runs
-# By which a reservation is longer than the one before it, where nobody knows whether that one's
-# mail was sent. So a mail of which no answer ever comes is sent five times in a day at most.
-_LONGER: Final = 6
-_LONGEST_MS: Final = 24 * 3600 * 1000
-# After which a region looks whether the responsible one has sent a mail, and which it lets that one
-# be ahead where it seems to be lost: its mail may be on its way here.
-RECHECK_MS: Final = 60_000
-_CONTENDED_MS: Final = 2_000
-# Which a mail needs where DynamoDB and the mail service answer slowly.
-_RESERVE_MS: Final = 10_000
-_GIVEN_UP_MS: Final = 24 * 3600 * 1000  # the next change of the store makes up for it
+# Which reading one store needs where DynamoDB answers slowly.
+_READING_MS: Final = 5_000
 
 
 class AlertMailing:
@@ -104,6 +88,7 @@ class AlertMailing:
         Returns:
             When to look at the store again, Unix milliseconds; None: everybody knows everything.
             What fails for one subscriber is noted in the report, and is no matter of the others.
+            What nobody can be mailed within a day, the next change of the store makes up for.
         """
         report.counts[counts.LOOKED_AT] += 1
         identities = self._subscribers.ids_of(store.store_id)
@@ -113,8 +98,8 @@ class AlertMailing:
         moved = self._subscribers.moved(stock)
         again: list[int] = []
         for identity in identities:
-            if report.remaining_ms is not None and report.remaining_ms() < _RESERVE_MS:
-                again.append(now_ms + _CONTENDED_MS)
+            if not has_time(report):
+                again.append(now_ms + SOON_MS)
                 break
             try:
                 held = self._subscribers.held(identity)
@@ -128,10 +113,7 @@ class AlertMailing:
                 at = now_ms + RECHECK_MS
             if at is not None:
                 again.append(at)
-        # By when it is, not by now: a message is sent on without a look until then.
-        if not again or min(again) - store.since_ms > _GIVEN_UP_MS:
-            return None
-        return min(again)
+        return min(again, default=None)
 
     def _serve(  # noqa: PLR0917 - what decides about a mail
         self,
@@ -153,77 +135,58 @@ class AlertMailing:
             return due
         responsible = takeover.region_of(subscriber.subscriber_id, self._regions)
         since = due_since(subscriber, store.since_ms, zone)
-        turn = self._turn_at(responsible, since, now_ms, living)
+        turn = turn_ms(responsible, since, self._region, living, self._regions, now_ms)
         if turn > now_ms:
             return turn
-        if subscriber.claim is not None and subscriber.claim.until_ms > now_ms:
-            return subscriber.claim.until_ms
-        claimed_ms = min(CLAIMED_MS * _LONGER**subscriber.unanswered, _LONGEST_MS)
-        claim = Claim(now_ms + claimed_ms, f"{self._region}/{secrets.token_hex(8)}")
-        if not self._subscribers.claim(held, claim):
-            return now_ms + _CONTENDED_MS
-        # The reservation of a process that did not record whether it sent its mail.
-        report.counts[counts.REPEATED] += subscriber.claim is not None
-        report.counts[counts.TAKEN_OVER] += responsible != self._region
-        return self._send(subscriber, store.store_id, claim, now_ms, report)
+        free = subscriber.reservation.free_ms(is_responsible=responsible == self._region)
+        return free if free > now_ms else self._send(held, store.store_id, now_ms, report)
 
-    def _turn_at(
-        self, responsible: str, since_ms: int, now_ms: int, living: AbstractSet[str]
-    ) -> int:
-        """Return when this region mails, or looks again whether it does; `now_ms`: now."""
-        if not takeover.is_here(responsible, since_ms, self._region, living, self._regions, now_ms):
-            return now_ms + RECHECK_MS
-        return now_ms if responsible == self._region else max(now_ms, since_ms + RECHECK_MS)
-
-    def _send(
-        self, subscriber: Subscriber, store_id: str, claim: Claim, now_ms: int, report: Report
-    ) -> int | None:
+    def _send(self, held: HeldSubscriber, store_id: str, now_ms: int, report: Report) -> int | None:
         """Mail what a subscriber does not know; return when to look again, None: it is done."""
-        out, changed = self._changed(subscriber, store_id, now_ms)
+        subscriber = held.subscriber
+        out, changed = self._changed(subscriber, store_id, now_ms, report)
         if not changed:
-            self._subscribers.release(subscriber.subscriber_id, claim)
             return None
         mail = compose(subscriber, changed, link(self._site, subscriber))
-        try:
-            self._mails.send(mail)
-        except MailRefusedError as error:
-            report.counts[counts.REFUSED] += 1
-            report.faults.append(f"{subscriber.subscriber_id}: {error.message}")
-        except MailsLimitedError:
-            # No failure: thousands of mails at once take a while, and none may be given up.
-            report.counts[counts.DELAYED] += 1
-            self._subscribers.release(subscriber.subscriber_id, claim)
-            return now_ms + RECHECK_MS
-        except MailUnansweredError as error:
-            # It may have been sent. The reservation stays, so that nobody repeats it at once.
-            note_fault(report, error)
-            return claim.until_ms
-        except Exception:
-            self._subscribers.release(subscriber.subscriber_id, claim)
-            raise
-        else:
-            report.counts[counts.SENT] += 1
-            report.counts[counts.ITEMS] += sum(
-                len(one.news.out) + len(one.news.back) for one in changed
-            )
-        sent = [*latest_mails(subscriber, now_ms), now_ms]
-        self._subscribers.mailed(subscriber.subscriber_id, out, sent)
-        return None
+        if not has_time(report):
+            return now_ms + SOON_MS
+        reservation = self._subscribers.reserve(held, now_ms, new_holder(self._region))
+        if reservation is None:
+            return now_ms + SOON_MS
+        # The reservation of a process that did not record whether it sent its mail.
+        report.counts[counts.REPEATED] += subscriber.reservation.until_ms > 0
+        responsible = takeover.region_of(subscriber.subscriber_id, self._regions)
+        report.counts[counts.TAKEN_OVER] += responsible != self._region
+        again = send_reserved(
+            *(self._mails, mail, reservation, now_ms, report),
+            about=subscriber.subscriber_id,
+            sent={
+                counts.SENT: 1,
+                counts.ITEMS: sum(len(one.news.out) + len(one.news.back) for one in changed),
+            },
+            give_back=partial(self._subscribers.give_back, subscriber.subscriber_id),
+        )
+        if again is None:
+            sent = [*latest_mails(subscriber, now_ms), now_ms]
+            self._subscribers.mailed(subscriber.subscriber_id, out, sent)
+        return again
 
     def _changed(
-        self, subscriber: Subscriber, first: str, now_ms: int
+        self, subscriber: Subscriber, first: str, now_ms: int, report: Report
     ) -> tuple[dict[str, frozenset[str]], list[NamedNews]]:
         """Return what is sold out in the stores of which a mail has news, and what changed there.
 
         All stores of the subscriber whose quiet hours it is not in one mail: a delivery that
-        changes many stores at once is one mail. Stocks are read now that the mail is reserved:
-        mails to others may have taken seconds, and another process may have mailed what changed in
-        them.
+        changes many stores at once is one mail. Stores for which no time is left are in another
+        one: what changed there has messages of its own. Stocks are read anew for each subscriber,
+        as mails to others may have taken seconds.
         """
         out: dict[str, frozenset[str]] = {}
         changed: list[NamedNews] = []
         others = [one for one in subscriber.stores if one != first]
         for store_id in (first, *others):
+            if store_id != first and not has_time(report, _READING_MS):
+                break
             stock = self._subscribers.stock(store_id)
             moved = self._subscribers.moved(stock)
             news = news_of(subscriber, stock, moved)

@@ -2,8 +2,8 @@
 
 from typing import ClassVar, Final
 
-from services.configuration.invocation_report import InvocationReport
 from services.domain import log_lines
+from services.mail_deliveries import MailReport
 
 LOOKED_AT: Final = "AlertStoresLookedAt"
 FAILED: Final = "AlertStoresFailed"
@@ -11,14 +11,21 @@ SENT: Final = "AlertMailsSent"
 ITEMS: Final = "AlertItemsTold"
 REFUSED: Final = "AlertMailsRefused"
 DELAYED: Final = "AlertMailsDelayed"
+GIVEN_UP: Final = "AlertStoresGivenUp"
 REPEATED: Final = "AlertMailsPerhapsRepeated"
 TAKEN_OVER: Final = "AlertMailsTakenOver"
-_ALL: Final = (LOOKED_AT, FAILED, SENT, ITEMS, REFUSED, DELAYED, REPEATED, TAKEN_OVER)
+_ALL: Final = (
+    *(LOOKED_AT, FAILED, SENT, ITEMS, REFUSED, DELAYED, GIVEN_UP, REPEATED),
+    TAKEN_OVER,
+)
 
 
-class Report(InvocationReport):
+class Report(MailReport):
     """One invocation."""
 
     COMPONENT: ClassVar = log_lines.ALERTS
     METRICS: ClassVar = _ALL
     FAILED: ClassVar = FAILED
+    REFUSED: ClassVar = REFUSED
+    DELAYED: ClassVar = DELAYED
+    GIVEN_UP: ClassVar = GIVEN_UP

@@ -13,13 +13,13 @@ from typing import Final
 
 from services.convergence.repair import Repairer
 from services.domain.documents.journal import JournalEntry, conflicts
-from services.domain.documents.layout import InvalidDocumentError
 from services.domain.documents.operation import OperationRecord
 from services.domain.documents.stock import Stock, return_key
-from services.domain.stamp import InvalidStampError, Stamp
+from services.domain.stamp import Stamp
 from services.storage import evidence, keys, parts
 from services.storage.conflicts import ConflictIndex
 from services.storage.exceptions import (
+    DECODING_ERRORS,
     ContentionError,
     RevisionMovedError,
     UnreadableItemError,
@@ -149,12 +149,7 @@ class Reconciler:
         """Turn what keeps one item from being checked into a finding."""
         try:
             yield
-        except (
-            *(InvalidDocumentError, InvalidStampError, UnreadableItemError),
-            *(LookupError, TypeError, ValueError, AttributeError),
-        ) as error:
-            # Also of what a document of another shape makes decoders raise: one item that nobody
-            # can read must not keep all others from being checked.
+        except DECODING_ERRORS as error:
             self.findings.add(UNREADABLE, key, repr(error))
         except ContentionError as error:
             self.findings.add(CONTENDED, key, str(error))

@@ -80,9 +80,12 @@ class Deliveries:
     def _learn(self, may_go_on: Callable[[], bool]) -> None:
         """Count what became known; the files of the message are loaded, whatever fails here."""
         try:
-            self._files.learn(may_go_on)
+            self._files.learn(may_go_on, self._log_unreadable)
         except Exception as error:  # noqa: BLE001 - the next file looks again
             self._log_fault(error, traceback.format_exc())
+
+    def _log_unreadable(self, store_id: str, error: Exception) -> None:
+        self._log_fault(error, f"unknown stock of store {store_id[:_SHOWN]}: {error!r}")
 
     def _log_fault(self, error: Exception, trace: str | None = None) -> None:
         fault = log_lines.fault_counts(unix_ms(), log_lines.INVENTORY, code_of(error))

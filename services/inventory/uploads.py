@@ -139,11 +139,16 @@ class Uploads:
         uploaded_ms = upload.uploaded_ms or unix_ms()
         self._imports.record(upload.id, uploaded_ms, report, stores, only=only)
 
-    def learn(self, may_go_on: Callable[[], bool]) -> None:
+    def learn(
+        self,
+        may_go_on: Callable[[], bool],
+        unreadable: Callable[[str, Exception], object] = lambda _store, _error: None,
+    ) -> None:
         """Count what earlier files named and carte knows by now, some seconds in each minute.
 
         Args:
             may_go_on: Called before every store; returns False where no time is left for it.
+            unreadable: As `StockLearning.learn` takes it.
 
         Raises:
             ClientError: DynamoDB refused or did not answer; what is not counted yet, a later call
@@ -152,7 +157,7 @@ class Uploads:
         if time.monotonic() - self._learned_at < _LEARNED_EVERY_S:
             return
         try:
-            self._learning.learn(within_s=_LEARNING_S, may_go_on=may_go_on)
+            self._learning.learn(within_s=_LEARNING_S, may_go_on=may_go_on, unreadable=unreadable)
         finally:
             self._learned_at = time.monotonic()
 

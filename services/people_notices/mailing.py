@@ -1,23 +1,17 @@
 """Mails a person what is new about the own account, once over all regions.
 
 Changed roles are seen by every region's stream. One region is responsible for a person, and another
-one takes over where that one is lost. Sign-ins come from the user pool, to its region alone. A
-process reserves the mails to a person by a conditional write before it sends one, and records it
-afterwards: only a process that dies in between, or two regions that each take the other for lost,
-make a mail be repeated.
+one takes over where that one is lost. Sign-ins come from the user pool, to its region alone.
+Reserving, handing over and whose turn it is: `services.reserved_mails`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 
-from services.domain.mail import (
-    Mail,
-    MailRefusedError,
-    MailSender,
-    MailsLimitedError,
-    MailUnansweredError,
-)
+from services.domain.mail import Mail, MailSender
+from services.domain.mail_reservation import GIVEN_UP_MS, RECHECK_MS
 from services.domain.orders import takeover
 from services.domain.people.notice_messages import PersonToLookAt, SignIn
 from services.domain.people.notice_texts import language_of
@@ -27,19 +21,29 @@ from services.mail_deliveries import note_fault
 from services.people_notices import report as counts
 from services.people_notices.accounts import Accounts, AccountsAwayError
 from services.people_notices.report import Report
-from services.storage.kinds import Settings
+from services.reserved_mails import SOON_MS, has_time, new_holder, send_reserved, turn_ms
 from services.storage.people import PeopleRepository
-from services.storage.people_notices import DEVICES, WELCOME, ClaimedError, PeopleNotices
+from services.storage.people_notices import DEVICES, WELCOME, HeldNotices, PeopleNotices
 
-CLAIMED_MS: Final = 60_000  # longer than the Lambda runs
-# After which a region looks whether the responsible one has sent a mail.
-RECHECK_MS: Final = 60_000
-_GIVEN_UP_MS: Final = 24 * 3600 * 1000
 # How old an account may be at the first sign-in that is seen, to be welcomed: as long as an
 # invitation holds (Amazon Cognito, PasswordPolicyType, TemporaryPasswordValidityDays). Older ones
 # are those of before there were mails, whose people have signed in many times.
 NEW_MS: Final = 7 * 24 * 3600 * 1000
 _MOST_SIGN_INS: Final = 20  # remembered, so that one that is delivered again is not mailed again
+
+
+class _Due(NamedTuple):
+    """What is due for a person.
+
+    Attributes:
+        mail: The mail; None: there is nothing to say.
+        counted: The metric of such mails.
+        known: What is recorded as mailed then, as `PeopleNotices.record` takes it.
+    """
+
+    mail: Mail | None
+    counted: str
+    known: Mapping[str, Any]
 
 
 class PeopleMailing:
@@ -94,58 +98,62 @@ class PeopleMailing:
                 raised too.
         """
         report.counts[counts.LOOKED_AT] += 1
-        if now_ms - person.since_ms > _GIVEN_UP_MS:
-            if self._is_missed(person, now_ms):
-                report.counts[counts.GIVEN_UP] += 1
-                report.faults.append(f"{person.subject}: not mailed for a day, and given up")
-            return None
-        if person.sign_in is None and not self._is_here(person, now_ms, living):
-            # The responsible region may be lost before it has looked.
-            return None if self._is_mailed(person.subject, now_ms) else now_ms + RECHECK_MS
+        held = self._notices.held(person.subject)
+        if now_ms - person.since_ms > GIVEN_UP_MS:
+            # Nobody is mailed any more; by what is still to be done it counts as given up.
+            return now_ms if self._is_missed(person, held.mailed, now_ms) else None
+        # Sign-ins are in the queue of one region.
+        responsible = takeover.region_of(person.subject, self._regions)
+        is_responsible = person.sign_in is not None or responsible == self._region
+        if not is_responsible:
+            turn = turn_ms(
+                responsible, person.since_ms, self._region, living, self._regions, now_ms
+            )
+            if turn > now_ms:
+                # The responsible region may be lost before it has looked.
+                return None if self._is_mailed(held, now_ms) else turn
+        free = held.reservation.free_ms(is_responsible=is_responsible)
+        if free > now_ms:
+            return free
         try:
-            mailed = self._notices.claim(person.subject, now_ms, now_ms + CLAIMED_MS)
-        except ClaimedError as error:
-            return error.until_ms
-        again: int | None = None
-        done: dict[str, Any] = {}
-        try:
-            if person.sign_in is not None:
-                done = self._signed_in(person, person.sign_in, mailed, report)
-            else:
-                done = self._roles_changed(person.subject, mailed, now_ms, report)
+            due = self._due(person, held, now_ms, report)
         except AccountsAwayError as error:
             # The pool's region may be lost for hours, and five attempts last minutes.
             note_fault(report, error)
-            again = now_ms + RECHECK_MS
-        except MailsLimitedError:
-            report.counts[counts.DELAYED] += 1
-            again = now_ms + RECHECK_MS
-        except MailUnansweredError as error:
-            # It may have been sent. The reservation stays, so that nobody repeats it at once.
-            note_fault(report, error)
-            return now_ms + CLAIMED_MS
-        except Exception:
-            self._notices.record(person.subject, {})
-            raise
-        self._notices.record(person.subject, done)
+            return now_ms + RECHECK_MS
+        if due.mail is not None:
+            return self._send(held, due.mail, due, now_ms, report)
+        is_settled = not due.known or self._notices.settle(held, due.known)
+        return None if is_settled else now_ms + SOON_MS
+
+    def _send(
+        self, held: HeldNotices, mail: Mail, due: _Due, now_ms: int, report: Report
+    ) -> int | None:
+        """Mail a person; return when to look again, None: it is done."""
+        if not has_time(report):
+            return now_ms + SOON_MS
+        reservation = self._notices.reserve(held, now_ms, new_holder(self._region))
+        if reservation is None:
+            return now_ms + SOON_MS
+        again = send_reserved(
+            *(self._mails, mail, reservation, now_ms, report),
+            about=held.subject,
+            sent={due.counted: 1},
+            give_back=partial(self._notices.give_back, held.subject),
+        )
+        if again is None:
+            self._notices.record(held.subject, due.known)
         return again
 
-    def _is_here(self, person: PersonToLookAt, now_ms: int, living: AbstractSet[str]) -> bool:
-        responsible = takeover.region_of(person.subject, self._regions)
-        return takeover.is_here(
-            responsible, person.since_ms, self._region, living, self._regions, now_ms
-        )
+    def _is_mailed(self, held: HeldNotices, now_ms: int) -> bool:
+        roles = self._people.read(held.subject)
+        return roles is None or not news_of(roles, held.mailed, now_ms)
 
-    def _is_mailed(self, subject: str, now_ms: int) -> bool:
-        roles = self._people.read(subject)
-        return roles is None or not news_of(roles, self._notices.mailed(subject), now_ms)
-
-    def _is_missed(self, person: PersonToLookAt, now_ms: int) -> bool:
+    def _is_missed(self, person: PersonToLookAt, mailed: Mapping[str, Any], now_ms: int) -> bool:
         """Return whether there was something to mail that is too old by now.
 
         A region that was away reads its messages when the others have mailed what they are about.
         """
-        mailed = self._notices.mailed(person.subject)
         if person.sign_in is not None:
             if not mailed.get(WELCOME):
                 return True  # whether the account was new is the pool's to say, which may be away
@@ -158,51 +166,46 @@ class PeopleMailing:
             roles, mailed, now_ms
         )
 
+    def _due(self, person: PersonToLookAt, held: HeldNotices, now_ms: int, report: Report) -> _Due:
+        """Return what is due for a person.
+
+        Raises:
+            AccountsAwayError: The user pool does not answer now.
+        """
+        if person.sign_in is not None:
+            return self._signed_in(person, person.sign_in, held.mailed)
+        return self._roles_changed(held, now_ms, report)
+
     def _signed_in(
-        self, person: PersonToLookAt, sign_in: SignIn, mailed: Settings, report: Report
-    ) -> dict[str, Any]:
+        self, person: PersonToLookAt, sign_in: SignIn, mailed: Mapping[str, Any]
+    ) -> _Due:
         """Welcome a person of a new account at the first sign-in; else report a new device."""
         reader = Reader(sign_in.mail, language_of(sign_in.locale))
-        told = mailed[DEVICES] or []
-        done = {DEVICES: [*told, person.since_ms][-_MOST_SIGN_INS:]}
-        settled: dict[str, Any] = {} if mailed[WELCOME] else {WELCOME: True}
-        if settled and self._is_new(person):
-            self._send(person.subject, welcome(reader, self._site), counts.WELCOMES, report)
-            return {**settled, **done}
+        told = mailed.get(DEVICES) or []
+        known = {WELCOME: True, DEVICES: [*told, person.since_ms][-_MOST_SIGN_INS:]}
+        is_first = not mailed.get(WELCOME)
+        if is_first and self._is_new(person):
+            return _Due(welcome(reader, self._site), counts.WELCOMES, known)
         if not sign_in.is_new_device or person.since_ms in told:
-            return settled
-        mail = new_device(reader, self._site, person.since_ms)
-        self._send(person.subject, mail, counts.DEVICES, report)
-        return {**settled, **done}
+            return _Due(None, "", {WELCOME: True} if is_first else {})
+        return _Due(new_device(reader, self._site, person.since_ms), counts.DEVICES, known)
 
     def _is_new(self, person: PersonToLookAt) -> bool:
         """Return whether the account of who signed in was made shortly before."""
         created = self._accounts.created_ms(person.subject)
         return created is not None and person.since_ms - created <= NEW_MS
 
-    def _roles_changed(
-        self, subject: str, mailed: Settings, now_ms: int, report: Report
-    ) -> dict[str, Any]:
-        roles = self._people.read(subject)
+    def _roles_changed(self, held: HeldNotices, now_ms: int, report: Report) -> _Due:
+        roles = self._people.read(held.subject)
         if roles is None:
-            return {}
-        known = {name: register.value for name, register in mailed.registers.items()}
-        news = news_of(roles, known, now_ms)
-        if news:
-            reader = self._accounts.reader(subject)
-            if reader is None:
-                report.counts[counts.WITHOUT_ADDRESS] += 1
-            else:
-                self._send(subject, changed_roles(reader, news), counts.ROLES, report)
-        stands = standing(roles)
-        return {role: value for role, value in stands.items() if known.get(role) is not value}
-
-    def _send(self, subject: str, mail: Mail, counted: str, report: Report) -> None:
-        """Mail a person; a mail that is refused for good is settled as if it had been sent."""
-        try:
-            self._mails.send(mail)
-        except MailRefusedError as error:
-            report.counts[counts.REFUSED] += 1
-            report.faults.append(f"{subject}: {error.message}")
-            return
-        report.counts[counted] += 1
+            return _Due(None, "", {})
+        stands, mailed = standing(roles), held.mailed
+        known = {role: value for role, value in stands.items() if mailed.get(role) is not value}
+        news = news_of(roles, mailed, now_ms)
+        if not news:
+            return _Due(None, "", known)
+        reader = self._accounts.reader(held.subject)
+        if reader is None:
+            report.counts[counts.WITHOUT_ADDRESS] += 1
+            return _Due(None, "", known)
+        return _Due(changed_roles(reader, news), counts.ROLES, known)

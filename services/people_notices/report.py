@@ -2,8 +2,8 @@
 
 from typing import ClassVar, Final
 
-from services.configuration.invocation_report import InvocationReport
 from services.domain import log_lines
+from services.mail_deliveries import MailReport
 
 LOOKED_AT: Final = "PeopleLookedAt"
 SIGN_INS: Final = "PeopleSignIns"
@@ -21,9 +21,12 @@ _ALL: Final = (
 )
 
 
-class Report(InvocationReport):
+class Report(MailReport):
     """One invocation."""
 
     COMPONENT: ClassVar = log_lines.PEOPLE_NOTICES
     METRICS: ClassVar = _ALL
     FAILED: ClassVar = FAILED
+    REFUSED: ClassVar = REFUSED
+    DELAYED: ClassVar = DELAYED
+    GIVEN_UP: ClassVar = GIVEN_UP

@@ -1,5 +1,7 @@
 """Exceptions of the storage package."""
 
+from typing import Final
+
 from services.domain.errors import CarteError
 from services.storage.keys import Key
 
@@ -91,6 +93,11 @@ class UnreadableItemError(StorageError):
     def __init__(self, key: Key, why: str) -> None:
         super().__init__(f"the item {key[0]} / {key[1]} cannot be read: {why}")
         self.key = key
+
+
+DECODING_ERRORS: Final = (UnreadableItemError, LookupError, TypeError, ValueError, AttributeError)
+"""What decoding a damaged document raises. Whatever walks many documents notes these and goes on:
+one that nobody can read must not keep all others from being worked on."""
 
 
 class DeadlinePassedError(StorageError):

@@ -1,7 +1,7 @@
 """Reads by PynamoDB's models."""
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from services.domain.orders.table_indexes import BOARD, WORK, Index
@@ -73,12 +73,33 @@ def of_index(
         return [Listed(getattr(one, index.sort), _stored(one)) for one in found]
 
 
-def onward(item: type[Item], pk: str, start: str) -> Iterator[Stored]:
+def onward(
+    item: type[Item],
+    pk: str,
+    start: str,
+    unreadable: Callable[[UnreadableItemError], object] | None = None,
+) -> Iterator[Stored]:
     """Yield the items of a partition from a sort key on; see `Replica.onward`."""
     found = item.query(pk, item.sk >= start, consistent_read=True)
-    with _readable(Key(pk, start)):
-        for one in found:
-            yield _stored(one)
+    place, taken = Key(pk, start), 0
+    while True:
+        try:
+            with _readable(place):
+                one = next(found, None)
+                stored = None if one is None else _stored(one)
+        except UnreadableItemError as error:
+            # Where all items that were read are taken, a whole page cannot be read.
+            if unreadable is None or taken == found.total_count:
+                raise
+            taken += 1
+            last = found.last_evaluated_key
+            key = Key(last["pk"]["S"], last["sk"]["S"]) if last else Key(pk, f"after {place.sk}")
+            unreadable(UnreadableItemError(key, repr(error.__cause__)))
+            continue
+        if stored is None:
+            return
+        place, taken = stored.key, taken + 1
+        yield stored
 
 
 @contextmanager

@@ -211,8 +211,20 @@ class Replica(ABC):
         """Return all items of a partition (whose sort keys start with `prefix`)."""
 
     @abstractmethod
-    def onward(self, pk: str, start: str) -> Iterable[Stored]:
-        """Yield a partition's items from a sort key on, by it; each as last acknowledged here."""
+    def onward(
+        self,
+        pk: str,
+        start: str,
+        unreadable: Callable[[UnreadableItemError], object] | None = None,
+    ) -> Iterable[Stored]:
+        """Yield a partition's items from a sort key on, by it; each as last acknowledged here.
+
+        Args:
+            pk: The partition.
+            start: The sort key.
+            unreadable: Gets what is wrong with an item that cannot be read, which is left out;
+                None: the first of them is raised, and ends the walk.
+        """
 
     @abstractmethod
     def get_many(self, wanted: Iterable[Key], *, consistent: bool = False) -> dict[Key, Stored]:

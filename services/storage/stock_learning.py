@@ -10,8 +10,8 @@ the stock; what it turned out to be is kept, so that nobody is told that it is s
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -24,14 +24,16 @@ from services.domain.stamp import Stamp
 from services.domain.stock_edits import FileCount, count_stock_from_file
 from services.domain.stock_files.learned import Learned
 from services.storage import keys
-from services.storage.exceptions import ContentionError
+from services.storage.exceptions import DECODING_ERRORS, ContentionError
 from services.storage.kinds import Document
 from services.storage.operations import Edited, Operation, OperationRepository
 from services.storage.replica import Replica
-from services.storage.stock_places import Place, Places
+from services.storage.stock_places import Found, Place, Places
 from services.storage.unknown_stock import UnknownStock, UnknownStockRepository
 
 ACTION: Final = "learnStock"
+MOST_NOTED: Final = 20
+"""Stores that one look notes at most because a document of theirs cannot be read."""
 _STORES: Final = 100  # that are read at once
 _AUTHOR: Final = "carte"
 
@@ -49,6 +51,28 @@ class _Learned:
     place: Place
     items: Mapping[str, str]
     counts: Mapping[str, Register[Count]]
+
+
+class _Faults:
+    """Notes the stores of which a document cannot be read, up to a bound."""
+
+    def __init__(self, unreadable: Callable[[str, Exception], object]) -> None:
+        self._unreadable = unreadable
+        self._noted = 0
+
+    def note(self, store_id: str, error: Exception) -> None:
+        """Note a store, unless enough were noted for a person to look."""
+        self._noted += 1
+        if self._noted <= MOST_NOTED:
+            self._unreadable(store_id, error)
+
+    @contextmanager
+    def noting(self, store_id: str) -> Iterator[None]:
+        """Note a store where one of its documents cannot be read."""
+        try:
+            yield
+        except DECODING_ERRORS as error:
+            self.note(store_id, error)
 
 
 class StockLearning:
@@ -88,35 +112,50 @@ class StockLearning:
         *,
         market: str | None = None,
         may_go_on: Callable[[], bool] = lambda: True,
+        unreadable: Callable[[str, Exception], object] = lambda _store, _error: None,
     ) -> int:
         """Count what is known by now, and return the number of items that were counted.
 
         What others keep writing, what has not arrived in this region, and what time runs out for,
-        a later call counts: the next one begins where this one ended.
+        a later call counts: the next one begins after the store at which this one ended. So no
+        store keeps those after it from being looked at, whatever fails there.
 
         Args:
             within_s: Seconds after which no further store is begun.
             market: Only known stores of this market; None: all.
             may_go_on: Called before every store; returns False where no time is left for it.
+            unreadable: Gets the id of a store of which a document cannot be read, and why, for
+                the first `MOST_NOTED`; all such stores are left out.
+
+        Raises:
+            Exception: The table fails.
         """
+        faults = _Faults(unreadable)
         ends = time.monotonic() + within_s
-        waiting = self._unknown.onward(self._after)
+        waiting = self._unknown.onward(self._after, lambda error: faults.note(error.key.sk, error))
         learned = 0
         while part := list(islice(waiting, _STORES)):
             wanted = [one for one in part if market is None or one.store is None]
-            places = self._places.stores(map(_named, wanted))
+            places = self._found(wanted)
             for one in wanted:
                 if time.monotonic() > ends or not may_go_on():
                     return learned
-                place = places[_named(one)]
-                profile = place.profile if isinstance(place, Place) else None
-                if profile is not None and market in {None, profile["market"]}:
-                    assert isinstance(place, Place)  # noqa: S101 - for mypy: it has the profile
-                    with suppress(ContentionError):
-                        learned += self._learn(one, place)
                 self._after = one.store_id
+                with faults.noting(one.store_id), suppress(ContentionError):
+                    place = (places or self._places.stores([_named(one)]))[_named(one)]
+                    profile = place.profile if isinstance(place, Place) else None
+                    if profile is not None and market in {None, profile["market"]}:
+                        assert isinstance(place, Place)  # noqa: S101 - for mypy: it has the profile
+                        learned += self._learn(one, place)
         self._after = None
         return learned
+
+    def _found(self, wanted: Sequence[UnknownStock]) -> Mapping[tuple[str, str | None], Found]:
+        """Return the places of stores; none where one of them cannot be read."""
+        try:
+            return self._places.stores(map(_named, wanted))
+        except DECODING_ERRORS:
+            return {}  # each is looked for by itself, and the fault noted with its store
 
     def _learn(self, one: UnknownStock, place: Place) -> int:
         assert place.profile is not None  # noqa: S101 - the caller looked

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from services.domain.documents.stock import Stock
-from services.domain.documents.subscriber import Claim, Subscriber
+from services.domain.documents.subscriber import Subscriber
+from services.domain.mail_reservation import Reservation
 from services.domain.stamp import Stamp
 from services.domain.stock_alerts.opt_out import Token, is_signed
 from services.domain.stock_alerts.subscribing import MAX_SUBSCRIBERS
@@ -138,20 +139,26 @@ class SubscriberRepository:
             self.strike(store_id, token.subscriber_id)
         return True
 
-    def claim(self, held: HeldSubscriber, claim: Claim) -> bool:
-        """Reserve a mail to a subscriber; False where the subscriber changed since it was read.
+    def reserve(self, held: HeldSubscriber, now_ms: int, holder: str) -> Reservation | None:
+        """Reserve the mails to a subscriber; None where it changed since it was read.
 
         The condition on the revision lets one of several processes of a region through.
+
+        Args:
+            held: The subscriber as it was read.
+            now_ms: Unix milliseconds (UTC).
+            holder: Unique name of the process's attempt.
         """
+        taken = held.subscriber.reservation.taken(now_ms, holder)
         rev = self._replica.next_stamp(held.stored, held.subscriber)
-        body = held.subscriber.claimed(claim, rev).dump()
+        body = held.subscriber.reserved(taken, rev).dump()
         try:
             self._replica.write(Write(held.stored.key, body, rev, held.stored.rev))
         except RevisionMovedError:
-            return False
-        return True
+            return None
+        return taken
 
-    def release(self, subscriber_id: str, claim: Claim) -> None:
+    def give_back(self, subscriber_id: str, reservation: Reservation) -> None:
         """Give a reservation back, unless another process has it by now.
 
         Raises:
@@ -160,7 +167,7 @@ class SubscriberRepository:
 
         def edit(current: Document | None, stamp: Stamp) -> Subscriber:
             before = current if isinstance(current, Subscriber) else Subscriber(subscriber_id, {})
-            return before.claimed(None, stamp) if before.claim == claim else before
+            return before.reserved(before.reservation.given_back(reservation), stamp)
 
         self._replica.change(keys.subscriber(subscriber_id), edit)
 

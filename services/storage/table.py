@@ -10,7 +10,7 @@ from services.domain.documents.layout import Body
 from services.domain.stamp import HybridClock, Stamp
 from services.storage import capacity, keys
 from services.storage.binding import Binding
-from services.storage.exceptions import DeadlinePassedError
+from services.storage.exceptions import DeadlinePassedError, UnreadableItemError
 from services.storage.keys import Key
 from services.storage.reading import Reader, choose
 from services.storage.replica import Listed, Replica, Stored, Write
@@ -106,13 +106,18 @@ class Table(Replica):
             return []
         return self.reader.query(pk, prefix=prefix, newest=newest, consistent=consistent)
 
-    def onward(self, pk: str, start: str) -> Iterator[Stored]:
+    def onward(
+        self,
+        pk: str,
+        start: str,
+        unreadable: Callable[[UnreadableItemError], object] | None = None,
+    ) -> Iterator[Stored]:
         """One Query a MB, as far as it is iterated; see `Replica.onward`."""
         from services.storage.model_reads import onward
 
         if not keys.is_partition(pk):
             return iter(())
-        return onward(self.item, pk, start)
+        return onward(self.item, pk, start, unreadable)
 
     def get_many(self, wanted: Iterable[Key], *, consistent: bool = False) -> dict[Key, Stored]:
         """Return those of the documents that exist, read 100 a request."""

@@ -4,13 +4,14 @@ The counts themselves are in the stock of the store, like all others, under the 
 `made_up_id` makes of a name. Here is what the file called them.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from services.domain.stamp import Stamp
 from services.domain.stock_files.learned import Learned
 from services.storage import keys
+from services.storage.exceptions import DECODING_ERRORS, UnreadableItemError
 from services.storage.kinds import Document, Settings
 from services.storage.replica import Replica
 
@@ -50,17 +51,29 @@ class UnknownStockRepository:
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
 
-    def onward(self, after: str | None = None) -> Iterator[UnknownStock]:
+    def onward(
+        self,
+        after: str | None = None,
+        unreadable: Callable[[UnreadableItemError], object] | None = None,
+    ) -> Iterator[UnknownStock]:
         """Yield those of the stores that have some, by id; read as far as they are taken.
 
         Args:
             after: Only stores of ids above this one; None: all.
+            unreadable: As `Replica.onward` takes it.
         """
-        for row in self._replica.onward(keys.UNKNOWN, after or "0"):
-            if row.key.sk != after:
+        for row in self._replica.onward(keys.UNKNOWN, after or "0", unreadable):
+            if row.key.sk == after:
+                continue
+            try:
                 found = _read(row.key.sk, row.document())
-                if found.store is not None or found.items:
-                    yield found
+            except DECODING_ERRORS as error:
+                if unreadable is None:
+                    raise
+                unreadable(UnreadableItemError(row.key, repr(error)))
+                continue
+            if found.store is not None or found.items:
+                yield found
 
     def all(self) -> list[UnknownStock]:
         """Return those of all stores that have some."""

@@ -20,6 +20,7 @@ def alarms(assembly: Assembly, stack: str = REGIONAL) -> dict[str, dict[str, Any
 def test_everything_that_can_go_wrong_in_a_region_has_its_alarm(production: Assembly) -> None:
     assert alarms(production).keys() == {
         "carte-alert-mails-refused",
+        "carte-alert-mails-too-late",
         "carte-alerts-errors",
         "carte-alerts-gave-up",
         "carte-api-errors",

@@ -329,14 +329,20 @@ def refused_notice(*given: Any) -> None:
     given[3].counts[NOTICE_REFUSED] += 1
 
 
-def given_up(*given: Any) -> None:
-    """Give up a first sign-in of long ago, as the Lambda does."""
+def given_up(*given: Any) -> int | None:
+    """Look at a first sign-in of long ago, which is given up as nobody was mailed."""
     person, _, living, report = given
     person = person._replace(sign_in=SignIn("kim@example.org", "en", is_new_device=True))
     nobody: Any = None
-    unmailed: Any = SimpleNamespace(mailed=lambda _: {})
+    unmailed: Any = SimpleNamespace(held=lambda _: SimpleNamespace(mailed={}))
     mailing = PeopleMailing(HERE, (HERE,), nobody, unmailed, nobody, mails=nobody, site="")
-    assert mailing.look(person, DAY_MS + 1, living, report) is None
+    return mailing.look(person, DAY_MS + 1, living, report)
+
+
+def still_waiting(*given: Any) -> int:
+    """Look at a store of long ago whose subscribers still wait for a mail."""
+    now_ms: int = given[1]
+    return now_ms + 60_000
 
 
 def refused_mail(*given: Any) -> None:
@@ -470,6 +476,7 @@ CAUSES: Mapping[str, Cause] = {
     "carte-alerts-errors": alerted(FAILS),
     "carte-alerts-gave-up": waiting("AlertQueueDeadLetters"),
     "carte-alert-mails-refused": alerted(refused_mail),
+    "carte-alert-mails-too-late": alerted(still_waiting),
     "carte-people-notices-errors": person_looked_at(FAILS),
     "carte-people-notices-gave-up": waiting("PeopleQueueDeadLetters"),
     "carte-people-mails-refused": person_looked_at(refused_notice),

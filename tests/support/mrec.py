@@ -13,7 +13,7 @@ from services.domain.orders.part import read_listing
 from services.domain.orders.table_indexes import Index
 from services.domain.stamp import HybridClock
 from services.storage import keys, kinds
-from services.storage.exceptions import RevisionMovedError
+from services.storage.exceptions import RevisionMovedError, UnreadableItemError
 from services.storage.keys import Key
 from services.storage.kinds import Document
 from services.storage.replica import Listed, Replica, Stored, Write
@@ -150,7 +150,12 @@ class MemoryReplica(Replica):
         ordered = sorted(wanted, reverse=newest is not None)[:newest]
         return [self._items[key].stored(key) for key in ordered]
 
-    def onward(self, pk: str, start: str) -> list[Stored]:
+    def onward(
+        self,
+        pk: str,
+        start: str,
+        unreadable: Callable[[UnreadableItemError], object] | None = None,  # noqa: ARG002 - none
+    ) -> list[Stored]:
         return [one for one in self.partition(pk) if one.key.sk >= start]
 
     def get_many(

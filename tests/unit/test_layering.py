@@ -15,6 +15,9 @@ pytestmark = pytest.mark.xdist_group("sources")
 DOMAIN = {"services.domain"}
 CONFIGURATION = DOMAIN | {"services.configuration"}
 STORAGE = CONFIGURATION | {"services.storage"}
+MAILING = STORAGE | {
+    *("services.ses_mails", "services.mail_deliveries", "services.reserved_mails"),
+}
 LAMBDAS = {
     *("services.menu_api", "services.convergence", "services.inventory", "services.fulfilment"),
     *("services.live", "services.alerts", "services.people_notices"),
@@ -34,8 +37,9 @@ MAY_IMPORT = {
     "services.fulfilment": STORAGE | {"services.payments", "services.ses_mails"},
     "services.ses_mails": DOMAIN,
     "services.mail_deliveries": STORAGE,
-    "services.alerts": STORAGE | {"services.ses_mails", "services.mail_deliveries"},
-    "services.people_notices": STORAGE | {"services.ses_mails", "services.mail_deliveries"},
+    "services.reserved_mails": STORAGE | {"services.mail_deliveries"},
+    "services.alerts": MAILING,
+    "services.people_notices": MAILING,
     "infra_cdk": DOMAIN,
     "dataload": STORAGE,
     # The local edge agrees with the API on the media type of an answer, as part of its cache key,
@@ -57,7 +61,7 @@ MAY_IMPORT = {
     },
 }
 MAY_IMPORT["cli"] = set(MAY_IMPORT) - {
-    *("services.staff_tokens", "services.mail_deliveries"),
+    *("services.staff_tokens", "services.mail_deliveries", "services.reserved_mails"),
     *LAMBDAS,
 }
 MAY_IMPORT["tests"] = set(MAY_IMPORT)

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from services.domain.documents.layout import Body, dump_registers, load_registers
+from services.domain.mail_reservation import Reservation
 from services.domain.register import Register, assign, merge_registers
 from services.domain.stamp import Stamp
 
@@ -17,19 +18,6 @@ _KEY: Final = "key"
 _SENT: Final = "sent"
 _CLAIM: Final = "claim"
 _UNANSWERED: Final = "unanswered"
-
-
-class Claim(NamedTuple):
-    """The reservation of a mail by one process, so that no other sends the same.
-
-    Attributes:
-        until_ms: When it expires, Unix milliseconds; a process that still has not recorded the mail
-            by then is taken for lost.
-        holder: Unique name of the process's attempt.
-    """
-
-    until_ms: int
-    holder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +77,10 @@ class Subscriber:
         return list(self._value(_SENT) or ())
 
     @property
-    def claim(self) -> Claim | None:
-        """The reservation of a mail that is being sent; None: there is none."""
-        value = self._value(_CLAIM)
-        return Claim(*value) if value else None
-
-    @property
-    def unanswered(self) -> int:
-        """How many attempts to mail what it does not know have no known outcome."""
-        return int(self._value(_UNANSWERED) or 0)
+    def reservation(self) -> Reservation:
+        """The reservation of its mails, and how many attempts to mail it have no known outcome."""
+        until_ms, holder = self._value(_CLAIM) or (0, "")
+        return Reservation(until_ms, holder, int(self._value(_UNANSWERED) or 0))
 
     def subscribed(
         self,
@@ -145,23 +128,12 @@ class Subscriber:
         changes: dict[str, Any] = {_STORE + one: False for one in gone}
         changes |= {_TOLD + one: None for one in gone}
         if len(gone) == len(self.stores):
-            changes |= {_MAIL: None, _SENT: None, _CLAIM: None, _UNANSWERED: None}
+            changes |= {_MAIL: None, _SENT: None, **_registers_of(Reservation())}
         return self._assign(changes, stamp)
 
-    def claimed(self, claim: Claim | None, stamp: Stamp) -> Self:
-        """Return this subscriber with the reservation of a mail, or without one.
-
-        A reservation counts as an attempt of unknown outcome until it is given back, because no
-        mail was taken, or until the mail is recorded.
-        """
-        known = max(self.unanswered - 1, 0) or None
-        return self._assign(
-            {
-                _CLAIM: list(claim) if claim else None,
-                _UNANSWERED: self.unanswered + 1 if claim else known,
-            },
-            stamp,
-        )
+    def reserved(self, reservation: Reservation, stamp: Stamp) -> Self:
+        """Return this subscriber with another reservation of its mails."""
+        return self._assign(_registers_of(reservation), stamp)
 
     def mailed(
         self, out: Mapping[str, Iterable[str]], sent_ms: Iterable[int], stamp: Stamp
@@ -178,9 +150,8 @@ class Subscriber:
             for store_id, items in out.items()
             if self._value(_STORE + store_id)
         }
-        return self._assign(
-            {**mailed, _SENT: sorted(sent_ms), _CLAIM: None, _UNANSWERED: None}, stamp
-        )
+        done = {_SENT: sorted(sent_ms), **_registers_of(Reservation())}
+        return self._assign({**mailed, **done}, stamp)
 
     def _assign(self, changes: Mapping[str, Any], stamp: Stamp) -> Self:
         changed = {name: one for name, one in changes.items() if self._value(name) != one}
@@ -208,3 +179,8 @@ class Subscriber:
             InvalidDocumentError: The body has another shape.
         """
         return cls(subscriber_id, load_registers(body))
+
+
+def _registers_of(reservation: Reservation) -> dict[str, Any]:
+    until_ms, holder, unanswered = reservation
+    return {_CLAIM: [until_ms, holder] if until_ms else None, _UNANSWERED: unanswered or None}

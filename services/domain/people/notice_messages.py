@@ -50,6 +50,11 @@ class PersonToLookAt(NamedTuple):
     since_ms: int
     sign_in: SignIn | None = None
 
+    @property
+    def title(self) -> str:
+        """What the log calls it."""
+        return self.subject
+
 
 def body_of(person: PersonToLookAt) -> str:
     """Return the body of a message."""

@@ -34,6 +34,11 @@ class StoreToLookAt(NamedTuple):
     since_ms: int
     due_ms: int = 0
 
+    @property
+    def title(self) -> str:
+        """What the log calls it."""
+        return f"store {self.store_id}"
+
 
 def entry(number: int, store: StoreToLookAt, wait_ms: int = GATHERED_S * 1000) -> dict[str, Any]:
     """Return the entry of a `SendMessageBatch` request.

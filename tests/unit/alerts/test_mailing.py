@@ -1,15 +1,18 @@
 """Mails about what sells out and comes back: once, whichever region saw it, and at a good time."""
 
-from itertools import chain, pairwise, repeat
+from contextlib import suppress
+from itertools import chain, cycle, pairwise, repeat
 from typing import Any
 
 import pytest
 
-from services.alerts.mailing import CLAIMED_MS
-from services.alerts.report import DELAYED, LOOKED_AT, REFUSED, REPEATED, SENT, TAKEN_OVER
+from services.alerts.report import DELAYED, GIVEN_UP, LOOKED_AT, REFUSED, REPEATED, SENT, TAKEN_OVER
+from services.domain.documents.stock import Stock
 from services.domain.documents.subscriber import Subscriber
 from services.domain.mail import Mail, MailRefusedError, MailsLimitedError, MailUnansweredError
+from services.domain.mail_reservation import RECHECK_MS, RESERVED_MS, Reservation
 from services.domain.orders.takeover import region_of
+from services.domain.register import assign
 from services.domain.stamp import Stamp
 from services.domain.stock_alerts.news import MAILS_AN_HOUR
 from services.domain.stock_alerts.opt_out import link, subscriber_id, token_of
@@ -22,6 +25,10 @@ from tests.support.mail_world import NOON_MS, REGIONS
 
 HOUR_MS = 3_600_000
 FIRST, SECOND, THIRD = REGIONS
+
+
+class Killed(BaseException):
+    """The process ends; nothing of it runs on."""
 
 
 def test_one_mail_says_what_sold_out_and_another_that_it_is_back() -> None:
@@ -152,7 +159,7 @@ def test_what_is_back_while_others_are_mailed_is_no_news() -> None:
     for address in ours:
         held = world.subscribers[FIRST].held(subscriber_id(address))
         assert held is not None
-        assert held.subscriber.claim is None
+        assert held.subscriber.reservation == Reservation()
 
 
 def test_changes_of_many_stores_at_once_are_one_mail() -> None:
@@ -247,9 +254,6 @@ def test_of_two_processes_with_the_same_message_one_mails() -> None:
 
 
 def test_a_process_that_is_ended_while_it_mails_is_made_up_for() -> None:
-    class Killed(BaseException):
-        """The process ends; nothing of it runs on."""
-
     def kill(_: Mail) -> None:
         world.mailbox.before = lambda _: None
         raise Killed
@@ -320,7 +324,7 @@ def test_a_mail_without_an_answer_stays_reserved_and_is_repeated_only_then() -> 
     world.count(FIRST, {"echo-plus": 0})
     world.run(HOUR_MS)
     first, second = sent
-    assert second - first >= CLAIMED_MS
+    assert second - first >= RESERVED_MS
     assert world.counted(REPEATED) == 1
 
 
@@ -349,6 +353,127 @@ def test_a_mail_that_is_never_answered_is_sent_a_few_times_only() -> None:
     world.count(FIRST, {"echo-plus": 3})
     world.run(HOUR_MS)
     assert len(world.mailbox.mails) == 2
+
+
+@pytest.mark.parametrize("stores", [1, 3])
+def test_a_region_that_takes_over_does_not_repeat_a_mail_beside_the_responsible_one(
+    stores: int,
+) -> None:
+    world = World()
+    world.lag_ms = 1_000
+    names = [f"store-{number}" for number in range(stores)]
+    world.subscribe("counter@example.org", *names)
+    sent: list[int] = []
+
+    def hang(_: Mail) -> None:
+        sent.append(world.tables.now_ms)
+        raise MailUnansweredError("SES did not answer: ReadTimeoutError")
+
+    world.mailbox.before = hang
+    for region, name in zip(cycle(REGIONS), names, strict=False):
+        world.count(region, {"echo-plus": 0}, name)
+    world.run(24 * HOUR_MS)
+    assert len(sent) == 5
+
+
+def test_a_store_whose_mails_wait_for_a_day_is_given_up_counted_and_named() -> None:
+    world = World()
+    world.subscribe()
+
+    def limit(_: Mail) -> None:
+        raise MailsLimitedError("SES takes no more mails for now")
+
+    world.mailbox.before = limit
+    world.count(FIRST, {"echo-plus": 0})
+    world.run(24 * HOUR_MS - 60_000)
+    assert world.counted(GIVEN_UP) == 0
+    world.run(HOUR_MS)
+    assert world.counted(GIVEN_UP) == len(REGIONS)
+    assert "store berlin: not mailed for a day, and given up" in str(world.log)
+    assert not any(world.queues.values())
+    world.mailbox.before = lambda _: None
+    world.count(FIRST, {"echo-dot": 0})
+    world.run(HOUR_MS)
+    assert world.said() == ["Berlin berlin: 2 sold out, 0 back"], "the next change makes up for it"
+
+
+def test_what_is_mailed_while_its_message_waits_for_longer_than_a_day_is_not_given_up() -> None:
+    world = World()
+    world.subscribe()
+
+    def hang(_: Mail) -> None:
+        raise MailUnansweredError("SES did not answer: ReadTimeoutError")
+
+    world.mailbox.before = hang
+    world.count(FIRST, {"echo-plus": 0})
+    world.run(23 * HOUR_MS)
+    region = region_of(subscriber_id("counter@example.org"), REGIONS)
+    held = world.subscribers[region].held(subscriber_id("counter@example.org"))
+    assert held is not None
+    assert held.subscriber.reservation.until_ms > world.tables.now_ms + HOUR_MS
+    world.subscribers[region].mailed(
+        held.subscriber.subscriber_id, {"berlin": ["echo-plus"]}, [world.tables.now_ms]
+    )
+    world.run(2 * HOUR_MS)
+    assert world.counted(GIVEN_UP) == 0
+    assert not any(world.queues.values())
+
+
+@pytest.mark.parametrize("left_ms", range(9_000, 26_000, 1_500))
+def test_stocks_that_are_slow_to_read_leave_no_reservation_behind(left_ms: int) -> None:
+    """Reading a stock takes a second, and the invocation is ended when its time is over."""
+    world = World()
+    stores = [f"store-{number:02d}" for number in range(20)]
+    identity = world.subscribe("area@example.org", *stores)
+    region = region_of(identity, REGIONS)
+    for store_id in stores:
+        world.count(region, {"echo-plus": 0}, store_id)
+    world.run(1_000)
+    (_, body), *_ = world.queues[region]
+    world.queues[region].clear()
+    ends_ms = world.tables.now_ms + left_ms
+    read = world.subscribers[region].stock
+
+    def slow(store_id: str) -> Stock:
+        world.tables.now_ms += 1_000
+        if world.tables.now_ms > ends_ms:
+            raise Killed
+        return read(store_id)
+
+    world.subscribers[region].stock = slow  # type: ignore[method-assign]
+    event = {"Records": [{"messageId": "1", "body": body}]}
+    with suppress(Killed):
+        world.deliveries[region].answer(event, lambda: ends_ms - world.tables.now_ms)
+    held = world.subscribers[region].held(identity)
+    assert held is not None
+    assert held.subscriber.reservation == Reservation()
+    if left_ms >= 12_000:
+        assert world.mailbox.mails, "with what was read in time"
+    else:
+        ((due_ms, _),) = world.queues[region]
+        assert due_ms <= world.tables.now_ms + RECHECK_MS
+
+
+def test_a_reservation_of_an_earlier_version_is_read() -> None:
+    """Version 0.1.0 wrote the two registers of a subscriber that are read here."""
+    world = World()
+    identity = world.subscribe()
+    region = region_of(identity, REGIONS)
+    until_ms = world.tables.now_ms + 12 * 60_000
+
+    def reserve(current: Any, stamp: Stamp) -> Subscriber:
+        written = {"claim": [until_ms, "eu-west-1/0f"], "unanswered": 2}
+        return Subscriber(identity, assign(current.registers, written, stamp))
+
+    world.replicas[region].change(keys.subscriber(identity), reserve)
+    held = world.subscribers[region].held(identity)
+    assert held is not None
+    assert held.subscriber.reservation == Reservation(until_ms, "eu-west-1/0f", 2)
+    world.count(region, {"echo-plus": 0})
+    world.run(12 * 60_000 - 1_000)
+    assert world.mailbox.mails == []
+    world.run(60_000)
+    assert len(world.mailbox.mails) == 1
 
 
 def test_attempts_that_took_no_mail_do_not_lengthen_the_pauses() -> None:

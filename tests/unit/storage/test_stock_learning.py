@@ -1,17 +1,24 @@
 """Unknown stock in two regions: its names may arrive before its counts, and in parts."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
+import boto3
+import pytest
+
+from services.domain.documents.layout import InvalidDocumentError
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.stamp import Stamp
 from services.domain.stock_files.names import Named, NameIndex
 from services.storage import keys
+from services.storage.exceptions import UnreadableItemError
 from services.storage.operations import OperationRepository
 from services.storage.replica import Held
 from services.storage.stock_learning import StockLearning
 from services.storage.stock_places import Found, Place, Places
 from services.storage.subscribers import SubscriberRepository
+from services.storage.table import Table
 from services.storage.unknown_stock import (
     MAX_BYTES,
     MAX_ITEMS,
@@ -156,3 +163,93 @@ def test_learning_goes_on_where_time_ran_out() -> None:
     assert waiting.store_id == "de-2"
     assert learner.learn(market="fr") == 0
     assert learner.learn(market=cast("str", PROFILE["market"])) == 1
+
+
+def damaged_names(table: Table) -> None:
+    put(table, keys.unknown_stock("de-2"), '{"entries": ')
+
+
+def damaged_shape_of_names(table: Table) -> None:
+    put(table, keys.unknown_stock("de-2"), '{"echo-dot": 5}')
+
+
+def damaged_stock(table: Table) -> None:
+    put(table, keys.stock("de-2"), "[1]")
+
+
+def put(table: Table, key: keys.Key, body: str) -> None:
+    """Replace an item by one that no version of carte writes."""
+    client: Any = boto3.client("dynamodb", region_name=table.region)
+    rev = {"S": str(Stamp(1 << 16, table.region))}
+    item = {"pk": {"S": key.pk}, "sk": {"S": key.sk}, "rev": rev, "body": {"S": body}}
+    client.put_item(TableName="carte", Item=item)
+
+
+@pytest.mark.parametrize("damage", [damaged_names, damaged_shape_of_names, damaged_stock])
+def test_a_store_that_cannot_be_read_is_noted_and_keeps_no_other_from_learning(
+    table: Table, damage: Callable[[Table], None]
+) -> None:
+    for store in (b"de-1", b"de-2", b"de-3"):
+        content = b"store,item,count\n" + store + b",Echo Dot,7\n"
+        load(table, content, f"of {store.decode()}", NOW_MS - 600_000)
+    damage(table)
+    noted: list[str] = []
+    unknown, operations = UnknownStockRepository(table), OperationRepository(table)
+    learner = StockLearning(table, LaterKnown(), unknown, operations, [table.region])
+    for again in (2, 0):
+        noted.clear()
+        assert learner.learn(unreadable=lambda store_id, _: noted.append(store_id)) == again
+        assert noted == ["de-2"]
+
+
+def test_a_profile_that_cannot_be_read_is_noted_and_keeps_no_other_from_learning() -> None:
+    class OneDamaged(LaterKnown):
+        def stores(self, wanted: Any) -> dict[tuple[str, str | None], Found]:
+            texts = list(wanted)
+            if ("de-2", None) in texts:
+                raise InvalidDocumentError("the profile of de-2 has another shape")
+            return super().stores(texts)
+
+    replica = MemoryReplica(GlobalTable(NAMES), NAMES[0])
+    for store in (b"de-1", b"de-2", b"de-3"):
+        content = b"store,item,count\n" + store + b",Echo Dot,7\n"
+        load(replica, content, f"of {store.decode()}", NOW_MS - 600_000)
+    unknown, operations = UnknownStockRepository(replica), OperationRepository(replica)
+    noted: list[str] = []
+    learner = StockLearning(replica, OneDamaged(), unknown, operations, NAMES)
+    assert learner.learn(unreadable=lambda store_id, _: noted.append(store_id)) == 2
+    assert noted == ["de-2"]
+
+
+def test_a_store_at_which_the_table_fails_does_not_stop_the_next_look() -> None:
+    replica = MemoryReplica(GlobalTable(NAMES), NAMES[0])
+    for store in (b"de-1", b"de-2"):
+        content = b"store,item,count\n" + store + b",Echo Dot,7\n"
+        load(replica, content, f"of {store.decode()}", NOW_MS - 600_000)
+    held = replica.held
+
+    def failing(key: keys.Key) -> Held:
+        if key == keys.stock("de-1"):
+            raise OSError("the item is larger than DynamoDB takes")
+        return held(key)
+
+    replica.held = failing  # type: ignore[method-assign]
+    learner = learning(replica)
+    with pytest.raises(OSError, match="larger"):
+        learner.learn()
+    assert learner.learn() == 1
+    assert [one.store_id for one in UnknownStockRepository(replica).all()] == ["de-1"]
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_walk_leaves_out_an_item_that_cannot_be_read_and_names_it(table: Table, at: int) -> None:
+    names = ["de-1", "de-2", "de-3"]
+    for number, name in enumerate(names):
+        put(table, keys.unknown_stock(name), "{" if number == at else "{}")
+    errors: list[UnreadableItemError] = []
+    found = [one.key.sk for one in table.onward(keys.UNKNOWN, "0", errors.append)]
+    assert found == [one for one in names if one != names[at]]
+    assert len(errors) == 1
+    assert names[max(at - 1, 0)] in str(errors[0]) or names[at] in str(errors[0])
+    with pytest.raises(UnreadableItemError):
+        list(table.onward(keys.UNKNOWN, "0"))
