@@ -100,7 +100,8 @@ class CarteClient:
             headers: More headers of every request.
             memory: What is remembered of failed paths; None: the client's own.
             own_writes: Whether reads show this client's own mutations also where another region
-                answers: the mutations of the last ten minutes are repeated there first.
+                answers: the mutations of the last ten minutes are repeated there first. Where that
+                is not answered, a read shows what the region had.
         """
         self._own = OwnWrites() if own_writes else None
         self._url = url.rstrip("/")
@@ -175,9 +176,15 @@ class CarteClient:
             return answer
         # The repeated mutations, or the read after them, may be answered by one more region.
         for _ in PATHS:
-            if not await self._bring_own_writes(answer.region):
+            try:
+                if not await self._bring_own_writes(answer.region):
+                    break
+                again = await self._fail_over(content)
+            except NoAnswerError:
+                break  # what was read stands; the next read asks again
+            if is_retryable(again.status, again.body):
                 break
-            answer = await self._fail_over(content)
+            answer = again
         return answer
 
     async def _bring_own_writes(self, region: str | None) -> bool:

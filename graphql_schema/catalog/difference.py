@@ -15,7 +15,7 @@ from graphql_schema.errors import BadInputError
 from graphql_schema.info import Info
 from graphql_schema.markets import check_market
 from graphql_schema.pagination.arguments import After, First
-from graphql_schema.pagination.reads import MAX_PAGE, check_first, page_of
+from graphql_schema.pagination.reads import MAX_PAGE, Place, check_first, page_of
 from graphql_schema.pagination.types import Edge, PageInfo
 from services.domain.catalogs.content import NOTHING, CatalogContent, of_drafts, of_version
 from services.domain.catalogs.difference import (
@@ -168,11 +168,27 @@ def catalog_difference(  # noqa: PLR0917 - arguments of a field are named
     else:
         target = of_version(_version(catalogs, market, to_version))
     found = difference(before, target)
+    # By the menu that an item is looked up in: where it stands there stays, also when it differs no
+    # more.
+    orders = [{item: at for at, item in enumerate(one.items)} for one in (before, target)]
+
+    def place(one: ItemDifference) -> Place:
+        menu = int(one.kind is not DifferenceKind.WITHDRAWN)
+        return menu, orders[menu][one.item_id], one.item_id
+
+    def now(last: Place) -> Place:
+        menu, at, item_id = last
+        known = orders[menu].get(item_id) if menu in {0, 1} else None
+        # Of one that is in the menu no more, what stands there by now comes behind.
+        return (menu, at, "") if known is None else (menu, known, item_id)
+
     listed: Any = page_of(
         found.items,
         first=first,
         after=after,
-        cursor=lambda one: one.item_id,
+        place=place,
+        form=(int, int, str),
+        now=now,
         node=lambda one: _item(one, before, target),
         what="this difference",
     )

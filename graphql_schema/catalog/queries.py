@@ -48,7 +48,7 @@ from services.domain.documents.publication import Publication
 from services.domain.ids import is_id
 from services.domain.markets import LOCALES, MARKETS
 from services.domain.people.policy import Permission
-from services.domain.publishing import CATEGORY_PREFIX, in_menu_order, missing
+from services.domain.publishing import CATEGORY_PREFIX, in_menu_order, menu_rank, missing
 from services.storage import keys
 from services.storage.exceptions import CatalogNotReplicatedError
 
@@ -100,12 +100,13 @@ def catalog_items(
     context = _reading(info, market)
     check_first(first)
     drafts, version = _both(context, market)
-    categories, items = in_menu_order(drafts)
+    categories, _ = in_menu_order(drafts)
     return page_of(
-        _ordered(drafts, categories, items),
+        _ordered(drafts, categories),
         first=first,
         after=after,
-        cursor=lambda draft: draft.item_id,
+        place=lambda draft: _place(draft, categories),
+        form=(int, int, str, int, str),
         node=lambda draft: _item(draft, version, categories),
         what="these items",
     )
@@ -203,25 +204,29 @@ def _publication(context: Context, version: CatalogVersion) -> CatalogPublicatio
 
 
 def _ordered(
-    drafts: Sequence[CatalogDraft],
-    categories: Mapping[str, CatalogDraft],
-    items: Sequence[CatalogDraft],
+    drafts: Sequence[CatalogDraft], categories: Mapping[str, CatalogDraft]
 ) -> list[CatalogDraft]:
     """Return the items of drafts as a menu has them, withdrawn ones last.
 
     Args:
         drafts: All drafts of a market.
-        categories: Its categories, and
-        items: its items, as `in_menu_order` returns both.
+        categories: Its categories, as `in_menu_order` returns them.
     """
-    places = {category: at for at, category in enumerate(categories)}
-    standing = sorted(items, key=lambda draft: places.get(draft["category"], len(places)))
-    withdrawn = [
-        draft
-        for draft in drafts
-        if draft["withdrawn"] and not draft.item_id.startswith(CATEGORY_PREFIX)
-    ]
-    return standing + sorted(withdrawn, key=lambda draft: draft.item_id)
+    items = [draft for draft in drafts if not draft.item_id.startswith(CATEGORY_PREFIX)]
+    return sorted(items, key=lambda draft: _place(draft, categories))
+
+
+def _place(
+    draft: CatalogDraft, categories: Mapping[str, CatalogDraft]
+) -> tuple[int, int, str, int, str]:
+    """Return where an item stands in the list: with its category, without any, or withdrawn."""
+    rank, item_id = menu_rank(draft)
+    if draft["withdrawn"]:
+        return 2, 0, "", 0, item_id
+    category = categories.get(draft["category"] or "")
+    if category is None:
+        return 1, 0, "", rank, item_id
+    return 0, *menu_rank(category), rank, item_id
 
 
 def _stored_draft(context: Context, market: str, item_id: str) -> CatalogDraft | None:

@@ -1,6 +1,5 @@
 """The queries of orders: one order, a store's orders, pickup slots, quotes."""
 
-import re
 from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
@@ -8,15 +7,17 @@ from typing import Annotated, Any, Final
 import strawberry
 
 from graphql_schema.access import for_store
+from graphql_schema.context import Context
 from graphql_schema.cost.directives import Cost, page, sized
 from graphql_schema.errors import BadInputError
 from graphql_schema.info import Info
 from graphql_schema.mutations.errors import MutationError
 from graphql_schema.mutations.running import expected_failures
+from graphql_schema.orders.board_cursors import BoardCursor, no_cursor
 from graphql_schema.orders.inputs import QuoteInput, requested_lines, slot_of
 from graphql_schema.orders.reading import (
     bounds_of,
-    collected_within,
+    is_collected_within,
     order_of,
     ordering_store,
 )
@@ -36,7 +37,13 @@ from graphql_schema.stores.views import StoreView
 from services.domain.aws_regions import nearest_regions
 from services.domain.ids import is_id
 from services.domain.orders.identity import is_order_id
-from services.domain.orders.listing import utc_days
+from services.domain.orders.listing import (
+    board_place,
+    day_of_board,
+    place_behind,
+    store_of_board,
+    utc_days,
+)
 from services.domain.orders.slot_use import slot_epoch
 from services.domain.orders.state import fold
 from services.domain.people.policy import Permission
@@ -47,10 +54,6 @@ from services.domain.quotes.quote import quote as quoted
 from services.storage.orders import CHANGED_AT_MOST, BoardPlace
 
 MAX_DAYS: Final = 366  # a day in an argument is from today, into the past or the future
-
-_NO_CURSOR: Final = "`after` is no cursor of this list"
-# What sort keys of the board are made of, and so what DynamoDB takes for one.
-_PLACE: Final = re.compile("[0-9a-z@#-]{0,200}")
 
 OrderId = Annotated[strawberry.ID, strawberry.argument(name="id", description="The order's id.")]
 StoreId = Annotated[strawberry.ID, strawberry.argument(description="The store's id.")]
@@ -109,7 +112,8 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
 ) -> Any:
     """Return a page of the orders to be collected at a store on a day; for its staff.
 
-    Makes a Query for each day of UTC that the day touches, and reads a bounded part of a long day.
+    Makes a Query for each day of UTC that the day touches, from the page's first order on, and
+    reads a bounded part of a long day. A page goes on with the day of the page before.
     Orders in `changed` are read by one request more, which is consistent in this region.
     """
     context = info.context
@@ -122,36 +126,35 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
     store = StoreView(profile, context.at)
     hours = OpeningTimes.of(profile)
     wanted = None if status is None else {str(one.value) for one in status}
-    start, end = bounds_of(profile, _near(day, hours.today(context.at)))
+    cursor = BoardCursor.parse(after) if after else None
+    listed = _near(_day_of(day, cursor), hours.today(context.at))
+    start, end = bounds_of(profile, listed)
     days = list(utc_days(start, end))
-    begin, after_id = _place_after(after, days)
+    begin = None if cursor is None else _place_of(context, cursor, store_id, days)
     known = _checked_ids(changed or ())
     part = context.services.orders.board(store_id, days, begin, known)
     found = [
         one
-        for one in collected_within(part.orders, start, end)
-        if wanted is None or fold(one).status.value in wanted
+        for one in part.entries
+        if is_collected_within(one.order, start, end)
+        and (wanted is None or fold(one.order).status.value in wanted)
     ]
-    ids = [one.order_id for one in found]
-    if after_id and after_id not in ids:
-        raise BadInputError(_NO_CURSOR)
-    at = ids.index(after_id) + 1 if after_id else 0
-    chosen = found[at : at + first]
-    shown = [(_cursor(begin, one.order_id), Order.of(one, store, None)) for one in chosen]
-    edges = [EdgeView(shape, cursor) for cursor, shape in shown if shape is not None]
-    end_cursor = edges[-1].cursor if edges else None
-    goes_on = at + first < len(found)
-    if part.rest is not None and not goes_on:
-        # The next page begins with what this request did not read.
-        end_cursor, goes_on = _cursor(part.rest), True
-    page_info = PageInfoView(
-        goes_on,
-        at > 0 or begin is not None,
-        edges[0].cursor if edges else None,
-        end_cursor,
+    before = 0 if cursor is None else cursor.before
+    edges = [
+        EdgeView(shape, str(BoardCursor(one.behind, listed, before + number)))
+        for number, one in enumerate(found[:first], 1)
+        if (shape := Order.of(one.order, store, None)) is not None
+    ]
+    page_info = PageInfoView.of(
+        edges,
+        has_next=first < len(found) or part.rest is not None,
+        has_previous=cursor is not None,
     )
-    complete = begin is None and part.rest is None
-    return OrderConnectionView(edges, page_info, len(found), complete)
+    if part.rest is not None and first >= len(found):
+        # The next page begins with what this request did not read.
+        rest = BoardCursor(part.rest, listed, before + len(found))
+        page_info = page_info._replace(end_cursor=str(rest))
+    return OrderConnectionView(edges, page_info, before + len(found), part.rest is None)
 
 
 def _checked_ids(changed: Collection[str]) -> list[str]:
@@ -168,26 +171,38 @@ def _checked_ids(changed: Collection[str]) -> list[str]:
     return list(changed)
 
 
-def _cursor(begin: BoardPlace | None, order_id: str = "") -> str:
-    """Return the cursor of an order in the part of the board that begins at a place."""
-    return order_id if begin is None else f"{begin.day}/{begin.place}/{order_id}"
-
-
-def _place_after(cursor: str | None, days: Collection[str]) -> tuple[BoardPlace | None, str]:
-    """Return where the part of the board begins that a cursor lies in, and its order.
-
-    Without an order the page begins with the part.
+def _day_of(day: date | None, cursor: BoardCursor | None) -> date | None:
+    """Return the day that is listed: the one that is asked for, or that of the cursor.
 
     Raises:
-        BadInputError: It is no cursor of a board of these days.
+        BadInputError: They are two.
     """
-    day, is_inside, rest = (cursor or "").partition("/")
-    if not is_inside:
-        return None, day
-    place, _, order_id = rest.rpartition("/")
-    if day not in days or not _PLACE.fullmatch(place):
-        raise BadInputError(_NO_CURSOR)
-    return BoardPlace(day, place), order_id
+    listed = None if cursor is None else cursor.day
+    if day is not None and listed is not None and day != listed:
+        raise BadInputError(
+            f"`after` is a cursor of {listed.isoformat()}; leave it out to start with another day"
+        )
+    return day or listed
+
+
+def _place_of(
+    context: Context, cursor: BoardCursor, store_id: str, days: Collection[str]
+) -> BoardPlace:
+    """Return the place at which a cursor's page begins.
+
+    Raises:
+        BadInputError: It is no cursor of the store's board of these days.
+    """
+    place = cursor.place
+    if place is None:
+        order = context.services.orders.read(cursor.after_order)
+        partition, at = ("", "") if order is None else board_place(order)
+        if not partition or store_of_board(partition) != store_id:
+            raise no_cursor()
+        place = BoardPlace(day_of_board(partition), place_behind(at))
+    if place.day not in days:
+        raise no_cursor()
+    return place
 
 
 def pickup_slots(

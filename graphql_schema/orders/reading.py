@@ -99,12 +99,13 @@ def collected_within(
     orders: Iterable[StoredOrder], start: datetime, end: datetime
 ) -> list[StoredOrder]:
     """Return the placed orders whose pickup is from `start` until before `end`."""
-    found = []
-    for one in orders:
-        placed = fold(one).placement
-        if placed is not None and start.timestamp() <= placed.pickup_at < end.timestamp():
-            found.append(one)
-    return found
+    return [one for one in orders if is_collected_within(one, start, end)]
+
+
+def is_collected_within(order: StoredOrder, start: datetime, end: datetime) -> bool:
+    """Return whether an order is placed, and its pickup is from `start` until before `end`."""
+    placed = fold(order).placement
+    return placed is not None and start.timestamp() <= placed.pickup_at < end.timestamp()
 
 
 def bounds_of(profile: StoreProfile, day: date) -> tuple[datetime, datetime]:

@@ -294,8 +294,9 @@ class OrderConnection(Connection[Order]):
     """A page of a store's orders; values are of `OrderConnectionView`."""
 
     complete: bool = strawberry.field(
-        description="Whether one request reads the whole day. False: `totalCount` counts only the "
-        "part of the day around this page; `endCursor` leads on through all of it."
+        description="Whether `totalCount` counts the whole day. False: one request does not read "
+        "so many orders, and it counts those up to where this one ended; `endCursor` leads on "
+        "through all of them."
     )
 
 
@@ -305,8 +306,8 @@ class OrderConnectionView(NamedTuple):
     Attributes:
         edges: The orders of the page.
         page_info: Where the page lies.
-        total_count: Orders in the part of the day that was read.
-        complete: Whether that part is the whole day.
+        total_count: Orders of the pages before, and those from there on that were read.
+        complete: Whether these are all of the day.
     """
 
     edges: list[EdgeView[Order]]

@@ -99,7 +99,7 @@ def in_menu_order(
     drafts: Sequence[CatalogDraft],
 ) -> tuple[dict[str, CatalogDraft], list[CatalogDraft]]:
     """Return the categories by id, and the items, that are not withdrawn, each by rank."""
-    standing = sorted((draft for draft in drafts if not draft["withdrawn"]), key=_by_rank)
+    standing = sorted((draft for draft in drafts if not draft["withdrawn"]), key=menu_rank)
     categories = {
         draft.item_id.removeprefix(CATEGORY_PREFIX): draft
         for draft in standing
@@ -122,7 +122,8 @@ def _too_large(catalog: CatalogVersion, size: int) -> str:
     )
 
 
-def _by_rank(draft: CatalogDraft) -> tuple[int, str]:
+def menu_rank(draft: CatalogDraft) -> tuple[int, str]:
+    """Return by what drafts are sorted in a menu: their rank, last where it is not given."""
     rank = draft["rank"]
     return (_LAST if rank is None else rank, draft.item_id)
 

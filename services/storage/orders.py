@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from services.domain.errors import CarteError
@@ -11,6 +12,8 @@ from services.domain.orders.guards import Judgement, Verdict, as_recorded, judge
 from services.domain.orders.listing import (
     board_partition,
     board_place,
+    day_of_board,
+    place_behind,
     work_partition,
     work_place,
 )
@@ -21,7 +24,7 @@ from services.domain.orders.table_indexes import BOARD, WORK
 from services.domain.stamp import Stamp
 from services.storage import keys
 from services.storage.keys import Key
-from services.storage.replica import Replica, Stored, Write
+from services.storage.replica import Listed, Replica, Stored, Write
 
 DUE_AT_ONCE: Final = 100  # orders that one look at a shard of open work returns
 BOARD_AT_MOST: Final = 2_000  # items of a store's board that one call reads
@@ -149,16 +152,33 @@ class BoardPlace(NamedTuple):
     place: str = ""
 
 
-class BoardPart(NamedTuple):
-    """Orders of a store's board, each with the facts of all regions that have arrived.
+class BoardEntry(NamedTuple):
+    """An order on a store's board.
 
     Attributes:
-        orders: By day of UTC, and in the order of placement.
+        order: The facts of all regions that have arrived.
+        behind: The place behind it: from there on the board goes on.
+    """
+
+    order: Order
+    behind: BoardPlace
+
+
+class BoardPart(NamedTuple):
+    """A part of a store's board.
+
+    Attributes:
+        entries: By day of UTC, and in the order of placement.
         rest: From where on there are more; None: these are the last.
     """
 
-    orders: list[Order]
+    entries: list[BoardEntry]
     rest: BoardPlace | None
+
+    @property
+    def orders(self) -> list[Order]:
+        """Return the orders of the part."""
+        return [one.order for one in self.entries]
 
 
 class OrderRepository:
@@ -276,11 +296,12 @@ class OrderRepository:
         Args:
             store_id: The store's id.
             days: Days of UTC, ascending.
-            start: From where on; None: from the beginning. `BoardPart.rest` of the part before.
+            start: From where on; None: from the beginning. `BoardPart.rest` of the part before, or
+                `BoardEntry.behind` of an order, which need not be on the board any more.
             changed: Ids of orders that are read from the table, by one request; at most
                 `CHANGED_AT_MOST`. Those of other stores or days are left out.
         """
-        rows: list[Stored] = []
+        rows: list[tuple[str, Listed]] = []
         rest: BoardPlace | None = None
         for day in days:
             if start is not None and day < start.day:
@@ -298,18 +319,26 @@ class OrderRepository:
                 # The order of the first item that is left out, as a whole.
                 out = found[left].stored.key.pk
                 found = [one for one in found[:left] if one.stored.key.pk != out]
-                rest = BoardPlace(day, found[-1].place if found else place)
-            rows += [one.stored for one in found]
+                rest = _behind(day, found[-1]) if found else BoardPlace(day, place)
+            rows += [(day, one) for one in found]
             if rest is not None:
                 break
-        orders = _orders_of(rows)
+        entries = _entries_of(rows)
         if changed:
             fresh = self._changed(changed, store_id, days)
-            orders = [fresh.pop(one.order_id, one) for one in orders]
-            if fresh and start is None and rest is None:
-                # Orders that the index does not show at all yet.
-                orders = sorted([*orders, *fresh.values()], key=board_place)
-        return BoardPart(orders, rest)
+            entries = [
+                one._replace(order=fresh.pop(one.order.order_id, one.order)) for one in entries
+            ]
+            # Orders that the index does not show at all yet.
+            new = [_entry(one) for one in fresh.values()]
+            new = [
+                one
+                for one in new
+                if (start is None or start < one.behind) and (rest is None or one.behind < rest)
+            ]
+            if new:
+                entries = sorted([*entries, *new], key=attrgetter("behind"))
+        return BoardPart(entries, rest)
 
     def _changed(
         self, order_ids: Iterable[str], store_id: str, days: Collection[str]
@@ -382,11 +411,36 @@ class OrderRepository:
         return self._replica.retry(f"contact of order {order_id}", attempt)
 
 
+def _entries_of(rows: Iterable[tuple[str, Listed]]) -> list[BoardEntry]:
+    """Return the orders of listed items, each with its day; where its first item stands."""
+    listed = list(rows)
+    places: dict[str, BoardPlace] = {}
+    for day, one in listed:
+        places.setdefault(_id_of(one.stored), _behind(day, one))
+    orders = _orders_of(one.stored for _, one in listed)
+    return [BoardEntry(one, places[one.order_id]) for one in orders]
+
+
+def _entry(order: Order) -> BoardEntry:
+    """Return an order with its place by its facts."""
+    partition, place = board_place(order)
+    return BoardEntry(order, BoardPlace(day_of_board(partition), place_behind(place)))
+
+
+def _behind(day: str, listed: Listed) -> BoardPlace:
+    """Return the place behind the order of an item that the index lists."""
+    return BoardPlace(day, place_behind(listed.place.rpartition("#")[0]))
+
+
+def _id_of(row: Stored) -> str:
+    return row.key.pk.removeprefix(keys.ORDER_PREFIX)
+
+
 def _orders_of(rows: Iterable[Stored]) -> list[Order]:
     """Return the orders of regions' items, each merged, in the order of their first items."""
     found: dict[str, Order] = {}
     for row in rows:
-        order_id = row.key.pk.removeprefix(keys.ORDER_PREFIX)
+        order_id = _id_of(row)
         part = Order.load(order_id, row.body)
         known = found.get(order_id)
         found[order_id] = part if known is None else known.merge(part)

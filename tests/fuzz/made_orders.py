@@ -14,7 +14,7 @@ from services.domain.orders.slot_use import SlotUse
 from services.domain.stamp import Stamp
 from services.storage.exceptions import ContentionError, NoSuchStoreError
 from services.storage.order_placement import PlacedOrder, PlacementRequest, Reserve
-from services.storage.orders import BoardPart, BoardPlace, StaffStep
+from services.storage.orders import BoardEntry, BoardPart, BoardPlace, StaffStep
 
 REGION = "eu-west-1"
 STAMP = Stamp(1_777_888_000_000 << 16, REGION)
@@ -74,7 +74,9 @@ class MadeOrders:
     ) -> BoardPart:
         """Return a few orders of any store."""
         self.calls.append(f"board {store_id} {list(days)} {start} {list(changed)}")
-        return BoardPart([self._order(id_of(f"{at}{OPERATION[1:]}")) for at in range(3)], None)
+        made = [self._order(id_of(f"{at}{OPERATION[1:]}")) for at in range(3)]
+        places = [BoardPlace("2026-05-04", f"{STAMP}#{one.order_id}#z") for one in made]
+        return BoardPart(list(map(BoardEntry, made, places)), None)
 
     def slot_use(self, store_id: str, days: Iterable[str]) -> dict[str, SlotUse]:
         """Return slots that are all free."""

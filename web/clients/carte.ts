@@ -43,7 +43,8 @@ export interface CarteOptions {
   memory?: Memory;
   /**
    * Whether reads show this client's own mutations also where another region answers: the mutations of
-   * the last ten minutes are repeated there first, and for a minute reads go past the caches.
+   * the last ten minutes are repeated there first, and for a minute reads go past the caches. Where that
+   * is not answered, a read shows what the region had.
    */
   ownWrites?: boolean;
 }
@@ -139,8 +140,16 @@ export function carteSender(options: CarteOptions = {}) {
     let answer = await post(body, limits, id, variables);
     // The repeated mutations, or the read after them, may be answered by one more region.
     for (const _ of PATHS) {
-      if (!(await bringOwnWrites(regionOf(answer), limits))) break;
-      answer = await post(body, limits);
+      let again: Received;
+      try {
+        if (!(await bringOwnWrites(regionOf(answer), limits))) break;
+        again = await post(body, limits);
+      } catch (error) {
+        if (error instanceof NoAnswerError) break; // what was read stands; the next read asks again
+        throw error;
+      }
+      if (judged(again).retryable) break;
+      answer = again;
     }
     return answer;
   }

@@ -1,9 +1,12 @@
 // @vitest-environment happy-dom
 // Lists of which there may be more than is shown: none ends silently.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { CarteOperation } from "../clients/carte.ts";
+import type { CarteAnswer, CarteOperation } from "../clients/carte.ts";
+import { CatalogDifferenceDocument } from "../src/generated/catalog.ts";
 import { placedOrders } from "../src/orders/placed-orders.ts";
+import { ShowMore } from "../src/staff/show-more.tsx";
 import { useBoard } from "../src/staff/use-board.ts";
+import { usePages } from "../src/staff/use-pages.ts";
 import { HomePage } from "../src/stores/home-page.tsx";
 import { NearbyStores } from "../src/stores/nearby-stores.tsx";
 import { answerOperations, openPage } from "./support/page.ts";
@@ -47,6 +50,142 @@ it("has every order of a day on the board, also those of a day with more than a 
   }
   page.show(<Board />);
   await vi.waitFor(() => expect(page.root.textContent).toBe(`${ORDERS} orders, 1 waiting`));
+});
+
+const said = (code: string, status = 200) => ({
+  status,
+  headers: new Headers(),
+  body: code ? { data: null, errors: [{ message: code, extensions: { code } }] } : undefined,
+  variables: {},
+});
+const ordersPage = (from: number, endCursor: string | null) => ({
+  status: 200,
+  headers: new Headers(),
+  body: {
+    data: {
+      storeOrders: {
+        edges: [{ node: { ...orderOf(from), status: "PLACED" } }],
+        pageInfo: { hasNextPage: endCursor !== null, endCursor },
+      },
+    },
+  },
+  variables: {},
+});
+const cursorOf = ({ variables }: CarteOperation) => variables?.after ?? null;
+type Answers = (operation: CarteOperation) => CarteAnswer;
+
+function showBoard(answers: Answers) {
+  const send = vi.fn(async (operation: CarteOperation) => answers(operation));
+  function Board() {
+    const given = { storeId: "de-1", subject: "ada", send, timeZone: "UTC" };
+    const { orders, refused, lostAt } = useBoard(given);
+    return <p>{refused ? "closed" : `${orders.length} orders${lostAt ? ", lost" : ""}`}</p>;
+  }
+  page.show(<Board />);
+  return send;
+}
+const saysBoard = (text: string) =>
+  vi.waitFor(() => {
+    dispatchEvent(new Event("online"));
+    expect(page.root.textContent).toBe(text);
+  });
+
+it("reads a board from its first page where a later one is refused", async () => {
+  let refusals = 1;
+  showBoard((operation) => {
+    if (cursorOf(operation) === null) return ordersPage(1, "a");
+    return refusals-- > 0 ? said("BAD_USER_INPUT") : ordersPage(2, null);
+  });
+  await saysBoard("2 orders");
+});
+
+it("keeps a board of which a later page is refused again and again, and reads on", async () => {
+  let refuses = true;
+  const send = showBoard((operation) => {
+    if (cursorOf(operation) === null) return ordersPage(1, "a");
+    return refuses ? said("BAD_USER_INPUT") : ordersPage(2, null);
+  });
+  await saysBoard("0 orders, lost");
+  await vi.waitFor(() => expect(send.mock.calls.length).toBeGreaterThan(4));
+  refuses = false;
+  await saysBoard("2 orders");
+});
+
+it.each([
+  ["BAD_USER_INPUT", 200],
+  ["BAD_REQUEST", 400],
+  ["", 403],
+])(
+  "keeps a board that was read, whatever refuses a later reading (%s %i)",
+  async (code, status) => {
+    let refuses = false;
+    showBoard(() => (refuses ? said(code, status) : ordersPage(1, null)));
+    await saysBoard("1 orders");
+    refuses = true;
+    await saysBoard("1 orders, lost");
+    refuses = false;
+    await saysBoard("1 orders");
+  },
+);
+
+it("keeps a board of which only another day is refused", async () => {
+  const send = showBoard(({ variables }) =>
+    variables?.day ? said("BAD_USER_INPUT") : ordersPage(1, null),
+  );
+  const days = () => new Set(send.mock.calls.map(([{ variables }]) => variables?.day));
+  await vi.waitFor(() => {
+    dispatchEvent(new Event("online"));
+    expect(days().size).toBeGreaterThan(3);
+    expect(page.root.textContent).toBe("1 orders");
+  });
+});
+
+it.each(["FORBIDDEN", "UNAUTHENTICATED", "BAD_USER_INPUT"])(
+  "closes a board that the person may not have, or of no store (%s)",
+  async (code) => {
+    showBoard(() => said(code));
+    await saysBoard("closed");
+  },
+);
+
+it("shows a list anew where its next page is refused for its cursor", async () => {
+  let version = 1;
+  const send = async (operation: CarteOperation): Promise<CarteAnswer> => {
+    const after = cursorOf(operation);
+    if (after !== null && after !== `cursor-${version}`) return said("BAD_USER_INPUT");
+    const node = { itemId: `${after ?? "first"}-${version}` };
+    const pageInfo = { hasNextPage: after === null, endCursor: `cursor-${version}` };
+    const catalogDifference = { edges: [{ node }], pageInfo };
+    return {
+      status: 200,
+      headers: new Headers(),
+      body: { data: { catalogDifference } },
+      variables: {},
+    };
+  };
+  const texts = { loading: "Loading", showMore: "Show more" };
+  function List() {
+    const list = usePages(
+      {
+        document: CatalogDifferenceDocument,
+        variables: { market: "de", toVersion: null },
+        listOf: (data) => data.catalogDifference,
+        send,
+      },
+      undefined,
+    );
+    return (
+      <>
+        <p>{list.edges.map(({ node }) => node.itemId).join(" ")}</p>
+        <ShowMore list={list} texts={texts} />
+      </>
+    );
+  }
+  page.show(<List />);
+  await vi.waitFor(() => expect(page.one("p").textContent).toBe("first-1"));
+  version = 2;
+  await page.press("[data-testid=show-more]");
+  await vi.waitFor(() => expect(page.one("p").textContent).toBe("first-2 cursor-2-2"));
 });
 
 const storeOf = (number: number) => ({

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { carteSender } from "../clients/carte.ts";
 import { Memory, TIMING } from "../clients/failover.ts";
 import { isDone, KEPT_MS, MOST, OwnWrites } from "../clients/ownWrites.ts";
-import { type Edge, type Received, startEdge } from "./support/edge.ts";
+import { type Edge, type Mode, type Received, startEdge } from "./support/edge.ts";
 
 const FOLDER = new URL("../../graphql_schema/", import.meta.url);
 const documents = JSON.parse(readFileSync(new URL("persisted.json", FOLDER), "utf8"));
@@ -16,9 +16,14 @@ let taken: string[][];
 let refuses: boolean;
 /** What other regions than the first one answer to an operation. */
 let refused: Record<string, { __typename: string }>;
+/** What is answered last, and what all regions do from then on. */
+let fails: { after: (body: Received["body"]) => boolean; mode: Mode } | undefined;
 let edge: Edge;
 
+const BUSY: Mode = { status: 503 };
+
 const data = ({ region, body }: Received): unknown => {
+  if (fails?.after(body)) edge.behave(fails.mode, fails.mode, fails.mode);
   if (!body.query?.includes("mutation")) return { taken: [...(taken[region] ?? [])] };
   const { operationId } = body.variables.input as { operationId: string };
   const refusal = region > 0 && refused[operationId];
@@ -31,6 +36,7 @@ beforeEach(async () => {
   taken = [[], [], []];
   refuses = false;
   refused = {};
+  fails = undefined;
   edge = await startEdge(data);
 });
 afterEach(() => edge.stop());
@@ -84,6 +90,21 @@ describe("a client that reads its own writes", () => {
     const inputs = edge.received.filter(({ region }) => region === 1).map((one) => one.body);
     const repeated = inputs.map(({ variables }) => variables.input as { operationId: string });
     expect(repeated.filter((input) => input?.operationId === "op-1")).toHaveLength(asked);
+  });
+
+  it.each([
+    ["the repeated write", (body: Received["body"]) => !body.query?.includes("mutation"), "broken"],
+    ["the read after it", (body: Received["body"]) => body.query?.includes("mutation"), "broken"],
+    ["the read after it", (body: Received["body"]) => body.query?.includes("mutation"), BUSY],
+  ] as const)("shows what was read where no region answers %s", async (_, isLast, mode) => {
+    const send = sender(true);
+    await send({ query: SALE, variables: { input: { operationId: "op-1" } } });
+    edge.behave("broken");
+    fails = { after: (body) => isLast(body) === true, mode };
+    expect((await send({ query: READ }, { timeoutMs: 1000 })).body?.data).toEqual({ taken: [] });
+    fails = undefined;
+    edge.behave("broken", "well", "well");
+    expect((await send({ query: READ })).body?.data).toEqual({ taken: ["op-1"] });
   });
 
   it("reads past the caches after a write, and from them otherwise", async () => {

@@ -16,6 +16,7 @@ from services.domain.quotes.pickup import utc_day
 
 SHARDS: Final = 16
 _BOARD: Final = "BOARD#"
+_ABOVE_REGIONS: Final = "z"  # the name of no AWS region begins with it
 
 
 class Listing(NamedTuple):
@@ -67,6 +68,15 @@ def board_place(order: Order) -> tuple[str, str]:
     return board, f"{placed}#{order.order_id}"
 
 
+def place_behind(place: str) -> str:
+    """Return the place on a board behind all items of an order, whichever regions have one.
+
+    Args:
+        place: The order's, as `board_place` returns it.
+    """
+    return f"{place}#{_ABOVE_REGIONS}"
+
+
 def work_place(due: int, order_id: str = "") -> str:
     """Return the place in a shard of open work; without an id, the place before all of that time.
 
@@ -80,6 +90,11 @@ def work_place(due: int, order_id: str = "") -> str:
 def board_partition(store_id: str, day: str) -> str:
     """Return the partition of a store's orders to be collected on a day of UTC."""
     return f"{_BOARD}{store_id}#{day}"
+
+
+def day_of_board(partition: str) -> str:
+    """Return the day of UTC of a partition of `board_partition`."""
+    return partition.rpartition("#")[2]
 
 
 def store_of_board(partition: str) -> str:

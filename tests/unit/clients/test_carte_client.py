@@ -240,6 +240,10 @@ class TwoRegions(EdgeServer):
         self.taken: list[list[str]] = [[], [], []]
         self.refuses = False
         self.refused: dict[str, dict[str, Any]] = {}  # by operation, the body of the answer
+        self.fail_after: tuple[str, Any] = (
+            "",
+            "broken",
+        )  # what is answered last, and how they fail
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         path = PATHS.index(request.path)
@@ -248,6 +252,11 @@ class TwoRegions(EdgeServer):
         if self.modes[path] == "broken":
             assert request.transport
             request.transport.abort()
+        if self.modes[path] == 503:
+            return web.Response(status=503)
+        last, mode = self.fail_after
+        if last and last in body["query"] and self.modes[path] == 200:
+            self.modes = [mode] * len(PATHS)
         if "mutation" in body["query"]:
             name = body["variables"]["input"]["operationId"]
             if path and name in self.refused:
@@ -332,6 +341,33 @@ def test_a_write_that_may_pass_later_is_brought_by_the_next_read(refusal: dict[s
     server = TwoRegions()
     server.refused["op-1"] = refusal
     assert asyncio.run(read_twice()) == ["op-1"]
+
+
+@pytest.mark.parametrize(
+    ("last", "mode"), [("inventory", "broken"), ("mutation", "broken"), ("mutation", 503)]
+)
+def test_a_read_that_was_answered_is_returned_though_what_follows_it_is_not(
+    last: str, mode: Any
+) -> None:
+    """The repeated write, or the read after it, is what no region answers."""
+
+    async def read() -> list[str]:
+        memory = Memory(Timing(hedge_after_s=9.0, timeout_s=1.0, pause_s=(0.01, 0.02), rounds=1))
+        async with (
+            listening(server),
+            CarteClient(server.url, memory=memory, own_writes=True) as client,
+        ):
+            await client.execute(SALE, {"input": {**INPUT, "operationId": "op-1"}})
+            server.modes[0] = "broken"
+            server.fail_after = last, mode
+            first: list[str] = (await client.execute(READ))["taken"]
+            server.fail_after = "", mode
+            server.modes = ["broken", 200, 200]
+            assert (await client.execute(READ))["taken"] == ["op-1"]
+            return first
+
+    server = TwoRegions()
+    assert asyncio.run(read()) == []
 
 
 def test_own_writes_are_forgotten_after_ten_minutes_and_beyond_twenty() -> None:

@@ -207,9 +207,49 @@ def test_a_difference_names_what_changes_for_guests(shop: Service) -> None:
     ]
     assert found["categories"] == [{"id": "drinks", "kind": "WITHDRAWN", "names": []}]
     page = ask(shop, DIFFERENCE, first=1)
-    assert page["pageInfo"] == {"hasNextPage": True, "endCursor": "latte"}
-    rest = ask(shop, DIFFERENCE, first=1, after="latte")
-    assert [edge["node"]["itemId"] for edge in rest["edges"]] == ["glazed"]
+    assert page["pageInfo"]["hasNextPage"]
+    # The id alone is a cursor of the version before.
+    for after in (page["pageInfo"]["endCursor"], "latte"):
+        rest = ask(shop, DIFFERENCE, first=1, after=after)
+        assert [edge["node"]["itemId"] for edge in rest["edges"]] == ["glazed"]
+
+
+def items(page: Any) -> list[str]:
+    return [edge["node"]["itemId"] for edge in page["edges"]]
+
+
+def test_a_list_of_items_goes_on_behind_one_that_was_withdrawn_meanwhile(shop: Service) -> None:
+    do(shop, EDIT, "operation-1", itemId="new", category="drinks", priceMinor=1)
+    every = items(ask(shop, ITEMS))
+    page = ask(shop, ITEMS, first=1)
+    do(shop, EDIT, "operation-2", itemId=every[0], withdrawn=True)
+    rest = ask(shop, ITEMS, after=page["pageInfo"]["endCursor"])
+    assert items(rest) == [*every[1:], every[0]]
+    # The id alone is a cursor of the version before.
+    assert items(ask(shop, ITEMS, after=every[1])) == [*every[2:], every[0]]
+
+
+def test_a_list_of_items_goes_on_where_categories_changed_meanwhile(shop: Service) -> None:
+    every = items(ask(shop, ITEMS))
+    pages = [ask(shop, ITEMS, first=at) for at in (1, 2)]
+    set_draft(shop.table, "de", "category:aaa", rank=0, names={"en": "First"})
+    for at, page in enumerate(pages, 1):
+        assert items(ask(shop, ITEMS, after=page["pageInfo"]["endCursor"])) == every[at:]
+
+
+def test_a_difference_goes_on_behind_an_item_that_differs_no_more(shop: Service) -> None:
+    do(shop, EDIT, "operation-1", itemId="glazed", priceMinor=210)
+    do(shop, EDIT, "operation-2", itemId="latte", priceMinor=330)
+    do(shop, EDIT, "operation-3", itemId="new", category="drinks", priceMinor=1)
+    assert items(ask(shop, DIFFERENCE)) == ["glazed", "latte", "new"]
+    cursors = [ask(shop, DIFFERENCE, first=at)["pageInfo"]["endCursor"] for at in (1, 2, 3)]
+    do(shop, EDIT, "operation-4", itemId="glazed", priceMinor=199)
+    rest = [items(ask(shop, DIFFERENCE, after=cursor)) for cursor in cursors]
+    assert rest == [["latte", "new"], ["new"], []]
+    # One that is in neither catalog any more was where another item is now.
+    do(shop, EDIT, "operation-5", itemId="new", withdrawn=True)
+    do(shop, EDIT, "operation-6", itemId="newer", category="drinks", priceMinor=1)
+    assert items(ask(shop, DIFFERENCE, after=cursors[2])) == ["newer"]
 
 
 def test_a_difference_says_what_keeps_drafts_from_being_published(shop: Service) -> None:

@@ -1,5 +1,6 @@
 """Orders through the schema: quotes, slots, placing, the steps of guests and stores, refusals."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,8 +8,10 @@ import orjson
 import pytest
 
 from services.domain.orders.identity import order_id
+from services.domain.orders.order import Order as StoredOrder
 from services.domain.stamp import HybridClock
 from services.storage import capacity, keys
+from services.storage.orders import BoardPlace, OrderRepository
 from tests.support.chain import add_store, publish_small_catalog, set_assortment, set_stock
 from tests.support.order_story import operation_id
 from tests.support.service import Service
@@ -376,9 +379,114 @@ def test_a_store_sees_its_orders_of_a_day_page_by_page(shop: Service) -> None:
     assert [one["node"]["id"] for one in accepted["edges"]] == [names[1]]
     assert page(day="2026-05-05")["edges"] == []
     today = shop.now.date().isoformat()
-    for wrong in ("x", "2026-05-05//", f"{today}/~/", f"{today}//x"):
+    cursor = first["pageInfo"]["endCursor"]
+    for wrong in (
+        "x",
+        "b" * 26,
+        "2026-05-05//",
+        f"{today}/~/",
+        f"{today}//x",
+        cursor.replace(today, "2026-99-99"),
+        cursor.replace(today, "1999-05-04"),
+        cursor.replace("#2/", "#" + "9" * 40 + "/"),
+    ):
         response = shop.post(board, ADMIN, variables={"first": 2, "after": wrong})
         assert b"BAD_USER_INPUT" in response.body, wrong
+        assert b"leave it out to start anew" in response.body or b"within 366 days" in response.body
+    other = shop.post(board, ADMIN, variables={"first": 2, "after": cursor, "day": "2026-05-05"})
+    assert b"`after` is a cursor of 2026-05-04" in other.body
+
+
+BOARD = """query B($first: Int!, $after: String, $status: [OrderStatus!], $changed: [ID!]) {
+  storeOrders(storeId: "de-1", first: $first, after: $after, status: $status, changed: $changed) {
+    totalCount complete edges { cursor node { id status } }
+    pageInfo { hasNextPage hasPreviousPage endCursor } } }"""
+
+
+def placed(shop: Service, count: int) -> list[str]:
+    """Place orders; return their ids in the order of the board."""
+    for at in range(10, 10 + count):
+        assert place(shop, f"operation-{at}")["errors"] == []
+    return [order_id(operation_id(f"operation-{at}")) for at in range(10, 10 + count)]
+
+
+def shown(page: Any) -> list[str]:
+    return [one["node"]["id"] for one in page["edges"]]
+
+
+def test_a_board_is_read_on_after_midnight(shop: Service) -> None:
+    names = placed(shop, 5)
+    first = send(shop, BOARD, {"first": 2}, ADMIN)
+    shop.now += timedelta(days=1)
+    assert shown(send(shop, BOARD, {"first": 2}, ADMIN)) == []
+    second = send(shop, BOARD, {"first": 9, "after": first["pageInfo"]["endCursor"]}, ADMIN)
+    assert shown(second) == names[2:]
+
+
+def test_a_board_is_read_on_after_an_order_that_left_its_status(shop: Service) -> None:
+    names = placed(shop, 5)
+    wanted = {"first": 2, "status": ["PLACED"]}
+    first = send(shop, BOARD, wanted, ADMIN)
+    step(shop, "acceptOrder", names[1])
+    second = send(shop, BOARD, {**wanted, "after": first["pageInfo"]["endCursor"]}, ADMIN)
+    assert shown(second) == names[2:4]
+    # Each page counts what the pages before it counted.
+    assert (first["totalCount"], second["totalCount"], second["complete"]) == (5, 5, True)
+    assert second["pageInfo"]["hasPreviousPage"]
+
+
+def test_a_board_is_read_on_by_a_region_that_lacks_the_last_order(shop: Service) -> None:
+    names = placed(shop, 5)
+    page = send(shop, BOARD, {"first": 2}, ADMIN)
+    cursor = page["pageInfo"]["endCursor"]
+    assert names[1] in cursor
+    lacking = cursor.replace(names[1], "z" * 26)
+    assert shown(send(shop, BOARD, {"first": 9, "after": lacking}, ADMIN)) == names[2:]
+
+
+def test_later_pages_read_nothing_of_the_earlier_ones(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = placed(shop, 5)
+    first = send(shop, BOARD, {"first": 3}, ADMIN)
+    read: list[str] = []
+    load = StoredOrder.load
+
+    def counted(name: str, body: Any) -> Any:
+        read.append(name)
+        return load(name, body)
+
+    monkeypatch.setattr(StoredOrder, "load", staticmethod(counted))
+    send(shop, BOARD, {"first": 3, "after": first["pageInfo"]["endCursor"]}, ADMIN)
+    assert read == names[3:]
+
+
+def test_a_cursor_of_the_version_before_leads_on(shop: Service) -> None:
+    """Both versions answer pages of one reading while a new one is deployed."""
+    names = placed(shop, 5)
+    today = shop.now.date().isoformat()
+    cursor = send(shop, BOARD, {"first": 2}, ADMIN)["pageInfo"]["endCursor"]
+    of_item = cursor.partition("/")[2].partition("#z")[0] + "#eu-west-1"
+    for old in (names[1], f"{today}//{names[1]}", f"{today}/{of_item}/"):
+        page = send(shop, BOARD, {"first": 9, "after": old}, ADMIN)
+        assert shown(page) == names[2:], old
+    # Also where the order is not listed any more.
+    step(shop, "acceptOrder", names[1])
+    page = send(shop, BOARD, {"first": 9, "after": names[1], "status": ["PLACED"]}, ADMIN)
+    assert shown(page) == names[2:]
+
+
+def test_the_version_before_reads_on_after_a_cursor_of_this_one(shop: Service) -> None:
+    names = placed(shop, 5)
+    cursor = send(shop, BOARD, {"first": 2}, ADMIN)["pageInfo"]["endCursor"]
+    # What it does with a cursor: `day/place/order id`; without an id, all after the place.
+    day, _, rest = cursor.partition("/")
+    place_, _, id_ = rest.rpartition("/")
+    assert re.fullmatch("[0-9a-z@#-]{0,200}", place_)
+    assert id_ == ""
+    orders = OrderRepository(shop.table, ["eu-west-1", "us-east-1"])
+    part = orders.board("de-1", [day], BoardPlace(day, place_))
+    assert [one.order_id for one in part.orders] == names[2:]
 
 
 def test_a_board_reads_what_its_client_changed_from_the_table(
@@ -430,8 +538,9 @@ def test_a_day_with_more_orders_than_a_request_reads_says_so_and_is_shown_to_its
     monkeypatch.setattr("services.storage.orders.BOARD_AT_MOST", 3)
     found = pages(first=2)
     assert ids(found) == names
-    assert [len(one["edges"]) for one in found] == [2, 1, 2, 1, 1]
-    assert not any(one["complete"] for one in found)
+    assert [(one["complete"], one["totalCount"]) for one in found[:1]] == [(False, 3)]
+    assert [(one["complete"], one["totalCount"]) for one in found[-1:]] == [(True, 7)]
+    assert all(one["edges"] for one in found)
     # Also where all of the first part is left out by its status.
     step(shop, "acceptOrder", names[-1])
     assert ids(pages(first=2, status=["ACCEPTED"])) == names[-1:]

@@ -17,6 +17,7 @@ import {
   withChanges,
   withDay,
 } from "./board-state.ts";
+import { isRefusedInput, isRefusedToken } from "./refused-token.ts";
 import { stepQueue } from "./step-queue.ts";
 import { readPages } from "./use-pages.ts";
 
@@ -62,6 +63,8 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
   zone.current = timeZone;
   /** Counts answered steps: what was read before one is older than it. */
   const answered = useRef(0);
+  /** Whether the service ever listed orders of this store: so it has the store. */
+  const isKnown = useRef(false);
   /** When the latest step of each order was answered. */
   const changed = useRef(new Map<string, number>());
   const again = useRef(() => {});
@@ -98,8 +101,18 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
     let lost = false;
     /** Which chain of readings is the latest: an earlier one ends after its answer. */
     let latest = 0;
+    /** Only what does not pass by itself ends a board: nobody may be there to load it again. */
+    const isFinal = (failure: Failure) =>
+      isRefusedToken(failure) ||
+      (failure.kind === "graphql" && failure.code === "FORBIDDEN") ||
+      (isRefusedInput(failure) && !isKnown.current);
+    const read = (day: string | undefined, own: readonly string[]) =>
+      readDay(
+        { storeId, day, changed: own, send, onListed: () => (isKnown.current = true) },
+        abort.signal,
+      );
     const failed = (failure: Failure, chain: number) => {
-      if (!mayPass(failure)) {
+      if (isFinal(failure)) {
         setRefused(failure);
         return;
       }
@@ -110,7 +123,7 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
     const ask = async (chain: number): Promise<void> => {
       const steps = answered.current;
       const own = changedLately(changed.current, Date.now());
-      const now = await readDay(storeId, undefined, own, send, abort.signal);
+      const now = await read(undefined, own);
       if (chain !== latest) return;
       if ("failure" in now) return failed(now.failure, chain);
       failures = 0;
@@ -126,10 +139,12 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
       const other = OTHER_DAYS[turn++ % OTHER_DAYS.length] ?? 1;
       if (zone.current) {
         const day = dayAfter(dayOf(new Date(), zone.current), other);
-        const found = await readDay(storeId, day, own, send, abort.signal);
+        const found = await read(day, own);
         if (chain !== latest) return;
-        if ("failure" in found) return failed(found.failure, chain);
-        setDays((before) => withDay(before, other, found.orders));
+        if ("orders" in found) setDays((before) => withDay(before, other, found.orders));
+        // A day that is refused alone, as where this device's calendar is wrong, does not keep today from being read.
+        else if (mayPass(found.failure) || isFinal(found.failure))
+          return failed(found.failure, chain);
       }
       stop = callLater(POLL_MS, () => ask(chain));
     };
@@ -161,12 +176,19 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
 
 type Reading = { orders: BoardOrder[] } | { failure: Failure };
 
+interface Wanted {
+  storeId: string;
+  /** Undefined: today by the service's clock; later pages go on with the day of the first one. */
+  day: string | undefined;
+  changed: readonly string[];
+  send: CarteSender;
+  /** Called with each page that was answered. */
+  onListed: () => void;
+}
+
 /** All orders of today, or those of another day that are not done; however many pages they are. */
 async function readDay(
-  storeId: string,
-  day: string | undefined,
-  changed: readonly string[],
-  send: CarteSender,
+  { storeId, day, changed, send, onListed }: Wanted,
   signal: AbortSignal,
 ): Promise<Reading> {
   const filter = day ? { day, status: OPEN, first: OTHER_PAGE } : { first: PAGE };
@@ -174,7 +196,10 @@ async function readDay(
     {
       document: StoreOrdersDocument,
       variables: { ...filter, storeId, changed: [...changed] },
-      listOf: (data) => data.storeOrders,
+      listOf: (data) => {
+        onListed();
+        return data.storeOrders;
+      },
       send,
     },
     Number.POSITIVE_INFINITY,

@@ -5,6 +5,7 @@ import type { TypedDocumentString } from "../generated/operations.ts";
 import { latestAnswer } from "../graphql/answer.ts";
 import { type Failure, type Outcome, request } from "../graphql/client.ts";
 import { usePolling } from "../graphql/use-polling.ts";
+import { isRefusedInput } from "./refused-token.ts";
 
 /** A page of a list, as the API has it. */
 interface Connection<E> {
@@ -41,7 +42,8 @@ export interface ReadPages<T, E> {
 const MOST_EMPTY = 5;
 
 /**
- * Read pages, one after another, until there are `count` of them or no more.
+ * Read pages, one after another, until there are `count` of them or no more. Where a cursor is refused, as one of
+ * another version of the service may be, they are read once more from the first one on.
  *
  * @param before Pages that were read: it goes on after them.
  */
@@ -53,10 +55,17 @@ export async function readPages<T, V extends After, E>(
 ): Promise<Outcome<ReadPages<T, E>>> {
   let found = before;
   let empty = 0;
+  let isAnew = false;
   for (;;) {
     const after = found?.next ?? null;
     const outcome = await request(document, { ...variables, after } as V, { send, signal });
-    if (!outcome.ok) return outcome;
+    if (!outcome.ok) {
+      if (after === null || isAnew || !isRefusedInput(outcome.failure)) return outcome;
+      isAnew = true;
+      found = undefined;
+      empty = 0;
+      continue;
+    }
     const { edges, pageInfo } = listOf(outcome.data);
     const next = pageInfo.hasNextPage ? pageInfo.endCursor : null;
     empty = edges.length === 0 ? empty + 1 : 0;

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.domain.aws_regions import AWS_REGIONS
 from services.domain.orders import facts as f
 from services.domain.orders.contact import Contact
 from services.domain.orders.identity import order_id
@@ -13,7 +14,7 @@ from services.domain.orders.part import OrderPart
 from services.domain.orders.state import Status, fold
 from services.domain.stamp import HybridClock, Stamp
 from services.storage import keys
-from services.storage.orders import OrderRepository, TransitionRefusedError
+from services.storage.orders import BoardPlace, OrderRepository, TransitionRefusedError
 from services.storage.replica import Listed
 from services.storage.table import Table
 from tests.support.mrec import GlobalTable, MemoryReplica
@@ -184,6 +185,44 @@ def test_a_till_sees_what_it_changed_though_the_index_does_not_show_it_yet() -> 
     # An id is the guest's key to an order, but not one to the board of another store or day.
     assert shown("s2", first, new) == {}
     assert orders.board("s1", ["2026-11-26"], changed=[first]).orders == []
+
+
+def test_a_board_goes_on_behind_all_items_of_an_order() -> None:
+    """Also those that regions wrote since; part of an order would be another order."""
+    tables = GlobalTable(REGIONS)
+    replicas = {name: MemoryReplica(tables, name) for name in (EU, US)}
+    write_store(replicas[EU])
+    at_store = wanted(("ring", 1), method=f.AT_STORE)
+    names = [place(replicas[EU], f"operation-{at}", at_store).order.order_id for at in range(3)]
+    tables.deliver_all()
+    orders = OrderRepository(replicas[EU], REGIONS)
+    behind = orders.board("s1", [DAY]).entries[0].behind
+    OrderRepository(replicas[US], REGIONS).record(names[0], f.Accepted(), "ada")
+    tables.deliver_all()
+    assert [one.order_id for one in orders.board("s1", [DAY], behind).orders] == names[1:]
+    assert max(AWS_REGIONS) < "z"
+
+
+def test_a_later_page_has_an_order_that_the_index_does_not_show_yet() -> None:
+    replica = LateIndex(GlobalTable(REGIONS), EU)
+    write_store(replica)
+    at_store = wanted(("ring", 1), method=f.AT_STORE)
+    first, second = (place(replica, f"operation-{at}", at_store).order.order_id for at in range(2))
+    replica.stop()
+    new = place(replica, "operation-3", at_store).order.order_id
+    orders = OrderRepository(replica, REGIONS)
+
+    def behind(start: BoardPlace | None) -> list[str]:
+        board = orders.board("s1", [DAY], start, [first, new])
+        return [one.order_id for one in board.orders]
+
+    places = [one.behind for one in orders.board("s1", [DAY], None, [new]).entries]
+    assert [behind(start) for start in (None, *places)] == [
+        [first, second, new],
+        [second, new],
+        [new],
+        [],
+    ]
 
 
 def test_a_local_day_is_looked_for_in_the_days_of_utc_that_it_touches() -> None:
