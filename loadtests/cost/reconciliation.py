@@ -10,7 +10,7 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -31,7 +31,7 @@ from services.domain.orders.table_indexes import Index
 from services.domain.stamp import HybridClock, Stamp
 from services.domain.stock_edits import count_stock, sell
 from services.storage import keys
-from services.storage.exceptions import RevisionMovedError
+from services.storage.exceptions import RevisionMovedError, UnreadableItemError
 from services.storage.keys import Key
 from services.storage.operations import RETENTION_S, Edited, Operation, OperationRepository
 from services.storage.replica import Listed, Replica, Stored, Write
@@ -78,7 +78,12 @@ class CountingReplica(Replica):
         self._count(sum(size for _, size in found), consistent=consistent)
         return [stored for stored, _ in found]
 
-    def onward(self, pk: str, start: str) -> list[Stored]:
+    def onward(
+        self,
+        pk: str,
+        start: str,
+        unreadable: Callable[[UnreadableItemError], object] | None = None,  # noqa: ARG002 - all can be read
+    ) -> list[Stored]:
         """See `Replica.onward`."""
         found = self.partition(pk, consistent=True)
         return sorted((one for one in found if one.key.sk >= start), key=lambda one: one.key)

@@ -18,6 +18,7 @@ from services.domain.stock_files.rows import CountFile
 from services.storage import keys, parts
 from services.storage.count_loading import CountLoader, Origin, UnfinishedError
 from services.storage.operations import OperationRepository
+from services.storage.replica import Replica
 from services.storage.stock_places import Found, Place, Places
 from services.storage.unknown_stock import UnknownStockRepository
 from tests.support.chain import PROFILE
@@ -50,7 +51,7 @@ class KnownPlaces(Places):
 
 
 def load(
-    replica: MemoryReplica, content: bytes, source: str, at_ms: int, *, steps: int = 1_000
+    replica: Replica, content: bytes, source: str, at_ms: int, *, steps: int = 1_000
 ) -> Fates | None:
     """Load a file as one delivery does; None where it was killed after some steps."""
     file = CountFile(io.BytesIO(content), ColumnNames(), NOW_MS)
