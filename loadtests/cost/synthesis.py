@@ -9,6 +9,7 @@ from typing import Final
 import infra_cdk
 from infra_cdk.app import synthesize
 from infra_cdk.config import ConfigError, Deployment
+from infra_cdk.packaging.content import packages_beside
 from loadtests.cost.exceptions import CostError
 from loadtests.cost.resources import Templates
 
@@ -43,8 +44,9 @@ def templates_of(deployment: Deployment) -> Templates:
     """
     with tempfile.TemporaryDirectory(prefix="carte-cost-") as folder:
         package = Path(folder) / "package.zip"
-        with zipfile.ZipFile(package, "w") as archive:
-            archive.writestr("README", "the code is of no interest to a bill")
+        for one in (package, *packages_beside(package)):
+            with zipfile.ZipFile(one, "w") as archive:
+                archive.writestr("README", "the code is of no interest to a bill")
         try:
             out = synthesize(deployment, package, Path(folder) / "out", judged=False)
             return Templates.read(out)
