@@ -112,9 +112,10 @@ class ConvergenceMachine(StaffMachine):
     def settle(self, name: str, start: int, end: int) -> None:
         if not self.faults.converges:
             return
-        for change in self.table.regions[name].stream[start:end]:
+        batch = self.table.regions[name].stream[start:end]  # without what its repairs will write
+        for change in batch:
             self.repairers[name].settle(change)
-        self.read[name] = max(self.read[name], min(end, len(self.table.regions[name].stream)))
+        self.read[name] = max(self.read[name], start + len(batch))
 
     @rule()
     def heal(self) -> None:
