@@ -119,6 +119,16 @@ def test_lost_stream_records_are_lost_edits_without_the_reconciler(*, reconciles
             machine.heal()
 
 
+def test_records_of_repairs_are_read_though_the_batch_had_room_for_them() -> None:
+    """A batch ends where the stream ended before its repairs, whose records come after it."""
+    machine = ConvergenceMachine()
+    machine.start(count=2, skews=[0, -1, 0, 0])
+    machine.sell_in_two_regions_and_count(regions=[0, 1, 2, 3], item="glazed", pieces=1, counted=0)
+    machine.deliver(which=[(0, 0, False)])
+    machine.converge(region=1, records=5, back=0)
+    machine.heal()
+
+
 def nameless(
     stock: Stock, item_id: str, pieces: int, region: str, _: str, positions: Mapping[str, int]
 ) -> Stock:
