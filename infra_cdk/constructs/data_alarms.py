@@ -10,7 +10,7 @@ from constructs import Construct
 from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.convergence import Convergence
 from infra_cdk.constructs.count_files import CountFiles
-from infra_cdk.constructs.faults import failures, faults
+from infra_cdk.constructs.faults import counted, failures, faults
 from infra_cdk.constructs.inventory import Inventory
 from services.domain import log_lines
 
@@ -26,16 +26,6 @@ _BEHIND_MS: Final = 60_000
 # A few conflicts a minute are a chain at work; hundreds are a region that writes in a loop or a
 # clock that is wrong.
 _REPAIRS: Final = 500
-
-
-def _counts(name: str) -> cloudwatch.Metric:
-    """A count that Lambdas publish in their log lines, without dimensions."""
-    return cloudwatch.Metric(
-        namespace=log_lines.NAMESPACE,
-        metric_name=name,
-        statistic=cloudwatch.Stats.SUM,
-        period=_FIVE,
-    )
 
 
 class DataAlarms(Construct):
@@ -183,7 +173,7 @@ class DataAlarms(Construct):
             name=name,
             happened=happened,
             do=do,
-            metric=_counts(metric),
+            metric=counted(metric, _FIVE),
             above=above,
             topic=self._topic,
         )
@@ -209,7 +199,10 @@ class CountFileAlarms(Construct):
             happened="A count file could not be loaded, and is tried again.",
             do="The log /carte/inventory names the file and the reason; it is tried five times.",
             metric=failures(
-                inventory.function, _counts("CountFilesFailed"), _FIVE, "count files that failed"
+                inventory.function,
+                counted("CountFilesFailed", _FIVE),
+                _FIVE,
+                "count files that failed",
             ),
             above=0,
             topic=topic,

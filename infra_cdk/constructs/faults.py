@@ -1,4 +1,4 @@
-"""Metrics of the faults that Lambdas answer or retry: AWS/Lambda Errors does not count these."""
+"""Metrics that Lambdas publish in their log lines; AWS/Lambda Errors counts no fault of these."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -36,4 +36,19 @@ def failures(
         using_metrics={"own": own, "errors": function.metric_errors(period=period)},
         period=period,
         label=label,
+    )
+
+
+def counted(
+    name: str, period: Duration, statistic: str = cloudwatch.Stats.SUM
+) -> cloudwatch.Metric:
+    """Return what Lambdas publish in their log lines under a name, without dimensions.
+
+    Args:
+        name: The metric's.
+        period: Over which it is taken.
+        statistic: Of `cloudwatch.Stats`.
+    """
+    return cloudwatch.Metric(
+        namespace=log_lines.NAMESPACE, metric_name=name, statistic=statistic, period=period
     )

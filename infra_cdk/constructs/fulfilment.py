@@ -13,7 +13,7 @@ from constructs import Construct
 from infra_cdk.constructs import payment_secret as payments
 from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.carte_function import CarteFunction, Home
-from infra_cdk.constructs.faults import failures, faults
+from infra_cdk.constructs.faults import counted, failures, faults
 from infra_cdk.constructs.mail_sender import add_identity, let_send_mails
 from infra_cdk.constructs.queues import CONSUMER_ACTIONS, WorkQueue
 from infra_cdk.constructs.topics import topic
@@ -195,7 +195,7 @@ class FulfilmentAlarms(Construct):
             happened="Work on an order is more than a quarter of an hour late.",
             do="Look whether a region is away: what only that region may do waits for it. Else "
             "see the log /carte/fulfilment: the provider of payments or of mails may be down.",
-            metric=_count("OldestDueMinutes", cloudwatch.Stats.MAXIMUM, _MINUTE),
+            metric=counted("OldestDueMinutes", _MINUTE, cloudwatch.Stats.MAXIMUM),
             above=_OVERDUE_MINUTES,
             periods=3,
             topic=topic,
@@ -208,7 +208,7 @@ class FulfilmentAlarms(Construct):
             "minutes, though each writes every minute.",
             do="See whether a region is lost (carte-unhealthy-<region>); else replication to here "
             "stands still: look at the AWS Health dashboard for DynamoDB. Nothing is lost.",
-            metric=_count("RegionSilentSeconds", cloudwatch.Stats.MAXIMUM, _MINUTE),
+            metric=counted("RegionSilentSeconds", _MINUTE, cloudwatch.Stats.MAXIMUM),
             above=_SILENT_S,
             periods=3,
             topic=topic,
@@ -222,7 +222,7 @@ class FulfilmentAlarms(Construct):
             do="The log /carte/sweeper names the regions that are heard (living). Deploy the one "
             "that is missing, or take it out of `regions`; else look whether the table has a "
             "replica here and there. Without log lines, look at the rule carte-sweeper.",
-            metric=_count("RegionsUnheard", cloudwatch.Stats.MAXIMUM, _FIVE),
+            metric=counted("RegionsUnheard", _FIVE, cloudwatch.Stats.MAXIMUM),
             above=0,
             periods=_UNHEARD_PERIODS,
             # Nothing else is published by a sweeper that nobody runs.
@@ -248,7 +248,7 @@ class FulfilmentAlarms(Construct):
             happened="Guests or stores do not get their notices.",
             do="The log /carte/fulfilment has the reason (faults): SES's limits or identity, "
             "or the topic carte-notices. They are tried again for a day.",
-            metric=_count("NoticesFailed", cloudwatch.Stats.SUM, _FIVE),
+            metric=counted("NoticesFailed", _FIVE),
             above=0,
             periods=3,
             topic=topic,
@@ -261,13 +261,7 @@ class FulfilmentAlarms(Construct):
             "other, a refund was refused or failed, or an accepted order is not paid.",
             do="The topic carte-notices names the order and what happened; what to do for each is "
             "in docs/operations.md (carte-orders-contradict).",
-            metric=_count("NoticesToOperator", cloudwatch.Stats.SUM, _FIVE),
+            metric=counted("NoticesToOperator", _FIVE),
             above=0,
             topic=topic,
         )
-
-
-def _count(name: str, statistic: str, period: Duration) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace=log_lines.NAMESPACE, metric_name=name, statistic=statistic, period=period
-    )

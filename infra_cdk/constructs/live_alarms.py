@@ -8,7 +8,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra_cdk.constructs.alarm import alarm
-from infra_cdk.constructs.faults import faults
+from infra_cdk.constructs.faults import counted, faults
 from infra_cdk.constructs.live import LiveUpdates, TopicQueue
 from services.domain import log_lines
 
@@ -87,7 +87,7 @@ class LiveAlarms(Construct):
             happened="Messages to open connections fail again and again.",
             do="The log /carte/live-fan-out counts them (LiveFailed). API Gateway answers 5xx, or "
             "the Lambda lost the right execute-api:ManageConnections.",
-            metric=_count("LiveFailed"),
+            metric=counted("LiveFailed", _FIVE),
             above=_REFUSED,
             periods=3,
             topic=topic,
@@ -100,17 +100,8 @@ class LiveAlarms(Construct):
             do="Ask for a higher quota of API requests a second in this region (docs/operations.md,"
             " raise limits). The state is sent again to whom it did not reach, three times within "
             "two minutes.",
-            metric=_count("LiveThrottled"),
+            metric=counted("LiveThrottled", _FIVE),
             above=_REFUSED,
             periods=3,
             topic=topic,
         )
-
-
-def _count(name: str) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace=log_lines.NAMESPACE,
-        metric_name=name,
-        statistic=cloudwatch.Stats.SUM,
-        period=_FIVE,
-    )

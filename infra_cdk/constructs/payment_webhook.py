@@ -3,15 +3,13 @@
 from typing import Final
 
 from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra_cdk.constructs import payment_secret
 from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.carte_function import CarteFunction, Home
-from infra_cdk.constructs.faults import failures
-from services.domain import log_lines
+from infra_cdk.constructs.faults import counted, failures
 
 HANDLER: Final = "services.payments.handler.handler"
 # Less than API Gateway's 29 s; a provider that is slower is looked at again when it repeats itself.
@@ -66,12 +64,7 @@ class PaymentAlarms(Construct):
             "or a provider that does not answer.",
             metric=failures(
                 webhook.function,
-                cloudwatch.Metric(
-                    namespace=log_lines.NAMESPACE,
-                    metric_name="WebhooksFailed",
-                    statistic=cloudwatch.Stats.SUM,
-                    period=_FIVE,
-                ),
+                counted("WebhooksFailed", _FIVE),
                 _FIVE,
                 "webhooks that failed",
             ),

@@ -3,7 +3,6 @@
 from typing import Final
 
 from aws_cdk import Duration, Stack
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
@@ -12,7 +11,7 @@ from constructs import Construct
 from infra_cdk.config import Deployment
 from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.carte_function import ALIAS, CarteFunction, Home
-from infra_cdk.constructs.faults import failures, faults
+from infra_cdk.constructs.faults import counted, failures, faults
 from infra_cdk.constructs.mail_sender import let_send_mails
 from infra_cdk.constructs.queues import CONSUMER_ACTIONS, WorkQueue
 from infra_cdk.sign_in import pool_of
@@ -180,7 +179,7 @@ class PeopleNoticesAlarms(Construct):
             happened="SES refuses a notice to a person for good.",
             do="The log /carte/people-notices names the person (faults); correct the address in "
             "the user pool.",
-            metric=_counted("PeopleMailsRefused"),
+            metric=counted("PeopleMailsRefused", _FIVE),
             above=0,
             topic=topic,
         )
@@ -192,16 +191,7 @@ class PeopleNoticesAlarms(Construct):
             "is not any more.",
             do="The log /carte/people-notices names the person (faults), and its lines of the day "
             "before say why: SES's limits, or the user pool's region. Tell the person another way.",
-            metric=_counted("PeopleNoticesGivenUp"),
+            metric=counted("PeopleNoticesGivenUp", _FIVE),
             above=0,
             topic=topic,
         )
-
-
-def _counted(name: str) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace=log_lines.NAMESPACE,
-        metric_name=name,
-        statistic=cloudwatch.Stats.SUM,
-        period=_FIVE,
-    )

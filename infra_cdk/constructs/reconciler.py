@@ -13,7 +13,7 @@ from constructs import Construct
 from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.convergence import TABLE_ACTIONS
-from services.domain import log_lines
+from infra_cdk.constructs.faults import counted
 
 HANDLER: Final = "services.convergence.reconciler.handler"
 NAME: Final = "reconciler"
@@ -77,7 +77,7 @@ class ReconcilerFunction(CarteFunction):
             happened="Documents lacked writes that are on record: the stream did not repair them.",
             do="They are repaired; the log /carte/reconciler has examples. Find why the stream "
             "lost them: dead letters, a mapping that was off, a restore (docs/operations.md).",
-            metric=_metric("ReconcilerFound", cloudwatch.Stats.SUM),
+            metric=counted("ReconcilerFound", _EVERY),
             above=0,
             topic=topic,
         )
@@ -90,7 +90,7 @@ class ReconcilerFunction(CarteFunction):
             do="See that the rule carte-reconciler is enabled, and the errors of carte-reconciler. "
             "Mend it within six days: then operation records expire, and a sale counted twice "
             "cannot be proved (docs/operations.md).",
-            metric=_metric("UnverifiedMinutes", cloudwatch.Stats.MAXIMUM),
+            metric=counted("UnverifiedMinutes", _EVERY, cloudwatch.Stats.MAXIMUM),
             above=_UNVERIFIED_MINUTES,
             periods=_SILENT_PERIODS,
             silence=cloudwatch.TreatMissingData.BREACHING,
@@ -107,9 +107,3 @@ class ReconcilerFunction(CarteFunction):
             periods=3,
             topic=topic,
         )
-
-
-def _metric(name: str, statistic: str) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace=log_lines.NAMESPACE, metric_name=name, statistic=statistic, period=_EVERY
-    )

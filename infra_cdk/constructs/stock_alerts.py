@@ -3,14 +3,13 @@
 from typing import Final
 
 from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.carte_function import CarteFunction, Home
-from infra_cdk.constructs.faults import failures, faults
+from infra_cdk.constructs.faults import counted, failures, faults
 from infra_cdk.constructs.mail_sender import let_send_mails
 from infra_cdk.constructs.queues import CONSUMER_ACTIONS, WorkQueue
 from services.domain import log_lines
@@ -144,7 +143,7 @@ class StockAlertAlarms(Construct):
             happened="SES refuses a stock alert for good.",
             do="The log /carte/alerts names the subscriber (faults); correct or remove the address "
             "(updateStockAlerts).",
-            metric=_counted("AlertMailsRefused"),
+            metric=counted("AlertMailsRefused", _FIVE),
             above=0,
             topic=topic,
         )
@@ -157,16 +156,7 @@ class StockAlertAlarms(Construct):
             do="The log /carte/alerts names the store (faults), and its lines of the day before "
             "say why: SES's limits (AlertMailsDelayed), or no answer. The store's next change is "
             "mailed with what they do not know; until then tell them another way.",
-            metric=_counted("AlertStoresGivenUp"),
+            metric=counted("AlertStoresGivenUp", _FIVE),
             above=0,
             topic=topic,
         )
-
-
-def _counted(name: str) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace=log_lines.NAMESPACE,
-        metric_name=name,
-        statistic=cloudwatch.Stats.SUM,
-        period=_FIVE,
-    )

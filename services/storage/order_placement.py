@@ -119,14 +119,14 @@ class OrderPlacement:
             assert facts is not None  # noqa: S101 - there is a new fact
             # Each item has a revision of its own: a damaged one of the store's, far in the future,
             # must not put off what is due for the order.
-            told = self._replica.next_stamp(person, known)
-            contact = Contact(order_id, told, request.contact, request.notes)
+            contact_stamp = self._replica.next_stamp(person, known)
+            contact = Contact(order_id, contact_stamp, request.contact, request.notes)
             contact = known.merge(contact) if known else contact
             expires = reservation.placed.pickup_at + KEPT_S
             rev = person.rev if person else None
             writes = [
                 facts,
-                Write(keys.person(order_id), contact.dump(), told, rev, expires),
+                Write(keys.person(order_id), contact.dump(), contact_stamp, rev, expires),
                 *self._slot_writes(reservation, found),
                 *self._stock_writes(request.store_id, reservation, found),
             ]
