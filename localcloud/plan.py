@@ -19,7 +19,7 @@ from localcloud.layout import (
     Runtime,
     default_state_dir,
 )
-from localcloud.ports import taken
+from localcloud.ports import BLOCKED_BY_BROWSERS, taken
 
 _REPLICATOR_OFFSET: Final = 20_050
 _FAULTS_OFFSET: Final = 20_060
@@ -32,7 +32,9 @@ _LOCALSTRIPE_OFFSET: Final = 20_092
 _FIXED_PORTS: Final = 6  # edge, replicator, faults, and the three of payments
 _HIGHEST_PORT: Final = 65_535
 # All ports of such a cloud are below those that Linux gives to outgoing connections (32,768 up).
-_FREE_EDGE_PORTS: Final = range(10_000, 12_600, 10)
+_FREE_EDGE_PORTS: Final = [
+    port for port in range(10_000, 12_600, 10) if port not in BLOCKED_BY_BROWSERS
+]
 MOST_REGIONS: Final = 10
 _REGION_NAME: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
@@ -60,10 +62,16 @@ def make_layout(
         time_scale: Divides the edge's times of health checks, DNS and drain flags.
 
     Raises:
-        UnusableOptionError: A region is named twice or unknown, or a port does not exist.
+        UnusableOptionError: A region is named twice or unknown, a port does not exist, or browsers
+            refuse to open pages at the port of the edge.
     """
     names = tuple(regions)
     _check_names(names, runtime, place)
+    if port in BLOCKED_BY_BROWSERS:
+        raise UnusableOptionError(
+            f"--port {port}: browsers refuse to open pages at this port",
+            f"choose another one, for example --port {DEFAULT_PORT}",
+        )
     first = port + REGION_OFFSET if region_port is None else region_port
     direct = port + _DIRECT_OFFSET
     layout = CloudLayout(

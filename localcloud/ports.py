@@ -1,17 +1,48 @@
 """Finds programs that listen on ports of this machine, and free ports."""
 
 import contextlib
+import random
 import socket
 from collections.abc import Collection, Iterable
 from typing import Final
 
 import psutil
 
-from localcloud.exceptions import PortTakenError
+from localcloud.exceptions import LocalCloudError, PortTakenError
 from localcloud.layout import REGION_OFFSET, CloudLayout
 
 _HIGHEST: Final = 65_535
 _BLOCK: Final = 100  # clouds so many ports apart never share one
+# Between the edge ports that tests take and what derives from those, and below the ports that Linux
+# gives to outgoing connections and to servers that let it choose.
+_SINGLE_PORTS: Final = range(13_000, 29_000)
+BLOCKED_BY_BROWSERS: Final = frozenset(
+    (
+        *(1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95),
+        *(101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179),
+        *(389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601),
+        *(
+            636,
+            989,
+            990,
+            993,
+            995,
+            1719,
+            1720,
+            1723,
+            2049,
+            3659,
+            4045,
+            4190,
+            5060,
+            5061,
+            6000,
+            6566,
+        ),
+        *(6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080),
+    )
+)
+"""The "bad ports" of the Fetch standard: browsers, and `fetch` of Node, send them no request."""
 
 
 def is_free(port: int, *, ipv6: bool = False) -> bool:
@@ -43,11 +74,20 @@ def _can_bind(family: socket.AddressFamily, address: str, port: int) -> bool:
 
 
 def free_port() -> int:
-    """Return a free port of the loopback address, chosen by the operating system."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a free port of the loopback address, drawn at random.
+
+    None that the operating system would choose: it may give such a port to another program before
+    the server that it is for listens.
+
+    Raises:
+        LocalCloudError: A thousand ports were tried, and none is free.
+    """
+    for _ in range(1000):
+        # Not the generator that tests seed: workers side by side would draw the same ports.
+        port = random.SystemRandom().choice(_SINGLE_PORTS)
+        if is_free(port):
+            return port
+    raise LocalCloudError("this machine has no free port", "stop other programs that listen")
 
 
 def holders(
@@ -120,8 +160,8 @@ def _free_block(layout: CloudLayout) -> str:
     """
     ports = layout.ports()
     for shift in range(_BLOCK, _HIGHEST - max(ports), _BLOCK):
-        if not taken(layout, shift):
-            moved = layout.port + shift
+        moved = layout.port + shift
+        if moved not in BLOCKED_BY_BROWSERS and not taken(layout, shift):
             own = layout.regions[0].port - layout.port != REGION_OFFSET
             also = f" --region-port {layout.regions[0].port + shift}" if own else ""
             return f"`--port {moved}{also}`, where all ports are free"

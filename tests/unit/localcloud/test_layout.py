@@ -197,6 +197,7 @@ def test_an_unreadable_cloud_json_says_how_to_start_over(tmp_path: Path, content
         ({"regions": ("Frankfurt",)}, "'Frankfurt'"),
         ({"place": "eu-central-1"}, "--place"),
         ({"port": 60_000}, "--port 60000"),
+        ({"port": 10_080}, "--port 10080: browsers"),
         ({"region_port": 8080}, "--region-port 8080"),
         ({"region_port": 28_129}, "--region-port 28129"),
     ],
