@@ -29,7 +29,8 @@ def test_a_busy_region_refuses_in_time_and_goes_on(faulty: FaultyCloud) -> None:
         replies = list(pool.map(lambda at: faulty.ask(EU, store(at + 1)), range(16 * SLOTS)))
     statuses = Counter(one.status for one in replies)
     assert statuses.keys() == {200, 429}, statuses
-    assert refused(faulty) - before == statuses[429]
+    # The edge's health check may be among those that are refused.
+    assert statuses[429] <= refused(faulty) - before <= statuses[429] + 5
     for one in replies:
         if one.status == 429:
             assert b'"retryable": true' in one.body
