@@ -1,10 +1,11 @@
 """Sends mails by Amazon SES, for all Lambdas that write to people."""
 
+from http import HTTPStatus
 from typing import Any, Final, Self
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+from botocore.exceptions import ClientError, HTTPClientError
 
 from services.domain.mail import Mail, MailRefusedError, MailsLimitedError, MailUnansweredError
 
@@ -64,11 +65,16 @@ class SesMails:
                 Destination={"ToAddresses": [mail.to]},
                 Content={"Simple": simple},
             )
-        except (ReadTimeoutError, ConnectionClosedError) as error:
+        except HTTPClientError as error:
+            # The connection stood: what it carried may have been taken. Errors of connecting, and
+            # of what comes before that, are none of these.
             raise MailUnansweredError(f"SES did not answer: {type(error).__name__}") from None
         except ClientError as error:
             answered = error.response.get("Error", {})
             code = answered.get("Code", "")
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise MailUnansweredError(f"SES failed: {status} {code}") from None
             if code in _FOR_GOOD and _UNVERIFIED not in answered.get("Message", ""):
                 # Not the service's text: it may quote the address.
                 raise MailRefusedError(f"SES refuses the mail for good: {code}") from None

@@ -35,7 +35,7 @@ class MailsLimitedError(CarteError):
 
 
 class MailUnansweredError(CarteError):
-    """The mail service did not answer in time; it may have taken the mail."""
+    """The mail service failed, or its answer did not arrive; it may have taken the mail."""
 
 
 class MailSender(Protocol):

@@ -10,7 +10,13 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ReadTimeoutError,
+)
 
 from services.domain.mail import Mail, MailRefusedError, MailsLimitedError, MailUnansweredError
 from services.domain.orders.notices import Notice
@@ -142,7 +148,7 @@ def test_only_what_is_wrong_with_the_mail_itself_is_refused_for_good() -> None:
         with pytest.raises(MailRefusedError, match=code):
             notices(Aws(code)).send(GUEST)
     with pytest.raises(ClientError):
-        notices(Aws("InternalFailure")).send(GUEST)
+        notices(Aws("AccountSuspendedException")).send(GUEST)
 
 
 def test_a_mail_of_a_sender_that_is_not_verified_yet_is_sent_later() -> None:
@@ -204,13 +210,48 @@ def test_a_mail_is_handed_to_ses_once_whatever_ses_answers(
 
     def fail(request: Any, **_: Any) -> AWSResponse:
         sent.append(request.url)
-        body = SimpleNamespace(stream=lambda: iter([b""]))
-        return AWSResponse(request.url, 503, HTTPHeaders(), body)
+        return answer_of_ses(request.url, 503, b"")
 
     client.meta.events.register("before-send.sesv2.SendEmail", fail)
-    with pytest.raises(ClientError):
+    with pytest.raises(MailUnansweredError):
         SesMails(client, "stock@example.com").send(Mail("ada@example.org", "Sold out", "text"))
     assert len(sent) == 1
+
+
+def answer_of_ses(url: str, status: int, body: bytes) -> AWSResponse:
+    return AWSResponse(url, status, HTTPHeaders(), SimpleNamespace(stream=lambda: iter([body])))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "wanted"),
+    [
+        ((500, b'{"message": "internal"}'), MailUnansweredError),
+        ((503, b"<html>try later</html>"), MailUnansweredError),
+        ((504, b""), MailUnansweredError),
+        (HTTPClientError(error="broken"), MailUnansweredError),
+        ((403, b'{"__type": "AccessDeniedException"}'), ClientError),
+        ((404, b'{"__type": "NotFoundException"}'), ClientError),
+        (ConnectTimeoutError(endpoint_url="https://email"), ConnectTimeoutError),
+        (EndpointConnectionError(endpoint_url="https://email"), EndpointConnectionError),
+    ],
+)
+def test_only_what_ses_surely_did_not_take_is_told_as_not_taken(
+    monkeypatch: pytest.MonkeyPatch,
+    outcome: tuple[int, bytes] | Exception,
+    wanted: type[Exception],
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    client = ses_client("eu-west-1")
+
+    def happen(request: Any, **_: Any) -> AWSResponse:
+        if isinstance(outcome, Exception):
+            raise outcome
+        return answer_of_ses(request.url, *outcome)
+
+    client.meta.events.register("before-send.sesv2.SendEmail", happen)
+    with pytest.raises(wanted):
+        SesMails(client, "stock@example.com").send(Mail("ada@example.org", "Sold out", "text"))
 
 
 def test_mails_above_the_limits_of_ses_are_told_from_others() -> None:
