@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from services.storage.count_uploads import CountUploads
     from services.storage.journals import JournalReader
     from services.storage.operations import OperationRepository
+    from services.storage.order_indexes import OrderIndexes
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
     from services.storage.people import PeopleRepository
@@ -102,6 +103,11 @@ class Services(Protocol):
     @property
     def orders(self) -> OrderRepository:
         """Orders of guests."""
+        ...
+
+    @property
+    def order_indexes(self) -> OrderIndexes:
+        """Where orders are listed: boards of stores, open work."""
         ...
 
     @property

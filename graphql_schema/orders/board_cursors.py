@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, Self
 
 from graphql_schema.errors import BadInputError
 from services.domain.orders.identity import is_order_id
-from services.storage.orders import BoardPlace
+from services.domain.orders.listing import BoardPlace
 
 _DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _ORDER: Final = "[0-9a-f]{16}@[a-z0-9-]{1,30}#[a-z2-7]{26}"

@@ -38,6 +38,8 @@ from services.domain.aws_regions import nearest_regions
 from services.domain.ids import is_id
 from services.domain.orders.identity import is_order_id
 from services.domain.orders.listing import (
+    CHANGED_AT_MOST,
+    BoardPlace,
     board_place,
     day_of_board,
     place_behind,
@@ -51,7 +53,6 @@ from services.domain.quotes.delivered_rules import RULES
 from services.domain.quotes.pickup import OpeningTimes, slots
 from services.domain.quotes.quote import QuoteRequest
 from services.domain.quotes.quote import quote as quoted
-from services.storage.orders import CHANGED_AT_MOST, BoardPlace
 
 MAX_DAYS: Final = 366  # a day in an argument is from today, into the past or the future
 
@@ -132,7 +133,7 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
     days = list(utc_days(start, end))
     begin = None if cursor is None else _place_of(context, cursor, store_id, days)
     known = _checked_ids(changed or ())
-    part = context.services.orders.board(store_id, days, begin, known)
+    part = context.services.order_indexes.board(store_id, days, begin, known)
     found = [
         one
         for one in part.entries

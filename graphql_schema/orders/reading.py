@@ -85,12 +85,12 @@ def orders_of_day(
     """
     start, end = bounds_of(profile, day)
     days = list(utc_days(start, end))
-    part = context.services.orders.board(store_id, days)
+    part = context.services.order_indexes.board(store_id, days)
     orders = list(part.orders)
     for _ in range(_MORE_PARTS):
         if part.rest is None:
             break
-        part = context.services.orders.board(store_id, days, part.rest)
+        part = context.services.order_indexes.board(store_id, days, part.rest)
         orders += part.orders
     return collected_within(orders, start, end)
 

@@ -4,13 +4,8 @@
 regions set prices and record sales, ends the cloud (or a region) in the middle, waits until it is
 whole again, lets the clients repeat what had no answer, and compares what was acknowledged with
 what every region shows. Each client sets prices of one item that no other client sets, so its
-last acknowledged price must stand; every sale must count once. Ways to end it:
-
-- `down`: `carte down`, then `carte up`;
-- `sigkill`: SIGKILL for the supervisor, then `carte up`;
-- `kill-kept`, `kill-lost`: one region loses power for some seconds, with its disk or without.
-
-`all` does one after the other. The cloud is started again with the options that it had.
+last acknowledged price must stand; every sale must count once. `outages` has the ways to end it;
+`all` does one after the other.
 
 With `kill-lost` a write that the region acknowledged in the last second before may be lost: it had
 not been replicated. Such writes are counted apart, and no client sends them again.
@@ -25,8 +20,6 @@ import asyncio
 import json
 import math
 import os
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -36,20 +29,15 @@ from typing import Any, Final
 
 from loadtests.checker.dataset import market_with, profiles
 from loadtests.checker.graphql_client import GraphQLClient, UnansweredError
+from loadtests.checker.outages import PATIENCE_S, WAYS, Outage
 from loadtests.checker.settings import CheckError
 from localcloud.issuer import this_machines
 from localcloud.layout import CloudLayout
-from localcloud.processes import marked
 from localcloud.replicator.client import ReplicatorClient
-from localcloud.state_file import load_layout
 from localcloud.tables import table_binding, use_local_key
 from services.domain.errors import CarteError
 from services.storage.table import Table
 
-WAYS: Final = ("down", "sigkill", "kill-kept", "kill-lost")
-_AWAY_S: Final = 4.0
-_FRESH_S: Final = 1.0
-_PATIENCE_S: Final = 300.0
 _CLIENTS: Final = 12
 
 
@@ -145,18 +133,6 @@ def summary(rounds: Mapping[str, Sequence[Round]]) -> dict[str, Any]:
     }
 
 
-def up_options(layout: CloudLayout) -> tuple[str, ...]:
-    """Return the options by which `carte up` starts a cloud of this layout once more."""
-    return (
-        *("--regions", ",".join(layout.region_names)),
-        *("--region-port", str(layout.regions[0].port)),
-        *("--runtime", layout.runtime),
-        *("--place", layout.default_region),
-        *("--time-scale", f"{layout.time_scale:g}"),
-        *("--assembly", str(layout.state_dir / "cdk.out")),
-    )
-
-
 class Restarts:
     """Rounds of writes and restarts on one cloud."""
 
@@ -172,24 +148,11 @@ class Restarts:
             seconds: How long clients write in a round.
             clients: How many there are; each waits for the answer before its next operation.
         """
-        self._state_dir = state_dir
-        self._how = how
+        self._outage = Outage(state_dir, how)
         self._clients = clients
         self._pause = clients / rate
         self._seconds = seconds
         self._serial = 0
-
-    @property
-    def layout(self) -> CloudLayout:
-        """The cloud, with the processes that run now.
-
-        Raises:
-            CheckError: There is none.
-        """
-        found = load_layout(self._state_dir)
-        if found is None:
-            raise CheckError(f"there is no cloud in {self._state_dir}", "start one: `carte up`")
-        return found
 
     async def round(self, number: int) -> Round:
         """Write, restart, repeat, compare.
@@ -200,7 +163,7 @@ class Restarts:
         Raises:
             CheckError: The cloud does not come back, or does not take what is repeated.
         """
-        layout = self.layout
+        layout = self._outage.layout
         table = Table(table_binding(layout, layout.primary))
         sold = market_with(table, self._clients)
         if sold is None:
@@ -223,14 +186,16 @@ class Restarts:
             await asyncio.sleep(self._seconds / 2)
             cut = time.monotonic()
             sent = sum(len(one.writes) for one in clients)
-            await asyncio.to_thread(self._end, layout.region_names[-1])
+            await asyncio.to_thread(self._outage.begin, layout.region_names[-1])
             await asyncio.gather(*jobs)
-        await asyncio.to_thread(self._begin, layout)
+        await asyncio.to_thread(self._outage.end, layout)
         result = Round(sent_a_second=round(sent / (cut - began), 1))
-        async with self._graph(self.layout) as graph:
+        async with self._graph(self._outage.layout) as graph:
             await self._ready(graph, layout.region_names, store)
             await self._repeat(graph, clients, store, result)
-            await asyncio.to_thread(ReplicatorClient(self.layout).wait_until_quiet, _PATIENCE_S)
+            await asyncio.to_thread(
+                ReplicatorClient(self._outage.layout).wait_until_quiet, PATIENCE_S
+            )
             excused = self._excused(clients, layout.region_names[-1], cut)
             await self._judge(graph, clients, store, result, excused)
         return result
@@ -267,7 +232,7 @@ class Restarts:
 
         Of its prices a client repeats the newest only, as people do.
         """
-        names = self.layout.region_names
+        names = self._outage.layout.region_names
         for one in clients:
             other = names[(names.index(one.region) + 1) % len(names)]
             for write in one.writes:
@@ -275,22 +240,20 @@ class Restarts:
                     continue
                 result.repeated += 1
                 region = other if write.action == "recordSale" else one.region
-                deadline = time.monotonic() + _PATIENCE_S
+                deadline = time.monotonic() + PATIENCE_S
                 while not await self._send(graph, write, store, region):
                     if time.monotonic() > deadline:
                         raise CheckError(f"{region} does not take {write.name}")
 
     def _excused(self, clients: Sequence[Client], region: str, cut: float) -> set[str]:
         """Return the writes that a region without its disk may have lost."""
-        if self._how != "kill-lost":
-            return set()
         return {
             write.name
             for one in clients
             for write in one.writes
             if write.region == region
             and write.acknowledged is not None
-            and cut - _FRESH_S < write.acknowledged < cut + _AWAY_S
+            and self._outage.may_lose(write.acknowledged, cut)
         }
 
     async def _judge(
@@ -301,7 +264,7 @@ class Restarts:
         result: Round,
         excused: set[str],
     ) -> None:
-        views = [await self._view(graph, name, store) for name in self.layout.region_names]
+        views = [await self._view(graph, name, store) for name in self._outage.layout.region_names]
         result.unequal = sum(view != views[0] for view in views[1:])
         result.excused = len(excused)
         for one in clients:
@@ -326,45 +289,6 @@ class Restarts:
             result.lost_sales += max(0, least - sold)
             result.doubled_sales += max(0, sold - most)
 
-    def _end(self, region: str) -> None:
-        if self._how == "down":
-            self._carte("down")
-        elif self._how == "sigkill":
-            record = self.layout.process("supervisor")
-            if record is None:
-                raise CheckError("the cloud has no supervisor", "start it with `carte up --detach`")
-            os.kill(record.pid, signal.SIGKILL)
-            deadline = time.monotonic() + _PATIENCE_S
-            while marked(self._state_dir):
-                if time.monotonic() > deadline:
-                    raise CheckError("processes of the cloud outlive their supervisor")
-                time.sleep(0.1)
-        else:
-            disk = self._how.removeprefix("kill-")
-            options = ("--region", region, "--seconds", str(_AWAY_S), "--set", f"disk={disk}")
-            self._carte("fault", "inject", "kill", *options)
-
-    def _begin(self, layout: CloudLayout) -> None:
-        if self._how in {"down", "sigkill"}:
-            self._carte("up", "--detach", *up_options(layout))
-            return
-        deadline = time.monotonic() + _PATIENCE_S
-        while not json.loads(self._carte("status", "--json", check=False))["healthy"]:
-            if time.monotonic() > deadline:
-                raise CheckError("the cloud did not become healthy again")
-            time.sleep(0.5)
-
-    def _carte(self, *words: str, check: bool = True) -> str:
-        port, folder = str(self.layout.port), str(self._state_dir)
-        carte = str(Path(sys.executable).with_name("carte"))  # the command, as a person starts it
-        command = (carte, *words, "--port", port, "--state-dir", folder)
-        done = subprocess.run(  # noqa: S603 - our own command
-            command, capture_output=True, text=True, timeout=2 * _PATIENCE_S, check=False
-        )
-        if check and done.returncode:
-            raise CheckError(f"carte {' '.join(words)} failed", detail=done.stderr)
-        return done.stdout
-
     @staticmethod
     def _graph(layout: CloudLayout) -> GraphQLClient:
         token = this_machines().token(["chain:admin"], subject="restart-check", lifetime_s=3600)
@@ -376,7 +300,7 @@ class Restarts:
 
     @staticmethod
     async def _view(graph: GraphQLClient, region: str, store: str) -> Any:
-        deadline = time.monotonic() + _PATIENCE_S
+        deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             try:
                 view = await graph.view(region, store)

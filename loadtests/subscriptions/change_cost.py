@@ -24,8 +24,8 @@ from services.storage.catalogs import CatalogRepository
 from services.storage.fast.connection import Endpoint
 from services.storage.fast.signing import Credentials
 from services.storage.lazy_services import LazyServices
-from services.storage.live import FreshTable, LiveTable, live_table
 from services.storage.live_records import Group, Subscription
+from services.storage.live_table import FreshTable, LiveTable, live_table
 from services.storage.stores import StoreRepository
 
 _TABLE: Final = "carte-live"

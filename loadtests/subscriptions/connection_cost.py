@@ -20,7 +20,7 @@ from services.live.evaluation import Evaluator
 from services.live.posting import Posting
 from services.live.report import Report
 from services.live.sockets import CONNECT, DISCONNECT, SUBPROTOCOL_HEADER, Answer, Sockets
-from services.storage.live import LiveTable
+from services.storage.live_table import LiveTable
 
 _MESSAGE: Final = "MESSAGE"
 _MOST: Final = 100_000  # connections of an address

@@ -14,7 +14,7 @@ from services.storage.catalogs import CatalogRepository
 from services.storage.fast import credentials
 from services.storage.fast.choice import http_endpoint
 from services.storage.lazy_services import LazyServices
-from services.storage.live import FreshTable, LiveTable, live_table
+from services.storage.live_table import FreshTable, LiveTable, live_table
 from services.storage.stores import StoreRepository
 
 

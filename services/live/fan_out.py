@@ -26,8 +26,8 @@ from services.live.posting import Posting
 from services.live.query import LiveQuery
 from services.live.report import Report
 from services.storage.capacity import Capacity
-from services.storage.live import LiveTable
 from services.storage.live_records import Subscription
+from services.storage.live_table import LiveTable
 
 # A window ends by the clock of the machine that saw the change; clocks of Lambda's machines differ
 # by less.
@@ -306,9 +306,8 @@ class FanOut:
         if left.faulted:
             # What they missed they get when they come again: a ping finds their connections lost.
             lost = sorted({one.connection for one in left.faulted})
-            self._posting.each(
-                lambda one: None if self._clock() > stops else self._table.disown(one), lost
-            )
+            disown = self._table.connections.disown
+            self._posting.each(lambda one: None if self._clock() > stops else disown(one), lost)
             raise StateFailedError(f"the state of {message.topic} did not reach everybody")
 
     def _give_up(self, one: Subscription, topics: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from services.live import assembly
 from services.live.fan_out import FanOut
 from services.live.report import Report
 from services.live.settings import FanOutSettings
-from services.storage.live import FreshTable
+from services.storage.live_table import FreshTable
 from services.storage.queues import sender
 
 # A call that hangs takes 6 s: with boto3's own time-outs it would take all the time of the Lambda.

@@ -11,8 +11,8 @@ from services.live.evaluation import Evaluate, Evaluation, Rights
 from services.live.posting import MAX_BYTES, Posted, Posting
 from services.live.report import Report
 from services.live.sockets import TOO_LARGE
-from services.storage.live import LiveTable
 from services.storage.live_records import Group, Subscription
+from services.storage.live_table import LiveTable
 from services.storage.watched_topics import direct, removal
 
 LEAST_S: Final = 1.0
@@ -150,7 +150,7 @@ class GroupSender:
         stops: float,
     ) -> Delivery:
         """Have more topics concern a group; return it without those for whom there was no time."""
-        late = self._table.extend(
+        late = self._table.subscriptions.extend(
             group.members,
             Group(group.query.dump(), topics),
             before,
@@ -218,7 +218,7 @@ class GroupSender:
                 return None
             # Forgotten first: the client may use the id again when it hears of the end.
             try:
-                if not self._table.unsubscribe(one.connection, one.id):
+                if not self._table.subscriptions.unsubscribe(one.connection, one.id):
                     # A row that led here all the same; a client ignores the end of an unknown id.
                     self._table.topics.write([removal(topic, one) for topic in direct(topics)])
                 message = protocol.error_message(one.id, [error])
@@ -242,7 +242,7 @@ class GroupSender:
 
     def forget(self, one: Subscription, topics: Iterable[str]) -> None:
         """Forget a connection, and a subscription of it that its row may not know."""
-        self._table.close(one.connection)
+        self._table.connections.close(one.connection)
         self._table.topics.write([removal(topic, one) for topic in direct(topics)])
 
 

@@ -12,7 +12,7 @@ from services.live.settings import SocketSettings
 from services.live.sockets import Sockets
 from services.staff_tokens import TokenRefusedError, TokenVerifier
 from services.storage.lazy_services import LazyIssuerKeys
-from services.storage.live import FreshTable
+from services.storage.live_table import FreshTable
 from services.storage.regions import RegionRepository
 
 # Of the pings: a client that pings every minute finds out within five minutes on average.

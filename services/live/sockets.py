@@ -19,14 +19,11 @@ from services.live.report import Report
 from services.storage.bounded_cache import BoundedCache
 from services.storage.capacity import Capacity
 from services.storage.exceptions import CatalogNotReplicatedError
-from services.storage.live import (
-    EndedSubscriptionError,
-    LiveTable,
-    RefusedInitError,
-    RefusedSubscriptionError,
-)
 from services.storage.live_addresses import TooManyConnectionsError
+from services.storage.live_connections import RefusedInitError
 from services.storage.live_records import Connection, Group, Subscription
+from services.storage.live_subscriptions import EndedSubscriptionError, RefusedSubscriptionError
+from services.storage.live_table import LiveTable
 
 CONNECT: Final = "CONNECT"
 DISCONNECT: Final = "DISCONNECT"
@@ -101,7 +98,8 @@ class Sockets:
             verifies: Whether this ping is to check that the connection is still stored.
             clock: Returns Unix seconds.
         """
-        self._table = table
+        self._connections = table.connections
+        self._subscriptions = table.subscriptions
         self._evaluate = evaluate
         self._rights = rights
         self._tokens = tokens
@@ -132,7 +130,7 @@ class Sockets:
             report.disconnects += 1
             try:
                 with Capacity(time.monotonic() + _BUDGET_S):
-                    self._table.close(connection)
+                    self._connections.close(connection)
             except Exception as error:  # noqa: BLE001 - the next message to it finds it gone
                 report.note([error])
             return {"statusCode": _OK}
@@ -170,7 +168,7 @@ class Sockets:
         if self._per_address:
             key = counted_as(address_of(lowered, about, behind_edge=bool(self._secrets)))
         try:
-            self._table.open(about["connectionId"], key, self._per_address)
+            self._connections.open(about["connectionId"], key, self._per_address)
         except TooManyConnectionsError:
             report.refused += 1
             return {"statusCode": _TOO_MANY_REQUESTS}
@@ -193,7 +191,7 @@ class Sockets:
         if isinstance(message, Init):
             return self._initialise(connection, message)
         if isinstance(message, Complete):
-            self._table.complete(connection, message.id)
+            self._subscriptions.complete(connection, message.id)
             return None
         if isinstance(message, Subscribe):
             return self._subscribed(connection, message, report)
@@ -202,7 +200,7 @@ class Sockets:
     def _is_lost(self, connection: str, report: Report) -> bool:
         """Return whether changes find nothing of an open connection any more."""
         try:
-            return self._table.connection(connection) is None
+            return self._connections.read(connection) is None
         except Exception as error:  # noqa: BLE001 - a ping is answered while the table is away
             report.note([error])
             return False
@@ -215,12 +213,12 @@ class Sockets:
             try:
                 principal, until = self._tokens.verified(message.authorization)
             except self._refused as error:
-                _check_init(self._table.connection(connection), now_ms)
+                _check_init(self._connections.read(connection), now_ms)
                 raise ProtocolError(protocol.FORBIDDEN, f"Forbidden: {error}") from error
             roles, subject = principal.roles, principal.subject
         earliest_ms = now_ms - protocol.INIT_TIMEOUT_MS
         try:
-            known = self._table.acknowledge(
+            known = self._connections.acknowledge(
                 connection, roles, until, subject, earliest_ms=earliest_ms
             )
         except RefusedInitError as error:
@@ -243,7 +241,7 @@ class Sockets:
         except Exception as error:  # noqa: BLE001 - told to the client
             report.note([error])
             # What this raises closes the connection, so that no half of a subscription stays.
-            self._table.unsubscribe(connection, message.id)
+            self._subscriptions.unsubscribe(connection, message.id)
             return protocol.error_message(message.id, [_fault()])
 
     def _subscribe(self, connection: str, message: Subscribe, report: Report) -> str:
@@ -262,7 +260,7 @@ class Sockets:
             expected = self._topics.find(query.group)
         if known is None or expected is None:
             # What is refused for the connection's sake costs no evaluation.
-            known = self._table.connection(connection)
+            known = self._connections.read(connection)
             _check_subscribe(known, message, now_ms)
             assert known is not None  # noqa: S101 - else it was refused
             query, claimed = self._query(known, message, now_ms)
@@ -276,7 +274,7 @@ class Sockets:
         try:
             reply = self._first_reply(subscription, query, expected, report)
         except _SubscriptionError:
-            self._table.unsubscribe(connection, message.id)
+            self._subscriptions.unsubscribe(connection, message.id)
             raise
         report.subscribed += 1
         return reply
@@ -330,7 +328,7 @@ class Sockets:
             # Such as the market of a store that was not there before. Read again afterwards, as
             # its changes in between have not found the subscription.
             before, topics = topics, topics | state.topics
-            self._table.extend([subscription], Group(query.dump(), topics), before)
+            self._subscriptions.extend([subscription], Group(query.dump(), topics), before)
             state = self._state(query, report)
         if state.topics != expected:
             self._topics.drop(query.group)
@@ -341,7 +339,7 @@ class Sockets:
         self, subscription: Subscription, group: Group, message: Subscribe, now_ms: int
     ) -> None:
         try:
-            self._table.subscribe(subscription, group, protocol.MAX_SUBSCRIPTIONS)
+            self._subscriptions.subscribe(subscription, group, protocol.MAX_SUBSCRIPTIONS)
         except RefusedSubscriptionError as error:
             _check_subscribe(error.connection, message, now_ms)
             raise

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from services.storage.identity import IssuerKeyRepository
     from services.storage.journals import JournalReader
     from services.storage.operations import OperationRepository
+    from services.storage.order_indexes import OrderIndexes
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
     from services.storage.people import PeopleRepository
@@ -125,6 +126,13 @@ class LazyServices:
         from services.storage.orders import OrderRepository
 
         return OrderRepository(self._table, self._regions)
+
+    @cached_property
+    def order_indexes(self) -> "OrderIndexes":
+        """Where orders are listed: boards of stores, open work."""
+        from services.storage.order_indexes import OrderIndexes
+
+        return OrderIndexes(self._table, self._regions)
 
     @cached_property
     def order_placement(self) -> "OrderPlacement":

@@ -26,7 +26,7 @@ _OVERHEAD: Final = 300  # bytes that a remembered name takes beside its characte
 
 
 class WatchedTopics:
-    """Which subscriptions the changes of each topic concern; see `storage.live` for the layout."""
+    """Which subscriptions the changes of each topic concern; see `live_table` for the layout."""
 
     def __init__(
         self,

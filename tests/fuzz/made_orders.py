@@ -9,12 +9,14 @@ from services.domain.menu import StoreDocuments
 from services.domain.orders.contact import Contact
 from services.domain.orders.facts import AT_STORE, CARD, GUEST, Data, Fact, Placed
 from services.domain.orders.identity import order_id as id_of
+from services.domain.orders.listing import BoardPlace
 from services.domain.orders.order import Order
 from services.domain.orders.slot_use import SlotUse
 from services.domain.stamp import Stamp
 from services.storage.exceptions import ContentionError, NoSuchStoreError
+from services.storage.order_indexes import BoardEntry, BoardPart
 from services.storage.order_placement import PlacedOrder, PlacementRequest, Reserve
-from services.storage.orders import BoardEntry, BoardPart, BoardPlace, StaffStep
+from services.storage.orders import StaffStep
 
 REGION = "eu-west-1"
 STAMP = Stamp(1_777_888_000_000 << 16, REGION)
@@ -24,7 +26,7 @@ ORDER = id_of(OPERATION)
 
 @dataclass
 class MadeOrders:
-    """Stands in for `OrderRepository` and `OrderPlacement`.
+    """Stands in for `OrderRepository`, `OrderIndexes` and `OrderPlacement`.
 
     Attributes:
         documents: Returns the documents of a store.
@@ -117,4 +119,9 @@ class MadeOrders:
 
 def services_of(orders: MadeOrders, rules: Any) -> dict[str, Any]:
     """Return the members of `context.Services` that are about orders."""
-    return {"orders": orders, "order_placement": orders, "order_rules": rules}
+    return {
+        "orders": orders,
+        "order_indexes": orders,
+        "order_placement": orders,
+        "order_rules": rules,
+    }

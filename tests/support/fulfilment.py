@@ -20,6 +20,7 @@ from services.fulfilment.report import Report
 from services.fulfilment.sweeping import Sweeper
 from services.storage import kinds, parts
 from services.storage.order_duties import OrderDuties
+from services.storage.order_indexes import OrderIndexes
 from services.storage.orders import OrderRepository
 from tests.support.mrec import GlobalTable, MemoryReplica
 from tests.support.order_story import NOON, REGIONS, write_store
@@ -120,6 +121,7 @@ class World:
         write_store(self.replicas[REGIONS[0]], {"ring": counted})
         self.tables.deliver_all()
         self.orders = {name: OrderRepository(one, REGIONS) for name, one in self.replicas.items()}
+        self.indexes = {name: OrderIndexes(one, REGIONS) for name, one in self.replicas.items()}
         self.provider, self.mailbox = Provider(), Mailbox()
         used = (pays or self.provider) if provider else None
         self.reports = {name: Report() for name in REGIONS}
@@ -137,7 +139,7 @@ class World:
             )
             for name in REGIONS
         }
-        self.sweepers = {name: Sweeper(self.orders[name], self._into(name)) for name in REGIONS}
+        self.sweepers = {name: Sweeper(self.indexes[name], self._into(name)) for name in REGIONS}
 
     def _into(self, region: str) -> Any:
         def send(entries: list[dict[str, Any]]) -> None:

@@ -25,8 +25,8 @@ from services.storage.binding import Binding
 from services.storage.catalogs import CatalogRepository
 from services.storage.identity import IssuerKeyRepository
 from services.storage.lazy_services import LazyServices
-from services.storage.live import FreshTable, LiveTable
 from services.storage.live_requests import LiveRequests, through_botocore
+from services.storage.live_table import FreshTable, LiveTable
 from services.storage.people import PeopleRepository
 from services.storage.stores import StoreRepository
 from tests.support.chain import REGION
@@ -117,8 +117,8 @@ class LiveRegion:
 
     def restart(self) -> None:
         """Go on with a process of the Lambda that remembers nothing of connections."""
-        requests = LiveRequests(through_botocore(self.client), TABLE)
-        self.table = LiveTable(requests, lambda: self.seconds)
+        self.requests = LiveRequests(through_botocore(self.client), TABLE)
+        self.table = LiveTable(self.requests, lambda: self.seconds)
         self.sockets = self._new_sockets()
 
     def _new_sockets(self) -> Sockets:
@@ -140,7 +140,7 @@ class LiveRegion:
             return 410
         if method == "DELETE":
             self.closed.append(connection)
-            self.table.close(connection)
+            self.table.connections.close(connection)
         else:
             self.received[connection].append(orjson.loads(body))
         return 200

@@ -15,6 +15,7 @@ from services.domain.orders.state import fold
 from services.domain.quotes.pickup import utc_day
 
 SHARDS: Final = 16
+CHANGED_AT_MOST: Final = 20  # orders that are read from the table itself with a board
 _BOARD: Final = "BOARD#"
 _ABOVE_REGIONS: Final = "z"  # the name of no AWS region begins with it
 
@@ -33,6 +34,18 @@ class Listing(NamedTuple):
     board_at: str | None = None
     work: str | None = None
     work_at: str | None = None
+
+
+class BoardPlace(NamedTuple):
+    """A place on a store's board, from which on it is read.
+
+    Attributes:
+        day: Day of UTC, `YYYY-MM-DD`.
+        place: What lies after this sort key of the index; empty: the whole day.
+    """
+
+    day: str
+    place: str = ""
 
 
 def listing_of(order: Order, region: str, regions: Sequence[str]) -> Listing:

@@ -8,10 +8,11 @@ import orjson
 import pytest
 
 from services.domain.orders.identity import order_id
+from services.domain.orders.listing import BoardPlace
 from services.domain.orders.order import Order as StoredOrder
 from services.domain.stamp import HybridClock
 from services.storage import capacity, keys
-from services.storage.orders import BoardPlace, OrderRepository
+from services.storage.order_indexes import OrderIndexes
 from tests.support.chain import add_store, publish_small_catalog, set_assortment, set_stock
 from tests.support.order_story import operation_id
 from tests.support.service import Service
@@ -484,8 +485,8 @@ def test_the_version_before_reads_on_after_a_cursor_of_this_one(shop: Service) -
     place_, _, id_ = rest.rpartition("/")
     assert re.fullmatch("[0-9a-z@#-]{0,200}", place_)
     assert id_ == ""
-    orders = OrderRepository(shop.table, ["eu-west-1", "us-east-1"])
-    part = orders.board("de-1", [day], BoardPlace(day, place_))
+    indexes = OrderIndexes(shop.table, ["eu-west-1", "us-east-1"])
+    part = indexes.board("de-1", [day], BoardPlace(day, place_))
     assert [one.order_id for one in part.orders] == names[2:]
 
 
@@ -535,7 +536,7 @@ def test_a_day_with_more_orders_than_a_request_reads_says_so_and_is_shown_to_its
         return [edge["node"]["id"] for page in found for edge in page["edges"]]
 
     assert [one["complete"] for one in pages(first=100)] == [True]
-    monkeypatch.setattr("services.storage.orders.BOARD_AT_MOST", 3)
+    monkeypatch.setattr("services.storage.order_indexes.BOARD_AT_MOST", 3)
     found = pages(first=2)
     assert ids(found) == names
     assert [(one["complete"], one["totalCount"]) for one in found[:1]] == [(False, 3)]

@@ -32,7 +32,7 @@ def test_the_fourth_connection_of_an_address_is_refused_and_no_other_address(
 ) -> None:
     assert statuses(region, "192.0.2.1", 5) == [200, 200, 200, 429, 429]
     assert region.report.refused == 2
-    assert region.table.connection("192.0.2.1-3") is None
+    assert region.table.connections.read("192.0.2.1-3") is None
     assert statuses(region, "192.0.2.2", 1) == [200]
 
 
@@ -105,11 +105,11 @@ def test_a_connection_that_several_find_gone_is_uncounted_once(
 
     def meanwhile(requests: Any) -> None:
         monkeypatch.undo()
-        region.table.close(one)
+        region.table.connections.close(one)
         write(requests)
 
     monkeypatch.setattr(region.table.topics, "write", meanwhile)
-    region.table.close(one)
+    region.table.connections.close(one)
     region.connect()
     headers = {"Sec-WebSocket-Protocol": "graphql-transport-ws"}
     assert region.knock("more", headers, "192.0.2.1")["statusCode"] == 429

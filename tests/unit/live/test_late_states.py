@@ -59,7 +59,7 @@ def test_a_change_that_meets_new_topics_is_in_the_state_that_is_sent(
     one = region.ready()
     region.subscribe(one, "a", MENU, id="de-9")
     add_store(table, "de-9")
-    extend = region.table.extend
+    extend = region.table.subscriptions.extend
 
     def meanwhile(*given: Any, **more: Any) -> Any:
         region.changed("market:de")  # which nobody watches yet
@@ -67,7 +67,7 @@ def test_a_change_that_meets_new_topics_is_in_the_state_that_is_sent(
         CatalogRepository(table).publish("de")
         return extend(*given, **more)
 
-    monkeypatch.setattr(region.table, "extend", meanwhile)
+    monkeypatch.setattr(region.table.subscriptions, "extend", meanwhile)
     region.changed("store:de-9")
     assert [price(message) for message in region.received[one]] == [888]
 
@@ -124,7 +124,10 @@ def test_what_becomes_of_many_connections_takes_no_more_than_its_time(
         region.seconds += 3
         return True
 
-    monkeypatch.setattr(region.table, "close" if status == 410 else "unsubscribe", slow)
+    if status == 410:
+        monkeypatch.setattr(region.table.connections, "close", slow)
+    else:
+        monkeypatch.setattr(region.table.subscriptions, "unsubscribe", slow)
     # One after the other, so that the time of each counts.
     posting: Any = region.fan_out._posting
     monkeypatch.setattr(posting, "each", lambda work, given: [work(one) for one in given])

@@ -29,7 +29,7 @@ def each_sent_twice(region: LiveRegion) -> Iterator[None]:
     A transaction is not: DynamoDB applies it once by its token (AWS, "TransactWriteItems",
     ClientRequestToken), which moto does not.
     """
-    send = region.table._requests._send
+    send = region.requests._send
 
     def twice(operation: str, request: Mapping[str, Any]) -> Any:
         if operation == "TransactWriteItems":
@@ -38,11 +38,11 @@ def each_sent_twice(region: LiveRegion) -> Iterator[None]:
             send(operation, request)
         return send(operation, request)
 
-    region.table._requests._send = twice
+    region.requests._send = twice
     try:
         yield
     finally:
-        region.table._requests._send = send
+        region.requests._send = send
 
 
 def test_an_initialisation_is_acknowledged(region: LiveRegion) -> None:
@@ -74,7 +74,7 @@ def test_what_the_service_ends_says_so(region: LiveRegion, monkeypatch: pytest.M
         region.changed("store:de-1")
     (last,) = region.received[one]
     assert (last["type"], last["id"]) == ("error", "a")
-    known = region.table.connection(one)
+    known = region.table.connections.read(one)
     assert known is not None
     assert known.subscriptions == {}
 
@@ -84,7 +84,7 @@ def test_connections_of_an_address_are_counted_once(region: LiveRegion) -> None:
         first, _ = region.connect(), region.connect()
         headers = {"Sec-WebSocket-Protocol": "graphql-transport-ws"}
         assert region.knock("third", headers, "192.0.2.1")["statusCode"] == 429
-        region.table._addresses.take_back(*counted(region, first))
+        region.table.connections._addresses.take_back(*counted(region, first))
     region.connect()
     assert region.knock("fourth", headers, "192.0.2.1")["statusCode"] == 429
 
@@ -94,8 +94,8 @@ def test_a_connection_that_ends_is_uncounted_and_forgotten(region: LiveRegion, e
     one, _ = region.ready(), region.ready()
     region.subscribe(one, "a", MENU, id="de-1")
     with each_sent_twice(region):
-        getattr(region.table, ends)(one)
-    assert region.table.connection(one) is None
+        getattr(region.table.connections, ends)(one)
+    assert region.table.connections.read(one) is None
     assert watching(region) == ([] if ends == "close" else ["a"])
     assert count_of(region) == 1
     region.event("DISCONNECT", one)
@@ -108,7 +108,7 @@ def test_a_connection_whose_end_times_out_is_uncounted_and_forgotten(
 ) -> None:
     one = region.ready()
     region.subscribe(one, "a", MENU, id="de-1")
-    send, left = region.table._requests._send, [True]
+    send, left = region.requests._send, [True]
 
     def losing(operation: str, request: Mapping[str, Any]) -> Any:
         answer = send(operation, request)
@@ -117,10 +117,10 @@ def test_a_connection_whose_end_times_out_is_uncounted_and_forgotten(
             raise TimeoutError(f"no answer to {operation}")
         return answer
 
-    monkeypatch.setattr(region.table._requests, "_send", losing)
-    getattr(region.table, ends)(one)
+    monkeypatch.setattr(region.requests, "_send", losing)
+    getattr(region.table.connections, ends)(one)
     assert not left
-    assert region.table.connection(one) is None
+    assert region.table.connections.read(one) is None
     assert count_of(region) == 0
 
 
@@ -132,7 +132,7 @@ def test_who_finds_a_connection_closed_finishes_what_met_a_fault(
     with monkeypatch.context() as patched:
         patched.setattr(region.table.topics, "write", failing_table)
         region.event("DISCONNECT", one)
-    assert region.table.connection(one) is None
+    assert region.table.connections.read(one) is None
     assert (watching(region), count_of(region)) == (["a"], 0)
     assert region.subscribe(one, "b", MENU, id="de-1") is None
     assert region.closing(one) == 1012
@@ -150,7 +150,7 @@ def count_of(region: LiveRegion) -> int:
 
 def counted(region: LiveRegion, connection: str) -> tuple[str, int]:
     """Return under what a connection is counted, and when it was opened."""
-    known = region.table.connection(connection)
+    known = region.table.connections.read(connection)
     assert known is not None
     assert known.address is not None
     return known.address, known.opened_ms
@@ -163,12 +163,12 @@ def test_an_end_that_meets_a_fault_is_not_silent(
     one = region.ready()
     region.subscribe(one, "a", MENU, id="de-1")
     monkeypatch.setattr(group_sending, "MAX_BYTES", 10)
-    send, faults = region.table._requests._send, [failing_table]
+    send, faults = region.requests._send, [failing_table]
 
     def once(name: str, request: Mapping[str, Any]) -> Any:
         return (faults.pop() if faults and name == operation else send)(name, request)
 
-    monkeypatch.setattr(region.table._requests, "_send", once)
+    monkeypatch.setattr(region.requests, "_send", once)
     region.changed("store:de-1")
     assert [message["type"] for message in region.received[one]] == ["error"]
     assert watching(region) == []
@@ -196,10 +196,10 @@ def test_further_topics_concern_no_other_operation_of_the_same_id(region: LiveRe
     (stale,) = region.table.topics.subscriptions("store:de-1")
     complete(region, one, "a")
     region.subscribe(one, "a", MENU, id="de-1", locale="fr")
-    before = region.table.connection(one)
+    before = region.table.connections.read(one)
     group = Group("query", frozenset({"store:de-1", "order:x"}))
-    assert region.table.extend([stale], group, frozenset({"store:de-1"})) == []
-    assert region.table.connection(one) == before
+    assert region.table.subscriptions.extend([stale], group, frozenset({"store:de-1"})) == []
+    assert region.table.connections.read(one) == before
     assert watching(region, "order:x") == []
     # What is said of it now still ends it.
     complete(region, one, "a")
@@ -212,7 +212,10 @@ def test_further_topics_concern_a_subscription_until_it_ends(region: LiveRegion)
     (subscription,) = region.table.topics.subscriptions("store:de-1")
     group = Group("query", frozenset({"store:de-1", "market:de", "order:x"}))
     with each_sent_twice(region):
-        assert region.table.extend([subscription], group, frozenset({"store:de-1"})) == []
+        assert (
+            region.table.subscriptions.extend([subscription], group, frozenset({"store:de-1"}))
+            == []
+        )
     assert watching(region, "order:x") == ["a"]
     assert list(region.table.topics.watched("market:de")) == ["order:x", "store:de-1"]
     complete(region, one, "a")
@@ -226,10 +229,10 @@ def test_an_end_that_others_contend_for_is_not_given_up_silently(
     one = region.ready()
     if known:
         region.subscribe(one, "a", MENU, id="de-1")
-    monkeypatch.setattr(region.table, "_change", lambda *_, **__: None)
-    monkeypatch.setattr(region.table, "_unsubscribe", lambda *_: False)
+    monkeypatch.setattr(region.table.subscriptions, "_change", lambda *_, **__: None)
+    monkeypatch.setattr(region.table.subscriptions, "_unsubscribe", lambda *_: False)
     waits: list[float] = []
-    monkeypatch.setattr(region.table._requests, "_sleep", waits.append)
+    monkeypatch.setattr(region.requests, "_sleep", waits.append)
     complete(region, one, "a")
     assert region.closing(one) == 1013
     assert waits

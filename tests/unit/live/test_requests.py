@@ -12,13 +12,8 @@ from services.domain import faults
 from services.storage.binding import Binding
 from services.storage.fast.choice import open_client
 from services.storage.fault_codes import code_of
-from services.storage.live import (
-    EndedSubscriptionError,
-    LiveTable,
-    RefusedInitError,
-    RefusedSubscriptionError,
-)
 from services.storage.live_addresses import TooManyConnectionsError
+from services.storage.live_connections import RefusedInitError
 from services.storage.live_records import Group, Subscription
 from services.storage.live_requests import (
     ConditionNotMetError,
@@ -28,6 +23,8 @@ from services.storage.live_requests import (
     past_botocore,
 )
 from services.storage.live_rows import key
+from services.storage.live_subscriptions import EndedSubscriptionError, RefusedSubscriptionError
+from services.storage.live_table import LiveTable
 from services.storage.table import Table
 from tests.support.chain import REGION, add_store, publish_small_catalog
 from tests.support.live_region import TABLE, LiveRegion
@@ -160,50 +157,50 @@ GROUP = Group("query", frozenset({"store:de-1", "market:de"}))
 
 
 def test_either_way_a_connection_goes_through_its_life(live: LiveTable) -> None:
-    live.open("c", "address", 1)
+    live.connections.open("c", "address", 1)
     with pytest.raises(TooManyConnectionsError):
-        live.open("d", "address", 1)
+        live.connections.open("d", "address", 1)
     with pytest.raises(RefusedInitError) as late:
-        live.acknowledge("c", None, 0, earliest_ms=2**42)
+        live.connections.acknowledge("c", None, 0, earliest_ms=2**42)
     assert late.value.connection is not None
     assert not late.value.connection.acknowledged
-    known = live.acknowledge("c", ["b", "a"], 7, "ada")
-    assert known == live.connection("c")
+    known = live.connections.acknowledge("c", ["b", "a"], 7, "ada")
+    assert known == live.connections.read("c")
     assert (known.roles, known.until, known.subject) == (("a", "b"), 7, "ada")
     with pytest.raises(RefusedInitError) as twice:
-        live.acknowledge("c", None, 0)
+        live.connections.acknowledge("c", None, 0)
     assert twice.value.connection == known
     with pytest.raises(RefusedInitError) as unknown:
-        live.acknowledge("nobody", None, 0)
+        live.connections.acknowledge("nobody", None, 0)
     assert unknown.value.connection is None
 
     one = Subscription("c", "1", "g", 7, "ada", ("a", "b"))
-    live.subscribe(one, GROUP, 2)
+    live.subscriptions.subscribe(one, GROUP, 2)
     assert live.topics.subscriptions("store:de-1") == [one]
     assert live.topics.known_groups(["g"]) == {"g": GROUP}
     assert list(live.topics.watched("market:de")) == ["store:de-1"]
     with pytest.raises(RefusedSubscriptionError) as same:
-        live.subscribe(one, GROUP, 2)
-    assert same.value.connection == live.connection("c")
+        live.subscriptions.subscribe(one, GROUP, 2)
+    assert same.value.connection == live.connections.read("c")
     assert live.topics.subscriptions("store:de-1") == [one]
-    live.subscribe(one._replace(id="2"), GROUP, 2)
+    live.subscriptions.subscribe(one._replace(id="2"), GROUP, 2)
     with pytest.raises(RefusedSubscriptionError):
-        live.subscribe(one._replace(id="3"), GROUP, 2)
-    live.complete("c", "2")
-    live.complete("c", "4")
+        live.subscriptions.subscribe(one._replace(id="3"), GROUP, 2)
+    live.subscriptions.complete("c", "2")
+    live.subscriptions.complete("c", "4")
     with pytest.raises(EndedSubscriptionError):
-        live.subscribe(one._replace(id="4"), GROUP, 2)
-    live.close("c")
-    live.close("c")
+        live.subscriptions.subscribe(one._replace(id="4"), GROUP, 2)
+    live.connections.close("c")
+    live.connections.close("c")
     assert live.topics.subscriptions("store:de-1") == []
-    assert live.connection("c") is None
+    assert live.connections.read("c") is None
     with pytest.raises(RefusedSubscriptionError) as closed:
-        live.subscribe(one, GROUP, 2)
+        live.subscriptions.subscribe(one, GROUP, 2)
     assert closed.value.connection is None
     assert live.topics.subscriptions("store:de-1") == []
-    live.open("e", "address", 1)  # uncounted once
+    live.connections.open("e", "address", 1)  # uncounted once
     with pytest.raises(TooManyConnectionsError):
-        live.open("f", "address", 1)
+        live.connections.open("f", "address", 1)
 
 
 def test_past_botocore_errors_are_botocores(region: LiveRegion) -> None:

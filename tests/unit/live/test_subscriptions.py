@@ -16,10 +16,10 @@ from services.live.query import LiveQuery
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.kinds import Document
-from services.storage.live import EARLY_END_MS, MAX_EARLY_ENDS
 from services.storage.live_records import Subscription
 from services.storage.live_requests import LiveRequests
 from services.storage.live_rows import key as live_key
+from services.storage.live_subscriptions import EARLY_END_MS, MAX_EARLY_ENDS
 from services.storage.replica import Write
 from services.storage.table import Table
 from services.storage.watched_topics import UnwrittenRowsError, WatchedTopics
@@ -203,7 +203,7 @@ def test_a_subscription_outlives_no_token(region: LiveRegion) -> None:
     token = ISSUER.bearer("store:de-1:manager")["authorization"]
     one = region.ready(token)
     region.subscribe(one, "s", STOCK, id="de-1")
-    known = region.table.connection(one)
+    known = region.table.connections.read(one)
     assert known is not None
     region.seconds = known.until + 1
     region.changed("store:de-1")
@@ -320,7 +320,7 @@ def test_a_connection_that_is_gone_is_forgotten(region: LiveRegion) -> None:
     region.gone.add(one)
     region.changed("store:de-1")
     assert (region.report.gone, region.report.posts) == (1, 1)
-    assert region.table.connection(one) is None
+    assert region.table.connections.read(one) is None
     assert [row.connection for row in region.table.topics.subscriptions("store:de-1")] == [two]
 
 
@@ -338,7 +338,7 @@ def test_a_ping_finds_out_that_its_connection_was_forgotten(table: Table) -> Non
     region = LiveRegion(verifies=lambda: True)
     one = region.ready()
     assert region.say(one, {"type": "ping"}) == {"type": "pong"}
-    region.table.close(one)
+    region.table.connections.close(one)
     assert region.say(one, {"type": "ping"}) is None
     assert region.closing(one) == 1012
 
@@ -385,7 +385,7 @@ def test_a_connection_that_fails_keeps_the_state_from_nobody_else(
     assert region.changed("store:de-1") == []
     assert len(region.queue) == (status == 500)
     assert [len(region.received[one]) for one in (*crowd, alone)] == [0, 1, 1, 1]
-    known = region.table.connection(crowd[0])
+    known = region.table.connections.read(crowd[0])
     assert known is not None
     assert list(known.subscriptions) == (["m"] if status == 500 else [])
 
@@ -441,7 +441,7 @@ def test_who_cannot_be_reached_delays_nobody_and_is_closed_in_the_end(region: Li
     for _ in range(3):
         assert region.later() == []
     assert len(region.received[two]) == 2
-    assert region.table.connection(one) is None
+    assert region.table.connections.read(one) is None
     assert region.queue == []
 
 
@@ -455,7 +455,7 @@ def test_a_throttled_message_ends_no_subscription(region: LiveRegion) -> None:
     assert region.later() == ["m0"]  # its alarm rings
     assert watching(region) == ["a"]
     # What it missed it gets when it comes again: a ping finds its connection lost.
-    assert region.table.connection(one) is None
+    assert region.table.connections.read(one) is None
 
 
 def test_a_follow_up_that_a_change_overtakes_has_its_state_sent(
@@ -614,7 +614,7 @@ def test_of_many_early_completes_the_latest_are_remembered(region: LiveRegion) -
     for number in range(MAX_EARLY_ENDS + 5):
         region.seconds += 0.01
         complete(region, one, f"a{number}")
-    known = region.table.connection(one)
+    known = region.table.connections.read(one)
     assert known is not None
     assert sorted(known.ended) == sorted(f"a{number}" for number in range(5, MAX_EARLY_ENDS + 5))
 
@@ -623,7 +623,7 @@ def test_the_service_that_ends_what_is_not_known_ends_no_later_subscription(
     region: LiveRegion,
 ) -> None:
     one = region.ready()
-    region.table.unsubscribe(one, "a")
+    region.table.subscriptions.unsubscribe(one, "a")
     assert region.subscribe(one, "a", MENU, id="de-1")["type"] == "next"
 
 
@@ -652,13 +652,13 @@ def test_what_ends_while_topics_are_added_leaves_no_row_of_them(
     one = region.ready()
     region.subscribe(one, "a", MENU, id="de-9")
     add_store(table, "de-9")
-    extend = region.table.extend
+    extend = region.table.subscriptions.extend
 
     def meanwhile(*given: Any, **more: Any) -> Any:
         complete(region, one, "a")
         return extend(*given, **more)
 
-    monkeypatch.setattr(region.table, "extend", meanwhile)
+    monkeypatch.setattr(region.table.subscriptions, "extend", meanwhile)
     region.changed("store:de-9")
     assert watching(region, "store:de-9") == []
 
@@ -689,7 +689,7 @@ def never_opened(region: LiveRegion) -> str:
 
 def lost(region: LiveRegion) -> str:
     one = region.ready()
-    region.table.close(one)
+    region.table.connections.close(one)
     region.subscribe(one, "a", MENU, id="de-1")
     return one
 
@@ -731,11 +731,11 @@ def test_what_breaks_the_protocol_is_closed_and_says_why(
 ) -> None:
     connection = does(region)
     assert region.closing(connection) == code
-    assert region.table.connection(connection) is None
+    assert region.table.connections.read(connection) is None
 
 
 def test_another_subprotocol_is_refused_in_the_handshake(region: LiveRegion) -> None:
-    assert region.table.connection(region.connect("graphql-ws")) is None
+    assert region.table.connections.read(region.connect("graphql-ws")) is None
 
 
 def test_a_connection_has_so_many_subscriptions_and_no_more(region: LiveRegion) -> None:
@@ -770,7 +770,7 @@ def test_a_wrong_operation_ends_its_subscription_alone(
     answer = region.subscribe(one, "a", query)
     assert (answer["type"], answer["id"]) == ("error", "a")
     assert said in answer["payload"][0]["message"]
-    known = region.table.connection(one)
+    known = region.table.connections.read(one)
     assert known is not None
     assert known.subscriptions == {}
 
@@ -778,7 +778,7 @@ def test_a_wrong_operation_ends_its_subscription_alone(
 def test_an_operation_that_the_schema_lost_ends_with_its_error(region: LiveRegion) -> None:
     one = region.ready()
     region.subscribe(one, "a", MENU, id="de-1")
-    known = region.table.connection(one)
+    known = region.table.connections.read(one)
     assert known is not None
     group, _ = known.subscriptions["a"]
     outdated = LiveQuery(MENU.replace("availability", "removedField"), None, '{"id":"de-1"}', None)
@@ -858,12 +858,12 @@ def test_another_fault_closes_the_connection_with_a_reason(
 ) -> None:
     one, two = region.connect(), region.ready()
     with monkeypatch.context() as patched:
-        patched.setattr(region.table, "acknowledge", failing_table)
+        patched.setattr(region.table.connections, "acknowledge", failing_table)
         region.say(one, {"type": "connection_init"})
     assert region.closing(one) == 1013
     with monkeypatch.context() as patched:
-        patched.setattr(region.table, "close", failing_table)
-        patched.setattr(region.table, "open", failing_table)
+        patched.setattr(region.table.connections, "close", failing_table)
+        patched.setattr(region.table.connections, "open", failing_table)
         assert region.event("DISCONNECT", two)["statusCode"] == 200
         headers = {"Sec-WebSocket-Protocol": "graphql-transport-ws"}
         assert region.knock("three", headers, "192.0.2.1")["statusCode"] == 503
@@ -963,7 +963,7 @@ def test_what_is_refused_after_it_was_stored_leaves_nothing(
     answer = region.subscribe(one, "a", query, id="de-1")
     assert (answer["type"], answer["payload"]) == ("error", [refusal])
     assert watching(region) == []
-    known = region.table.connection(one)
+    known = region.table.connections.read(one)
     assert known is not None
     assert known.subscriptions == {}
 
@@ -991,7 +991,7 @@ def test_what_a_process_knows_does_not_lift_the_bounds_of_a_connection(
     region.subscribe(one, "s0", REGIONS)
     assert region.closing(one) == 4409
     forgotten = region.ready()
-    region.table.close(forgotten)
+    region.table.connections.close(forgotten)
     runs = region.evaluator.runs
     assert region.subscribe(forgotten, "t", REGIONS) is None
     assert region.closing(forgotten) == 1012
@@ -1002,7 +1002,7 @@ def test_a_token_that_has_expired_gives_nothing_to_what_is_known(region: LiveReg
     token = ISSUER.bearer("store:de-1:manager")["authorization"]
     one = region.ready(token)
     assert region.subscribe(one, "s", STOCK, id="de-1")["type"] == "next"
-    known = region.table.connection(one)
+    known = region.table.connections.read(one)
     assert known is not None
     region.seconds = known.until + 1
     answer = region.subscribe(one, "t", STOCK, id="de-1")

@@ -97,8 +97,8 @@ class Deadlines:
 
     def __init__(self, region: LiveRegion) -> None:
         self.left: list[float | None] = []
-        self._really = region.table._requests._send
-        region.table._requests._send = self._send
+        self._really = region.requests._send
+        region.requests._send = self._send
 
     def _send(self, operation: str, request: Mapping[str, Any]) -> Any:
         self.left.append(capacity.seconds_left())
@@ -139,7 +139,7 @@ def test_topics_that_many_get_later_are_stored_in_the_time_of_their_topic(
     # One after the other, so that the time of each counts.
     posting: Any = region.fan_out._posting
     posting.each = lambda work, given: [work(one) for one in given]
-    evaluate, requests = region.evaluator.evaluate, region.table._requests
+    evaluate, requests = region.evaluator.evaluate, region.requests
     really = requests._send
 
     def further(query: Any) -> Any:

@@ -17,7 +17,7 @@ def test_equal_subscriptions_are_evaluated_once_each_and_leave_nothing(table: Ta
     assert (found.connections, found.evaluations) == (3, 1)
     assert found.opened_ms > 0
     assert region.table.topics.subscriptions("store:de-1") == []
-    assert region.table.connection("measured-first") is None
+    assert region.table.connections.read("measured-first") is None
 
 
 def test_a_connection_that_gets_no_state_is_no_figure(table: Table) -> None:

@@ -1,50 +1,13 @@
-"""Stops and kills under writes: how the cloud is started again, and what the figures say."""
+"""Stops and kills under writes: what the figures say."""
 
-import argparse
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from loadtests.checker import restarts
-from loadtests.checker.restarts import Round, summary, up_options
-from localcloud.launch import same_shape
-from localcloud.plan import make_layout
+from loadtests.checker.restarts import Round, summary
 
 SHOWN = Round(prices=12, sales=11, repeated=3, sent_a_second=38.5)
-
-
-def read(options: tuple[str, ...]) -> dict[str, Any]:
-    """The options as `carte up` reads them."""
-    parser = argparse.ArgumentParser()
-    for name, kind in {
-        "region-port": int,
-        "runtime": str,
-        "place": str,
-        "time-scale": float,
-    }.items():
-        parser.add_argument(f"--{name}", type=kind)
-    parser.add_argument("--regions", type=lambda text: text.split(","))
-    parser.add_argument("--assembly")
-    return vars(parser.parse_args(options))
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {},
-        {"regions": ("eu-west-1", "us-east-1"), "runtime": "direct", "time_scale": 12.5},
-        {"regions": ("us-east-1", "sa-east-1"), "place": "sa-east-1", "region_port": 40_000},
-    ],
-)
-def test_a_cloud_is_started_again_with_the_options_that_it_had(
-    tmp_path: Path, asked: dict[str, Any]
-) -> None:
-    layout = make_layout(9090, state_dir=tmp_path, **asked)
-    options = read(up_options(layout))
-    assert options.pop("assembly") == str(tmp_path / "cdk.out")
-    assert same_shape(make_layout(9090, state_dir=tmp_path, **options), layout)
 
 
 def test_rounds_in_which_nothing_was_at_stake_show_nothing() -> None:

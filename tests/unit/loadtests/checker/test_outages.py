@@ -1,0 +1,43 @@
+"""Outages of a local cloud: with which options it is started again."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loadtests.checker.outages import up_options
+from localcloud.launch import same_shape
+from localcloud.plan import make_layout
+
+
+def read(options: tuple[str, ...]) -> dict[str, Any]:
+    """The options as `carte up` reads them."""
+    parser = argparse.ArgumentParser()
+    for name, kind in {
+        "region-port": int,
+        "runtime": str,
+        "place": str,
+        "time-scale": float,
+    }.items():
+        parser.add_argument(f"--{name}", type=kind)
+    parser.add_argument("--regions", type=lambda text: text.split(","))
+    parser.add_argument("--assembly")
+    return vars(parser.parse_args(options))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"regions": ("eu-west-1", "us-east-1"), "runtime": "direct", "time_scale": 12.5},
+        {"regions": ("us-east-1", "sa-east-1"), "place": "sa-east-1", "region_port": 40_000},
+    ],
+)
+def test_a_cloud_is_started_again_with_the_options_that_it_had(
+    tmp_path: Path, asked: dict[str, Any]
+) -> None:
+    layout = make_layout(9090, state_dir=tmp_path, **asked)
+    options = read(up_options(layout))
+    assert options.pop("assembly") == str(tmp_path / "cdk.out")
+    assert same_shape(make_layout(9090, state_dir=tmp_path, **options), layout)
