@@ -35,6 +35,11 @@ def new_holder(region: str) -> str:
     return f"{region}/{secrets.token_hex(8)}"
 
 
+def region_of_holder(holder: str) -> str:
+    """Return the region of an attempt that `new_holder` named; empty: it has no name."""
+    return holder.partition("/")[0]
+
+
 def has_time(report: InvocationReport, more_ms: int = 0) -> bool:
     """Return whether an invocation has time for a mail, and for some milliseconds of other work."""
     return report.remaining_ms is None or report.remaining_ms() >= SENDING_MS + more_ms

@@ -64,6 +64,8 @@ def topics_of(change: Change) -> Iterator[str]:
         if sk == keys.CURRENT or sk.startswith(keys.VERSION_PREFIX):
             yield MARKET + pk.removeprefix(keys.CATALOG_PREFIX)
     elif pk.startswith(keys.ORDER_PREFIX):
+        if sk == keys.NOTICES:
+            return  # nobody is shown which notices are reserved
         yield ORDER + pk.removeprefix(keys.ORDER_PREFIX)
         if sk.startswith(keys.FACTS_PREFIX) and change.new is not None:
             board = read_listing(change.new.body).board

@@ -4,7 +4,7 @@ A process reserves the mails to a recipient by a conditional write, hands one ov
 (`services.reserved_mails`). A mail service has no token by which it knows a mail that it took
 already: where it does not answer, or the process ends in between, nobody knows whether the mail was
 sent. The mail is repeated then, each time after a longer pause, so that it is sent five times in a
-day at most.
+day at most. Notices about an order are reserved likewise, each by its audience and topic.
 """
 
 from typing import Final, NamedTuple, Self
@@ -14,6 +14,8 @@ RESERVED_MS: Final = 2 * 60_000
 RECHECK_MS: Final = 60_000
 """After which a region looks whether the responsible one has sent a mail, and which it lets that
 one be ahead where it seems to be lost: what that one wrote may be on its way here."""
+MOST_UNANSWERED: Final = 5
+"""After so many attempts of unknown outcome, in most of a day, a notice of an order is given up."""
 GIVEN_UP_MS: Final = 24 * 3600 * 1000
 """After which a mail that could not be sent helps nobody any more."""
 # By which a reservation is longer than the one before it, where nobody knows whether that one's

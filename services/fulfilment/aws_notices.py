@@ -1,12 +1,23 @@
 """Delivers notices by AWS: mails to guests by SES, messages to stores and operators by SNS."""
 
-from typing import Any
+from typing import Any, Final
 
+import boto3
 import orjson
+from botocore.config import Config
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
-from services.domain.mail import Mail, MailSender
+from services.domain.mail import Mail, MailSender, MailUnansweredError
 from services.domain.orders.facts import GUEST
 from services.domain.orders.notices import Notice
+
+# A standard topic has no token by which it knows a message that it took already; see `ses_mails`.
+_ONCE: Final = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
+
+
+def sns_client(region: str) -> Any:
+    """Return a client of a region's SNS that sends each message once, whatever comes of it."""
+    return boto3.client("sns", region_name=region, config=_ONCE)
 
 
 class AwsNotices:
@@ -19,7 +30,7 @@ class AwsNotices:
 
         Args:
             mails: Sends mails.
-            sns: A client of SNS.
+            sns: A client of SNS, as `sns_client` makes it.
             topic: ARN of the topic for stores and operators.
             store_domain: Domain of the addresses at which stores and operators get mails too, for
                 the local mailbox; None: they get none.
@@ -48,13 +59,14 @@ class AwsNotices:
             "subject": notice.subject,
             "text": notice.text,
         }
-        self._sns.publish(
-            TopicArn=self._topic,
-            Message=orjson.dumps(message).decode(),
-            MessageAttributes={
-                name: {"DataType": "String", "StringValue": value} for name, value in values.items()
-            },
-        )
+        attributes = {
+            name: {"DataType": "String", "StringValue": value} for name, value in values.items()
+        }
+        text = orjson.dumps(message).decode()
+        try:
+            self._sns.publish(TopicArn=self._topic, Message=text, MessageAttributes=attributes)
+        except (ReadTimeoutError, ConnectionClosedError) as error:
+            raise MailUnansweredError(f"SNS did not answer: {type(error).__name__}") from None
 
     def _mail(self, notice: Notice, to: str) -> None:
         self._mails.send(Mail(to, notice.subject, notice.text))

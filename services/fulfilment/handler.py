@@ -1,26 +1,23 @@
 """Entry point of the fulfilment Lambda: messages about orders in, those to send again out."""
 
 import sys
-from typing import Any, Final
+from typing import Any
 
-import boto3
-from botocore.config import Config
-
-from services.fulfilment.aws_notices import AwsNotices
+from services.fulfilment.aws_notices import AwsNotices, sns_client
 from services.fulfilment.deliveries import Deliveries
 from services.fulfilment.notice_desk import NoticeDesk
+from services.fulfilment.notifying import Notifier
 from services.fulfilment.performing import Performer
 from services.fulfilment.settings import WorkerSettings
 from services.payments.settings import payment_provider
 from services.ses_mails import SesMails
 from services.storage.living_regions import LivingRegions
 from services.storage.order_duties import OrderDuties
+from services.storage.order_notices import OrderNotices
 from services.storage.orders import OrderRepository
 from services.storage.regions import RegionRepository
 from services.storage.store_names import StoreNaming
 from services.storage.table import Table
-
-_QUICK: Final = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
 
 
 def _deliveries(settings: WorkerSettings) -> Deliveries:
@@ -30,15 +27,15 @@ def _deliveries(settings: WorkerSettings) -> Deliveries:
     mail_from = settings.mail_from or ""
     sender = AwsNotices(
         SesMails.of_region(region, mail_from),
-        boto3.client("sns", region_name=region, config=_QUICK),
+        sns_client(region),
         topic=settings.topic,
         store_domain=mail_from.rpartition("@")[2] if settings.is_local else None,
     )
-    desk = NoticeDesk(
-        sender, orders.contact, StoreNaming(table).names, mails_guests=bool(mail_from)
-    )
+    desk = NoticeDesk(sender, StoreNaming(table).names, mails_guests=bool(mail_from))
+    notifier = Notifier(region, desk, OrderNotices(table))
     provider = payment_provider(settings.payments) if settings.payments else None
-    performer = Performer(region, orders, OrderDuties(table, orders), provider=provider, desk=desk)
+    duties = OrderDuties(table, orders)
+    performer = Performer(region, orders, duties, provider=provider, notifier=notifier)
     living = LivingRegions(RegionRepository(table), region, settings.regions)
     return Deliveries(region, performer, living, sys.stderr.write)
 

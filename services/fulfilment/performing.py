@@ -5,20 +5,17 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from services.domain.mail import MailRefusedError
 from services.domain.orders import facts, risk, takeover
 from services.domain.orders.duties import Duty, DutyKind, duties
-from services.domain.orders.notices import LATE_MS
 from services.domain.orders.order import Order
 from services.domain.orders.provider import PaymentProvider, UnknownOutcomeError
 from services.domain.orders.state import fold
 from services.domain.quotes.limits import OrderLimits
 from services.domain.quotes.pickup import PickupRules
 from services.fulfilment import report as counts
-from services.fulfilment.notice_desk import NoticeDesk
+from services.fulfilment.notifying import Notifier
 from services.fulfilment.report import Report
 from services.storage import order_duties
-from services.storage.fault_codes import code_of
 from services.storage.order_duties import OrderDuties
 from services.storage.orders import OrderRepository, TransitionRefusedError
 
@@ -45,7 +42,7 @@ class Performer:
         of_the_table: OrderDuties,
         *,
         provider: PaymentProvider | None,
-        desk: NoticeDesk,
+        notifier: Notifier,
     ) -> None:
         """Prepare.
 
@@ -54,13 +51,13 @@ class Performer:
             orders: Its orders.
             of_the_table: Performs the duties that need the table alone.
             provider: Performs the effects on payments; None: they stay due, and are counted.
-            desk: Sends notices.
+            notifier: Sends notices.
         """
         self._region = region
         self._orders = orders
         self._of_the_table = of_the_table
         self._provider = provider
-        self._desk = desk
+        self._notifier = notifier
         self._repeated: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def perform(
@@ -96,7 +93,7 @@ class Performer:
             if not may_go_on():
                 return False
             tried.add(duty.key)
-            done = self._perform(held.order, duty, now_ms, report)
+            done = self._perform(held.order, duty, now_ms, living, report)
             changed |= done
             report.counts[counts.DONE] += done
             report.counts[counts.TAKEN_OVER] += done and takeover.is_taken_over(duty, self._region)
@@ -118,7 +115,9 @@ class Performer:
             None,
         )
 
-    def _perform(self, order: Order, duty: Duty, now_ms: int, report: Report) -> bool:
+    def _perform(
+        self, order: Order, duty: Duty, now_ms: int, living: AbstractSet[str], report: Report
+    ) -> bool:
         """Perform a duty; False: it stays due."""
         order_id = order.order_id
         if duty.kind in order_duties.KINDS:
@@ -126,7 +125,7 @@ class Performer:
             return True
         match duty.kind:
             case DutyKind.NOTIFY:
-                return self._notify(order, duty, now_ms, report)
+                return self._notify(order, duty, now_ms, living, report)
             case DutyKind.REVIEW:
                 return self._review(order)
             case DutyKind.ASK_REFUND:
@@ -160,23 +159,11 @@ class Performer:
             return False
         return self._record(order.order_id, outcome, PROVIDER)
 
-    def _notify(self, order: Order, duty: Duty, now_ms: int, report: Report) -> bool:
-        notice = None
-        # What an operator has to do about money does not become needless by waiting.
-        if duty.audience == facts.OPERATOR or now_ms - duty.due_at < LATE_MS:
-            try:
-                notice = self._desk.send(order, duty)
-            except MailRefusedError as error:
-                report.counts[counts.NOTICES_FAILED] += 1
-                report.faults.append(f"{order.order_id} {duty.key}: {error.message}")
-            except Exception as error:  # noqa: BLE001 - the notice stays due
-                report.counts[counts.NOTICES_FAILED] += 1
-                # No text of the error: a mail service quotes the address.
-                name = type(error).__name__
-                report.faults.append(f"{order.order_id} {duty.key}: {name} ({code_of(error)})")
-                return False
-        report.counts[counts.SENT if notice else counts.NOBODY] += 1
-        report.counts[counts.TO_OPERATOR] += duty.audience == facts.OPERATOR and notice is not None
+    def _notify(
+        self, order: Order, duty: Duty, now_ms: int, living: AbstractSet[str], report: Report
+    ) -> bool:
+        if not self._notifier.notify(order, duty, now_ms, living, report):
+            return False
         notified = facts.Notified(duty.audience, duty.name)
         return self._record(order.order_id, notified, order_duties.AUTHOR)
 

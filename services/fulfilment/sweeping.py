@@ -16,7 +16,8 @@ from services.storage.order_indexes import OrderIndexes, Overdue
 # Work younger than this is left to the stream: its message may be under way.
 GRACE_MS: Final = 30_000
 _MINUTE_MS: Final = 60_000
-_LONGEST_WAIT_MS: Final = 60 * _MINUTE_MS
+LONGEST_WAIT_MS: Final = 60 * _MINUTE_MS
+"""After which a region looks again at what stays due, at the latest."""
 _REMEMBERED: Final = 50_000
 # Time that one page of a shard and its messages may take.
 _RESERVE_MS: Final = 5_000
@@ -146,7 +147,7 @@ class Sweeper:
     def _put_off(self, one: Overdue, now_ms: int) -> None:
         """Note when to look at an order again that was put into the queue."""
         place, _, wait = self._next_look.get(one.row, ("", 0, 0))
-        wait = min(_LONGEST_WAIT_MS, 2 * wait) if place == one.place else _MINUTE_MS
+        wait = min(LONGEST_WAIT_MS, 2 * wait) if place == one.place else _MINUTE_MS
         if len(self._next_look) >= _REMEMBERED:
             self._next_look.clear()
         # Half a minute less: the schedule is not exact.

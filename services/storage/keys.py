@@ -244,6 +244,11 @@ def person(order_id: str) -> Key:
     return Key(order_partition(order_id), PERSON)
 
 
+def order_notices(order_id: str) -> Key:
+    """Return the key of the reservations of notices about an order."""
+    return Key(order_partition(order_id), NOTICES)
+
+
 def slots(store_id: str, day: str, region: str) -> Key:
     """Return the key of one region's use of the pickup slots of a store on a day of UTC."""
     return Key(f"{SLOTS_PREFIX}{store_id}#{day}", region)

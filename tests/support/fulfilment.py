@@ -15,12 +15,14 @@ from services.domain.orders.provider import PaymentProvider, UnknownOutcomeError
 from services.domain.orders.state import OrderState, fold
 from services.domain.orders.wakeups import order_of
 from services.fulfilment.notice_desk import NoticeDesk
+from services.fulfilment.notifying import Notifier
 from services.fulfilment.performing import Performer
 from services.fulfilment.report import Report
 from services.fulfilment.sweeping import Sweeper
 from services.storage import kinds, parts
 from services.storage.order_duties import OrderDuties
 from services.storage.order_indexes import OrderIndexes
+from services.storage.order_notices import OrderNotices
 from services.storage.orders import OrderRepository
 from tests.support.mrec import GlobalTable, MemoryReplica
 from tests.support.order_story import NOON, REGIONS, write_store
@@ -74,16 +76,19 @@ class Mailbox:
 
     Attributes:
         failure: Raised instead; None: notices are taken.
+        after: Called after one was taken; what it raises is raised, as where an answer is lost.
     """
 
     def __init__(self) -> None:
         self.notices: list[Notice] = []
         self.failure: Exception | None = None
+        self.after: Callable[[Notice], object] = lambda _: None
 
     def send(self, notice: Notice) -> None:
         if self.failure is not None:
             raise self.failure
         self.notices.append(notice)
+        self.after(notice)
 
     def topics(self, audience: str) -> list[str]:
         return [one.topic for one in self.notices if one.audience == audience]
@@ -135,7 +140,11 @@ class World:
                 self.orders[name],
                 OrderDuties(self.replicas[name], self.orders[name]),
                 provider=used,
-                desk=NoticeDesk(self.mailbox, self.orders[name].contact, lambda _: NAMES),
+                notifier=Notifier(
+                    name,
+                    NoticeDesk(self.mailbox, lambda _: NAMES),
+                    OrderNotices(self.replicas[name]),
+                ),
             )
             for name in REGIONS
         }

@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "services.inventory": STORAGE,
     "services.payments": STORAGE,
     # It charges cards by the adapter beside the webhook.
-    "services.fulfilment": STORAGE | {"services.payments", "services.ses_mails"},
+    "services.fulfilment": MAILING | {"services.payments"},
     "services.ses_mails": DOMAIN,
     "services.mail_deliveries": STORAGE,
     "services.reserved_mails": STORAGE | {"services.mail_deliveries"},

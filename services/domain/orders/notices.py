@@ -60,7 +60,9 @@ class NoticeSender(Protocol):
         """Hand a notice over.
 
         Raises:
-            MailRefusedError: It will never be taken. Every other exception: it was not taken now.
+            MailRefusedError: It will never be taken.
+            MailUnansweredError: It may have been taken. Every other exception: it was not taken
+                now.
         """
         ...
 

@@ -60,6 +60,16 @@ def performs(
     return is_here(duty.responsible, duty.due_at, here, living, regions, now)
 
 
+def is_left_undone(due_at: int, now: int) -> bool:
+    """Return whether some work is due for so long that another region does it beside its own.
+
+    Args:
+        due_at: Since when it is due, Unix milliseconds (UTC).
+        now: Unix milliseconds (UTC).
+    """
+    return now - due_at > OVERDUE_MS
+
+
 def is_here(  # noqa: PLR0917 - what decides it
     responsible: str,
     due_at: int,
@@ -78,7 +88,7 @@ def is_here(  # noqa: PLR0917 - what decides it
         regions: All regions of the deployment.
         now: Unix milliseconds (UTC).
     """
-    able = living - {responsible} if now - due_at > OVERDUE_MS else living
+    able = living - {responsible} if is_left_undone(due_at, now) else living
     if responsible == here or responsible in able:
         return responsible == here
     names = sorted({*regions, responsible})

@@ -21,7 +21,7 @@ from botocore.exceptions import (
 from services.domain.mail import Mail, MailRefusedError, MailsLimitedError, MailUnansweredError
 from services.domain.orders.notices import Notice
 from services.domain.orders.wakeups import InvalidWakeUpError, entry, order_of
-from services.fulfilment.aws_notices import AwsNotices
+from services.fulfilment.aws_notices import AwsNotices, sns_client
 from services.fulfilment.deliveries import Deliveries
 from services.ses_mails import SesMails, ses_client
 
@@ -134,6 +134,15 @@ def test_guests_get_mails_and_stores_messages_that_subscriptions_can_filter() ->
     assert message["MessageAttributes"]["storeId"]["StringValue"] == "s1"
     assert json.loads(message["Message"])["orderId"] == NAME
     assert "example.org" not in message["Message"]
+
+
+def test_a_message_to_a_store_that_sns_does_not_answer_may_have_been_sent() -> None:
+    def hang(**_: Any) -> None:
+        raise ReadTimeoutError(endpoint_url="https://sns.eu-west-1.amazonaws.com")
+
+    sns = SimpleNamespace(publish=hang)
+    with pytest.raises(MailUnansweredError, match="SNS did not answer"):
+        AwsNotices(SesMails(None, ""), sns, topic="arn:topic", store_domain=None).send(STORE)
 
 
 def test_the_local_mailbox_shows_notices_to_stores_too() -> None:
@@ -252,6 +261,24 @@ def test_only_what_ses_surely_did_not_take_is_told_as_not_taken(
     client.meta.events.register("before-send.sesv2.SendEmail", happen)
     with pytest.raises(wanted):
         SesMails(client, "stock@example.com").send(Mail("ada@example.org", "Sold out", "text"))
+
+
+def test_a_message_to_a_store_is_handed_to_sns_once_whatever_sns_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    client = sns_client("eu-west-1")
+    sent: list[str] = []
+
+    def lose(request: Any, **_: Any) -> None:
+        sent.append(request.url)
+        raise ReadTimeoutError(endpoint_url=request.url)
+
+    client.meta.events.register("before-send.sns.Publish", lose)
+    with pytest.raises(MailUnansweredError):
+        AwsNotices(SesMails(None, ""), client, topic="arn:topic", store_domain=None).send(STORE)
+    assert len(sent) == 1
 
 
 def test_mails_above_the_limits_of_ses_are_told_from_others() -> None:

@@ -812,6 +812,7 @@ def test_changes_name_their_topics(region: LiveRegion, table: Table) -> None:
     assert topics(keys.drain("eu-west-1")) == ["regions"]
     assert topics(keys.heartbeat("eu-west-1")) == []
     assert topics(keys.person("x")) == ["order:x"]
+    assert topics(keys.order_notices("x")) == []
     assert topics(keys.operation("x")) == []
 
 
