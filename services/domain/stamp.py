@@ -27,6 +27,13 @@ class InvalidStampError(ValueError):
     """A text is not a stamp as `str(stamp)` writes it, or no calendar has its time."""
 
 
+class NoLaterStampError(InvalidStampError):
+    """A document holds the last stamp that there is: it is damaged, nothing can be set in it."""
+
+    def __init__(self) -> None:
+        super().__init__("the document holds the last stamp of the year 9999; restore it")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Stamp:
     """One moment at one region; totally ordered by (time, region).
@@ -111,7 +118,7 @@ class HybridClock:
         document would otherwise put all that is written from then on into the future.
 
         Raises:
-            OverflowError: One of `after` is the last stamp that there is.
+            NoLaterStampError: One of `after` is the last stamp that there is.
         """
         with self._lock:
             now = self._now_ms() << COUNTER_BITS
@@ -121,9 +128,7 @@ class HybridClock:
                 if stamp.time >= made:
                     made = stamp.time + 1
             if made > LATEST:
-                raise OverflowError(
-                    "the document holds the last stamp of the year 9999; restore it"
-                )
+                raise NoLaterStampError
             self._last = made if made - now <= _MAX_AHEAD else own
             return Stamp(made, self.region)
 

@@ -67,9 +67,7 @@ class StaffStep(NamedTuple):
 
         document = keys.facts(order_id, fact.stamp.region)
         actor = Actor(fact.author, self.device)
-        return actions.write_of(
-            StaffAction.of(actor, at, self.name, document, self.operation_id)
-        )
+        return actions.write_of(StaffAction.of(actor, at, self.name, document, self.operation_id))
 
 
 class HeldOrder:

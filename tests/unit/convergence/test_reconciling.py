@@ -32,7 +32,7 @@ from services.domain.documents.assortment import Assortment
 from services.domain.documents.journal import Change, JournalEntry
 from services.domain.documents.stock import Stock
 from services.domain.edits import edit_assortment
-from services.domain.stamp import Stamp, unix_ms
+from services.domain.stamp import LATEST, Stamp, unix_ms
 from services.domain.stock_edits import count_stock, sell
 from services.storage import keys, parts, walk
 from services.storage.conflicts import ConflictIndex
@@ -333,6 +333,24 @@ def test_an_item_that_cannot_be_read_is_a_finding_and_stops_no_pass(table: Table
     assert findings.found == {UNREADABLE: 2}
     assert any("no stamp" in one for one in findings.examples)
     assert findings.entries >= 1
+
+
+def test_a_document_with_the_last_stamp_of_all_is_a_finding_and_stops_no_pass(
+    table: Table,
+) -> None:
+    other = keys.assortment("2")
+    for number, key in enumerate((PRICES, other)):
+        apply(table, f"op-{number}", key, price(150))
+        replace(table, key, Assortment("1", {}).dump())
+    stored = table.get(PRICES)
+    assert stored is not None
+    table.write(Write(PRICES, stored.body, Stamp(LATEST, LOWER), stored.rev))
+    findings = reconcile(table)
+    assert (findings.found, findings.repaired) == ({LOST: 2, UNREADABLE: 1}, 1)
+    assert any("restore it" in one for one in findings.examples)
+    repaired = table.get(other)
+    assert repaired is not None
+    assert "glazed" in str(repaired.body)
 
 
 def test_a_pass_keeps_its_place_after_each_page(table: Table) -> None:
