@@ -1,4 +1,4 @@
-"""Actions of staff on documents with stamps ahead of the clock: none keeps another from being made."""
+"""Actions of staff on documents with stamps ahead of the clock: none keeps another out."""
 
 import itertools
 from collections.abc import Iterator
