@@ -79,6 +79,7 @@ def _print(result: "RegionRepair", *, dry_run: bool) -> None:
         f"{findings.operations:,} operations, {findings.documents:,} documents compared; "
         f"found {kinds or 'nothing'}"
         + ("" if dry_run or not findings.found else f", repaired {findings.repaired}")
+        + (f"; {findings.ahead:,} stamped ahead of the clock" if findings.ahead else "")
     )
-    for line in findings.examples:
+    for line in findings.shown:
         print(f"  {line}")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Annotated, Any, Final
 
@@ -49,6 +50,7 @@ from services.domain.ids import is_id
 from services.domain.markets import LOCALES, MARKETS
 from services.domain.people.policy import Permission
 from services.domain.publishing import CATEGORY_PREFIX, in_menu_order, menu_rank, missing
+from services.domain.stamp import InvalidStampError, Stamp
 from services.storage import keys
 from services.storage.exceptions import CatalogNotReplicatedError
 
@@ -134,11 +136,18 @@ def catalog_item_history(
     return [_edit(entry, item_id) for entry in found]
 
 
+def _is_cursor(text: str) -> bool:
+    """Return whether a text is a cursor of publications: the stamp of one, whichever it is."""
+    with suppress(InvalidStampError):
+        return _CURSOR.fullmatch(text) is not None and str(Stamp.parse(text)) == text
+    return False
+
+
 def catalog_publications(info: Info, market: Market, first: First = 20, after: After = None) -> Any:
     """Return a page of the publications of a market."""
     context = _reading(info, market)
     check_first(first)
-    if after is not None and not _CURSOR.fullmatch(after):
+    if after is not None and not _is_cursor(after):
         raise BadInputError("after is no cursor of publications; leave it out to start anew")
     catalogs = context.services.catalogs
     current = catalogs.in_force(market)

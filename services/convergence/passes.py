@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from services.configuration import tracing
 from services.convergence.reconciling import Reconciler
 from services.domain import log_lines
-from services.domain.stamp import Stamp
+from services.domain.stamp import MAX_AHEAD_MS, Stamp
 from services.storage import keys
 from services.storage.exceptions import RevisionMovedError
 from services.storage.findings import ReconcilerFindings
@@ -104,6 +104,7 @@ def run_slice(
             since_ms=bounds.since_ms,
             until_ms=bounds.now_ms - bounds.grace_ms,
             now_s=bounds.now_ms // 1000,
+            ahead_ms=bounds.now_ms + MAX_AHEAD_MS,
         )
         if bounds.unverified_since_ms is not None:
             reconciler.prolong(page.rows, bounds.unverified_since_ms, bounds.now_ms // 1000)

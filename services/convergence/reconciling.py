@@ -9,7 +9,7 @@ It also makes the index of edit conflicts what the journal says.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.convergence.repair import Repairer
 from services.domain.documents.journal import JournalEntry, conflicts
@@ -90,7 +90,13 @@ class Reconciler:
             self.findings.add(UNREADABLE, error.key, str(error))
 
     def check(
-        self, rows: Iterable[Stored], *, since_ms: int = 0, until_ms: int, now_s: int
+        self,
+        rows: Iterable[Stored],
+        *,
+        since_ms: int = 0,
+        until_ms: int,
+        now_s: int,
+        ahead_ms: int | None = None,
     ) -> None:
         """Check the documents that some items of the table are evidence for.
 
@@ -100,15 +106,19 @@ class Reconciler:
             until_ms: Unix milliseconds; newer writes are left out. Items of one write arrive from
                 other regions one by one, so what is still arriving would look lost.
             now_s: Unix seconds; an operation record that has expired by then is not restored.
+            ahead_ms: Unix milliseconds; writes after that are looked at, too. No clock that is
+                followed made their stamps, so these do not say when they were made. None: there
+                are none.
         """
         edits: dict[Key, list[JournalEntry]] = {}
-        proven = self._proven(rows, edits, since_ms=since_ms, until_ms=until_ms)
+        span = _Span(since_ms, until_ms, ahead_ms)
+        proven = self._proven(rows, edits, span)
         # Counters before the operations that are taken back from them.
         shown: dict[Key, Stored] = {}
         for key, documents in sorted(proven.items(), reverse=True):
             if parts.owner(key) in {None, self._replica.region}:
                 with self._noting(key):
-                    stored = self._check_document(key, documents, now_s)
+                    stored = self._check_document(key, documents, now_s, span)
                     if stored is not None:
                         shown[key] = stored
         for key, documents in sorted(proven.items()):
@@ -125,23 +135,27 @@ class Reconciler:
         self,
         rows: Iterable[Stored],
         edits: dict[Key, list[JournalEntry]],
-        *,
-        since_ms: int,
-        until_ms: int,
+        span: "_Span",
     ) -> dict[Key, list[Document]]:
         """Return what rows prove about documents; collect the edits, check listed conflicts."""
         proven: dict[Key, list[Document]] = {}
+        ahead: dict[Key, Stamp] = {}
         for row in rows:
             with self._noting(row.key):
-                written_ms = Stamp.parse(row.rev).unix_ms
-                if not since_ms <= written_ms <= until_ms:
+                rev = Stamp.parse(row.rev)
+                if not span.has(rev):
                     continue
                 if row.key.pk.startswith(keys.CONFLICTS_PREFIX):
-                    if keys.lost_stamp(row.key).unix_ms > until_ms - _JOURNALED_MS:
+                    if keys.lost_stamp(row.key).unix_ms > span.until_ms - _JOURNALED_MS:
                         self._check_conflict(row)
                     continue
+                if span.is_ahead(rev) and row.key.pk.startswith(keys.JOURNAL_PREFIX):
+                    key = keys.of_journal_partition(row.key.pk)
+                    ahead[key] = max(rev, ahead.get(key, rev))
                 for key, document in self._evidence(row, edits):
                     proven.setdefault(key, []).append(document)
+        for key, rev in sorted(ahead.items()):
+            self.findings.note_ahead(key, rev)
         return proven
 
     @contextmanager
@@ -174,27 +188,32 @@ class Reconciler:
         elif key.sk == keys.CURRENT:
             self._check_pointer(row)
 
-    def _check_document(self, key: Key, documents: Sequence[Document], now_s: int) -> Stored | None:
+    def _check_document(
+        self, key: Key, documents: Sequence[Document], now_s: int, span: "_Span"
+    ) -> Stored | None:
         """Repair what a document lacks; return it as it was read, None if there is none."""
-        proven = documents[0]
-        for document in documents[1:]:
-            proven = proven.merge(document)
-        expires = _expiry(proven) if isinstance(proven, OperationRecord) else None
-        if expires is not None and expires <= now_s:
-            return None  # it was kept as long as it had to be
+        proven = _joined(documents)
+        expires, create = None, _is_whole(key)
+        if isinstance(proven, OperationRecord):
+            expires = _expiry(proven, span)
+            if expires is not None and expires <= now_s:
+                return None  # it was kept as long as it had to be
+            create = expires is not None
         self.findings.documents += 1
         # A read that is only eventually consistent may not show a write of a moment ago.
         for consistent in (False, True):
             stored = self._replica.get(key, consistent=consistent)
             if stored is not None and _contains(stored.document(), proven):
                 return stored
-        if stored is None and not _is_whole(key):
+        if stored is None and not create:
+            if isinstance(proven, OperationRecord):
+                return None  # nobody can say whether it has expired
             self.findings.add(ABSENT, key, f"{len(documents)} writes on record")
             return None
         self.findings.add(LOST, key, f"lacks something of {len(documents)} writes on record")
         if self._dry_run:
             return stored
-        if self._repairer.rejoin(key, proven, expires=expires, create=_is_whole(key)):
+        if self._repairer.rejoin(key, proven, expires=expires, create=create):
             self.findings.repaired += 1
         return stored or self._replica.get(key, consistent=True)
 
@@ -294,12 +313,37 @@ class Reconciler:
             self.findings.add(DANGLING, row.key, f"{named.sk} does not exist; publish again")
 
 
+class _Span(NamedTuple):
+    """The writes that are looked at, in Unix milliseconds of their stamps; see `check`."""
+
+    since_ms: int
+    until_ms: int
+    ahead_ms: int | None
+
+    def has(self, stamp: Stamp) -> bool:
+        """Return whether a write is looked at."""
+        return self.since_ms <= stamp.unix_ms <= self.until_ms or self.is_ahead(stamp)
+
+    def is_ahead(self, stamp: Stamp) -> bool:
+        """Return whether no clock that is followed made a stamp: it is no time of a write."""
+        return self.ahead_ms is not None and stamp.unix_ms > self.ahead_ms
+
+
 def _contains(standing: Document, proven: Document) -> bool:
     return bool(standing.merge(proven).dump() == standing.dump())
 
 
-def _expiry(record: OperationRecord) -> int:
-    return max(stamp.unix_ms for stamp in record.stamps()) // 1000 + RETENTION_S
+def _joined(documents: Sequence[Document]) -> Document:
+    joined = documents[0]
+    for document in documents[1:]:
+        joined = joined.merge(document)
+    return joined
+
+
+def _expiry(record: OperationRecord, span: _Span) -> int | None:
+    """Return when a record expires, Unix seconds; None where its stamps do not say it."""
+    last = max(record.stamps())
+    return None if span.is_ahead(last) else last.unix_ms // 1000 + RETENTION_S
 
 
 def _is_whole(key: Key) -> bool:

@@ -65,7 +65,7 @@ class Repairer:
         Raises:
             InvalidDocumentError: an image, or the current document, has not its type's layout.
             UnreadableItemError: the current item is damaged.
-            InvalidStampError: its revision is.
+            InvalidStampError: its revision is, or it holds the last stamp that there is.
             ContentionError: others kept writing the document; try again later.
         """
         if change.new is None:

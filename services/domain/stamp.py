@@ -27,6 +27,13 @@ class InvalidStampError(ValueError):
     """A text is not a stamp as `str(stamp)` writes it, or no calendar has its time."""
 
 
+class NoLaterStampError(InvalidStampError):
+    """A document holds the last stamp that there is: it is damaged, nothing can be set in it."""
+
+    def __init__(self) -> None:
+        super().__init__("the document holds the last stamp of the year 9999; restore it")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Stamp:
     """One moment at one region; totally ordered by (time, region).
@@ -100,6 +107,7 @@ class HybridClock:
         self.region = region
         self._now_ms = now_ms
         self._last = 0
+        self._last_of_wall = 0
         self._lock = threading.Lock()
 
     def tick(self, *after: Stamp) -> Stamp:
@@ -110,7 +118,7 @@ class HybridClock:
         document would otherwise put all that is written from then on into the future.
 
         Raises:
-            OverflowError: One of `after` is the last stamp that there is.
+            NoLaterStampError: One of `after` is the last stamp that there is.
         """
         with self._lock:
             now = self._now_ms() << COUNTER_BITS
@@ -120,10 +128,21 @@ class HybridClock:
                 if stamp.time >= made:
                     made = stamp.time + 1
             if made > LATEST:
-                raise OverflowError(
-                    "the document holds the last stamp of the year 9999; restore it"
-                )
+                raise NoLaterStampError
             self._last = made if made - now <= _MAX_AHEAD else own
+            return Stamp(made, self.region)
+
+    def wall_tick(self) -> Stamp:
+        """A stamp of the wall clock alone, higher than every one that this method made before.
+
+        It says when something was done, and orders no values: no document puts it ahead, so that
+        two processes of a region make the same one only within one millisecond.
+        """
+        with self._lock:
+            made = self._now_ms() << COUNTER_BITS
+            if made <= self._last_of_wall:
+                made = self._last_of_wall + 1
+            self._last_of_wall = made
             return Stamp(made, self.region)
 
     def now_ms(self) -> int:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from services.domain import faults
 from services.domain.documents.layout import InvalidDocumentError
+from services.domain.stamp import InvalidStampError
 from services.storage.exceptions import (
     CatalogNotReplicatedError,
     ContentionError,
@@ -37,6 +38,7 @@ _NO_CREDENTIALS: Final = frozenset(
 _OURS: Final[dict[type[Exception], str]] = {
     UnreadableItemError: faults.ITEM_UNREADABLE,
     InvalidDocumentError: faults.ITEM_UNREADABLE,
+    InvalidStampError: faults.ITEM_UNREADABLE,
     ContentionError: faults.CONTENTION,
     DeadlinePassedError: faults.TABLE_UNAVAILABLE,
     CatalogNotReplicatedError: faults.TABLE_UNAVAILABLE,

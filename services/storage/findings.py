@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from services.domain.stamp import Stamp
 from services.storage.keys import Key
 
 EXAMPLES: Final = 20
+_AHEAD: Final = "ahead: "
 
 
 @dataclass(slots=True)
@@ -21,6 +23,8 @@ class ReconcilerFindings:
             evidence lies in several pages is compared with each.
         found: Kind of finding to how many.
         repaired: How many findings were repaired; 0 in a dry run.
+        ahead: Documents with an edit or a sale whose stamp no clock that is followed can have made
+            yet, for each page. They are no findings: they lack nothing and can be changed.
         examples: The first findings, one line each.
     """
 
@@ -29,18 +33,31 @@ class ReconcilerFindings:
     documents: int = 0
     found: Counter[str] = field(default_factory=Counter)
     repaired: int = 0
+    ahead: int = 0
     examples: list[str] = field(default_factory=list)
+    _examples_ahead: list[str] = field(default_factory=list)
 
     @property
     def left(self) -> int:
         """Findings that were not repaired."""
         return self.found.total() - self.repaired
 
+    @property
+    def shown(self) -> list[str]:
+        """What is shown of it: `EXAMPLES` lines at most, findings first."""
+        return [*self.examples, *self._examples_ahead][:EXAMPLES]
+
     def add(self, kind: str, key: Key, what: str) -> None:
         """Note one finding."""
         self.found[kind] += 1
         if len(self.examples) < EXAMPLES:
             self.examples.append(f"{kind}: {key.pk} / {key.sk}: {what}")
+
+    def note_ahead(self, key: Key, stamp: Stamp) -> None:
+        """Note a document with a stamp far ahead, the highest one."""
+        self.ahead += 1
+        if len(self._examples_ahead) < EXAMPLES:
+            self._examples_ahead.append(f"{_AHEAD}{key.pk} / {key.sk}: {stamp}")
 
     def add_all(self, other: Mapping[str, Any]) -> None:
         """Add the findings of another run, as `to_json` returned them."""
@@ -49,7 +66,11 @@ class ReconcilerFindings:
         self.documents += other["documents"]
         self.found.update(other["found"])
         self.repaired += other["repaired"]
-        self.examples = [*self.examples, *other["examples"]][:EXAMPLES]
+        self.ahead += other.get("ahead", 0)
+        for one in other["examples"]:
+            examples = self._examples_ahead if one.startswith(_AHEAD) else self.examples
+            if len(examples) < EXAMPLES:
+                examples.append(one)
 
     def to_json(self) -> dict[str, Any]:
         """Return the findings as JSON values."""
@@ -59,5 +80,6 @@ class ReconcilerFindings:
             "documents": self.documents,
             "found": dict(sorted(self.found.items())),
             "repaired": self.repaired,
-            "examples": self.examples,
+            "ahead": self.ahead,
+            "examples": self.shown,
         }

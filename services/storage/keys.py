@@ -275,7 +275,7 @@ def actions_partition(subject: str) -> str:
 
 def action(subject: str, stamp: Stamp) -> Key:
     """Return an action of a person; later ones have lower sort keys, so that they come first."""
-    return Key(actions_partition(subject), _newest_first(stamp))
+    return Key(ACTIONS_PREFIX + subject, _newest_first(stamp))
 
 
 def _newest_first(stamp: Stamp) -> str:

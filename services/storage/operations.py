@@ -9,7 +9,7 @@ from services.domain.documents.journal import Change, JournalEntry
 from services.domain.documents.layout import Body
 from services.domain.documents.operation import Applied, OperationRecord
 from services.domain.documents.stock import Stock, return_key
-from services.domain.stamp import Stamp, unix_ms
+from services.domain.stamp import HybridClock, Stamp, unix_ms
 from services.storage import actions, keys, parts
 from services.storage.exceptions import OperationIdReusedError
 from services.storage.keys import Key
@@ -98,9 +98,10 @@ class OperationRepository:
             held = self._read(operation)
             if isinstance(held, OperationRecord):
                 return _answer(operation, held)
-            stamp = self._replica.clock.tick(*held.stamps())
+            clock = self._replica.clock
+            stamp = clock.tick(*held.stamps())
             edited = edit(held.document, stamp)
-            self._replica.transact(_writes(operation, held, edited, stamp))
+            self._replica.transact(_writes(operation, held, edited, stamp, clock))
             return edited.answer
 
         return self._replica.retry(f"{operation.document.pk} / {operation.document.sk}", attempt)
@@ -171,12 +172,14 @@ class OperationRepository:
         return self._replica.held(document) if divided else self._replica.held_in(document, found)
 
 
-def _writes(operation: Operation, held: Held, edited: Edited, stamp: Stamp) -> list[Write]:
-    sold = dict(sorted(edited.sold.items()))
+def _writes(
+    operation: Operation, held: Held, edited: Edited, stamp: Stamp, clock: HybridClock
+) -> list[Write]:
+    sold = dict(sorted(edited.sold.items())) if edited.sold else {}
     document = operation.document
     positions = (
         {item: edited.document.position(item, stamp.region) for item in sold}
-        if isinstance(edited.document, Stock)
+        if sold and isinstance(edited.document, Stock)
         else {}
     )
     applied = Applied(
@@ -203,10 +206,11 @@ def _writes(operation: Operation, held: Held, edited: Edited, stamp: Stamp) -> l
         writes.append(Write(key, entry.dump(), stamp, None, expires))
     if operation.by_staff and not sold and _changes_something(held, edited):
         # A sale is in the journal, with its author: a year of sales by person would cost more than
-        # all other actions together.
-        actor = Actor(operation.author, operation.device)
+        # all other actions together. Its key is not made of the document's stamp: documents of one
+        # person may have the same.
+        actor, at = Actor(operation.author, operation.device), clock.wall_tick()
         action = StaffAction.of(
-            actor, stamp, operation.action, document, operation.id, changes=edited.changes
+            actor, at, operation.action, document, operation.id, changes=edited.changes
         )
         writes.append(actions.write_of(action))
     return writes + [Write(key, body, stamp, None) for key, body in edited.creates.items()]
@@ -214,7 +218,9 @@ def _writes(operation: Operation, held: Held, edited: Edited, stamp: Stamp) -> l
 
 def _changes_something(held: Held, edited: Edited) -> bool:
     """Return whether an edit did something, as publishing what is published already does not."""
-    return bool(edited.changes or edited.creates) or edited.document != held.document
+    if edited.changes or edited.creates:
+        return True
+    return edited.document != held.document
 
 
 def _counts(edited: Edited, stamp: Stamp) -> Body | None:

@@ -38,17 +38,21 @@ class StaffStep(NamedTuple):
     operation_id: str
     device: str | None
 
-    def write(self, order_id: str, fact: Fact) -> Write:
-        """Return the write that records the action of the fact's author."""
+    def write(self, order_id: str, fact: Fact, at: Stamp) -> Write:
+        """Return the write that records the action of the fact's author.
+
+        Args:
+            order_id: The order's id.
+            fact: What was recorded.
+            at: Of the action; no other action of the author has it.
+        """
         # Imported here: orders of guests need none of it.
         from services.domain.documents.action import Actor, StaffAction
         from services.storage import actions
 
         document = keys.facts(order_id, fact.stamp.region)
         actor = Actor(fact.author, self.device)
-        return actions.write_of(
-            StaffAction.of(actor, fact.stamp, self.name, document, self.operation_id)
-        )
+        return actions.write_of(StaffAction.of(actor, at, self.name, document, self.operation_id))
 
 
 class HeldOrder:
@@ -182,7 +186,8 @@ class OrderRepository:
             for fact in decide(held.order, stamp):
                 after = after.with_fact(fact)
                 if by_staff is not None:
-                    writes.append(by_staff.write(order_id, fact))
+                    at = self._replica.clock.wall_tick()
+                    writes.append(by_staff.write(order_id, fact, at))
             if not after.facts:
                 return after
             write = held.write(after, stamp, self.regions)

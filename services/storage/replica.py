@@ -71,9 +71,9 @@ class Stored:
 
     def document(self) -> "Document":
         """Return the document, decoded by its type."""
-        from services.storage import kinds
+        from services.storage.kinds import load
 
-        return kinds.load(self.key, self.body)
+        return load(self.key, self.body)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Stored) and self._values() == other._values()
@@ -177,11 +177,11 @@ class Held:
 
     def writes(self, document: "Document", rev: Stamp) -> list[Write]:
         """What must be written so that it becomes `document`; nothing where it is already."""
-        from services.storage import parts
+        from services.storage.parts import divide
 
         return [
             Write(key, body, rev, self.rows[key].rev if key in self.rows else None)
-            for key, body in parts.divide(self.key, document, self.region, self.document).items()
+            for key, body in divide(self.key, document, self.region, self.document).items()
             if key not in self.rows or self.rows[key].body != body
         ]
 
@@ -290,9 +290,9 @@ class Replica(ABC):
 
     def held(self, key: Key) -> Held:
         """Return a document as this region last acknowledged it."""
-        from services.storage import parts
+        from services.storage.parts import is_divided
 
-        if parts.is_divided(key):
+        if is_divided(key):
             found = self.partition(key.pk, prefix=key.sk, consistent=True)
             rows = {row.key: row for row in found}
         else:

@@ -45,7 +45,9 @@ class StaffAction:
 
     Attributes:
         actor: Who did it.
-        stamp: Of the write: when, and in which region.
+        stamp: When, by the wall clock of the region, and in which region. Not the stamp of what
+            was set, which may lie ahead and be the same in several documents; items that were
+            written before have that one.
         name: Name of the mutation.
         document: Partition and sort key of the document that was changed.
         operation_id: Of the mutation.

@@ -16,7 +16,7 @@ from services.domain.documents.directory import DirectoryShard
 from services.domain.documents.journal import EDIT_BEGINS, Change, JournalEntry
 from services.domain.documents.operation import Applied, OperationRecord
 from services.domain.documents.stock import Stock
-from services.domain.stamp import Stamp
+from services.domain.stamp import LATEST, Stamp
 from services.storage import capacity, keys
 from services.storage.conflicts import ConflictIndex
 from services.storage.keys import Key
@@ -306,6 +306,7 @@ def test_what_is_no_mergeable_document_is_none_of_its_business(stream: Lambda, k
         {"body": {"S": "[1]"}},
         {"body": {"S": '{"s": ["?"], "e": {}}'}},
         {"rev": {"S": "yesterday"}},
+        {"rev": {"S": str(Stamp(LATEST, AWAY))}},
     ],
 )
 def test_a_damaged_item_does_not_stop_the_records_after_its_own(

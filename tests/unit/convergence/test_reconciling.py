@@ -30,9 +30,10 @@ from services.convergence.reconciling import (
 from services.convergence.repair import Repairer
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.journal import Change, JournalEntry
+from services.domain.documents.operation import Applied
 from services.domain.documents.stock import Stock
 from services.domain.edits import edit_assortment
-from services.domain.stamp import Stamp, unix_ms
+from services.domain.stamp import COUNTER_BITS, LATEST, MAX_AHEAD_MS, Stamp, unix_ms
 from services.domain.stock_edits import count_stock, sell
 from services.storage import keys, parts, walk
 from services.storage.conflicts import ConflictIndex
@@ -294,6 +295,100 @@ def test_what_may_still_be_arriving_is_left_to_the_stream(table: Table) -> None:
     assert reconcile(table, now_ms=now_ms + GRACE_MS).found == {LOST: 1}
 
 
+def put_ahead(table: Table, key: Key, ahead_ms: int) -> None:
+    """Make a document as an import does whose clock is ahead of `LATER_MS`."""
+    ahead = Stamp(LATER_MS + ahead_ms << COUNTER_BITS, table.region)
+    table.write(Write(key, Assortment("1", {}).dump(), ahead, None))
+
+
+@pytest.mark.parametrize("ahead_ms", [2 * MAX_AHEAD_MS, 1000 * MAX_AHEAD_MS])
+def test_what_was_dropped_of_a_document_far_ahead_is_joined_again(
+    table: Table, ahead_ms: int
+) -> None:
+    """Else every pass takes it for what is still arriving, for as long as it is ahead."""
+    put_ahead(table, PRICES, ahead_ms)
+    apply(table, "op-1", PRICES, price(150))
+    assert not reconcile(table).found
+    replace(table, PRICES, Assortment("1", {}).dump())
+    found = reconcile(table, dry_run=True)
+    assert (found.found, found.repaired) == ({LOST: 1}, 0)
+    found = reconcile(table)
+    assert (found.found, found.repaired) == ({LOST: 1}, 1)
+    document = table.held(PRICES).document
+    assert isinstance(document, Assortment)
+    assert document.value("glazed", "price") == 150
+    assert not reconcile(table).found
+
+
+def test_documents_far_ahead_are_counted_and_named_and_are_no_findings(table: Table) -> None:
+    put_ahead(table, PRICES, 2 * MAX_AHEAD_MS)
+    for number, key in enumerate((PRICES, PRICES, keys.assortment("2"))):
+        apply(table, f"op-{number}", key, price(number))
+    findings = reconcile(table)
+    assert (findings.found, findings.ahead) == ({}, 1)
+    (line,) = findings.shown
+    assert line.startswith("ahead: STORE#1 / ASSORTMENT: ")
+    summed = ReconcilerFindings()
+    for _ in range(2):
+        summed.add_all(findings.to_json())
+    assert (summed.ahead, summed.left, summed.shown) == (2, 0, [line, line])
+    assert reconcile(table, now_ms=LATER_MS + 2 * MAX_AHEAD_MS).ahead == 0
+
+
+def test_what_a_clock_that_is_followed_stamped_ahead_may_still_be_arriving(table: Table) -> None:
+    put_ahead(table, PRICES, MAX_AHEAD_MS // 2)
+    apply(table, "op-1", PRICES, price(150))
+    replace(table, PRICES, Assortment("1", {}).dump())
+    findings = reconcile(table)
+    assert (findings.found, findings.ahead) == ({}, 0)
+    later = reconcile(table, now_ms=LATER_MS + MAX_AHEAD_MS)
+    assert (later.found, later.repaired) == ({LOST: 1}, 1)
+
+
+def test_of_an_operation_far_ahead_the_record_is_joined_and_not_made_anew(table: Table) -> None:
+    """Its stamp does not say when it was written, so what is gone may have expired."""
+    put_ahead(table, PRICES, 1000 * MAX_AHEAD_MS)
+    apply(table, "op-1", PRICES, price(150))
+    key = keys.operation("op-1")
+    stored = table.get(key)
+    assert stored is not None
+    theirs = Applied(Stamp(1 << 16, LOWER), "input", PRICES, {}, None)
+    replace(table, key, {LOWER: theirs.dump()})
+    assert reconcile(table).found == {LOST: 1}
+    joined = table.get(key)
+    assert joined is not None
+    assert joined.body.keys() == {LOWER, table.region}
+    assert joined.expires == stored.expires
+    table.item(*key).delete()
+    assert not reconcile(table).found
+    assert table.get(key) is None
+
+
+def test_conflicts_of_edits_far_ahead_are_listed(table: Table) -> None:
+    far = 36 + 1000
+    concurrent(table, far, "op-1", None)
+    concurrent(table, far + 1, "op-2", None)
+    price_stands(table, far + 1)
+    findings = reconcile(table)
+    assert (findings.found, findings.repaired) == ({UNLISTED: 1}, 1)
+    assert conflicts(table) == [("op-1", "op-2")]
+    assert not reconcile(table).found
+
+
+def test_the_journal_of_a_document_far_ahead_is_kept_by_its_stamps(table: Table) -> None:
+    """Conflicts are judged by the entries of 34 days before a stamp, so all of these are there."""
+    ahead_ms = 1000 * MAX_AHEAD_MS
+    put_ahead(table, PRICES, ahead_ms)
+    apply(table, "op-1", PRICES, price(150))
+    (entry,) = table.partition(keys.journal_partition(PRICES))
+    assert entry.expires == (LATER_MS + ahead_ms) // 1000 + JOURNAL_RETENTION_S
+    operations = OperationRepository(table)
+    reconciler = Reconciler(table, Repairer(table, operations), operations)
+    bounds = Bounds(1e9, None, LATER_MS, unverified_since_ms=LATER_MS)
+    run_slice(partial(walk.pages, table), reconciler, Place(), bounds)
+    assert table.partition(keys.journal_partition(PRICES)) == [entry]
+
+
 def test_an_operation_record_that_has_expired_is_not_made_anew(table: Table) -> None:
     apply(table, "op-1", PRICES, price(150))
     key = keys.operation("op-1")
@@ -333,6 +428,24 @@ def test_an_item_that_cannot_be_read_is_a_finding_and_stops_no_pass(table: Table
     assert findings.found == {UNREADABLE: 2}
     assert any("no stamp" in one for one in findings.examples)
     assert findings.entries >= 1
+
+
+def test_a_document_with_the_last_stamp_of_all_is_a_finding_and_stops_no_pass(
+    table: Table,
+) -> None:
+    other = keys.assortment("2")
+    for number, key in enumerate((PRICES, other)):
+        apply(table, f"op-{number}", key, price(150))
+        replace(table, key, Assortment("1", {}).dump())
+    stored = table.get(PRICES)
+    assert stored is not None
+    table.write(Write(PRICES, stored.body, Stamp(LATEST, LOWER), stored.rev))
+    findings = reconcile(table)
+    assert (findings.found, findings.repaired) == ({LOST: 2, UNREADABLE: 1}, 1)
+    assert any("restore it" in one for one in findings.examples)
+    repaired = table.get(other)
+    assert repaired is not None
+    assert "glazed" in str(repaired.body)
 
 
 def test_a_pass_keeps_its_place_after_each_page(table: Table) -> None:

@@ -1,5 +1,6 @@
 """Stamps move forward, and one document's damaged stamp moves no other's."""
 
+import itertools
 import threading
 
 import pytest
@@ -10,6 +11,7 @@ from services.domain.stamp import (
     MAX_AHEAD_MS,
     HybridClock,
     InvalidStampError,
+    NoLaterStampError,
     Stamp,
 )
 
@@ -60,9 +62,21 @@ def test_a_damaged_document_can_be_edited_and_puts_no_other_into_the_future(unix
 def test_the_last_stamp_of_all_is_refused_and_stops_no_other_edit() -> None:
     made = clock()
     for _ in range(2):
-        with pytest.raises(OverflowError, match="restore it"):
+        with pytest.raises(NoLaterStampError, match="restore it") as refused:
             made.tick(Stamp(LATEST, "eu-west-1"))
+    assert isinstance(refused.value, InvalidStampError), "the document counts as damaged"
     assert made.tick() < at(NOW + 1)
+
+
+def test_stamps_of_the_wall_clock_are_put_ahead_by_no_document_and_move_forward() -> None:
+    times = itertools.chain([NOW] * 4, [NOW - 5_000], itertools.repeat(NOW + 1))
+    made = HybridClock("us-east-1", lambda: next(times))
+    assert made.tick(at(NOW + MAX_AHEAD_MS - 1)).unix_ms > NOW
+    stamps = [made.wall_tick() for _ in range(5)]
+    assert stamps == [
+        *(Stamp(NOW << COUNTER_BITS | number, "us-east-1") for number in range(4)),
+        Stamp(NOW + 1 << COUNTER_BITS, "us-east-1"),
+    ]
 
 
 def test_no_stamp_is_read_that_no_calendar_has() -> None:

@@ -427,6 +427,7 @@ def test_the_history_of_an_item_is_that_of_its_journal(shop: Service) -> None:
         '{ catalogDifference(market: "de", fromVersion: "") { totalCount } }',
         '{ catalogDifference(market: "de", after: "nobody") { totalCount } }',
         '{ catalogPublications(market: "de", after: "old") { edges { cursor } } }',
+        '{ catalogPublications(market: "de", after: "ffffffffffffffff@a") { edges { cursor } } }',
     ],
 )
 def test_what_cannot_be_asked_is_explained(shop: Service, query: str) -> None:

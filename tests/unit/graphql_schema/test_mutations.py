@@ -5,7 +5,10 @@ from typing import Any
 import orjson
 import pytest
 
+from services.domain.documents.assortment import Assortment
+from services.domain.stamp import LATEST, Stamp
 from services.storage import keys
+from services.storage.replica import Write
 from tests.support.chain import add_store, publish_small_catalog
 from tests.support.service import Service
 from tests.support.tokens import ISSUER
@@ -80,6 +83,16 @@ def test_a_price_is_set_and_read(shop: Service) -> None:
         }
     ]
     assert prices(shop) == {"glazed": 149}
+
+
+def test_a_document_with_the_last_stamp_of_all_is_answered_as_damaged(shop: Service) -> None:
+    key = keys.assortment("de-1")
+    body = Assortment("de-1", {}).dump()
+    shop.table.write(Write(key, body, Stamp(LATEST, "us-east-1"), None))
+    wanted = {"operationId": "op-00001", **STORE, "lines": [{"itemId": "glazed", "rank": 3}]}
+    response = shop.post(ASSORTMENT, ISSUER.bearer("chain:admin"), variables={"input": wanted})
+    (error,) = orjson.loads(response.body)["errors"]
+    assert error["extensions"]["code"] == "DATA_UNREADABLE"
 
 
 def test_what_is_left_out_or_null_stays_and_what_is_cleared_is_the_catalogs(shop: Service) -> None:

@@ -10,6 +10,7 @@ from pynamodb.exceptions import GetError, PutError
 
 from services.domain import faults
 from services.domain.documents.layout import InvalidDocumentError
+from services.domain.stamp import InvalidStampError, NoLaterStampError
 from services.storage import capacity, reads
 from services.storage.binding import (
     CONNECT_TIMEOUT_S,
@@ -102,6 +103,8 @@ def test_exceptions_are_known_by_what_they_carry() -> None:
     assert code_of(NoCredentialsError()) == faults.TABLE_ACCESS_REFUSED
     assert code_of(ReadTimeoutError(endpoint_url="x")) == faults.TABLE_UNAVAILABLE
     assert code_of(InvalidDocumentError("x")) == faults.ITEM_UNREADABLE
+    assert code_of(InvalidStampError("x")) == faults.ITEM_UNREADABLE
+    assert code_of(NoLaterStampError()) == faults.ITEM_UNREADABLE
     assert code_of(ZeroDivisionError()) == faults.INTERNAL
     looped = ValueError()
     looped.__cause__ = KeyError()
