@@ -241,9 +241,13 @@ class GroupSender:
                 report.posts += done
 
     def forget(self, one: Subscription, topics: Iterable[str]) -> None:
-        """Forget a connection, and a subscription of it that its row may not know."""
-        self._table.connections.close(one.connection)
-        self._table.topics.write([removal(topic, one) for topic in direct(topics)])
+        """Forget a connection, and a subscription of it that its row may not know.
+
+        While another call closes the connection that subscription stays: if that call ends before
+        its work is done, the next message to it finds it gone.
+        """
+        if self._table.connections.close(one.connection):
+            self._table.topics.write([removal(topic, one) for topic in direct(topics)])
 
 
 def _refusal(state: Evaluation) -> tuple[str, str] | None:

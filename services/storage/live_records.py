@@ -58,6 +58,7 @@ class Connection(NamedTuple):
         subscriptions: Id to group and topics.
         subject: The `sub` of the client's token; empty without one.
         address: Key of the client's address; None: the connection is not counted.
+        closed_ms: When it was closed, Unix milliseconds (UTC); 0: it is open.
         ended: Ids that the client completed before they were subscribed to, and when, Unix
             milliseconds (UTC).
     """
@@ -70,6 +71,7 @@ class Connection(NamedTuple):
     subject: str = ""
     address: str | None = None
     ended: Mapping[str, int] = MappingProxyType({})
+    closed_ms: int = 0
 
 
 def connection_of(item: Item) -> Connection:
@@ -88,4 +90,5 @@ def connection_of(item: Item) -> Connection:
         item.get("subject", {}).get("S", ""),
         item.get("address", {}).get("S"),
         {one: int(at["N"]) for one, at in item.get("ended", {}).get("M", {}).items()},
+        int(item.get("closed", {}).get("N", "0")),
     )

@@ -84,7 +84,7 @@ def test_connections_of_an_address_are_counted_once(region: LiveRegion) -> None:
         first, _ = region.connect(), region.connect()
         headers = {"Sec-WebSocket-Protocol": "graphql-transport-ws"}
         assert region.knock("third", headers, "192.0.2.1")["statusCode"] == 429
-        region.table.connections._addresses.take_back(*counted(region, first))
+        region.table.connections._addresses.take_back(*counted(region, first), "call")
     region.connect()
     assert region.knock("fourth", headers, "192.0.2.1")["statusCode"] == 429
 
