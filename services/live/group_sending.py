@@ -6,7 +6,7 @@ from typing import Final
 from graphql_schema.errors import BAD_REQUEST, FORBIDDEN, UNAUTHENTICATED
 from services.domain import faults
 from services.live import protocol
-from services.live.deliveries import Delivery, Left, Sent
+from services.live.deliveries import Delivery, Left, Sent, digest_of
 from services.live.evaluation import Evaluate, Evaluation, Rights
 from services.live.posting import MAX_BYTES, Posted, Posting
 from services.live.report import Report
@@ -123,7 +123,7 @@ class GroupSender:
             topics |= state.topics
             if not group.members:
                 return
-        left.sent.append(Sent(group.name, group.query, state.data))
+        left.sent.append(Sent(group.name, group.query, digest_of(state.data)))
         payload = protocol.payload_of(state.data, state.errors)
         messages, members, large = [], [], []
         for one in group.members:
