@@ -35,14 +35,27 @@ class Delivery(NamedTuple):
     Attributes:
         name: Of the group.
         query: What is evaluated for it.
-        topics: Those whose changes concern it.
+        topics: Those whose changes concern one of the group; which of them concern a member, but
+            for those of markets, its row says.
         members: The subscriptions to which its state is sent.
+        topic: The one that changed, whose rows are those of the members.
     """
 
     name: str
     query: LiveQuery
     topics: frozenset[str]
     members: list[Subscription]
+    topic: str
+
+    @property
+    def rows_of(self) -> frozenset[str]:
+        """Topics that may have rows of the members, whatever their connections know."""
+        return self.topics | {self.topic}
+
+    def without(self, topics: frozenset[str]) -> list[Subscription]:
+        """Return the members that changes of some topics, none of a market, do not all find."""
+        others = topics - {self.topic}
+        return [one for one in self.members if not others.issubset(one.also)] if others else []
 
 
 class Sent(NamedTuple):

@@ -253,14 +253,14 @@ class FanOut:
         ends = self._clock() + _BUDGET_S
         waiting = self._waiting(message)
         left = Left()
-        groups = self._attempt_all(waiting, left, ends, report)
+        groups = self._attempt_all(message.topic, waiting, left, ends, report)
         if left.unreached and self._clock() <= ends:
             # At once here; a follow-up comes after half a minute only.
             self._sleep(_PAUSE_S)
             left = self._attempt_again(groups, left, ends, report)
         # Their first state, which is the answer of another Lambda, may come after this one.
         self._pass_on(message, names_of(waiting, left.young), max(1, message.attempt))
-        topics = {group.name: group.topics for group in groups}
+        topics = {group.name: group.rows_of for group in groups}
         self._follow_up(message, waiting, left, topics, report)
         if message.attempt:
             # A follow-up is in a group of its own: a change's state may have been sent before it.
@@ -283,11 +283,11 @@ class FanOut:
         return left
 
     def _attempt_all(
-        self, waiting: Sequence[Waiting], left: Left, ends: float, report: Report
+        self, topic: str, waiting: Sequence[Waiting], left: Left, ends: float, report: Report
     ) -> list[Delivery]:
         """Send groups their states as long as there is time; return those that were begun."""
         begun: list[Delivery] = []
-        for at, group in enumerate(self._groups(waiting)):
+        for at, group in enumerate(self._groups(topic, waiting)):
             if self._clock() > ends and begun:
                 left.late += [one for later in waiting[at:] for one in later.members]
                 break
@@ -309,7 +309,7 @@ class FanOut:
         ]
         return sorted(groups, key=Waiting.place)
 
-    def _groups(self, waiting: Sequence[Waiting]) -> Iterator[Delivery | None]:
+    def _groups(self, topic: str, waiting: Sequence[Waiting]) -> Iterator[Delivery | None]:
         """Yield what is to be sent to each group, read a few at a time; None: it has expired."""
         for begin in range(0, len(waiting), _READ_AT_ONCE):
             page = waiting[begin : begin + _READ_AT_ONCE]
@@ -320,7 +320,7 @@ class FanOut:
                     yield None
                     continue
                 query = LiveQuery.load(group.query)
-                yield Delivery(one.name, query, group.topics, one.members)
+                yield Delivery(one.name, query, group.topics, one.members, topic)
 
     def _follow_up(
         self,

@@ -19,6 +19,7 @@ class Subscription(NamedTuple):
         subject: The `sub` of the client's token; empty without one.
         roles: The groups of that token.
         made_ms: When the client subscribed, Unix milliseconds (UTC); 0: long ago.
+        also: Topics by whose rows it is found, too, beside the one whose row this was read from.
     """
 
     connection: str
@@ -28,6 +29,7 @@ class Subscription(NamedTuple):
     subject: str = ""
     roles: tuple[str, ...] = ()
     made_ms: int = 0
+    also: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -40,7 +42,8 @@ class Group(NamedTuple):
 
     Attributes:
         query: The operation, its variables and rights, as the fan-out reads them.
-        topics: The topics whose changes concern them.
+        topics: The topics whose changes concern one of them, by which changes of a market among
+            these find the others. Which of the others a subscription is found by, its rows say.
     """
 
     query: str
