@@ -27,6 +27,7 @@ from services.storage.lazy_services import LazyServices
 from services.storage.live_records import Group, Subscription
 from services.storage.live_table import FreshTable, LiveTable, live_table
 from services.storage.stores import StoreRepository
+from services.storage.watched_topics import direct
 
 _TABLE: Final = "carte-live"
 _ROUNDS: Final = 3
@@ -96,7 +97,10 @@ def costs_over(
         # All that a state of it concerns: else the fan-out would add to the subscriptions, and
         # find that there are no such connections.
         group = Group(query.dump(), evaluator.evaluate(query).topics | {topic})
-        members = [Subscription(f"measured-{at}", "1", query.group) for at in range(number)]
+        also = tuple(direct(sorted(group.topics - {topic})))
+        members = [
+            Subscription(f"measured-{at}", "1", query.group, also=also) for at in range(number)
+        ]
         table.topics.write_shared(query.group, group)
         table.topics.follow(members, [topic])
         try:

@@ -1,9 +1,12 @@
 """What a change is to send to whom, and whom it has not reached yet."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from services.domain.live.topics import TopicMessage
+import orjson
+
+from services.domain.live.topics import SentState, TopicMessage
 from services.live.query import LiveQuery
 from services.storage.live_records import Subscription
 
@@ -32,14 +35,27 @@ class Delivery(NamedTuple):
     Attributes:
         name: Of the group.
         query: What is evaluated for it.
-        topics: Those whose changes concern it.
+        topics: Those whose changes concern one of the group; which of them concern a member, but
+            for those of markets, its row says.
         members: The subscriptions to which its state is sent.
+        topic: The one that changed, whose rows are those of the members.
     """
 
     name: str
     query: LiveQuery
     topics: frozenset[str]
     members: list[Subscription]
+    topic: str
+
+    @property
+    def rows_of(self) -> frozenset[str]:
+        """Topics that may have rows of the members, whatever their connections know."""
+        return self.topics | {self.topic}
+
+    def without(self, topics: frozenset[str]) -> list[Subscription]:
+        """Return the members that changes of some topics, none of a market, do not all find."""
+        others = topics - {self.topic}
+        return [one for one in self.members if not others.issubset(one.also)] if others else []
 
 
 class Sent(NamedTuple):
@@ -48,12 +64,17 @@ class Sent(NamedTuple):
     Attributes:
         group: Name of the group whose state it is.
         query: What was evaluated.
-        data: The state, for JSON.
+        digest: Of the state; see `digest_of`.
     """
 
     group: str
     query: LiveQuery
-    data: Any
+    digest: str
+
+    @property
+    def told(self) -> SentState:
+        """As a message says it."""
+        return SentState(self.group, self.query.roles, self.digest)
 
 
 class Left:
@@ -91,6 +112,11 @@ class Left:
             (self.failed if one in failed else self.faulted).append(one)
 
 
+def digest_of(data: Any) -> str:
+    """Return the same text for equal states, given for JSON, and for no others."""
+    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+
+
 def names_of(groups: Iterable[Waiting], members: Iterable[Subscription]) -> list[str]:
     """Name subscriptions; groups of which there are all are named as such."""
     named = set(members)
@@ -105,7 +131,7 @@ def names_of(groups: Iterable[Waiting], members: Iterable[Subscription]) -> list
 
 
 def joined(records: Mapping[TopicMessage, list[str]]) -> dict[TopicMessage, list[str]]:
-    """Join the messages of a topic, but for its follow-ups.
+    """Join the messages of a topic, but for its follow-ups and comparisons.
 
     Those that go on with a market at another place stay apart: joined with each further change of
     the market they would begin anew, and not come to its end.
@@ -117,15 +143,17 @@ def joined(records: Mapping[TopicMessage, list[str]]) -> dict[TopicMessage, list
     by_place: dict[tuple[str, str], TopicMessage] = {}
     for message, ids in records.items():
         place = (message.topic, message.after)
-        before = None if message.attempt else by_place.get(place)
+        apart = message.attempt > 0 or bool(message.sent)
+        before = None if apart else by_place.get(place)
         if before is not None:
             names = None
             if before.names is not None and message.names is not None:
                 names = before.names | message.names
             until = max(before.until_ms, message.until_ms)
             ids = [*found.pop(before), *ids]  # noqa: PLW2901
-            message = message._replace(until_ms=until, names=names)  # noqa: PLW2901
-        if not message.attempt:
+            checks = min(before.checks, message.checks)
+            message = message._replace(until_ms=until, names=names, checks=checks)  # noqa: PLW2901
+        if not apart:
             by_place[place] = message
         found[message] = ids
     return found

@@ -12,14 +12,16 @@ from typing import Any, Final
 from services.domain.live import topics as naming
 from services.domain.live.topics import (
     LAST_ATTEMPT,
+    LAST_CHECK,
     MARKET,
     ORDERS,
     InvalidTopicMessageError,
+    SentState,
     TopicMessage,
 )
 from services.domain.queue_messages import AT_ONCE
 from services.live import protocol
-from services.live.deliveries import Delivery, Left, Sent, Waiting, joined, names_of
+from services.live.deliveries import Delivery, Left, Sent, Waiting, digest_of, joined, names_of
 from services.live.evaluation import Evaluate, Rights
 from services.live.group_sending import LEAST_S, GroupSender
 from services.live.posting import Posting
@@ -114,8 +116,12 @@ class FanOut:
                 if self._clock() > ends:
                     self._postpone(message)
                     continue
+                if message.sent:
+                    self._compare(message, stops, report)
+                    continue
                 sent = self._deliver(message, stops, report)
-                if message.topic.startswith(ORDERS) and not message.attempt and sent:
+                is_board = message.topic.startswith(ORDERS) and not message.attempt
+                if is_board and message.checks < LAST_CHECK and sent:
                     boards[message] = sent
             except Exception as error:  # noqa: BLE001 - other topics must not wait for this one
                 report.note([error])
@@ -125,7 +131,9 @@ class FanOut:
 
     def _postpone(self, message: TopicMessage) -> None:
         """Put a message at the end of its group: those before it took all the time."""
-        if message.names is not None:
+        if message.sent:
+            self._put_off(message, message.sent)
+        elif message.names is not None:
             self._pass_on(message, message.names, message.attempt)
         elif message.after:
             rest = naming.market_rest(message.topic, self._after_ms(message), message.after)
@@ -134,7 +142,24 @@ class FanOut:
             self._send_again(message)
 
     def _pass_on(self, message: TopicMessage, names: Collection[str], attempt: int) -> None:
-        for entry in naming.rest(message.topic, self._after_ms(message), names, attempt):
+        """Have the state of a topic sent to those who are named by another message."""
+        checks = 0 if attempt else message.checks
+        for entry in naming.rest(
+            message.topic, self._after_ms(message), names, attempt, checks=checks
+        ):
+            self._send([entry])
+
+    def _put_off(self, message: TopicMessage, sent: Sequence[SentState]) -> None:
+        """Have states that were sent compared with those of now by another message.
+
+        What was put off again and again is sent once more, and compared no more: in the group of
+        the topic, where no older state comes after it.
+        """
+        if message.checks >= LAST_CHECK:
+            self._pass_on(message, {one.group for one in sent}, 0)
+            return
+        after_ms, checks = self._after_ms(message), message.checks + 1
+        for entry in naming.comparisons(message.topic, after_ms, sent, checks):
             self._send([entry])
 
     def _send_again(self, message: TopicMessage) -> None:
@@ -161,24 +186,54 @@ class FanOut:
             self._sleep(_INDEX_S)
         for message, sent in boards.items():
             try:
-                self._send_changed(message, sent, stops)
+                self._send_changed(message, sent, stops, report)
             except Exception as error:  # noqa: BLE001 - others must not wait for this one
                 report.note([error])
                 unread.append(message)
         return unread
 
-    def _send_changed(self, message: TopicMessage, sent: Sequence[Sent], stops: float) -> None:
+    def _send_changed(
+        self, message: TopicMessage, sent: Sequence[Sent], stops: float, report: Report
+    ) -> None:
         """Have the state of a topic sent again if it is another one than was sent.
 
-        Those for whom there is no time to find that out have it sent by another message.
+        Where there is no time to find that out, or a fault, another message has it found out.
         """
         for at, one in enumerate(sent):
             if self._clock() > stops:
-                self._pass_on(message, {later.group for later in sent[at:]}, message.attempt)
+                self._put_off(message, [later.told for later in sent[at:]])
                 return
-            if self._evaluate(one.query).data != one.data:
+            state = self._evaluate(one.query)
+            if state.faults:
+                report.note(state.faults)
+                self._put_off(message, [one.told])
+            elif digest_of(state.data) != one.digest:
                 self._send_again(message)
                 return
+
+    def _compare(self, message: TopicMessage, stops: float, report: Report) -> None:
+        """Do what `_send_changed` does for the states that a message says were sent."""
+        self._wait_for_window(message)
+        if self._clock() > stops:
+            self._put_off(message, message.sent)
+            return
+        known = self._table.topics.known_groups(one.group for one in message.sent)
+        sent = [
+            Sent(
+                one.group,
+                LiveQuery.load(known[one.group].query)._replace(roles=one.roles),
+                one.digest,
+            )
+            for one in message.sent
+            if one.group in known
+        ]
+        self._send_changed(message, sent, stops, report)
+
+    def _wait_for_window(self, message: TopicMessage) -> None:
+        """Look at nothing before the window of a message has ended."""
+        wait_ms = message.until_ms + _MARGIN_MS - self._clock() * 1000
+        if wait_ms > 0:
+            self._sleep(min(wait_ms, _LONGEST_WAIT_MS) / 1000)
 
     def _deliver(self, message: TopicMessage, stops: float, report: Report) -> list[Sent]:
         """Send the state of a topic to those whom it concerns; return what was sent.
@@ -189,29 +244,27 @@ class FanOut:
             report: Counts.
         """
         report.topics += 1
-        wait_ms = message.until_ms + _MARGIN_MS - self._clock() * 1000
-        if wait_ms > 0:
-            # Also where nobody watches yet: who does before the window ends reads a state that
-            # lacks the window's later changes, and the queue has no further message about them.
-            self._sleep(min(wait_ms, _LONGEST_WAIT_MS) / 1000)
+        # Also where nobody watches yet: who does before the window ends reads a state that lacks
+        # the window's later changes, and the queue has no further message about them.
+        self._wait_for_window(message)
         if message.topic.startswith(MARKET):
             self._relay(message)
             return []
         ends = self._clock() + _BUDGET_S
         waiting = self._waiting(message)
         left = Left()
-        groups = self._attempt_all(waiting, left, ends, report)
+        groups = self._attempt_all(message.topic, waiting, left, ends, report)
         if left.unreached and self._clock() <= ends:
             # At once here; a follow-up comes after half a minute only.
             self._sleep(_PAUSE_S)
             left = self._attempt_again(groups, left, ends, report)
         # Their first state, which is the answer of another Lambda, may come after this one.
         self._pass_on(message, names_of(waiting, left.young), max(1, message.attempt))
-        topics = {group.name: group.topics for group in groups}
+        topics = {group.name: group.rows_of for group in groups}
         self._follow_up(message, waiting, left, topics, report)
         if message.attempt:
             # A follow-up is in a group of its own: a change's state may have been sent before it.
-            self._send_changed(message, left.sent, stops)
+            self._send_changed(message, left.sent, stops, report)
         return left.sent
 
     def _attempt_again(
@@ -230,11 +283,11 @@ class FanOut:
         return left
 
     def _attempt_all(
-        self, waiting: Sequence[Waiting], left: Left, ends: float, report: Report
+        self, topic: str, waiting: Sequence[Waiting], left: Left, ends: float, report: Report
     ) -> list[Delivery]:
         """Send groups their states as long as there is time; return those that were begun."""
         begun: list[Delivery] = []
-        for at, group in enumerate(self._groups(waiting)):
+        for at, group in enumerate(self._groups(topic, waiting)):
             if self._clock() > ends and begun:
                 left.late += [one for later in waiting[at:] for one in later.members]
                 break
@@ -256,7 +309,7 @@ class FanOut:
         ]
         return sorted(groups, key=Waiting.place)
 
-    def _groups(self, waiting: Sequence[Waiting]) -> Iterator[Delivery | None]:
+    def _groups(self, topic: str, waiting: Sequence[Waiting]) -> Iterator[Delivery | None]:
         """Yield what is to be sent to each group, read a few at a time; None: it has expired."""
         for begin in range(0, len(waiting), _READ_AT_ONCE):
             page = waiting[begin : begin + _READ_AT_ONCE]
@@ -267,7 +320,7 @@ class FanOut:
                     yield None
                     continue
                 query = LiveQuery.load(group.query)
-                yield Delivery(one.name, query, group.topics, one.members)
+                yield Delivery(one.name, query, group.topics, one.members, topic)
 
     def _follow_up(
         self,

@@ -6,12 +6,13 @@ from typing import Final
 from graphql_schema.errors import BAD_REQUEST, FORBIDDEN, UNAUTHENTICATED
 from services.domain import faults
 from services.live import protocol
-from services.live.deliveries import Delivery, Left, Sent
+from services.live.deliveries import Delivery, Left, Sent, digest_of
 from services.live.evaluation import Evaluate, Evaluation, Rights
 from services.live.posting import MAX_BYTES, Posted, Posting
 from services.live.report import Report
 from services.live.sockets import TOO_LARGE
 from services.storage.live_records import Group, Subscription
+from services.storage.live_rows import Item
 from services.storage.live_table import LiveTable
 from services.storage.watched_topics import direct, removal
 
@@ -95,7 +96,7 @@ class GroupSender:
             parts.setdefault(held, []).append(one)
         # Its rights ended; other subscriptions of the connection stay.
         reason = ("the token has expired; sign in again", UNAUTHENTICATED)
-        self._end(expired, group.topics, reason, left, report, stops=stops)
+        self._end(expired, group.rows_of, reason, left, report, stops=stops)
         return [
             group._replace(query=group.query._replace(roles=roles), members=members)
             for roles, members in parts.items()
@@ -103,7 +104,7 @@ class GroupSender:
 
     def _deliver_group(self, group: Delivery, left: Left, ends: float, report: Report) -> None:
         """Send a group its state; note whom it did not reach."""
-        topics = group.topics
+        topics, followed = group.rows_of, frozenset[str]()
         for _ in range(_ROUNDS):
             state = self._evaluate(group.query)
             report.evaluations += 1
@@ -115,15 +116,20 @@ class GroupSender:
             if refused is not None:
                 self._end(group.members, topics, refused, left, report, stops=self._stop(ends))
                 return
-            if state.topics <= topics:
+            # Each by its own row: another one of the group, or a follow-up, may have come first.
+            wanted = frozenset(direct(state.topics)) - followed
+            behind = group.without(wanted)
+            if not behind and state.topics <= group.topics:
                 break
             # Such as the market of a store that did not exist when it was subscribed to. Read
             # again afterwards, as its changes in between have not found the subscriptions.
-            group = self._extend(group, topics, topics | state.topics, left, self._stop(ends))
+            group = self._extend(group, behind, wanted, left, self._stop(ends))
+            group = self._shared(group, state.topics)
+            followed |= wanted
             topics |= state.topics
             if not group.members:
                 return
-        left.sent.append(Sent(group.name, group.query, state.data))
+        left.sent.append(Sent(group.name, group.query, digest_of(state.data)))
         payload = protocol.payload_of(state.data, state.errors)
         messages, members, large = [], [], []
         for one in group.members:
@@ -144,22 +150,25 @@ class GroupSender:
     def _extend(
         self,
         group: Delivery,
-        before: frozenset[str],
+        behind: list[Subscription],
         topics: frozenset[str],
         left: Left,
         stops: float,
     ) -> Delivery:
-        """Have more topics concern a group; return it without those for whom there was no time."""
+        """Have more topics concern members; return their group without those left for later."""
         late = self._table.subscriptions.extend(
-            group.members,
-            Group(group.query.dump(), topics),
-            before,
-            each=self._posting.each,
-            is_late=lambda: self._clock() > stops,
+            behind, topics, each=self._posting.each, is_late=lambda: self._clock() > stops
         )
         left.late += late
-        behind = frozenset(late)
-        return group._replace(members=[one for one in group.members if one not in behind])
+        missing = frozenset(late)
+        return group._replace(members=[one for one in group.members if one not in missing])
+
+    def _shared(self, group: Delivery, topics: frozenset[str]) -> Delivery:
+        """Return a group of which more topics are known to concern one, which is stored."""
+        shared = group.topics | topics
+        if shared != group.topics:
+            self._table.topics.write_shared(group.name, Group(group.query.dump(), shared))
+        return group._replace(topics=shared)
 
     def _settle(
         self,
@@ -220,7 +229,7 @@ class GroupSender:
             try:
                 if not self._table.subscriptions.unsubscribe(one.connection, one.id):
                     # A row that led here all the same; a client ignores the end of an unknown id.
-                    self._table.topics.write([removal(topic, one) for topic in direct(topics)])
+                    self._table.topics.write(_removals(one, topics))
                 message = protocol.error_message(one.id, [error])
                 sent = self._posting.post(one.connection, message) is Posted.SENT
                 if not sent:
@@ -241,9 +250,18 @@ class GroupSender:
                 report.posts += done
 
     def forget(self, one: Subscription, topics: Iterable[str]) -> None:
-        """Forget a connection, and a subscription of it that its row may not know."""
-        self._table.connections.close(one.connection)
-        self._table.topics.write([removal(topic, one) for topic in direct(topics)])
+        """Forget a connection, and a subscription of it that its row may not know.
+
+        While another call closes the connection that subscription stays: if that call ends before
+        its work is done, the next message to it finds it gone.
+        """
+        if self._table.connections.close(one.connection):
+            self._table.topics.write(_removals(one, topics))
+
+
+def _removals(one: Subscription, topics: Iterable[str]) -> list[Item]:
+    """Return requests that delete the rows of a subscription that its connection does not know."""
+    return [removal(topic, one) for topic in direct(sorted({*topics, *one.also}))]
 
 
 def _refusal(state: Evaluation) -> tuple[str, str] | None:

@@ -100,6 +100,7 @@ class Sockets:
         """
         self._connections = table.connections
         self._subscriptions = table.subscriptions
+        self._watched = table.topics
         self._evaluate = evaluate
         self._rights = rights
         self._tokens = tokens
@@ -328,7 +329,8 @@ class Sockets:
             # Such as the market of a store that was not there before. Read again afterwards, as
             # its changes in between have not found the subscription.
             before, topics = topics, topics | state.topics
-            self._subscriptions.extend([subscription], Group(query.dump(), topics), before)
+            self._subscriptions.extend([subscription], topics - before)
+            self._watched.write_shared(query.group, Group(query.dump(), topics))
             state = self._state(query, report)
         if state.topics != expected:
             self._topics.drop(query.group)

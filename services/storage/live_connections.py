@@ -3,10 +3,14 @@
 A row is marked as closed before it is deleted, by the id of the call that closes it: a write that
 is sent again because its answer was lost knows by it that it closed the connection itself. A closed
 row counts as none, and `change_of_open` changes no such row.
+
+The row of a counted connection has the address until the connection is uncounted, also while it is
+closed. It goes only after that, so whoever finds a closed row whose closer has ended uncounts it.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Final
 from uuid import uuid4
 
@@ -18,6 +22,8 @@ from services.storage.watched_topics import WatchedTopics, direct, removal
 
 _CONNECTION: Final = "C#"
 _CLOSED_BY: Final = "closed_by"
+# Whoever closed a connection so long ago has ended: its Lambda has 25 s at most.
+_STALE_MS: Final = 40_000
 
 
 class RefusedInitError(Exception):
@@ -70,9 +76,10 @@ class LiveConnections:
         }
         try:
             self._requests.put_item(item)
-        except Exception:
+        except Exception as error:
             if address is not None:
-                self._addresses.take_back(address, opened_ms)
+                counted = address
+                self._requests.undo(error, lambda: self._uncount(connection, counted, opened_ms))
             raise
 
     def read(self, connection: str) -> Connection | None:
@@ -131,22 +138,24 @@ class LiveConnections:
             subject=subject,
         )
 
-    def close(self, connection: str) -> None:
+    def close(self, connection: str) -> bool:
         """Forget a connection and its subscriptions; one that is not known is no error.
 
-        What a fault leaves of its subscriptions the next message to it finds gone, or it expires.
+        What a fault leaves of it the next message to it finds gone, or it expires.
+
+        Returns:
+            Whether nothing of it is left; else another call may be closing it.
         """
         # First, so that no subscription is added to those that are forgotten here.
         before, ours = self._mark_closed(connection)
         if before is None:
-            return
-        # Also where somebody else has closed it, who may have met a fault before this was done.
+            return True
+        if _is_at_work(before, ours=ours):
+            return False
         gone = {"DeleteRequest": {"Key": _key(connection)}}
-        try:
-            self._topics.write([*_removals(connection, before, before.subscriptions), gone])
-        finally:
-            if ours:
-                self._uncount(before)
+        removals = [*_removals(connection, before, before.subscriptions), gone]
+        self._finish(connection, before, lambda: self._topics.write(removals), ours=ours)
+        return True
 
     def disown(self, connection: str) -> None:
         """Forget an open connection, but not the rows of its subscriptions.
@@ -154,27 +163,30 @@ class LiveConnections:
         Changes still reach it, and its client comes anew when a ping finds it lost.
         """
         before, ours = self._mark_closed(connection)
-        if before is None:
+        if before is None or _is_at_work(before, ours=ours):
             return
-        try:
-            self._requests.delete_item(_key(connection))
-        finally:
-            if ours:
-                self._uncount(before)
+        delete = self._requests.delete_item
+        self._finish(connection, before, lambda: delete(_key(connection)), ours=ours)
 
     def _mark_closed(self, connection: str) -> tuple[Connection | None, bool]:
         """Close a connection for those who read its row.
 
         Returns:
-            The connection as it was, None: there is none; and whether this call closed it. Of
-            several who close a connection at once, that one uncounts it.
+            The connection as it was, None: there is none; and whether this call closed it, or takes
+            over from one that has not finished. Of several who close a connection at once, that
+            one uncounts it.
         """
+        now_ms = int(self._seconds() * 1000)
         change = conditional(
             _key(connection),
-            f"SET {_CLOSED_BY} = :call",
-            "attribute_exists(pk) AND "
-            f"(attribute_not_exists({_CLOSED_BY}) OR {_CLOSED_BY} = :call)",
-            values={":call": {"S": uuid4().hex}},
+            f"SET {_CLOSED_BY} = :call, closed = :now",
+            f"attribute_exists(pk) AND (attribute_not_exists({_CLOSED_BY}) "
+            f"OR {_CLOSED_BY} = :call OR closed < :stale)",
+            values={
+                ":call": {"S": uuid4().hex},
+                ":now": {"N": str(now_ms)},
+                ":stale": {"N": str(now_ms - _STALE_MS)},
+            },
         )
         try:
             return connection_of(self._update_surely(change)), True
@@ -182,20 +194,53 @@ class LiveConnections:
             return (None if error.row is None else connection_of(error.row)), False
 
     def _update_surely(self, change: Item) -> Item:
-        """Send a change that knows its call, and once more where its outcome is not known."""
+        """Send a change that knows its call, and again where its outcome is not known."""
         try:
             return self._requests.update_item(change)
         except ConditionNotMetError:
             raise
-        except Exception:  # noqa: BLE001 - it may have been applied
-            return self._requests.update_item(change)
+        except Exception as error:  # noqa: BLE001 - it may have been applied
+            try:
+                return self._requests.surely(lambda: self._requests.update_item(change))
+            except ConditionNotMetError:
+                raise
+            except Exception as again:
+                raise error from again
 
-    def _uncount(self, before: Connection) -> None:
-        if before.address is not None:
-            self._addresses.take_back(before.address, before.opened_ms)
+    def _finish(
+        self, connection: str, before: Connection, forget: Callable[[], object], *, ours: bool
+    ) -> None:
+        """Uncount a closed connection if that is this call's, and then forget its rows.
+
+        Where it cannot be uncounted the rows stay, so that others find it, and finish this.
+        """
+        address = before.address
+        if not ours or address is None:
+            forget()
+            return
+        self._requests.surely(lambda: self._uncount(connection, address, before.opened_ms))
+        try:
+            forget()
+        except Exception as error:
+            self._requests.undo(error, lambda: self._note_uncounted(connection))
+            raise
+
+    def _uncount(self, connection: str, address: str, opened_ms: int) -> None:
+        self._addresses.take_back(address, opened_ms, f"{_CONNECTION}{connection}")
+
+    def _note_uncounted(self, connection: str) -> None:
+        """Let nobody who finds the row of a closed connection uncount that again."""
+        change = conditional(_key(connection), "REMOVE address", f"attribute_exists({_CLOSED_BY})")
+        with suppress(ConditionNotMetError):  # its row is gone
+            self._requests.update_item(change)
 
     def _expires(self) -> Item:
         return {"N": str(int(self._seconds()) + LIFETIME_S)}
+
+
+def _is_at_work(before: Connection, *, ours: bool) -> bool:
+    """Return whether another call may be uncounting a closed connection."""
+    return not ours and before.address is not None and before.closed_ms > 0
 
 
 def standing(row: Item | None) -> Connection | None:

@@ -19,6 +19,7 @@ class Subscription(NamedTuple):
         subject: The `sub` of the client's token; empty without one.
         roles: The groups of that token.
         made_ms: When the client subscribed, Unix milliseconds (UTC); 0: long ago.
+        also: Topics by whose rows it is found, too, beside the one whose row this was read from.
     """
 
     connection: str
@@ -28,6 +29,7 @@ class Subscription(NamedTuple):
     subject: str = ""
     roles: tuple[str, ...] = ()
     made_ms: int = 0
+    also: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -40,7 +42,8 @@ class Group(NamedTuple):
 
     Attributes:
         query: The operation, its variables and rights, as the fan-out reads them.
-        topics: The topics whose changes concern them.
+        topics: The topics whose changes concern one of them, by which changes of a market among
+            these find the others. Which of the others a subscription is found by, its rows say.
     """
 
     query: str
@@ -58,6 +61,7 @@ class Connection(NamedTuple):
         subscriptions: Id to group and topics.
         subject: The `sub` of the client's token; empty without one.
         address: Key of the client's address; None: the connection is not counted.
+        closed_ms: When it was closed, Unix milliseconds (UTC); 0: it is open.
         ended: Ids that the client completed before they were subscribed to, and when, Unix
             milliseconds (UTC).
     """
@@ -70,6 +74,7 @@ class Connection(NamedTuple):
     subject: str = ""
     address: str | None = None
     ended: Mapping[str, int] = MappingProxyType({})
+    closed_ms: int = 0
 
 
 def connection_of(item: Item) -> Connection:
@@ -88,4 +93,5 @@ def connection_of(item: Item) -> Connection:
         item.get("subject", {}).get("S", ""),
         item.get("address", {}).get("S"),
         {one: int(at["N"]) for one, at in item.get("ended", {}).get("M", {}).items()},
+        int(item.get("closed", {}).get("N", "0")),
     )

@@ -6,12 +6,13 @@ What goes wrong is botocore's exception, whichever way a request took.
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
 import orjson
 
 from services.storage.binding import CONNECT_TIMEOUT_S, MAX_CONNECTIONS, TOTAL_ATTEMPTS, Binding
+from services.storage.capacity import cleanup, seconds_left
 from services.storage.live_rows import Item
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ _CANCELED: Final = "TransactionCanceledException"
 _CONFLICTS: Final = frozenset({"TransactionConflictException", "TransactionConflict"})
 _CONTENDED: Final = 6  # attempts
 _PAUSE_S: Final = 0.01  # before the second one, on average, and twice that before each further one
+_CLEANUP_PAUSE_S: Final = 0.4  # between attempts to clean up
 MOST_TOGETHER: Final = 100  # changes of a transaction
+
+_T = TypeVar("_T")
 
 
 class ConditionNotMetError(Exception):
@@ -149,6 +153,37 @@ class LiveRequests:
             number: Of the attempts that were made.
         """
         self._sleep(_PAUSE_S * 2**number * random.random())
+
+    def surely(self, work: Callable[[], _T]) -> _T:
+        """Do what nobody does later, in a time of its own, and again until that is over.
+
+        The fast client fails at once for a while after DynamoDB gave no answer.
+
+        Args:
+            work: May be done again where its outcome is not known.
+        """
+        with cleanup():
+            while True:
+                try:
+                    return work()
+                except ConditionNotMetError:
+                    raise
+                except Exception:
+                    if (seconds_left() or 0.0) < _CLEANUP_PAUSE_S:
+                        raise
+                self._sleep(_CLEANUP_PAUSE_S)
+
+    def undo(self, error: Exception, work: Callable[[], object]) -> None:
+        """Undo what was done before an error; where that fails, too, the error has a note of it.
+
+        Args:
+            error: It is raised afterwards.
+            work: See `surely`.
+        """
+        try:
+            self.surely(work)
+        except Exception as another:  # noqa: BLE001 - the first one says what went wrong
+            error.add_note(f"What was done before it could not be undone: {another!r}")
 
     def _uncontended(self, operation: str, request: Mapping[str, Any]) -> Item:
         """Send a write, and send it again while a transaction is at one of its rows.

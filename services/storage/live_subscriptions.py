@@ -113,42 +113,33 @@ class LiveSubscriptions:
     def extend(
         self,
         members: Iterable[Subscription],
-        group: Group,
-        before: frozenset[str],
+        topics: frozenset[str],
         *,
         each: Each = _one_by_one,
         is_late: Callable[[], bool] = lambda: False,
     ) -> list[Subscription]:
         """Store that more topics concern subscriptions; those that were ended stay so.
 
+        Changes of a market find a subscription by its other topics; see `WatchedTopics`.
+
         Args:
             members: Subscriptions of one group.
-            group: What they share, with the further topics.
-            before: The topics that concerned them.
+            topics: The further topics.
             each: Does something with each of some subscriptions, several at once.
             is_late: Whether there is no time to begin with another subscription.
 
         Returns:
-            Those for whom there was no time. Then the group is stored as it was before, so that
-            whoever sends them the state does the rest.
+            Those for whom there was no time. Their rows say so, so that whoever sends them the
+            state does the rest.
 
         Raises:
             ContendedRowError: A subscription was changed by others each time.
         """
-        following = list(members)
-        if not following:
+        following, more = list(members), frozenset(direct(topics))
+        if not more:
             return []
-        late: list[Subscription] = []
-        # Changes of a market find a subscription by its other topics.
-        more = frozenset(direct(group.topics - before))
-        if more:
-            done = each(lambda one: not is_late() and self._follow(one, more), following)
-            late = [one for one, follows in zip(following, done, strict=True) if not follows]
-        if late:
-            self._topics.lead(group.topics)
-        else:
-            self._topics.write_shared(following[0].group, group)
-        return late
+        done = each(lambda one: not is_late() and self._follow(one, more), following)
+        return [one for one, follows in zip(following, done, strict=True) if not follows]
 
     def _follow(self, one: Subscription, topics: frozenset[str]) -> bool:
         """Store that topics concern a subscription, unless it was ended.
@@ -163,18 +154,19 @@ class LiveSubscriptions:
                 self._requests.pause(number)
             known = self._connections.read(one.connection)
             group, held = ("", ()) if known is None else known.subscriptions.get(one.id, ("", ()))
-            more = topics.difference(held)
-            if group != one.group or not more:
+            if group != one.group:
                 return True
+            wanted = topics.union(held)
             change = change_of_open(
                 one.connection,
                 "SET subs.#id = :more",
                 "subs.#id = :held",
                 names={"#id": one.id},
-                values={":held": _held(group, held), ":more": _held(group, more.union(held))},
+                values={":held": _held(group, held), ":more": _held(group, wanted)},
             )
             try:
-                self._requests.update_with(change, self._topics.rows(one, more))
+                # All of them, as each says which others there are.
+                self._requests.update_with(change, self._topics.rows(one, wanted))
             except ConditionNotMetError:
                 continue
             return True

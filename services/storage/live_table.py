@@ -6,7 +6,7 @@ expires. Layout:
 | pk | sk | holds |
 |---|---|---|
 | `C#<connection>` | `C` | its opening, its rights, its subscriptions by id, ids that ended early |
-| `T#<topic>` | `<group>#<connection>#<id>` | a subscription that changes of the topic concern |
+| `T#<topic>` | `<group>#<connection>#<id>` | a subscription of a topic, and its other topics |
 | `T#market:<m>` | `<topic>` | a topic that changes of the market's catalog concern |
 | `G#<group>` | `G` | the operation, variables and rights that the group's subscriptions share |
 | `A#<address>` | `<window>` | how many connections of an address are open (`live_addresses`) |

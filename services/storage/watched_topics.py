@@ -58,7 +58,12 @@ class WatchedTopics:
 
     def rows(self, subscription: Subscription, topics: Iterable[str]) -> list[Item]:
         """Return the rows by which changes of topics find a subscription, and nobody else."""
-        return [self._row(topic, subscription) for topic in direct(sorted(topics))]
+        wanted = direct(sorted(topics))
+        every = {*wanted, *subscription.also}
+        return [
+            self._row(topic, subscription._replace(also=tuple(sorted(every - {topic}))))
+            for topic in wanted
+        ]
 
     def keys(self, subscription: Subscription, topics: Iterable[str]) -> list[Item]:
         """Return the keys of these rows."""
@@ -72,10 +77,6 @@ class WatchedTopics:
             group: What they share.
         """
         self.write([_put(self._group(name, group)), *self._leading(group.topics)])
-
-    def lead(self, topics: Collection[str]) -> None:
-        """Have changes of the markets among some topics lead to the others."""
-        self.write(list(self._leading(topics)))
 
     def follow(self, members: Sequence[Subscription], topics: Iterable[str]) -> None:
         """Store that changes of topics concern subscriptions, which no connection knows."""
@@ -98,6 +99,7 @@ class WatchedTopics:
                 item.get("subject", {}).get("S", ""),
                 tuple(json.loads(item.get("roles", {}).get("S", "[]"))),
                 int(item.get("made", {}).get("N", "0")),
+                tuple(json.loads(item.get("also", {}).get("S", "[]"))),
             )
             for item in self._rows(topic)
             if int(item["expires"]["N"]) > now
@@ -188,6 +190,7 @@ class WatchedTopics:
                 if subscription.subject
                 else {}
             ),
+            **({"also": {"S": json.dumps(subscription.also)}} if subscription.also else {}),
             "expires": self._expires(),
         }
 

@@ -9,12 +9,15 @@ concerns: who subscribes after that look reads a state that holds all changes of
 Whom a message did not reach, another one names: those for whom there was no time follow in the
 topic's group, and those who could not be reached follow later, in a group of their own, so that
 nobody else waits for them.
+
+Whether a state that was sent is still the one of now, where there was no time to find out, another
+message has found out, by a digest of it. It is sent again only if it is not, or cannot be compared.
 """
 
 import json
 from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 STORE: Final = "store:"  # a store's profile, prices, stock
 ORDER: Final = "order:"  # one order
@@ -26,12 +29,30 @@ WINDOW_MS: Final = 200
 # after which a message that came before its time is due.
 AGAIN_WINDOW_MS: Final = 20_000
 LAST_ATTEMPT: Final = 3
+# A state whose comparison was put off so often is sent once more, and compared with nothing.
+LAST_CHECK: Final = 3
 LONGEST: Final = 200  # characters of a topic
 _NAMES_BYTES: Final = 60_000  # of the names of one message; Amazon SQS takes 256 KB
+
+_T = TypeVar("_T")
 
 
 class InvalidTopicMessageError(ValueError):
     """A message does not name a topic."""
+
+
+class SentState(NamedTuple):
+    """A state that was sent to a group.
+
+    Attributes:
+        group: Name of the group.
+        roles: Roles that it was evaluated with; None without a token.
+        digest: Of the state.
+    """
+
+    group: str
+    roles: tuple[str, ...] | None
+    digest: str
 
 
 class TopicMessage(NamedTuple):
@@ -44,6 +65,8 @@ class TopicMessage(NamedTuple):
         attempt: 0: the first one; else how often those who are named could not be reached.
         names: Groups and subscriptions that the state is for; None: for all of the topic.
         after: Of a market: the last topic that the change was passed on to; empty: none was.
+        checks: How often a comparison of the state was put off; see `LAST_CHECK`.
+        sent: States that are compared with those of now; empty: the state is sent.
     """
 
     topic: str
@@ -51,6 +74,8 @@ class TopicMessage(NamedTuple):
     attempt: int = 0
     names: frozenset[str] | None = None
     after: str = ""
+    checks: int = 0
+    sent: tuple[SentState, ...] = ()
 
 
 def entry(number: int, topic: str, now_ms: int) -> dict[str, Any]:
@@ -87,7 +112,7 @@ def market_rest(topic: str, now_ms: int, after: str) -> dict[str, Any]:
 
 
 def rest(
-    topic: str, now_ms: int, names: Collection[str], attempt: int = 0
+    topic: str, now_ms: int, names: Collection[str], attempt: int = 0, *, checks: int = 0
 ) -> Iterator[dict[str, Any]]:
     """Yield entries, each of a request of its own, that go on with those who are named.
 
@@ -96,14 +121,38 @@ def rest(
         now_ms: Now, Unix milliseconds (UTC).
         names: Groups and subscriptions.
         attempt: 0: they follow at once; else how often they could not be reached.
+        checks: How often a comparison of the state was put off.
     """
     window = AGAIN_WINDOW_MS if attempt else WINDOW_MS
     until = (now_ms // window + 1) * window
     for part in _parts(sorted(names)):
         digest = _digest([topic, *part])
         body = {"topic": topic, "until": until, "attempt": attempt, "names": part}
-        group = f"again/{digest}" if attempt else topic
-        yield _entry(0, group, f"{attempt}/{until}/{digest}", body)
+        group, same = f"again/{digest}" if attempt else topic, f"{attempt}/{until}/{digest}"
+        if checks:
+            body["checks"], same = checks, f"{same}/{checks}"
+        yield _entry(0, group, same, body)
+
+
+def comparisons(
+    topic: str, now_ms: int, sent: Sequence[SentState], checks: int
+) -> Iterator[dict[str, Any]]:
+    """Yield entries, each of a request of its own, that have states compared with those of now.
+
+    They are in groups of their own: a newer state that is sent meanwhile is another one, so the
+    worst is that it is sent twice.
+
+    Args:
+        topic: The topic that changed.
+        now_ms: Now, Unix milliseconds (UTC).
+        sent: The states.
+        checks: How often this was put off.
+    """
+    until = (now_ms // WINDOW_MS + 1) * WINDOW_MS
+    for part in _parts(sent):
+        body = {"topic": topic, "until": until, "checks": checks, "sent": part}
+        digest = _digest([topic, json.dumps(part)])
+        yield _entry(0, f"compare/{digest}", f"{checks}/{until}/{digest}", body)
 
 
 def _entry(number: int, group: str, same: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -115,16 +164,16 @@ def _entry(number: int, group: str, same: str, body: dict[str, Any]) -> dict[str
     }
 
 
-def _parts(names: Sequence[str]) -> Iterator[list[str]]:
-    """Split names by what one message holds."""
-    part: list[str] = []
+def _parts(named: Sequence[_T]) -> Iterator[list[_T]]:
+    """Split what is named by what one message holds."""
+    part: list[_T] = []
     size = 0
-    for name in names:
-        length = len(json.dumps(name)) + 2
+    for one in named:
+        length = len(json.dumps(one)) + 2
         if part and size + length > _NAMES_BYTES:
             yield part
             part, size = [], 0
-        part.append(name)
+        part.append(one)
         size += length
     if part:
         yield part
@@ -144,13 +193,30 @@ def read(body: str) -> TopicMessage:
         content = json.loads(body)
         topic, until, names = content["topic"], content["until"], content.get("names")
         attempt, after = content.get("attempt", 0), content.get("after", "")
+        checks, sent = content.get("checks", 0), tuple(map(_sent, content.get("sent", ())))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise InvalidTopicMessageError(f"not a message about a topic: {body[:100]!r}") from error
     is_topic = isinstance(topic, str) and 0 < len(topic) <= LONGEST
-    are_numbers = isinstance(until, int) and isinstance(attempt, int) and attempt >= 0
+    are_numbers = isinstance(until, int) and all(
+        isinstance(one, int) and one >= 0 for one in (attempt, checks)
+    )
     are_names = names is None or (
         isinstance(names, list) and all(isinstance(one, str) for one in names)
     )
     if not is_topic or not are_numbers or not are_names or not isinstance(after, str):
         raise InvalidTopicMessageError(f"not a message about a topic: {body[:100]!r}")
-    return TopicMessage(topic, until, attempt, None if names is None else frozenset(names), after)
+    named = None if names is None else frozenset(names)
+    return TopicMessage(topic, until, attempt, named, after, checks, sent)
+
+
+def _sent(content: Any) -> SentState:
+    """Return a state that a message has compared.
+
+    Raises:
+        ValueError: It is none.
+    """
+    group, roles, digest = content
+    texts = [group, digest, *(roles or ())]
+    if not isinstance(roles, list | None) or not all(isinstance(one, str) for one in texts):
+        raise ValueError(f"not a state that was sent: {content!r}")
+    return SentState(group, None if roles is None else tuple(roles), digest)

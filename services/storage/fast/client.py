@@ -126,8 +126,7 @@ class Client:
         request = self._signer.request(operation, body, credentials, now)
         while True:
             connection = self._connection()
-            if again:
-                connection.wait_at_most(self._patience_s())
+            connection.wait_at_most(self._patience_s(again=again))
             try:
                 answer = connection.exchange(request)
             except ConnectionBrokenError as error:
@@ -143,8 +142,9 @@ class Client:
             self._keep(connection)
             return answer
 
-    def _patience_s(self) -> float:
-        left = capacity.seconds_left()
+    def _patience_s(self, *, again: bool) -> float:
+        """Return how long an answer is waited for; what was asked for once in time, as always."""
+        left = capacity.seconds_left() if again or capacity.is_strict() else None
         return self._read_timeout_s if left is None else min(self._read_timeout_s, max(left, 0.05))
 
     def _connection(self) -> Connection:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from services.live import group_sending
-from services.storage.live_records import Group
 from services.storage.live_rows import key
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog
@@ -84,7 +83,7 @@ def test_connections_of_an_address_are_counted_once(region: LiveRegion) -> None:
         first, _ = region.connect(), region.connect()
         headers = {"Sec-WebSocket-Protocol": "graphql-transport-ws"}
         assert region.knock("third", headers, "192.0.2.1")["statusCode"] == 429
-        region.table.connections._addresses.take_back(*counted(region, first))
+        region.table.connections._addresses.take_back(*counted(region, first), "call")
     region.connect()
     assert region.knock("fourth", headers, "192.0.2.1")["statusCode"] == 429
 
@@ -197,8 +196,7 @@ def test_further_topics_concern_no_other_operation_of_the_same_id(region: LiveRe
     complete(region, one, "a")
     region.subscribe(one, "a", MENU, id="de-1", locale="fr")
     before = region.table.connections.read(one)
-    group = Group("query", frozenset({"store:de-1", "order:x"}))
-    assert region.table.subscriptions.extend([stale], group, frozenset({"store:de-1"})) == []
+    assert region.table.subscriptions.extend([stale], frozenset({"order:x"})) == []
     assert region.table.connections.read(one) == before
     assert watching(region, "order:x") == []
     # What is said of it now still ends it.
@@ -210,14 +208,9 @@ def test_further_topics_concern_a_subscription_until_it_ends(region: LiveRegion)
     one = region.ready()
     region.subscribe(one, "a", MENU, id="de-1")
     (subscription,) = region.table.topics.subscriptions("store:de-1")
-    group = Group("query", frozenset({"store:de-1", "market:de", "order:x"}))
     with each_sent_twice(region):
-        assert (
-            region.table.subscriptions.extend([subscription], group, frozenset({"store:de-1"}))
-            == []
-        )
+        assert region.table.subscriptions.extend([subscription], frozenset({"order:x"})) == []
     assert watching(region, "order:x") == ["a"]
-    assert list(region.table.topics.watched("market:de")) == ["order:x", "store:de-1"]
     complete(region, one, "a")
     assert watching(region, "order:x") == watching(region) == []
 

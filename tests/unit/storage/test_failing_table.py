@@ -1,5 +1,6 @@
 """A table that fails, hangs or holds damaged items: coded faults within a bounded time."""
 
+import socket
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -210,6 +211,41 @@ def test_nothing_is_read_that_begins_after_the_deadline(
             with pytest.raises(DeadlinePassedError):
                 read()
     assert dynamo.received == []
+
+
+def test_the_wait_of_a_clean_up_ends_with_its_time(
+    paused: tuple[Table, list[float]], dynamo: DynamoServer
+) -> None:
+    table, _ = paused
+    table.get(PROFILE)
+    dynamo.script.append(server.ignores)
+    began = time.monotonic()
+    with (
+        capacity.Capacity(time.monotonic() + 0.2, strict=True),
+        pytest.raises(GetError),
+    ):
+        table.get(PROFILE)
+    assert time.monotonic() - began < 2
+
+
+def test_what_comes_after_a_short_wait_is_waited_for_as_long_as_anything(
+    paused: tuple[Table, list[float]], dynamo: DynamoServer
+) -> None:
+    table, _ = paused
+
+    def is_slow(connection: socket.socket, reply: server.Reply) -> None:
+        time.sleep(0.7)
+        server.answers(connection, reply)
+
+    dynamo.script.append(server.hangs_up)
+    assert isinstance(table.reader.fast, FastReader)
+    table.reader.fast.client.retries.chance = lambda: 0.0
+    with capacity.Capacity(time.monotonic() + 0.4):
+        table.get(PROFILE)
+    sent = len(dynamo.received)
+    dynamo.script.append(is_slow)
+    assert table.get(PROFILE) is not None
+    assert len(dynamo.received) == sent + 1
 
 
 @pytest.fixture
