@@ -15,8 +15,11 @@ from services.domain.orders.listing import BoardPlace
 _DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _ORDER: Final = "[0-9a-f]{16}@[a-z0-9-]{1,30}#[a-z2-7]{26}"
 _CURSOR: Final = re.compile(f"({_DAY})/((?:{_ORDER}#z)?)#({_DAY})#([0-9]{{1,7}})/")
-# Of the version before: an order, in the part of a long board that begins behind an item.
-_OF_PART: Final = re.compile(f"({_DAY})/((?:{_ORDER}#[a-z0-9-]{{1,30}})?)/([a-z2-7]{{26}})?")
+# Of the version before: an order, in the part of a long board that begins behind an item, or
+# where a cursor of this version says.
+_OF_PART: Final = re.compile(
+    f"({_DAY})/((?:{_ORDER}#[a-z0-9-]{{1,30}})?)(?:#({_DAY})#[0-9]{{1,7}})?/([a-z2-7]{{26}})?"
+)
 
 
 class BoardCursor(NamedTuple):
@@ -39,7 +42,9 @@ class BoardCursor(NamedTuple):
         """Return the cursor's text.
 
         The version before reads it as `day/place/order`, without an order: all behind the place.
-        While a version is deployed, both answer pages of one reading.
+        While a version is deployed, both answer pages of one reading: that one's next cursor is
+        this text and an order. It lists its own day, so it refuses a cursor of another one; a
+        reader whose cursor is refused starts again from the first page.
         """
         if self.place is None:
             return self.after_order
@@ -54,16 +59,28 @@ class BoardCursor(NamedTuple):
         """
         if found := _CURSOR.fullmatch(text):
             day, place, listed, before = found.groups()
-            try:
-                return cls(BoardPlace(day, place), date.fromisoformat(listed), int(before))
-            except ValueError as error:
-                raise no_cursor() from error
+            return cls(BoardPlace(day, place), _date(listed), int(before))
         if is_order_id(text):
             return cls(None, after_order=text)
         if found := _OF_PART.fullmatch(text):
-            day, place, order_id = found.groups()
-            return cls(None if order_id else BoardPlace(day, place), after_order=order_id or "")
+            day, place, listed, order_id = found.groups()
+            on = _date(listed) if listed else None
+            if order_id:
+                return cls(None, on, after_order=order_id)
+            return cls(BoardPlace(day, place), on)
         raise no_cursor()
+
+
+def _date(text: str) -> date:
+    """Return the day of a cursor.
+
+    Raises:
+        BadInputError: No calendar has it.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise no_cursor() from error
 
 
 def no_cursor() -> BadInputError:

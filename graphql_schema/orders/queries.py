@@ -1,8 +1,9 @@
 """The queries of orders: one order, a store's orders, pickup slots, quotes."""
 
+from bisect import bisect_right
 from collections.abc import Collection
 from datetime import date, timedelta
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
 
@@ -40,10 +41,6 @@ from services.domain.orders.identity import is_order_id
 from services.domain.orders.listing import (
     CHANGED_AT_MOST,
     BoardPlace,
-    board_place,
-    day_of_board,
-    place_behind,
-    store_of_board,
     utc_days,
 )
 from services.domain.orders.slot_use import slot_epoch
@@ -53,6 +50,9 @@ from services.domain.quotes.delivered_rules import RULES
 from services.domain.quotes.pickup import OpeningTimes, slots
 from services.domain.quotes.quote import QuoteRequest
 from services.domain.quotes.quote import quote as quoted
+
+if TYPE_CHECKING:
+    from services.storage.order_indexes import BoardEntry
 
 MAX_DAYS: Final = 366  # a day in an argument is from today, into the past or the future
 
@@ -115,7 +115,9 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
 
     Makes a Query for each day of UTC that the day touches, from the page's first order on, and
     reads a bounded part of a long day. A page goes on with the day of the page before.
-    Orders in `changed` are read by one request more, which is consistent in this region.
+    Orders in `changed` are read by one request more, which is consistent in this region, and so
+    are those of later pages and of long days, by one for 100 items: an order that is on an earlier
+    page is not shown again by what one region knows of it.
     """
     context = info.context
     for_store(context, Permission.READ_ORDERS, store_id)
@@ -133,28 +135,39 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
     days = list(utc_days(start, end))
     begin = None if cursor is None else _place_of(context, cursor, store_id, days)
     known = _checked_ids(changed or ())
-    part = context.services.order_indexes.board(store_id, days, begin, known)
-    found = [
-        one
-        for one in part.entries
-        if is_collected_within(one.order, start, end)
-        and (wanted is None or fold(one.order).status.value in wanted)
-    ]
+    indexes = context.services.order_indexes
+    part = indexes.board(store_id, days, begin, known)
+
+    def is_wanted(one: "BoardEntry") -> bool:
+        return is_collected_within(one.order, start, end) and (
+            wanted is None or fold(one.order).status.value in wanted
+        )
+
+    found = [one for one in part.entries if is_wanted(one)]
     before = 0 if cursor is None else cursor.before
+    lasts = sorted(one.last for one in found)
+
+    def cursor_of(place: BoardPlace) -> str:
+        # An order with an item behind the cursor as well is counted there.
+        return str(BoardCursor(place, listed, before + bisect_right(lasts, place)))
+
+    chosen = found[:first]
+    standing = chosen if part.is_whole else indexes.standing(chosen, store_id, days, begin)
     edges = [
-        EdgeView(shape, str(BoardCursor(one.behind, listed, before + number)))
-        for number, one in enumerate(found[:first], 1)
-        if (shape := Order.of(one.order, store, None)) is not None
+        EdgeView(shape, cursor_of(one.behind))
+        for one in standing
+        if is_wanted(one) and (shape := Order.of(one.order, store, None)) is not None
     ]
     page_info = PageInfoView.of(
         edges,
         has_next=first < len(found) or part.rest is not None,
         has_previous=cursor is not None,
     )
-    if part.rest is not None and first >= len(found):
-        # The next page begins with what this request did not read.
-        rest = BoardCursor(part.rest, listed, before + len(found))
-        page_info = page_info._replace(end_cursor=str(rest))
+    if page_info.has_next_page:
+        # Behind all that this request looked at, whether or not it is shown.
+        goes_on = chosen[-1].behind if first < len(found) else part.rest
+        assert goes_on is not None  # noqa: S101 - narrows the type
+        page_info = page_info._replace(end_cursor=cursor_of(goes_on))
     return OrderConnectionView(edges, page_info, before + len(found), part.rest is None)
 
 
@@ -194,14 +207,10 @@ def _place_of(
     Raises:
         BadInputError: It is no cursor of the store's board of these days.
     """
-    place = cursor.place
-    if place is None:
-        order = context.services.orders.read(cursor.after_order)
-        partition, at = ("", "") if order is None else board_place(order)
-        if not partition or store_of_board(partition) != store_id:
-            raise no_cursor()
-        place = BoardPlace(day_of_board(partition), place_behind(at))
-    if place.day not in days:
+    place = cursor.place or context.services.order_indexes.place_behind(
+        cursor.after_order, store_id, days
+    )
+    if place is None or place.day not in days:
         raise no_cursor()
     return place
 

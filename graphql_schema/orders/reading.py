@@ -16,11 +16,11 @@ from services.domain.hours import zone
 from services.domain.ids import is_id
 from services.domain.menu import StoreDocuments
 from services.domain.orders.identity import is_order_id
-from services.domain.orders.listing import utc_days
+from services.domain.orders.listing import BoardPlace, utc_days
 from services.domain.orders.order import Order as StoredOrder
 from services.domain.orders.state import fold
 
-_MORE_PARTS: Final = 4  # of a long day, each of 2,000 items at most
+_PARTS: Final = 5  # of a long day, each of 2,000 items at most
 
 
 class OrderingStore(NamedTuple):
@@ -85,14 +85,18 @@ def orders_of_day(
     """
     start, end = bounds_of(profile, day)
     days = list(utc_days(start, end))
-    part = context.services.order_indexes.board(store_id, days)
-    orders = list(part.orders)
-    for _ in range(_MORE_PARTS):
-        if part.rest is None:
+    orders: dict[str, StoredOrder] = {}
+    rest: BoardPlace | None = None
+    for _ in range(_PARTS):
+        part = context.services.order_indexes.board(store_id, days, rest)
+        for one in part.orders:
+            # Two parts may each have some of its items.
+            known = orders.get(one.order_id)
+            orders[one.order_id] = one if known is None else known.merge(one)
+        rest = part.rest
+        if rest is None:
             break
-        part = context.services.order_indexes.board(store_id, days, part.rest)
-        orders += part.orders
-    return collected_within(orders, start, end)
+    return collected_within(orders.values(), start, end)
 
 
 def collected_within(

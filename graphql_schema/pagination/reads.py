@@ -41,7 +41,8 @@ def page_of(
 
     A cursor is a place, so that a page begins behind it also where the entry has left the list, or
     stands elsewhere by now. The id of an entry is taken for a cursor, too: the version before made
-    such ones, and while a version is deployed both answer pages of one reading.
+    such ones. It does not read these, so where it answers a later page while a version is deployed,
+    it refuses the cursor; the reader starts again from the first page, as the site does.
 
     Args:
         listed: The whole list, by place.

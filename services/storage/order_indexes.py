@@ -17,10 +17,11 @@ from services.domain.orders.listing import (
     work_place,
 )
 from services.domain.orders.order import Order
+from services.domain.orders.part import read_listing
 from services.domain.orders.table_indexes import BOARD, WORK
 from services.storage import keys
 from services.storage.orders import facts_keys
-from services.storage.replica import Listed, Replica, Stored
+from services.storage.replica import Replica, Stored
 
 DUE_AT_ONCE: Final = 100  # orders that one look at a shard of open work returns
 BOARD_AT_MOST: Final = 2_000  # items of a store's board that one call reads
@@ -54,13 +55,18 @@ class Overdue(NamedTuple):
 class BoardEntry(NamedTuple):
     """An order on a store's board.
 
+    It stands where the first of its items is listed. They are listed at different places where two
+    regions placed the order before they heard of each other, until both have written again.
+
     Attributes:
-        order: The facts of all regions that have arrived.
+        order: The facts of the items that were read.
         behind: The place behind it: from there on the board goes on.
+        last: The place behind the last of its items that were read.
     """
 
     order: Order
     behind: BoardPlace
+    last: BoardPlace
 
 
 class BoardPart(NamedTuple):
@@ -69,10 +75,12 @@ class BoardPart(NamedTuple):
     Attributes:
         entries: By day of UTC, and in the order of placement.
         rest: From where on there are more; None: these are the last.
+        is_whole: It is all of the board; orders of other parts may have items outside of them.
     """
 
     entries: list[BoardEntry]
     rest: BoardPlace | None
+    is_whole: bool
 
     @property
     def orders(self) -> list[Order]:
@@ -102,9 +110,10 @@ class OrderIndexes:
     ) -> BoardPart:
         """Return a store's orders to be collected on days of UTC, at most `BOARD_AT_MOST` items.
 
-        An order has an item for each region that recorded something about it; all of them are in
-        one part. The index follows the table with a delay (docs/orders.md), so a client that has
-        just changed orders names them: they are as this region last acknowledged them.
+        An order has an item for each region that recorded something about it. Those listed at one
+        place are in one part; see `standing` for the others. The index follows the table with a
+        delay (docs/orders.md), so a client that has just changed orders names them: they are as
+        this region last acknowledged them.
 
         Args:
             store_id: The store's id.
@@ -114,7 +123,7 @@ class OrderIndexes:
             changed: Ids of orders that are read from the table, by one request; at most
                 `listing.CHANGED_AT_MOST`. Those of other stores or days are left out.
         """
-        rows: list[tuple[str, Listed]] = []
+        rows: list[tuple[BoardPlace | None, Stored]] = []
         rest: BoardPlace | None = None
         for day in days:
             if start is not None and day < start.day:
@@ -129,42 +138,69 @@ class OrderIndexes:
                 limit=left + 1,
             )
             if len(found) > left:
-                # The order of the first item that is left out, as a whole.
-                out = found[left].stored.key.pk
-                found = [one for one in found[:left] if one.stored.key.pk != out]
-                rest = _behind(day, found[-1]) if found else BoardPlace(day, place)
-            rows += [(day, one) for one in found]
+                # The place of the first item that is left out, as a whole.
+                out = _behind(day, found[left].place)
+                found = [one for one in found[:left] if _behind(day, one.place) != out]
+                rest = _behind(day, found[-1].place) if found else BoardPlace(day, place)
+            rows += [(_behind(day, one.place), one.stored) for one in found]
             if rest is not None:
                 break
         entries = _entries_of(rows)
         if changed:
-            fresh = self._changed(changed, store_id, days)
-            entries = [
-                one._replace(order=fresh.pop(one.order.order_id, one.order)) for one in entries
-            ]
-            # Orders that the index does not show at all yet.
-            new = [_entry(one) for one in fresh.values()]
-            new = [
+            # Also orders that the index does not show at all yet.
+            fresh = [
                 one
-                for one in new
-                if (start is None or start < one.behind) and (rest is None or one.behind < rest)
+                for one in self._read(changed, store_id, days).values()
+                if (start is None or start < one.behind) and (rest is None or one.behind <= rest)
             ]
-            if new:
-                entries = sorted([*entries, *new], key=attrgetter("behind"))
-        return BoardPart(entries, rest)
+            entries = [one for one in entries if one.order.order_id not in changed] + fresh
+            entries.sort(key=attrgetter("behind"))
+        return BoardPart(entries, rest, start is None and rest is None)
 
-    def _changed(
+    def standing(
+        self,
+        entries: Iterable[BoardEntry],
+        store_id: str,
+        days: Collection[str],
+        start: BoardPlace | None,
+    ) -> list[BoardEntry]:
+        """Return those of a part's orders that stand in it, with the facts of all their items.
+
+        Reads them from the table, 100 items in a request. An order of which an earlier part has an
+        item stands there.
+
+        Args:
+            entries: Of a part of a board that is not whole.
+            store_id: As in `board`.
+            days: As in `board`.
+            start: From where on the part was read.
+        """
+        listed = list(entries)
+        known = self._read([one.order.order_id for one in listed], store_id, days)
+        return [
+            one._replace(order=found.order)
+            for one in listed
+            if (found := known.get(one.order.order_id)) and (start is None or start < found.behind)
+        ]
+
+    def place_behind(
+        self, order_id: str, store_id: str, days: Collection[str]
+    ) -> BoardPlace | None:
+        """Return the place behind an order on a store's board; None: it is not on it."""
+        found = self._read([order_id], store_id, days).get(order_id)
+        return None if found is None else found.behind
+
+    def _read(
         self, order_ids: Iterable[str], store_id: str, days: Collection[str]
-    ) -> dict[str, Order]:
+    ) -> dict[str, BoardEntry]:
         """Return those of some orders that are on a store's board of some days, by id."""
         wanted = dict.fromkeys(order_ids)
         rows = self._replica.get_many(
             [key for one in wanted for key in facts_keys(one, self._regions)], consistent=True
         )
         boards = {board_partition(store_id, day) for day in days}
-        return {
-            one.order_id: one for one in _orders_of(rows.values()) if board_place(one)[0] in boards
-        }
+        entries = _entries_of((_listed_at(row, boards), row) for row in rows.values())
+        return {one.order.order_id: one for one in entries if board_place(one.order)[0] in boards}
 
     def overdue(
         self, shard: int, until_ms: int, *, after: str | None = None, limit: int = DUE_AT_ONCE
@@ -192,37 +228,31 @@ class OrderIndexes:
         ]
 
 
-def _entries_of(rows: Iterable[tuple[str, Listed]]) -> list[BoardEntry]:
-    """Return the orders of listed items, each with its day; where its first item stands."""
-    listed = list(rows)
-    places: dict[str, BoardPlace] = {}
-    for day, one in listed:
-        places.setdefault(_id_of(one.stored), _behind(day, one))
-    orders = _orders_of(one.stored for _, one in listed)
-    return [BoardEntry(one, places[one.order_id]) for one in orders]
+def _entries_of(rows: Iterable[tuple[BoardPlace | None, Stored]]) -> list[BoardEntry]:
+    """Return the orders of regions' items, each item with the place behind it on the board.
+
+    Items without a place only add their facts.
+    """
+    orders: dict[str, Order] = {}
+    places: dict[str, list[BoardPlace]] = {}
+    for place, row in rows:
+        name = row.key.pk.removeprefix(keys.ORDER_PREFIX)
+        part = Order.load(name, row.body)
+        orders[name] = orders[name].merge(part) if name in orders else part
+        if place is not None:
+            places.setdefault(name, []).append(place)
+    entries = [BoardEntry(orders[name], min(of), max(of)) for name, of in places.items()]
+    return sorted(entries, key=attrgetter("behind"))
 
 
-def _entry(order: Order) -> BoardEntry:
-    """Return an order with its place by its facts."""
-    partition, place = board_place(order)
-    return BoardEntry(order, BoardPlace(day_of_board(partition), place_behind(place)))
+def _listed_at(row: Stored, boards: Collection[str]) -> BoardPlace | None:
+    """Return the place behind an item of the table; None: it is listed on none of some boards."""
+    listing = read_listing(row.body)
+    if listing.board not in boards or listing.board_at is None:
+        return None
+    return _behind(day_of_board(listing.board), listing.board_at)
 
 
-def _behind(day: str, listed: Listed) -> BoardPlace:
-    """Return the place behind the order of an item that the index lists."""
-    return BoardPlace(day, place_behind(listed.place.rpartition("#")[0]))
-
-
-def _id_of(row: Stored) -> str:
-    return row.key.pk.removeprefix(keys.ORDER_PREFIX)
-
-
-def _orders_of(rows: Iterable[Stored]) -> list[Order]:
-    """Return the orders of regions' items, each merged, in the order of their first items."""
-    found: dict[str, Order] = {}
-    for row in rows:
-        order_id = _id_of(row)
-        part = Order.load(order_id, row.body)
-        known = found.get(order_id)
-        found[order_id] = part if known is None else known.merge(part)
-    return list(found.values())
+def _behind(day: str, place: str) -> BoardPlace:
+    """Return the place behind all items that are listed where one of them is."""
+    return BoardPlace(day, place_behind(place.rpartition("#")[0]))

@@ -1,20 +1,30 @@
 """Orders through the schema: quotes, slots, placing, the steps of guests and stores, refusals."""
 
 import re
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import orjson
 import pytest
 
+from graphql_schema.context import Context
+from graphql_schema.errors import BadInputError
+from graphql_schema.orders.board_cursors import BoardCursor
+from graphql_schema.orders.reading import orders_of_day
+from services.domain.orders.facts import Placed
 from services.domain.orders.identity import order_id
 from services.domain.orders.listing import BoardPlace
 from services.domain.orders.order import Order as StoredOrder
-from services.domain.stamp import HybridClock
+from services.domain.orders.part import OrderPart
+from services.domain.orders.state import Status, fold
+from services.domain.stamp import HybridClock, Stamp
 from services.storage import capacity, keys
 from services.storage.order_indexes import OrderIndexes
+from services.storage.orders import OrderRepository
 from tests.support.chain import add_store, publish_small_catalog, set_assortment, set_stock
-from tests.support.order_story import operation_id
+from tests.support.order_story import REGIONS, operation_id
 from tests.support.service import Service
 from tests.support.tokens import ISSUER
 
@@ -459,7 +469,80 @@ def test_later_pages_read_nothing_of_the_earlier_ones(
 
     monkeypatch.setattr(StoredOrder, "load", staticmethod(counted))
     send(shop, BOARD, {"first": 3, "after": first["pageInfo"]["endCursor"]}, ADMIN)
-    assert read == names[3:]
+    # From the index, and those that are shown from the table once more.
+    assert (read[:2], sorted(read[2:])) == (names[3:], sorted(names[3:]))
+
+
+def placed_elsewhere(shop: Service, name: str) -> None:
+    """Let another region's placement of an order arrive: its guest repeated it there just now."""
+    order = OrderRepository(shop.table, REGIONS).read(name)
+    assert order is not None
+    (fact,) = (fact for fact in order.facts.values() if isinstance(fact.data, Placed))
+    stamp = Stamp(shop.table.clock.tick().time, "us-east-1")
+    there = StoredOrder.of(name, [replace(fact, stamp=stamp)])
+    body = OrderPart.of(there, stamp, REGIONS).dump()
+    shop.table.put(keys.facts(name, "us-east-1"), body, rev=stamp, replaces=None)
+
+
+def test_an_order_that_two_regions_placed_is_on_one_page(shop: Service) -> None:
+    names = placed(shop, 4)
+    step(shop, "acceptOrder", names[0])
+    placed_elsewhere(shop, names[0])
+    assert place(shop, "operation-14")["errors"] == []
+    names.append(order_id(operation_id("operation-14")))
+
+    def pages(first: int, **more: Any) -> list[Any]:
+        found = [send(shop, BOARD, {"first": first, **more}, ADMIN)]
+        while found[-1]["pageInfo"]["hasNextPage"]:
+            after = found[-1]["pageInfo"]["endCursor"]
+            found.append(send(shop, BOARD, {"first": first, "after": after, **more}, ADMIN))
+        return found
+
+    statuses = dict.fromkeys(names, "PLACED") | {names[0]: "ACCEPTED"}
+    for first in range(1, 7):
+        found = pages(first)
+        nodes = [edge["node"] for page in found for edge in page["edges"]]
+        assert [one["id"] for one in nodes] == names, first
+        assert {one["id"]: one["status"] for one in nodes} == statuses
+        assert {page["totalCount"] for page in found} == {5}
+        changed = pages(first, changed=[names[0]])
+        assert [name for page in changed for name in shown(page)] == names, first
+        new = pages(first, status=["PLACED"])
+        assert [name for page in new for name in shown(page)] == names[1:], first
+
+
+def test_a_day_that_is_read_in_parts_has_each_order_once(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a subscription to a store's orders shows."""
+    names = placed(shop, 4)
+    step(shop, "acceptOrder", names[0])
+    placed_elsewhere(shop, names[0])
+    services = shop.application._services
+    profile = services.stores.profile("de-1")
+    assert profile is not None
+    context = cast(Context, SimpleNamespace(services=services))
+    monkeypatch.setattr("services.storage.order_indexes.BOARD_AT_MOST", 2)
+    found = orders_of_day(context, "de-1", profile, shop.now.date())
+    assert [one.order_id for one in found] == names
+    assert fold(found[0]).status is Status.ACCEPTED
+    assert len(found[0].of_kind(Placed)) == 2
+
+
+def test_only_later_pages_read_orders_from_the_table(shop: Service, calls: list[str]) -> None:
+    placed(shop, 5)
+
+    def read(after: str | None) -> str | None:
+        calls.clear()
+        page = send(shop, BOARD, {"first": 2, "after": after}, ADMIN)
+        cursor: str | None = page["pageInfo"]["endCursor"]
+        return cursor
+
+    read(None)
+    cursor = read(None)
+    assert "BatchGetItem" not in calls
+    read(cursor)
+    assert calls.count("BatchGetItem") == 1
 
 
 def test_a_cursor_of_the_version_before_leads_on(shop: Service) -> None:
@@ -477,17 +560,57 @@ def test_a_cursor_of_the_version_before_leads_on(shop: Service) -> None:
     assert shown(page) == names[2:]
 
 
-def test_the_version_before_reads_on_after_a_cursor_of_this_one(shop: Service) -> None:
-    names = placed(shop, 5)
-    cursor = send(shop, BOARD, {"first": 2}, ADMIN)["pageInfo"]["endCursor"]
-    # What it does with a cursor: `day/place/order id`; without an id, all after the place.
-    day, _, rest = cursor.partition("/")
-    place_, _, id_ = rest.rpartition("/")
-    assert re.fullmatch("[0-9a-z@#-]{0,200}", place_)
-    assert id_ == ""
-    indexes = OrderIndexes(shop.table, ["eu-west-1", "us-east-1"])
-    part = indexes.board("de-1", [day], BoardPlace(day, place_))
-    assert [one.order_id for one in part.orders] == names[2:]
+def page_of_the_version_before(shop: Service, after: str, first: int) -> tuple[list[str], str]:
+    """Return the orders of a page and its end cursor, as that version read and wrote them.
+
+    It took a cursor for `day/place/order`: the place at which a part of the board begins, and an
+    order of that part; without an order, the page began with the part.
+    """
+    day, _, rest = after.partition("/")
+    part_at, _, order = rest.rpartition("/")
+    assert re.fullmatch("[0-9a-z@#-]{0,200}", part_at)
+    part = OrderIndexes(shop.table, REGIONS).board("de-1", [day], BoardPlace(day, part_at))
+    ids = [one.order_id for one in part.orders]
+    at = ids.index(order) + 1 if order else 0
+    shown_ = ids[at : at + first]
+    return shown_, f"{day}/{part_at}/{shown_[-1]}"
+
+
+def test_both_versions_read_one_board_in_turn(shop: Service) -> None:
+    names = placed(shop, 7)
+    first = send(shop, BOARD, {"first": 2}, ADMIN)
+    cursor = first["pageInfo"]["endCursor"]
+    stamp = cursor.partition("/")[2].partition("#")[0]
+    assert re.fullmatch("[0-9a-f]{16}@eu-west-1", stamp)
+    assert cursor == f"2026-05-04/{stamp}#{names[1]}#z#2026-05-04#2/"
+    for hops in (1, 2):
+        after, found = cursor, shown(first)
+        for _ in range(hops):
+            ids, after = page_of_the_version_before(shop, after, 2)
+            found += ids
+        assert after == f"2026-05-04/{stamp}#{names[1]}#z#2026-05-04#2/{found[-1]}"
+        third = send(shop, BOARD, {"first": 9, "after": after}, ADMIN)
+        assert found + shown(third) == names
+        # The day of the first page is listed on.
+        shop.now += timedelta(days=1)
+        assert shown(send(shop, BOARD, {"first": 9, "after": after}, ADMIN)) == shown(third)
+        shop.now -= timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-05-04/019df266c94a0000@eu-west-1#hefxeblrgjqyq26vkthtjx4alu#z#2026-05-05#2/{order}",
+        "2026-05-04/#2026-05-05#0/{order}",
+    ],
+)
+def test_a_cursor_that_the_version_before_made_of_one_of_these_names_its_order(text: str) -> None:
+    order = "kf4xmktyejqkpo5qrf7hkzluv4"
+    cursor = BoardCursor.parse(text.format(order=order))
+    assert cursor == (None, date(2026, 5, 5), 0, order)
+    for wrong in (text.replace("-05#", "-32#"), text.replace("#2026-05-05", ""), text + "/"):
+        with pytest.raises(BadInputError):
+            BoardCursor.parse(wrong.format(order=order))
 
 
 def test_a_board_reads_what_its_client_changed_from_the_table(

@@ -155,6 +155,94 @@ def test_a_later_page_has_an_order_that_the_index_does_not_show_yet() -> None:
     ]
 
 
+def placed_twice(*, cancelled: bool) -> tuple[dict[str, MemoryReplica], str, list[str]]:
+    """Return replicas, an order that its guest repeated in another region, and all orders.
+
+    The first region accepts it before it hears of the repetition.
+
+    Args:
+        cancelled: The guest cancels it where it was repeated, before that region hears of anything.
+    """
+    tables = GlobalTable(REGIONS)
+    replicas = {name: MemoryReplica(tables, name) for name in REGIONS}
+    for replica in replicas.values():
+        write_store(replica)
+    at_store = wanted(("ring", 1), method=f.AT_STORE)
+    names = []
+    for at in range(3):
+        tables.now_ms += 1_000
+        names.append(place(replicas[EU], f"operation-{at}", at_store).order.order_id)
+    tables.now_ms += 1_000
+    assert not place(replicas[US], "operation-0", at_store).repeated
+    tables.now_ms += 1_000
+    names.append(place(replicas[EU], "operation-3", at_store).order.order_id)
+    OrderRepository(replicas[EU], REGIONS).record(names[0], f.Accepted(), "ada")
+    if cancelled:
+        OrderRepository(replicas[US], REGIONS).record(names[0], f.Cancelled(), f.GUEST)
+    tables.deliver_all()
+    return replicas, names[0], names
+
+
+def statuses(indexes: OrderIndexes, start: BoardPlace | None) -> dict[str, Status]:
+    """Return where the orders of the board stand that stand behind a place."""
+    part = indexes.board("s1", [DAY], start)
+    found = indexes.standing(part.entries, "s1", [DAY], start)
+    return {one.order.order_id: fold(one.order).status for one in found}
+
+
+def test_an_order_that_two_regions_placed_is_shown_once_wherever_a_page_begins() -> None:
+    """The region of the repetition lists it by its own stamp until it has the other placement."""
+    replicas, name, names = placed_twice(cancelled=False)
+    for replica in replicas.values():
+        indexes = OrderIndexes(replica, REGIONS)
+        part = indexes.board("s1", [DAY])
+        assert part.is_whole
+        assert [one.order_id for one in part.orders] == names
+        assert fold(part.orders[0]).status is Status.ACCEPTED
+        for at, entry in enumerate(part.entries, 1):
+            rest = indexes.board("s1", [DAY], entry.behind)
+            assert not rest.is_whole
+            # The facts of the second place alone.
+            assert (name in [one.order_id for one in rest.orders]) is (at < 4)
+            assert list(statuses(indexes, entry.behind)) == names[at:]
+    # It stands at one place as soon as the region of the repetition has worked on it.
+    OrderRepository(replicas[US], REGIONS).refresh(name)
+    board = OrderIndexes(replicas[US], REGIONS).board("s1", [DAY])
+    assert [one.order_id for one in board.orders] == names
+    assert {one.behind == one.last for one in board.entries} == {True}
+
+
+def test_an_order_in_two_parts_of_a_long_board_is_shown_in_the_first_with_all_facts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    replicas, name, names = placed_twice(cancelled=True)
+    indexes = OrderIndexes(replicas[US], REGIONS)
+    assert fold(indexes.board("s1", [DAY]).orders[0]).status is Status.CANCELLED
+    for most in range(1, 6):
+        monkeypatch.setattr("services.storage.order_indexes.BOARD_AT_MOST", most)
+        found: list[str] = []
+        start = None
+        while True:
+            part = indexes.board("s1", [DAY], start)
+            shown = statuses(indexes, start)
+            found += shown
+            assert shown.get(name, Status.CANCELLED) is Status.CANCELLED, most
+            if part.rest is None:
+                break
+            start = part.rest
+        assert found == names, most
+
+
+def test_a_till_that_changed_an_order_of_two_places_sees_it_once() -> None:
+    replicas, name, names = placed_twice(cancelled=False)
+    indexes = OrderIndexes(replicas[AP], REGIONS)
+    first = indexes.board("s1", [DAY], changed=[name])
+    assert [one.order_id for one in first.orders] == names
+    behind = first.entries[0].behind
+    later = indexes.board("s1", [DAY], behind, [name])
+    assert [one.order_id for one in later.orders] == names[1:]
+
+
 def test_a_local_day_is_looked_for_in_the_days_of_utc_that_it_touches() -> None:
     start = NOON.replace(hour=0)
     assert list(utc_days(start, start + timedelta(days=1))) == ["2026-11-26", "2026-11-27"]
