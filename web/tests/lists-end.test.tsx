@@ -114,6 +114,7 @@ it("keeps a board of which a later page is refused again and again, and reads on
 it.each([
   ["BAD_USER_INPUT", 200],
   ["BAD_REQUEST", 400],
+  ["", 401],
   ["", 403],
 ])(
   "keeps a board that was read, whatever refuses a later reading (%s %i)",
@@ -145,6 +146,17 @@ it.each(["FORBIDDEN", "UNAUTHENTICATED", "BAD_USER_INPUT"])(
   async (code) => {
     showBoard(() => said(code));
     await saysBoard("closed");
+  },
+);
+
+it.each([401, 403, 407, 200])(
+  "opens a board when what stands before the service lets it through (%i)",
+  async (status) => {
+    let isBlocked = true;
+    showBoard(() => (isBlocked ? said("", status) : ordersPage(1, null)));
+    await saysBoard("0 orders, lost");
+    isBlocked = false;
+    await saysBoard("1 orders");
   },
 );
 
