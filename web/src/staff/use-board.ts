@@ -143,11 +143,12 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
       }
       const other = OTHER_DAYS[turn++ % OTHER_DAYS.length] ?? 1;
       if (zone.current) {
-        const day = dayAfter(dayOf(new Date(), zone.current), other);
+        // The service's clock, as that of a tablet may be wrong.
+        const day = dayAfter(dayOf(now.at ?? new Date(), zone.current), other);
         const found = await read(day, own);
         if (chain !== latest) return;
         if ("orders" in found) setDays((before) => withDay(before, other, found.orders));
-        // A day that is refused alone, as where this device's calendar is wrong, does not keep today from being read.
+        // A day that is refused alone, as where no time came and the tablet's is wrong, does not keep today from being read.
         else if (mayPass(found.failure) || isFinal(found.failure))
           return failed(found.failure, chain);
       }
@@ -180,7 +181,7 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
   };
 }
 
-type Reading = { orders: BoardOrder[] } | { failure: Failure };
+type Reading = { orders: BoardOrder[]; at: Date | undefined } | { failure: Failure };
 
 interface Wanted {
   storeId: string;
@@ -213,7 +214,7 @@ async function readDay(
   );
   if (!outcome.ok) return { failure: outcome.failure };
   latestAnswer.set(outcome.answer);
-  return { orders: outcome.data.edges.map(({ node }) => node) };
+  return { orders: outcome.data.edges.map(({ node }) => node), at: outcome.answer.at };
 }
 
 function patched(
