@@ -25,6 +25,10 @@ _HINTS: Final[Mapping[str, str]] = {
     "who has one of those",
     "BAD_USER_INPUT": "correct what the message names, and run it again",
 }
+_IN_FRONT_HINT: Final = (
+    "something in front of the API answered, such as a firewall, a proxy or the sign-in page of a "
+    "network; wait some minutes where it limits requests, or try another network"
+)
 _ANY_HINT: Final = "`carte query` shows the whole answer"
 # Of a GET, in bytes: below what the firewall takes (`infra_cdk/constructs/firewall.py`).
 LONGEST_QUERY: Final = 6000
@@ -94,11 +98,15 @@ def data_of(status: int, answer: Any) -> dict[str, Any]:
         answer: As `send` returns it.
 
     Raises:
-        CarteError: It has errors: the first one's message, and what to do about it.
+        CarteError: It has errors: the first one's message, and what to do about it; or it is none
+            of GraphQL.
     """
-    errors = answer.get("errors") if isinstance(answer, dict) else None
-    if status < _BAD_STATUS and not errors and isinstance(answer, dict):
-        data: dict[str, Any] = answer["data"]
+    body = answer if isinstance(answer, dict) else {}
+    said, data = body.get("errors"), body.get("data")
+    errors = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+    if not errors and not isinstance(data, dict):
+        raise CarteError(f"the answer with status {status} is no GraphQL response", _IN_FRONT_HINT)
+    if status < _BAD_STATUS and not errors:
         return data
     if not errors:
         raise CarteError(f"the API answers {status}", _ANY_HINT)
@@ -147,7 +155,7 @@ async def _answered(
         async def attempt(path: int) -> "Attempted[httpx.Response]":
             to = url + PATHS[path]
             response = await (http.get(f"{to}?{text}") if reads else http.post(to, json=body))
-            retryable = is_retryable(response.status_code, body_of(response), path=path)
+            retryable = is_retryable(response.status_code, body_of(response))
             return Attempted(response, retryable, retry_after(response.headers.get("retry-after")))
 
         if not fails_over:
@@ -186,5 +194,7 @@ def _decoded(url: str, status: int, content: bytes) -> Any:
     except ValueError as error:
         text = content[:2000].decode("utf-8", "replace")
         raise CarteError(
-            f"{url} answered {status} and no JSON", "is this carte's address?", detail=text
+            f"{url} answered {status} and no JSON",
+            f"if this is carte's address, {_IN_FRONT_HINT}",
+            detail=text,
         ) from error

@@ -24,19 +24,21 @@ _ACCEPT: Final = "application/graphql-response+json, application/json;q=0.9"
 _SERVER_ERROR: Final = 500
 # Beside 5xx: the region throttles, or gave up waiting for the request.
 _RETRYABLE: Final = frozenset({408, 429})
-# What an edge of an older version says at a path that it does not know.
-_UNKNOWN_PATH: Final = frozenset({403, 404, 405})
+# Where no region says so: the request is too long for what stands in front of them, by every path.
+_TOO_LONG: Final = frozenset({413, 414, 431})
 
 
 class GraphQLError(Exception):
     """The answer has errors, or is no GraphQL response.
 
     Attributes:
-        errors: The errors of the answer.
+        errors: The errors of the answer; empty where no region answered, but something in front of
+            them, such as a firewall or a proxy.
         data: What the answer holds beside them.
         status: The HTTP status.
-        variables: The variables that were sent, each `operationId` included. After a status of 500
-            or more a mutation may have been done, and is repeated with these.
+        variables: The variables that were sent, each `operationId` included. Without errors, or
+            after a status of 500 or more, a mutation may have been done, and is repeated with
+            these.
     """
 
     def __init__(
@@ -215,7 +217,7 @@ class CarteClient:
             )
             answer = Answer(response.status_code, response.headers, body_of(response))
             retry_after_s = retry_after(response.headers.get("retry-after"))
-            retryable = is_retryable(answer.status, answer.body, path=path)
+            retryable = is_retryable(answer.status, answer.body)
             return Attempted(answer, retryable, retry_after_s)
 
         return await fail_over(attempt, self._memory)
@@ -303,23 +305,24 @@ def with_operation_ids(
     return given
 
 
-def is_retryable(status: int, body: Mapping[str, Any], *, path: int = 0) -> bool:
+def is_retryable(status: int, body: Mapping[str, Any]) -> bool:
     """Return whether the same request may succeed in another region, or later.
+
+    What is no GraphQL response is said by something in front of the regions, such as a firewall, a
+    proxy, the sign-in page of a network, or an edge of an older version at a path that it does not
+    have: whatever its status, no region answered.
 
     Args:
         status: The HTTP status.
         body: The GraphQL response; empty where there is none.
-        path: Index of the path that answered.
     """
-    errors = body.get("errors")
-    if path and status in _UNKNOWN_PATH and not errors:
-        return True
     if status >= _SERVER_ERROR or status in _RETRYABLE:
         return True
-    return isinstance(errors, list) and any(
-        isinstance(error, dict) and (error.get("extensions") or {}).get("retryable") is True
-        for error in errors
-    )
+    said = body.get("errors")
+    errors = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+    if not errors and not isinstance(body.get("data"), dict):
+        return status not in _TOO_LONG
+    return any((error.get("extensions") or {}).get("retryable") is True for error in errors)
 
 
 def retry_after(value: str | None) -> float:

@@ -15,6 +15,7 @@ from services.storage.fault_codes import code_of
 
 _LISTS: Final = ("problems", "unknownRows")  # of a report; a log line has their numbers
 _SHOWN: Final = 200  # characters of a file's key in the line of one that failed
+_LONGEST_MS: Final = 15 * 60_000  # of an invocation of Lambda
 _RESERVE_MS: Final = 20_000  # for a hundred stores on a slow day, and the report
 
 
@@ -57,7 +58,8 @@ class Deliveries:
                 started = time.perf_counter()
                 named = {"file": upload.key[:_SHOWN], "upload": upload.id}
                 if attempts >= DELIVERIES:
-                    self._files.begin_last(upload, attempts)
+                    left_ms = _LONGEST_MS if remaining_ms is None else remaining_ms()
+                    self._files.begin_last(upload, attempts, unix_ms() + left_ms)
                 report = self._files.settle(upload, may_go_on)
                 self._log_report(report, (time.perf_counter() - started) * 1000)
         except Exception as error:  # noqa: BLE001 - it comes again, at last to the DLQ

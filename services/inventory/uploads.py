@@ -36,6 +36,7 @@ _COPY: Final = (
     "the file is a copy of one that was uploaded at copyOfUploadAt, and has the time of that "
     "upload; if it was counted anew, add a column counted_at"
 )
+_SPLIT: Final = "what was loaded stays loaded; split the file and upload its parts"
 _MAX_KEY: Final = 900  # bytes of a report's key; S3 takes 1,024
 
 
@@ -72,7 +73,7 @@ class Uploads:
             ContentionError: A store's stock kept moving.
             ClientError: S3 or DynamoDB refused or did not answer.
         """
-        report: dict[str, Any] = {"file": upload.key, "upload": upload.id, "region": self._region}
+        report = self._about(upload)
         stores: set[str] = set()
         try:
             report |= self._loaded(upload, stores, may_go_on)
@@ -96,48 +97,76 @@ class Uploads:
         why = "time ran out" if isinstance(error, UnfinishedError) else type(error).__name__
         return self._finished(upload, self._failed(upload, why, attempts), set())
 
-    def begin_last(self, upload: Upload, attempts: int) -> None:
-        """Report an upload as failed before its last attempt, which reports what came of it.
+    def begin_last(self, upload: Upload, attempts: int, until_ms: int) -> None:
+        """Report an upload as running in its last attempt, which reports what came of it.
 
-        So there is a report also where the process is ended each time, as by a lack of memory.
+        So there is a report also where the process is ended each time, as by a lack of memory: from
+        the time at which the attempt has ended in any case, lists have the upload as failed.
 
         Args:
             upload: The upload.
             attempts: How many there are, this one included.
+            until_ms: By when the attempt will have ended, Unix milliseconds.
 
         Raises:
             ClientError: S3 or DynamoDB refused or did not answer.
         """
-        self._reported(upload, self._failed(upload, "the process was ended", attempts), set())
+        running = {
+            **self._about(upload),
+            "status": "running",
+            "runningUntil": _moment(until_ms),
+            "hint": f"where this still stands after runningUntil, the process was ended: {_SPLIT}",
+        }
+        self._put(upload, running)
+        failed = self._failed(upload, "the process was ended", attempts)
+        self._record(upload, failed, set(), running_until_ms=until_ms)
+
+    def _about(self, upload: Upload) -> dict[str, Any]:
+        """Return what each report of an upload begins with."""
+        return {"file": upload.key, "upload": upload.id, "region": self._region}
 
     def _failed(self, upload: Upload, why: str, attempts: int) -> dict[str, Any]:
         times = "time" if attempts == 1 else "times"
         return {
-            "file": upload.key,
-            "upload": upload.id,
-            "region": self._region,
+            **self._about(upload),
             "status": "failed",
             "error": f"the file could not be loaded to its end, tried {attempts} {times}: {why}",
-            "hint": "what was loaded stays loaded; split the file and upload its parts",
+            "hint": _SPLIT,
         }
 
     def _finished(self, upload: Upload, report: dict[str, Any], stores: set[str]) -> dict[str, Any]:
         """Put a report beside its upload, record it, and tell of what was refused."""
-        self._reported(upload, report, stores)
+        # The record names the report, which is there before it.
+        self._put(upload, report)
+        self._record(upload, report, stores)
         self._tell(report)
         return report
 
-    def _reported(self, upload: Upload, report: dict[str, Any], stores: set[str]) -> None:
-        """Put a report beside its upload, and record it."""
-        # The record names the report, which is there before it.
+    def _put(self, upload: Upload, report: dict[str, Any]) -> None:
+        """Put a report beside its upload."""
         key = report["report"] = _report_key(upload)
         body = orjson.dumps(report, option=orjson.OPT_INDENT_2)
         self._s3.put_object(
             Bucket=upload.bucket, Key=key, Body=body, ContentType="application/json"
         )
-        only = store_of(upload.key)
-        uploaded_ms = upload.uploaded_ms or unix_ms()
-        self._imports.record(upload.id, uploaded_ms, report, stores, only=only)
+
+    def _record(
+        self,
+        upload: Upload,
+        report: Mapping[str, Any],
+        stores: set[str],
+        *,
+        running_until_ms: int | None = None,
+    ) -> None:
+        """Record a report, for lists."""
+        self._imports.record(
+            upload.id,
+            upload.uploaded_ms or unix_ms(),
+            {**report, "report": _report_key(upload)},
+            stores,
+            only=store_of(upload.key),
+            running_until_ms=running_until_ms,
+        )
 
     def learn(
         self,

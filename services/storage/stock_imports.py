@@ -1,7 +1,8 @@
 """Records of imported count files, the newest first: for the chain, and for each store in a file.
 
 A record is written when an import ends, by the region that took the file, under keys that no other
-import has; writing it again, after a file was delivered again, replaces it.
+import has; writing it again, after a file was delivered again, replaces it. One is written before
+the last attempt begins, too: it is listed from the time at which the attempt has ended in any case.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from services.domain.stamp import unix_ms
 from services.storage import keys
 from services.storage.keys import Key
 from services.storage.replica import Replica, Stored, Write
@@ -16,6 +18,7 @@ from services.storage.replica import Replica, Stored, Write
 MAX_STORES: Final = 100  # of a file of more stores, only the chain has a record
 MAX_LISTED: Final = 50  # refused rows of a record, and unknown ones; the report in S3 has more
 _RETENTION_S: Final = 90 * 24 * 3600  # as long as the bucket keeps files and reports
+_RUNNING_UNTIL: Final = "runningUntilMs"  # in a record: until then it is not listed
 _NEWEST: Final = 10**13 - 1  # milliseconds that 13 digits hold
 
 
@@ -46,6 +49,7 @@ class StockImportRepository:
         stores: Iterable[str],
         *,
         only: str | None = None,
+        running_until_ms: int | None = None,
     ) -> None:
         """Write the record of an import.
 
@@ -56,6 +60,9 @@ class StockImportRepository:
             stores: Ids of the stores that its rows are about. The record of a store lists the rows
                 about that store alone.
             only: The only store that the file may count; its record lists all rows.
+            running_until_ms: Until when the import may still be under way, Unix milliseconds: until
+                then nothing of it is listed, unless another record replaces this one. None: it has
+                ended.
 
         Raises:
             ContentionError: Others wrote the same records, every time.
@@ -63,6 +70,8 @@ class StockImportRepository:
         place = f"{_NEWEST - uploaded_ms:013d}#{upload_id}"
         expires = uploaded_ms // 1000 + _RETENTION_S
         whole = _shortened(report)
+        if running_until_ms is not None:
+            whole[_RUNNING_UNTIL] = running_until_ms
         self._write(keys.stock_import(None, place), whole, expires)
         if only is not None:
             self._write(keys.stock_import(only, place), whole, expires)
@@ -87,6 +96,8 @@ class StockImportRepository:
     ) -> tuple[list[ImportRecord], bool]:
         """Return some records and whether there are more, the newest upload first.
 
+        Those of imports that are under way are left out.
+
         Args:
             store_id: The store that files counted; None: all files of the chain.
             first: The most records to return.
@@ -94,8 +105,10 @@ class StockImportRepository:
         """
         partition = keys.stock_import(store_id, "").pk
         found: Iterable[Stored] = self._replica.onward(partition, after or "0")
+        now = unix_ms()
+        ended = (row for row in found if row.body.get(_RUNNING_UNTIL, 0) <= now)
         rows: Sequence[Stored] = list(
-            islice((row for row in found if row.key.sk != after), first + 1)
+            islice((row for row in ended if row.key.sk != after), first + 1)
         )
         return [ImportRecord(row.key.sk, row.body) for row in rows[:first]], len(rows) > first
 

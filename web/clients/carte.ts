@@ -60,8 +60,8 @@ const REGISTERED = "/graphql/persisted/";
 const HEDGE_READ_AFTER_MS = 2500;
 /** Beside 5xx: the region throttles, or gave up waiting for the request. */
 const RETRYABLE_STATUSES = [408, 429];
-/** The status of an edge of an older version at a path that it does not have. */
-const UNKNOWN_PATH = [403, 404, 405];
+/** Where no region says so: the request is too long for what stands in front of them, by every path. */
+export const TOO_LONG: readonly number[] = [413, 414, 431];
 
 /** Return a function that sends operations. Keep it: it remembers which paths failed. */
 export function carteSender(options: CarteOptions = {}) {
@@ -96,10 +96,7 @@ export function carteSender(options: CarteOptions = {}) {
         if (answer.status !== 404) return judged(answer);
       }
       const to = PATHS[path] ?? PATHS[0];
-      const answer = await send(to, posted, signal);
-      const unknown =
-        to !== PATHS[0] && UNKNOWN_PATH.includes(answer.status) && !answer.body?.errors;
-      return unknown ? { value: answer, retryable: true } : judged(answer);
+      return judged(await send(to, posted, signal));
     };
     const hedgeAfterMs = reads ? HEDGE_READ_AFTER_MS : undefined;
     return failOver(attempt, memory, { ...limits, reads, hedgeAfterMs });
@@ -205,11 +202,30 @@ const regionOf = ({ headers }: Received): string | null => headers.get("x-carte-
 
 function judged(answer: Received): Attempted<Received> {
   const { status, headers, body } = answer;
-  const errors = Array.isArray(body?.errors) ? body.errors : [];
-  const fault = errors.some(({ extensions }) => extensions?.retryable === true);
-  const retryable = status >= 500 || RETRYABLE_STATUSES.includes(status) || fault;
+  const retryable =
+    status >= 500 ||
+    RETRYABLE_STATUSES.includes(status) ||
+    (isResponse(body)
+      ? errorsOf(body).some(({ extensions }) => extensions?.retryable === true)
+      : !TOO_LONG.includes(status));
+  return { value: answer, retryable, retryAfterS: retryAfterOf(headers) };
+}
+
+const errorsOf = (body: CarteBody | undefined): NonNullable<CarteBody["errors"]> =>
+  Array.isArray(body?.errors) ? body.errors.filter((one) => typeof one === "object" && one) : [];
+
+/**
+ * Whether a body is one of GraphQL, so of a region. What is none is said by something in front of the regions, such
+ * as a firewall, a proxy, the sign-in page of a network, or an edge of an older version at a path that it does not
+ * have: whatever its status, no region answered.
+ */
+const isResponse = (body: CarteBody | undefined): boolean =>
+  (typeof body?.data === "object" && body.data !== null) || errorsOf(body).length > 0;
+
+/** The seconds of Retry-After; 0 where there are none. */
+export function retryAfterOf(headers: Headers): number {
   const seconds = Number(headers.get("retry-after") ?? 0);
-  return { value: answer, retryable, retryAfterS: Number.isFinite(seconds) ? seconds : 0 };
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : 0;
 }
 
 function parse(text: string): CarteBody | undefined {

@@ -47,13 +47,31 @@ export const onlyFavorites = kept("onlyFavorites", false, (value) => typeof valu
 /** Whether stores that are open now come first in lists. */
 export const openFirst = kept("openFirst", false, (value) => typeof value === "boolean");
 
-const MOST_FAVORITES = 200;
+export const MOST_FAVORITE_ITEMS = 200;
 
-/** Keep an item as a favorite, or no longer. */
-export function toggleFavoriteItem(id: string): void {
-  const others = favoriteItems.get().filter((one) => one !== id);
-  const was = others.length < favoriteItems.get().length;
-  favoriteItems.set(was ? others : [id, ...others].slice(0, MOST_FAVORITES));
+/** Keep an item as a favorite, or no longer; as `toggle`. */
+export const toggleFavoriteItem = (id: string, mayReplace = false): boolean =>
+  toggle(favoriteItems, id, (one) => one === id, MOST_FAVORITE_ITEMS, mayReplace);
+
+/**
+ * Take an entry out of a list, or put it before the others.
+ *
+ * @param mayReplace Whether the last of the others, the oldest, leaves where the list is full.
+ * @returns whether it was done: there may be no room.
+ */
+function toggle<T>(
+  list: Cell<T[]>,
+  entry: T,
+  isSame: (one: T) => boolean,
+  most: number,
+  mayReplace: boolean,
+): boolean {
+  const all = list.get();
+  const others = all.filter((one) => !isSame(one));
+  const was = others.length < all.length;
+  if (!was && !mayReplace && others.length >= most) return false;
+  list.set(was ? others : [entry, ...others].slice(0, most));
+  return true;
 }
 
 export interface VisitedStore {
@@ -71,14 +89,11 @@ export const visitedStores = kept<VisitedStore[]>("visited", [], isVisits);
 /** Stores that the guest keeps, the latest first. */
 export const favoriteStores = kept<VisitedStore[]>("favoriteStores", [], isVisits);
 
-const MOST_STORES = 20;
+export const MOST_FAVORITE_STORES = 20;
 
-/** Keep a store as a favorite, or no longer. */
-export function toggleFavoriteStore(store: VisitedStore): void {
-  const others = favoriteStores.get().filter(({ id }) => id !== store.id);
-  const was = others.length < favoriteStores.get().length;
-  favoriteStores.set(was ? others : [store, ...others].slice(0, MOST_STORES));
-}
+/** Keep a store as a favorite, or no longer; as `toggle`. */
+export const toggleFavoriteStore = (store: VisitedStore, mayReplace = false): boolean =>
+  toggle(favoriteStores, store, ({ id }) => id === store.id, MOST_FAVORITE_STORES, mayReplace);
 
 export function rememberVisit(store: VisitedStore): void {
   const others = visitedStores.get().filter(({ id }) => id !== store.id);

@@ -102,15 +102,17 @@ const FIELDS: Record<string, string> = {
   MarkOrderReady: "markOrderReady",
 };
 
-type Refusal = "FORBIDDEN" | "UNAUTHENTICATED";
+type Refusal = "FORBIDDEN" | "UNAUTHENTICATED" | "" | Pick<CarteAnswer, "status" | "body">;
 
 /** A queue of a person whose steps are answered by `answer`, or by a network that is down. */
 function queueOf(
   answer: (name: string) => { errors: object[] } | Refusal | "down",
   subject = "ada",
+  headers = new Headers(),
 ) {
   const sent: { name: string; operationId: string }[] = [];
   const results: StepResult[] = [];
+  const refusedTokens: unknown[] = [];
   const send = async ({
     operationName = "",
     variables = {},
@@ -123,9 +125,10 @@ function queueOf(
     const said = answer(operationName);
     if (said === "down") throw new TypeError("no network");
     if (typeof said === "string") {
-      const errors = [{ message: "no", extensions: { code: said } }];
-      return { status: 200, headers: new Headers(), body: { data: null, errors }, variables };
+      const errors = [{ message: "no", extensions: said ? { code: said } : {} }];
+      return { status: 200, headers, body: { data: null, errors }, variables };
     }
+    if ("status" in said) return { ...said, headers, variables };
     const payload = {
       order: said.errors.length > 0 ? null : { id: orderId, status: "ACCEPTED" },
       errors: said.errors,
@@ -138,9 +141,9 @@ function queueOf(
     subject,
     send,
     onAnswer: (result) => results.push(result),
-    onRefusedToken: () => undefined,
+    onRefusedToken: (failure) => refusedTokens.push(failure),
   });
-  return { queue, sent, results };
+  return { queue, sent, results, refusedTokens };
 }
 
 it("sends steps in their order, each once, after the network is back and after a reload", async () => {
@@ -199,10 +202,52 @@ it("takes a step that the person may not do for refused, and sends the next one"
   expect(queue.waiting.get()).toEqual([]);
 });
 
+it.each([
+  ["a firewall", { status: 403, body: undefined }],
+  ["a firewall that writes JSON", { status: 403, body: { message: "Forbidden" } as object }],
+  ["a proxy", { status: 407, body: undefined }],
+  ["what asks for another sign-in", { status: 401, body: undefined }],
+  ["what takes the request for too long", { status: 413, body: undefined }],
+  ["the sign-in page of a network", { status: 200, body: undefined }],
+  ["errors without a code, so none of the service", ""],
+] as const)("keeps a step that is answered by %s, and says why", async (_, front) => {
+  const down = queueOf(() => front);
+  down.queue.press(step("a", "accept"));
+  await vi.waitFor(() => expect(down.queue.trouble.get()).toBeDefined());
+  const why = front === "" ? { kind: "graphql" } : { kind: "http", status: front.status };
+  expect(down.queue.trouble.get()).toMatchObject(why);
+  expect([down.results, down.refusedTokens]).toEqual([[], []]);
+  expect(down.queue.waiting.get()).toHaveLength(1);
+  down.queue.stop();
+  const { queue, sent, results } = queueOf(() => ({ errors: [] }));
+  await vi.waitFor(() => expect(results).toHaveLength(1));
+  expect(sent).toEqual([{ name: "AcceptOrder", operationId: "accept-a" }]);
+  expect(queue.trouble.get()).toBeUndefined();
+});
+
+it("leaves a firewall alone for as long as it wants", async () => {
+  vi.useFakeTimers();
+  let isBlocked = true;
+  const { queue, sent, results } = queueOf(
+    () => (isBlocked ? { status: 403, body: undefined } : { errors: [] }),
+    "ada",
+    new Headers({ "retry-after": "120" }),
+  );
+  queue.press(step("a", "accept"));
+  await vi.advanceTimersByTimeAsync(100);
+  isBlocked = false;
+  browser.emit("visibilitychange");
+  await vi.advanceTimersByTimeAsync(119_000);
+  expect(sent).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(results.map(({ refused }) => refused)).toEqual([false]);
+  vi.useRealTimers();
+});
+
 it("keeps steps whose token was refused for the same person, and sends them for no other", async () => {
   const ended = queueOf(() => "UNAUTHENTICATED");
   ended.queue.press(step("a", "accept"));
-  await vi.waitFor(() => expect(ended.sent).toHaveLength(1));
+  await vi.waitFor(() => expect(ended.refusedTokens).toHaveLength(1));
   ended.queue.stop();
   const other = queueOf(() => ({ errors: [] }), "bob");
   expect(other.queue.waiting.get()).toEqual([]);

@@ -7,7 +7,7 @@ import { CartPage } from "../src/orders/cart-page.tsx";
 import { NOBODY, typedContact } from "../src/orders/contact-fields.tsx";
 import { stop } from "../src/orders/placing.ts";
 import { clear } from "../src/orders/placing-state.ts";
-import { answerOperations, openPage } from "./support/page.ts";
+import { answerOperations, openPage, refusal } from "./support/page.ts";
 
 const STORE = { storeId: "de-1", storeName: "Carte Berlin", currency: "EUR" };
 const money = (amountMinor: number) => ({ amountMinor, currency: "EUR" });
@@ -99,11 +99,10 @@ const typed = () =>
       (page.one(`[data-testid=contact-${name}]`) as HTMLInputElement).value,
     ]),
   );
-const unwell = () => new Response("{}", { status: 400 });
 
 it("keeps who collects an order whose sending failed after a reload, also over the way to the menu", async () => {
   const contact = beSent();
-  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote, PlaceOrder: unwell });
+  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote, PlaceOrder: refusal });
   page.show(<CartPage id="de-1" />);
   await page.shown("[data-testid=not-sent]");
   expect(typed()).toEqual(contact);
@@ -123,7 +122,7 @@ it("keeps who collects an order whose sending failed before the menu was there",
   const menu = new Promise((resolve) => {
     respond = resolve;
   });
-  answerOperations({ Menu: () => menu, Quote: quote, PlaceOrder: unwell });
+  answerOperations({ Menu: () => menu, Quote: quote, PlaceOrder: refusal });
   page.show(<CartPage id="de-2" />);
   await vi.waitFor(() => expect(cartOf("de-2").get()?.sending).toBeUndefined());
   expect(page.all("[data-testid=contact-name]")).toEqual([]);
@@ -133,7 +132,7 @@ it("keeps who collects an order whose sending failed before the menu was there",
 });
 
 it("shows what was typed here after another tab sent the cart and stopped", async () => {
-  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote, PlaceOrder: unwell });
+  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote, PlaceOrder: refusal });
   page.show(<CartPage id="de-1" />);
   await page.shown("[data-testid=contact-name]");
   await page.write("[data-testid=contact-name]", "Eve");

@@ -100,8 +100,26 @@ describe("request", () => {
 
     it("not where the request itself was refused", async () => {
       const asked = keepMenu();
-      expect(await ask(() => json({}, 400))).toMatchObject({ failure: { status: 400 } });
+      const body = { errors: [{ message: "no", extensions: { code: "BAD_REQUEST" } }] };
+      expect(await ask(() => json(body, 400))).toMatchObject({ failure: { code: "BAD_REQUEST" } });
       expect(asked).toEqual([]);
+    });
+
+    it("where something in front of the service refuses or answers", async () => {
+      for (const status of [403, 407, 200]) {
+        keepMenu();
+        const outcome = await ask(() => new Response("<h1>Blocked</h1>", { status }));
+        expect(outcome).toMatchObject({
+          ok: true,
+          answer: { keptBecause: { kind: "http", status } },
+        });
+      }
+    });
+
+    it("and says why where that cannot be read", async () => {
+      const match = async () => new Response("<h1>Sign in</h1>");
+      vi.stubGlobal("caches", { open: async () => ({ match }) });
+      expect(await ask(() => json({}, 503))).toMatchObject({ failure: { status: 503 } });
     });
   });
 
@@ -148,6 +166,21 @@ describe("request", () => {
   ])("names the status of %s", async (_, respond, status) =>
     expect(await ask(respond)).toMatchObject({ ok: false, failure: { kind: "http", status } }),
   );
+
+  it.each([
+    ["120", 120],
+    ["86400", 300],
+    ["-5", undefined],
+    ["Fri, 01 Jan 2027 00:00:00 GMT", undefined],
+  ])("says for how long a failure wants no request (%s)", async (header, seconds) => {
+    const headers = { "retry-after": header };
+    const options = { timeoutMs: 500, memory: new Memory({ ...TIMING, pauseMs: [1, 2] }) };
+    const retryable = { errors: [{ message: "x", extensions: { retryable: true } }] };
+    for (const body of [{ message: "Forbidden" }, retryable]) {
+      const { ok, ...outcome } = await ask(() => json(body, 403, headers), options);
+      expect(ok || outcome).toMatchObject({ failure: { retryAfterS: seconds } });
+    }
+  });
 
   it("names a broken connection", async () => {
     const outcome = await ask(() => Promise.reject(new TypeError("fetch failed")));

@@ -8,7 +8,7 @@ import { carteLink } from "../clients/apollo.ts";
 import { type CarteOptions, carteSender, withOperationIds } from "../clients/carte.ts";
 import { Memory, NoAnswerError, TIMING } from "../clients/failover.ts";
 import { carteExchange } from "../clients/urql.ts";
-import { type Edge, type Received, startEdge } from "./support/edge.ts";
+import { type Edge, type Mode, type Received, startEdge } from "./support/edge.ts";
 
 const FOLDER = new URL("../../graphql_schema/", import.meta.url);
 const documents = JSON.parse(readFileSync(new URL("persisted.json", FOLDER), "utf8"));
@@ -191,6 +191,50 @@ describe("carteSender", () => {
     expect(status).toBe(200);
     expect(edge.received.map(({ region }) => region)).toEqual([0, 1, 2]);
   });
+
+  it.each([
+    [403, "<h1>Request blocked</h1>"],
+    [403, { message: "Forbidden" }],
+    [403, { data: null, errors: [] }],
+    [400, "<h1>Bad request</h1>"],
+    [404, ""],
+    [407, "<h1>Proxy authentication required</h1>"],
+    [451, ""],
+    [511, "<h1>Sign in to this network</h1>"],
+    [200, "<h1>Sign in to this network</h1>"],
+    [200, {}],
+  ])("takes what is no GraphQL response for no answer (%i %j)", async (status, body) => {
+    const front: Mode = { status, body, headers: { "retry-after": "7" } };
+    edge.behave(front);
+    const send = carteSender(options);
+    expect((await send({ query: SALE, variables: { input } })).body).toMatchObject({
+      data: { recordSale: { errors: [] } },
+    });
+    expect(edge.received.map(({ region }) => region)).toEqual([0, 1]);
+    expect(new Set(idsOf(edge.received)).size).toBe(1);
+    edge.received.length = 0;
+    edge.behave("well");
+    edge.behavePersisted(front);
+    expect((await send({ query: REGION.replace(/^#.*\n/, "") })).status).toBe(200);
+    expect(edge.received.map(({ method }) => method)).toEqual(["GET", "POST"]);
+  });
+
+  it.each([
+    [413, undefined],
+    [414, undefined],
+    [431, undefined],
+    [403, { errors: [{ message: "no", extensions: { code: "FORBIDDEN" } }] }],
+    [413, { errors: [{ message: "long", extensions: { code: "BAD_REQUEST" } }] }],
+  ])(
+    "repeats nothing that is refused or too long wherever it goes (%i %j)",
+    async (status, body) => {
+      edge.behave({ status, body });
+      expect((await carteSender(options)({ query: SALE, variables: { input } })).status).toBe(
+        status,
+      );
+      expect(edge.received).toHaveLength(1);
+    },
+  );
 
   it("leaves the way of registered reads alone after a failure, and books it on no other path", async () => {
     const memory = new Memory({ ...TIMING, pauseMs: [10, 20] });

@@ -2,6 +2,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { ENGLISH } from "../src/i18n/language.ts";
 import { keptReason } from "../src/menu/kept-notice.tsx";
+import { failureText } from "../src/shell/notice.tsx";
 
 afterEach(() => vi.unstubAllGlobals());
 const said = (because: Parameters<typeof keptReason>[0], onLine = true) => {
@@ -14,6 +15,19 @@ it("speaks of the connection only where the device has none", () => {
   expect(said({ kind: "network" })).toContain("does not answer");
   expect(said({ kind: "timeout" })).toContain("does not answer");
   expect(said(undefined)).toContain("does not answer");
+  // What stands before the service answered in its place.
+  expect(said({ kind: "http", status: 403 })).toContain("does not answer");
+  expect(said({ kind: "http", status: 511 })).toContain("does not answer");
+});
+
+it("does not blame the service for what a network or a firewall answers in its place", () => {
+  for (const status of [200, 403, 407, 511]) {
+    const text = failureText({ kind: "http", status }, ENGLISH.say);
+    expect(text).toBe(`${ENGLISH.say.networkFailure} (${status})`);
+  }
+  for (const status of [429, 503]) {
+    expect(failureText({ kind: "http", status }, ENGLISH.say)).toContain("in trouble");
+  }
 });
 
 it("says that the service is in trouble or busy where it answered so", () => {

@@ -1,9 +1,12 @@
 // @vitest-environment happy-dom
 // Lists of which there may be more than is shown: none ends silently.
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CarteAnswer, CarteOperation } from "../clients/carte.ts";
 import { CatalogDifferenceDocument } from "../src/generated/catalog.ts";
-import { placedOrders } from "../src/orders/placed-orders.ts";
+import { ENGLISH } from "../src/i18n/language.ts";
+import { MOST_ORDERS, placedOrders } from "../src/orders/placed-orders.ts";
+import { FavoriteButton } from "../src/shell/favorite-button.tsx";
 import { ShowMore } from "../src/staff/show-more.tsx";
 import { useBoard } from "../src/staff/use-board.ts";
 import { usePages } from "../src/staff/use-pages.ts";
@@ -114,6 +117,7 @@ it("keeps a board of which a later page is refused again and again, and reads on
 it.each([
   ["BAD_USER_INPUT", 200],
   ["BAD_REQUEST", 400],
+  ["", 401],
   ["", 403],
 ])(
   "keeps a board that was read, whatever refuses a later reading (%s %i)",
@@ -145,6 +149,17 @@ it.each(["FORBIDDEN", "UNAUTHENTICATED", "BAD_USER_INPUT"])(
   async (code) => {
     showBoard(() => said(code));
     await saysBoard("closed");
+  },
+);
+
+it.each([401, 403, 407, 200])(
+  "opens a board when what stands before the service lets it through (%i)",
+  async (status) => {
+    let isBlocked = true;
+    showBoard(() => (isBlocked ? said("", status) : ordersPage(1, null)));
+    await saysBoard("0 orders, lost");
+    isBlocked = false;
+    await saysBoard("1 orders");
   },
 );
 
@@ -218,10 +233,9 @@ it.each([
   }
 });
 
-it("shows the latest orders of this device, and all that it keeps", async () => {
-  answerOperations({});
+const ordersKept = (count: number) =>
   placedOrders.set(
-    Array.from({ length: 9 }, (_, at) => ({
+    Array.from({ length: count }, (_, at) => ({
       id: `order-${at}`,
       storeId: "de-1",
       storeName: "Carte Berlin",
@@ -231,9 +245,76 @@ it("shows the latest orders of this device, and all that it keeps", async () => 
       name: "Ada",
     })),
   );
+
+it("shows the latest orders of this device, and all that it keeps", async () => {
+  answerOperations({});
+  ordersKept(9);
   page.show(<HomePage route={{ page: "home", search: "", market: "", near: undefined }} />);
   expect(page.all("[data-testid=placed-order]")).toHaveLength(4);
   await page.press("[data-testid=more-orders]");
   expect(page.all("[data-testid=placed-order]")).toHaveLength(9);
   expect(page.all("[data-testid=more-orders]")).toEqual([]);
 });
+
+it.each([
+  [MOST_ORDERS - 1, false],
+  [MOST_ORDERS, true],
+])(
+  "says of %i orders of this device whether the next one takes the place of another",
+  async (count, full) => {
+    answerOperations({});
+    ordersKept(count);
+    page.show(<HomePage route={{ page: "home", search: "", market: "", near: undefined }} />);
+    const notes = page.all("[data-testid=orders-full]").map(({ textContent }) => textContent);
+    expect(notes).toEqual(full ? [ENGLISH.say.ordersFull(MOST_ORDERS)] : []);
+  },
+);
+
+describe("a heart for which there is no room", () => {
+  const toggle = vi.fn((mayReplace: boolean) => mayReplace);
+  const said = () => page.all("[role=alert]").map(({ textContent }) => textContent);
+  const click = (detail = 1) =>
+    act(() => {
+      page.one("[data-testid=favorite]").dispatchEvent(new MouseEvent("click", { detail }));
+    });
+  beforeEach(() => {
+    toggle.mockClear();
+  });
+  const show = (oldest?: () => string) => {
+    const given = { kept: false, most: 20, onToggle: toggle, oldest };
+    page.show(<FavoriteButton name="Carte Berlin" {...given} />);
+  };
+
+  it("says which one would leave, and lets it go at another press", async () => {
+    show(() => "Carte Paris");
+    expect(said()).toEqual([]);
+    await click();
+    expect(said()).toEqual([ENGLISH.say.favoritesFull(20, "Carte Paris")]);
+    expect(said()[0]).toContain(": Carte Paris.");
+    await click(2); // of a double click
+    expect(said()).toHaveLength(1);
+    await click();
+    expect(said()).toEqual([]);
+    expect(toggle.mock.calls).toEqual([[false], [true]]);
+  });
+
+  it("asks anew where the guest went on to something else", async () => {
+    show();
+    await click();
+    expect(said()).toEqual([ENGLISH.say.favoritesFull(20)]);
+    await happens("pointerdown", page.one("[data-testid=favorite]"));
+    expect(said()).toHaveLength(1);
+    await happens("pointerdown", page.root);
+    expect(said()).toEqual([]);
+    await click();
+    expect(said()).toHaveLength(1);
+    await happens("blur", page.one("[data-testid=favorite]"));
+    expect(said()).toEqual([]);
+    expect(toggle.mock.calls).toEqual([[false], [false]]);
+  });
+});
+
+const happens = (name: string, to: HTMLElement) =>
+  act(() => {
+    to.dispatchEvent(new Event(name, { bubbles: name !== "blur" }));
+  });

@@ -22,8 +22,10 @@ it("takes a missing file for no statement, and a fault for a reason to try again
   expect(await loadOperator()).toEqual({});
   vi.stubGlobal("fetch", async () => new Response("<html>", { status: 200 }));
   expect(await loadOperator()).toEqual({});
-  vi.stubGlobal("fetch", async () => new Response("", { status: 503 }));
-  await expect(loadOperator()).rejects.toThrow("503");
+  for (const status of [403, 407, 429, 503]) {
+    vi.stubGlobal("fetch", async () => new Response("", { status }));
+    await expect(loadOperator()).rejects.toThrow(String(status));
+  }
 });
 
 it("names the table of the deployment file in every language", () => {

@@ -6,7 +6,7 @@ import { ENGLISH } from "../src/i18n/language.ts";
 import { ItemPage } from "../src/orders/item-page.tsx";
 import { OrderPage } from "../src/orders/order-page.tsx";
 import { en } from "../src/orders/texts/en.ts";
-import { answerOperations, openPage } from "./support/page.ts";
+import { answerOperations, openPage, refusal } from "./support/page.ts";
 
 let page: ReturnType<typeof openPage>;
 beforeEach(() => {
@@ -33,10 +33,9 @@ const orderWith = (more: object) => ({
     ...more,
   },
 });
-const refused = () => new Response("{}", { status: 400 });
 
 it("says of a cancellation that failed that it failed, not that it is too late", async () => {
-  answerOperations({ TrackOrder: () => orderWith({}), CancelOrder: refused });
+  answerOperations({ TrackOrder: () => orderWith({}), CancelOrder: refusal });
   page.show(<OrderPage id="abcd" />);
   await page.shown("[data-testid=cancel-order]");
   await page.press("[data-testid=cancel-order]");
@@ -68,7 +67,7 @@ it("says that another card could not be offered", async () => {
   const payment = { method: "CARD", state: "DECLINED", cardsLeft: 2 };
   answerOperations({
     TrackOrder: () => orderWith({ status: "DECLINED", payment }),
-    OfferCard: refused,
+    OfferCard: refusal,
   });
   page.show(<OrderPage id="abcd" />);
   await page.shown("[data-testid=other-card]");

@@ -21,6 +21,7 @@ let fails: { after: (body: Received["body"]) => boolean; mode: Mode } | undefine
 let edge: Edge;
 
 const BUSY: Mode = { status: 503 };
+const BLOCKED: Mode = { status: 403, body: "<h1>Request blocked</h1>" };
 
 const data = ({ region, body }: Received): unknown => {
   if (fails?.after(body)) edge.behave(fails.mode, fails.mode, fails.mode);
@@ -96,6 +97,7 @@ describe("a client that reads its own writes", () => {
     ["the repeated write", (body: Received["body"]) => !body.query?.includes("mutation"), "broken"],
     ["the read after it", (body: Received["body"]) => body.query?.includes("mutation"), "broken"],
     ["the read after it", (body: Received["body"]) => body.query?.includes("mutation"), BUSY],
+    ["the read after it", (body: Received["body"]) => body.query?.includes("mutation"), BLOCKED],
   ] as const)("shows what was read where no region answers %s", async (_, isLast, mode) => {
     const send = sender(true);
     await send({ query: SALE, variables: { input: { operationId: "op-1" } } });

@@ -18,13 +18,37 @@ it("keeps a favorite until it is none any more", async () => {
   expect(favoriteItems.get()).toEqual(["b"]);
 });
 
-it("keeps a bounded number of favorite stores, and reads them again", async () => {
+it("keeps a bounded number of favorite stores, none of which leaves by itself, and reads them again", async () => {
   const { favoriteStores, toggleFavoriteStore } = await import("../src/preferences.ts");
-  for (let n = 0; n < 25; n++) toggleFavoriteStore({ id: `us-${n}`, name: "S", city: "C" });
-  expect(favoriteStores.get()).toHaveLength(20);
+  const store = (n: number) => ({ id: `us-${n}`, name: "S", city: "C" });
+  for (let n = 0; n < 20; n++) expect(toggleFavoriteStore(store(n))).toBe(true);
+  const all = favoriteStores.get();
+  expect(toggleFavoriteStore(store(20))).toBe(false);
+  expect(favoriteStores.get()).toEqual(all);
+  // The oldest one leaves where the guest agrees.
+  expect(toggleFavoriteStore(store(20), true)).toBe(true);
+  expect(favoriteStores.get()).toEqual([store(20), ...all.slice(0, -1)]);
+  expect(toggleFavoriteStore(store(20), true)).toBe(true);
+  expect(toggleFavoriteStore(store(0))).toBe(true);
   vi.resetModules();
   const again = await import("../src/preferences.ts");
-  expect(again.favoriteStores.get()[0]?.id).toBe("us-24");
+  expect(again.favoriteStores.get()).toEqual([store(0), ...all.slice(0, -1)]);
+  expect(again.toggleFavoriteStore(store(7))).toBe(true);
+  expect(again.toggleFavoriteStore(store(20))).toBe(true);
+  expect(again.favoriteStores.get()).toHaveLength(20);
+  expect(again.favoriteStores.get()[0]?.id).toBe("us-20");
+});
+
+it("keeps a bounded number of favorite items, none of which leaves by itself", async () => {
+  const { favoriteItems, MOST_FAVORITE_ITEMS, toggleFavoriteItem } = await import(
+    "../src/preferences.ts"
+  );
+  for (let n = 0; n < MOST_FAVORITE_ITEMS; n++) expect(toggleFavoriteItem(`item-${n}`)).toBe(true);
+  expect(toggleFavoriteItem("one-more")).toBe(false);
+  expect(favoriteItems.get()).toContain("item-0");
+  expect(favoriteItems.get()).not.toContain("one-more");
+  expect(toggleFavoriteItem("item-5")).toBe(true);
+  expect(toggleFavoriteItem("one-more")).toBe(true);
 });
 
 it("leads back to the search that a store was found by", async () => {

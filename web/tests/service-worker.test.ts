@@ -69,22 +69,65 @@ function get(path: string, mode?: "navigate") {
 const textOf = async (answer: Promise<Response> | undefined) => (await answer)?.text();
 const MENU = `/graphql/persisted/abc?variables=${encodeURIComponent('{"storeId":"us-1"}')}`;
 
+/** The site's page, in some version. */
+const page = (version: string) => `<html><body>${version}<div id="app"></div></body></html>`;
+const html = { headers: { "content-type": "text/html; charset=utf-8" } };
+
 it("shows the page of the network, and the latest one without it", async () => {
-  network = () => new Response("first");
+  network = () => new Response(page("first"));
   await keepPage(around);
-  network = () => new Response("second");
-  expect(await textOf(get("/store/us-1", "navigate"))).toBe("second");
+  network = () => new Response(page("second"));
+  expect(await textOf(get("/store/us-1", "navigate"))).toBe(page("second"));
   network = offline;
-  expect(await textOf(get("/store/us-2/cart", "navigate"))).toBe("second");
+  expect(await textOf(get("/store/us-2/cart", "navigate"))).toBe(page("second"));
+});
+
+it.each([401, 403, 407, 408, 429, 451])(
+  "shows a kept page and a kept file where something in front of the site answers %i",
+  async (status) => {
+    network = () => new Response(page("good"));
+    await keepPage(around);
+    network = () => new Response("picture");
+    await get("/pictures/a.svg");
+    network = () => new Response("<h1>Blocked</h1>", { status });
+    expect(await textOf(get("/", "navigate"))).toBe(page("good"));
+    expect(await textOf(get("/pictures/a.svg"))).toBe("picture");
+    expect((await get("/pictures/b.svg"))?.status).toBe(status);
+  },
+);
+
+it("keeps nothing that a network answers in place of the site or the service", async () => {
+  const good: Record<string, string> = {
+    "/": page("good"),
+    "/pictures/a.svg": "picture",
+    "/favicon.svg": "icon",
+    [MENU]: '{"data":1}',
+  };
+  network = (url) => new Response(good[url.replace(ORIGIN, "")]);
+  const ask = (path: string) => get(path, path === "/" ? "navigate" : undefined);
+  for (const path of Object.keys(good)) await ask(path);
+  network = () => new Response("<h1>Sign in to this network</h1>", html);
+  await keepPage(around);
+  await keepFile(`${ORIGIN}/assets/site-AbCd1234.js`, around);
+  await get("/assets/menu-AbCd1234.js");
+  // The sign-in itself must be seen, and what is no page is taken from the device.
+  expect(await textOf(ask("/"))).toContain("Sign in");
+  expect(await textOf(ask("/pictures/a.svg"))).toBe("picture");
+  for (const path of Object.keys(good)) await ask(path);
+  network = offline;
+  for (const [path, text] of Object.entries(good)) expect(await textOf(ask(path)), path).toBe(text);
+  for (const name of ["site", "menu"]) {
+    await expect(get(`/assets/${name}-AbCd1234.js`)).rejects.toThrow("no network");
+  }
 });
 
 it("keeps no page that says that there is none", async () => {
-  network = () => new Response("page");
+  network = () => new Response(page("kept"));
   await keepPage(around);
   network = () => new Response("none", { status: 404 });
   expect((await get("/store/nowhere", "navigate"))?.status).toBe(404);
   network = offline;
-  expect(await textOf(get("/", "navigate"))).toBe("page");
+  expect(await textOf(get("/", "navigate"))).toBe(page("kept"));
 });
 
 it("marks a kept menu with its time, and prefers a new one", async () => {
@@ -164,11 +207,12 @@ it.each([
 });
 
 it("shows a kept page and a kept file where the network fails with 5xx", async () => {
-  network = () => new Response("good");
+  network = () => new Response(page("good"));
   await keepPage(around);
+  network = () => new Response("good");
   await get("/pictures/a.svg");
   network = () => new Response("bad", { status: 502 });
-  expect(await textOf(get("/", "navigate"))).toBe("good");
+  expect(await textOf(get("/", "navigate"))).toBe(page("good"));
   expect(await textOf(get("/pictures/a.svg"))).toBe("good");
   expect((await get("/pictures/b.svg"))?.status).toBe(502);
 });

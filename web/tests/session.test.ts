@@ -133,6 +133,23 @@ describe("a session", () => {
     expect(first.kept.size).toBe(0);
   });
 
+  it.each([
+    ["a firewall's page", () => new Response("<h1>Blocked</h1>", { status: 403 })],
+    ["a firewall's JSON", () => Response.json({ message: "Forbidden" }, { status: 403 })],
+    ["a proxy", () => new Response("", { status: 400 })],
+    ["another error than one of OAuth", () => Response.json({ error: 403 }, { status: 403 })],
+    ["the sign-in page of a network", () => new Response("<h1>Sign in</h1>")],
+    ["JSON of a network", () => Response.json({ portal: true })],
+  ])("goes on while %s answers in place of the pool", async (_, front) => {
+    let isBlocked = true;
+    const first = await signedInTab(() => (isBlocked ? front() : answered("a2")));
+    later(61);
+    await expect(first.bearer()).rejects.toThrow("does not answer");
+    expect(first.session.get()).toBeTypeOf("object");
+    isBlocked = false;
+    expect(await first.bearer()).toBe("a2");
+  });
+
   it("is forgotten by signing out", async () => {
     const first = await signedInTab(refused);
     await first.signOut(settingsOf(SETTINGS));
@@ -148,6 +165,34 @@ describe("a session", () => {
     expect(await opened.bearer()).toBe("");
     opened.startSession({ ...settingsOf(SETTINGS), development: true });
     expect(await opened.bearer()).toBe("dev");
+  });
+});
+
+describe("the settings of sign-in", () => {
+  const read = async (answer: () => Response) => {
+    vi.stubGlobal("fetch", async () => answer());
+    const { signInSettings } = await import("../src/staff/session/settings.ts");
+    return signInSettings();
+  };
+  beforeEach(() => {
+    vi.resetModules();
+  });
+
+  it.each([
+    ["a firewall", () => new Response("<h1>Blocked</h1>", { status: 403 })],
+    ["JSON of a firewall", () => Response.json({ message: "Forbidden" }, { status: 403 })],
+    ["too many requests", () => new Response("", { status: 429 })],
+    ["a fault", () => new Response("", { status: 503 })],
+    ["the sign-in page of a network", () => new Response("<h1>Sign in</h1>")],
+    ["a list", () => Response.json([])],
+  ])("are read again after %s", async (_, answer) => {
+    await expect(read(answer)).rejects.toThrow("/signin.json");
+    expect(await read(() => Response.json(SETTINGS))).toMatchObject({ client: "c1" });
+  });
+
+  it("say that there is no pool where the site has no such file", async () => {
+    const none = await read(() => new Response("<html>", { status: 404 }));
+    expect(none).toMatchObject({ client: undefined, development: false });
   });
 });
 

@@ -2,7 +2,7 @@
 // Names of stores for pages of staff: each is read once, however many stores are looked at in between.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { useStoreNames } from "../src/staff/store-names.ts";
-import { answerOperations, openPage } from "./support/page.ts";
+import { answerOperations, openPage, refusal } from "./support/page.ts";
 
 let page: ReturnType<typeof openPage>;
 beforeEach(() => {
@@ -80,7 +80,7 @@ it("asks again where the request failed, and not for a store that does not exist
   let up = false;
   const asked = answerOperations({
     StoreNames: (variables) => {
-      if (!up) return new Response("{}", { status: 400 });
+      if (!up) return refusal();
       return variables.s0 === "nl-00001" ? { s0: null } : answered(variables);
     },
   });

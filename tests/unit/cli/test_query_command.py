@@ -213,6 +213,16 @@ def test_what_to_do_about_an_error_fits_its_code(code: str | None, hint: str) ->
     assert data_of(200, {"data": {"a": 1}}) == {"a": 1}
 
 
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [(403, {"message": "Forbidden"}), (200, {}), (200, []), (200, {"data": None}), (407, None)],
+)
+def test_what_is_no_response_of_graphql_is_not_taken_for_one(status: int, answer: Any) -> None:
+    with pytest.raises(CarteError, match=f"{status}.* no GraphQL response") as caught:
+        data_of(status, answer)
+    assert "a firewall" in caught.value.hint
+
+
 @pytest.mark.parametrize("token", ["Bearer abc", "abc\n", "a b", "tokén", "…"])
 def test_what_is_no_token_is_refused_before_anything_is_sent(api: Api, token: str) -> None:
     with pytest.raises(UnusableInputError, match="--token is no token"):

@@ -47,6 +47,9 @@ class EdgeServer:
         if mode == "broken":
             assert request.transport
             request.transport.abort()
+        if isinstance(mode, tuple):
+            status, said = mode
+            return web.Response(status=status, text=said, headers={"retry-after": "1"})
         if isinstance(mode, dict):
             return web.json_response(mode)
         if mode != 200:
@@ -87,6 +90,35 @@ def test_a_mutation_is_repeated_elsewhere_as_the_same_operation(mode: Any) -> No
     first, second = (body["variables"]["input"]["operationId"] for _, body, _ in server.received)
     assert first == second
     assert len(first) == 36
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [
+        (403, "<h1>Request blocked</h1>"),
+        (403, '{"message": "Forbidden"}'),
+        (404, "<h1>Not found</h1>"),
+        (407, "<h1>Proxy authentication required</h1>"),
+        (511, "<h1>Sign in to this network</h1>"),
+        (200, "<h1>Sign in to this network</h1>"),
+        (200, "{}"),
+    ],
+)
+def test_what_is_no_response_of_graphql_is_no_answer(mode: Any) -> None:
+    server = EdgeServer(mode)
+    assert asyncio.run(sold(server)) == DONE["data"]
+    assert server.paths == [0, 1]
+    assert len({body["variables"]["input"]["operationId"] for _, body, _ in server.received}) == 1
+
+
+def test_where_a_firewall_answers_everywhere_its_status_is_raised_with_the_variables() -> None:
+    blocked = (403, "<h1>Request blocked</h1>")
+    server = EdgeServer(blocked, blocked, blocked)
+    with pytest.raises(GraphQLError, match="status 403 is no GraphQL response") as raised:
+        asyncio.run(sold(server))
+    assert raised.value.errors == []
+    (sent,) = {body["variables"]["input"]["operationId"] for _, body, _ in server.received}
+    assert raised.value.variables["input"]["operationId"] == sent
 
 
 def test_the_third_region_is_reached_when_two_are_lost() -> None:
@@ -197,23 +229,33 @@ def test_an_id_that_the_caller_chose_stays_and_a_query_gets_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "path", "expected"),
+    ("status", "body", "expected"),
     [
-        (200, DONE, 0, False),
-        (200, FAULT, 0, True),
-        (200, {"errors": ["odd"]}, 0, False),
-        (400, {"errors": [{"message": "x"}]}, 0, False),
-        (404, {}, 0, False),
-        (404, {}, 1, True),
-        (404, {"errors": [{"message": "x"}]}, 1, False),
-        (408, {}, 0, True),
-        (413, {}, 0, False),
-        (429, {}, 0, True),
-        (503, {}, 0, True),
+        (200, DONE, False),
+        (200, FAULT, True),
+        (200, {"errors": [{"message": "x"}], "data": {"a": 1}}, False),
+        (200, {}, True),
+        (200, {"data": None, "errors": []}, True),
+        (200, {"errors": ["odd"]}, True),
+        (302, {}, True),
+        (400, {"errors": [{"message": "x"}]}, False),
+        (403, {"errors": [{"message": "x", "extensions": {"code": "FORBIDDEN"}}]}, False),
+        (403, {"message": "Forbidden"}, True),
+        (404, {}, True),
+        (404, {"errors": [{"message": "x"}]}, False),
+        (407, {}, True),
+        (408, {}, True),
+        (413, {}, False),
+        (413, {"errors": [{"message": "x"}]}, False),
+        (414, {}, False),
+        (429, {}, True),
+        (431, {}, False),
+        (503, {}, True),
+        (511, {}, True),
     ],
 )
-def test_what_may_be_repeated(status: int, body: Any, path: int, *, expected: bool) -> None:
-    assert is_retryable(status, body, path=path) is expected
+def test_what_may_be_repeated(status: int, body: Any, *, expected: bool) -> None:
+    assert is_retryable(status, body) is expected
 
 
 @pytest.mark.parametrize(
@@ -252,8 +294,8 @@ class TwoRegions(EdgeServer):
         if self.modes[path] == "broken":
             assert request.transport
             request.transport.abort()
-        if self.modes[path] == 503:
-            return web.Response(status=503)
+        if self.modes[path] in {403, 503}:
+            return web.Response(status=self.modes[path])
         last, mode = self.fail_after
         if last and last in body["query"] and self.modes[path] == 200:
             self.modes = [mode] * len(PATHS)
@@ -344,7 +386,8 @@ def test_a_write_that_may_pass_later_is_brought_by_the_next_read(refusal: dict[s
 
 
 @pytest.mark.parametrize(
-    ("last", "mode"), [("inventory", "broken"), ("mutation", "broken"), ("mutation", 503)]
+    ("last", "mode"),
+    [("inventory", "broken"), ("mutation", "broken"), ("mutation", 503), ("mutation", 403)],
 )
 def test_a_read_that_was_answered_is_returned_though_what_follows_it_is_not(
     last: str, mode: Any

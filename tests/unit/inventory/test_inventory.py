@@ -16,7 +16,7 @@ from services.domain.stock_files.columns import ColumnNames
 from services.domain.stock_files.rows import CountFile
 from services.domain.stock_files.upload_keys import DELIVERIES
 from services.storage import count_loading as loading
-from services.storage import keys
+from services.storage import keys, stock_imports
 from services.storage.catalogs import CatalogRepository
 from services.storage.stock_imports import StockImportRepository
 from services.storage.table import Table
@@ -290,15 +290,63 @@ def test_a_file_is_reported_also_where_the_last_process_is_ended(
             assert bucket.reports() == []
             delivered = {**sent, "attributes": {"ApproximateReceiveCount": str(attempt)}}
             with pytest.raises(EndedError):
-                bucket.answer(delivered)
+                bucket.answer(delivered, remaining_ms=lambda: 240_000)
     (report,) = bucket.reports()
-    assert report["status"] == "failed"
-    assert "tried 5 times: the process was ended" in report["error"]
+    assert report["status"] == "running"
+    until_ms = datetime.fromisoformat(report["runningUntil"]).timestamp() * 1000
+    assert 200_000 < until_ms - unix_ms() <= 240_000
+    assert "after runningUntil" in report["hint"]
     assert bucket.notices == [], "nobody is told what the attempt may still do"
+    records = StockImportRepository(bucket.table)
+    assert records.page(None, 5, None) == ([], False), "the attempt may still be under way"
+    with monkeypatch.context() as patched:
+        patched.setattr(stock_imports, "unix_ms", lambda: until_ms + 1)
+        (record,), _ = records.page(None, 5, None)
+    assert record.report["status"] == "failed"
+    assert "tried 5 times: the process was ended" in record.report["error"]
     assert bucket.answer({**sent, "attributes": {"ApproximateReceiveCount": "5"}}) == []
     assert [one["status"] for one in bucket.reports()] == ["loaded"]
-    (record,), _ = StockImportRepository(bucket.table).page(None, 5, None)
+    (record,), _ = records.page(None, 5, None)
     assert record.report["status"] == "loaded"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_file_is_listed_when_its_last_attempt_has_ended_and_not_before(
+    bucket: CountBucket, monkeypatch: pytest.MonkeyPatch, *, fails: bool
+) -> None:
+    key = "counts/stores/de-1/operation-a/night.csv"
+    noon = "counts/stores/de-1/operation-0/noon.csv"
+    bucket.put(HEADER + "de-1,latte,1\n", noon)
+    assert bucket.answer(message(noon, at=datetime.now(UTC) - timedelta(hours=7))) == []
+    sent = bucket.put(HEADER + "de-1,glazed,12\n", key)
+    records = StockImportRepository(bucket.table)
+    seen: list[tuple[str, str]] = []
+
+    def listed() -> list[tuple[str, str]]:
+        """The newest file in the lists of the store and of the chain, and its status."""
+        of_store, of_chain = (
+            [(one.report["file"], one.report["status"]) for one in records.page(of, 1, None)[0]]
+            for of in ("de-1", None)
+        )
+        assert of_store == of_chain
+        return of_store
+
+    settle = bucket.files.settle
+
+    def watched(*given: Any) -> dict[str, Any]:
+        seen.extend(listed())
+        assert bucket.report_of(key)["status"] == "running"
+        if fails:
+            raise RuntimeError("no more capacity")
+        return settle(*given)
+
+    monkeypatch.setattr(bucket.files, "settle", watched)
+    delivered = {**sent, "attributes": {"ApproximateReceiveCount": str(DELIVERIES)}}
+    assert bucket.answer(delivered, remaining_ms=lambda: 240_000) == (["m-1"] if fails else [])
+    assert seen == [(noon, "loaded")]
+    status = "failed" if fails else "loaded"
+    assert listed() == [(key, status)]
+    assert bucket.report_of(key)["status"] == status
 
 
 def test_a_file_of_too_many_lines_or_bytes_is_read_up_to_there_and_reported(

@@ -9,6 +9,8 @@ export interface Answer {
   edge: Readonly<Record<string, string>>;
   /** From sending the request to having read its body. */
   milliseconds: number;
+  /** When it was answered, by the service's clock and to the second; undefined where the answer does not say. */
+  at: Date | undefined;
   /** When it was answered, where the service worker kept it and no region answers well now. */
   keptAt: Date | undefined;
   /** What the regions answered instead of a kept answer; undefined where nothing was answered in time. */
@@ -31,10 +33,12 @@ export const KEPT_HEADER = "x-carte-kept";
 export function readAnswer(headers: Headers, milliseconds: number): Answer {
   const edge = parseEdgeHeader(headers.get("x-carte-edge") ?? "");
   const kept = Number(headers.get(KEPT_HEADER) ?? Number.NaN);
+  const at = Date.parse(headers.get("date") ?? "");
   return {
     region: headers.get("x-carte-region") ?? edge.region,
     edge,
     milliseconds,
+    at: Number.isNaN(at) ? undefined : new Date(at),
     keptAt: Number.isNaN(kept) ? undefined : new Date(kept),
   };
 }

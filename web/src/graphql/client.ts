@@ -1,5 +1,10 @@
 // The GraphQL client: reads by GET of persisted documents, which every edge may cache and fail over.
-import { type CarteBody, type CarteSender, carteSender } from "../../clients/carte.ts";
+import {
+  type CarteBody,
+  type CarteSender,
+  carteSender,
+  retryAfterOf,
+} from "../../clients/carte.ts";
 import { Memory, NoAnswerError } from "../../clients/failover.ts";
 import { persistedIds, type TypedDocumentString } from "../generated/operations.ts";
 import { type Answer, readAnswer } from "./answer.ts";
@@ -30,6 +35,8 @@ export interface RequestOptions {
 }
 
 const pageMemory = new Memory();
+/** Retry-After of an answer is believed up to this many seconds: so long firewalls block an address that asked too often. */
+const LONGEST_RETRY_AFTER_S = 300;
 
 /**
  * Run one operation.
@@ -65,7 +72,8 @@ export async function request<T, V>(
   if (!kept) return outcome;
   signal?.throwIfAborted();
   const answer = { ...readAnswer(kept.headers, 0), keptBecause: outcome.failure };
-  return interpret<T>(kept.status, await kept.json(), answer);
+  const earlier = interpret<T>(kept, await kept.json().catch(() => undefined), answer);
+  return earlier.ok ? earlier : outcome;
 }
 
 async function sent<T>(
@@ -75,12 +83,12 @@ async function sent<T>(
 ): Promise<Outcome<T>> {
   const started = performance.now();
   try {
-    const { status, headers, body } = await send(
+    const answered = await send(
       { ...operation, variables: operation.variables as Record<string, unknown> },
       { signal, timeoutMs },
     );
-    const answer = readAnswer(headers, performance.now() - started);
-    return interpret<T>(status, body, answer);
+    const answer = readAnswer(answered.headers, performance.now() - started);
+    return interpret<T>(answered, answered.body, answer);
   } catch (error) {
     signal?.throwIfAborted();
     const timedOut = error instanceof NoAnswerError && error.timedOut;
@@ -88,17 +96,26 @@ async function sent<T>(
   }
 }
 
-function interpret<T>(status: number, body: CarteBody | undefined, answer: Answer): Outcome<T> {
+function interpret<T>(
+  { status, headers }: Pick<Response, "status" | "headers">,
+  body: CarteBody | undefined,
+  answer: Answer,
+): Outcome<T> {
+  const retryAfterS = Math.min(retryAfterOf(headers), LONGEST_RETRY_AFTER_S) || undefined;
   const errors = Array.isArray(body?.errors) ? body.errors : [];
   if (errors.length > 0) {
     const detail = errors.map(({ message }) => String(message)).join(" · ");
     const said = errors.map(({ extensions }) => extensions);
     const code = said.map((one) => one?.code).find((one) => typeof one === "string");
     const retryable = said.some((one) => one?.retryable === true);
-    return { ok: false, failure: { kind: "graphql", detail, code, retryable }, answer };
+    return {
+      ok: false,
+      failure: { kind: "graphql", detail, code, retryable, retryAfterS },
+      answer,
+    };
   }
   if (status < 200 || status > 299 || body?.data === undefined || body.data === null) {
-    return { ok: false, failure: { kind: "http", status }, answer };
+    return { ok: false, failure: { kind: "http", status, retryAfterS }, answer };
   }
   return { ok: true, data: body.data as T, answer };
 }

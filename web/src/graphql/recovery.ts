@@ -1,17 +1,18 @@
 // Repeats what failed: when the network is back, when the page is looked at again, and after a pause.
+import { TOO_LONG } from "../../clients/carte.ts";
 import type { Failure } from "./failure.ts";
 
 const FIRST_PAUSE_MS = 3000;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Whether the same request may succeed later: the network or the service failed, not the request. */
+/** Whether the same request may succeed later: the service failed or did not answer, and did not refuse the request. */
 export function mayPass(failure: Failure): boolean {
   switch (failure.kind) {
     case "network":
     case "timeout":
       return true;
     case "http":
-      return failure.status >= 500 || failure.status === 429 || failure.status === 408;
+      return !TOO_LONG.includes(failure.status);
     case "graphql":
       return failure.retryable;
   }
@@ -21,8 +22,27 @@ export function mayPass(failure: Failure): boolean {
 export const pauseBefore = (repetition: number, random = Math.random): number =>
   Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** repetition) * (0.75 + random() / 2);
 
-/** Call once after `pauseMs`, or earlier when the network or the reader is back; returns how to stop that. */
-export function callLater(pauseMs: number, call: () => void): () => void {
+/** Milliseconds that the answer of a failure wants no request for. */
+const wantedPause = (failure: Failure | undefined): number =>
+  1000 * ((failure && "retryAfterS" in failure && failure.retryAfterS) || 0);
+
+/** Milliseconds to pause after a failure, before the repetition with this number. */
+export const pauseAfter = (failure: Failure | undefined, repetition: number): number =>
+  Math.max(pauseBefore(repetition), wantedPause(failure));
+
+/** Call once when it is time for the repetition with this number after a failure; returns how to stop that. */
+export const callAfter = (
+  failure: Failure | undefined,
+  repetition: number,
+  call: () => void,
+): (() => void) => callLater(pauseAfter(failure, repetition), call, wantedPause(failure));
+
+/**
+ * Call once after `pauseMs`, or earlier: when the network is back, which may be another one, and when the reader is,
+ * but not before `leastMs`; returns how to stop that.
+ */
+export function callLater(pauseMs: number, call: () => void, leastMs = 0): () => void {
+  const begun = performance.now();
   const stop = () => {
     clearTimeout(timer);
     removeEventListener("online", now);
@@ -32,7 +52,8 @@ export function callLater(pauseMs: number, call: () => void): () => void {
     stop();
     call();
   };
-  const seen = () => document.visibilityState === "visible" && now();
+  const seen = () =>
+    document.visibilityState === "visible" && performance.now() - begun >= leastMs && now();
   const timer = setTimeout(now, pauseMs);
   addEventListener("online", now);
   document.addEventListener("visibilitychange", seen);

@@ -1,7 +1,7 @@
 // Reads something again and again while the page is looked at: for what others change.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "./failure.ts";
-import { callLater, mayPass, pauseBefore } from "./recovery.ts";
+import { callAfter, callLater, mayPass } from "./recovery.ts";
 import { ignoreAbort } from "./use-query.ts";
 
 export type Reading<T> = { ok: true; data: T } | { ok: false; failure: Failure };
@@ -51,16 +51,17 @@ export function usePolling<T>(
     const ask = () => {
       read(abort.signal)
         .then((outcome) => {
-          let pause: number | undefined;
           if (outcome.ok) {
             failures = 0;
             setState({ data: outcome.data, at: new Date(), failure: undefined });
-            pause = pace.current?.(outcome.data);
+            const pause = pace.current?.(outcome.data);
+            if (pause !== undefined) stop = callLater(pause, whenVisible);
           } else {
             setState((before) => ({ ...before, failure: outcome.failure }));
-            if (pace.current || mayPass(outcome.failure)) pause = pauseBefore(failures++);
+            if (pace.current || mayPass(outcome.failure)) {
+              stop = callAfter(outcome.failure, failures++, whenVisible);
+            }
           }
-          if (pause !== undefined) stop = callLater(pause, whenVisible);
         })
         .catch(ignoreAbort);
     };

@@ -7,7 +7,7 @@ import { useCell } from "../use-cell.ts";
 import { type Answer, latestAnswer } from "./answer.ts";
 import { type Failure, type Outcome, request } from "./client.ts";
 import { keepAnswer, keptAnswer } from "./kept-answers.ts";
-import { callLater, mayPass, pauseBefore } from "./recovery.ts";
+import { callAfter, mayPass } from "./recovery.ts";
 
 export interface Kept {
   at: Date;
@@ -90,7 +90,8 @@ export function useQuery<T, V>(
         if (requested && wanted) setAnswered({ requested, wanted });
         if (outcome.ok ? !outcome.answer.keptAt : !mayPass(outcome.failure)) return;
         const quietly = outcome.ok;
-        stop = callLater(pauseBefore(round.repetition), () =>
+        const failure = outcome.ok ? outcome.answer.keptBecause : outcome.failure;
+        stop = callAfter(failure, round.repetition, () =>
           setRound(({ number, repetition }) => ({
             number: number + 1,
             repetition: repetition + 1,

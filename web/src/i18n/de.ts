@@ -69,6 +69,8 @@ export const messages: Messages = {
   menuSearch: "Karte durchsuchen",
   noItemsMatch: (text) => `Nichts auf dieser Karte passt zu „${text}“.`,
   favorite: (name) => `${name} als Favorit`,
+  favoritesFull: (n, oldest = "") =>
+    `Mehr als ${n} Favoriten sind nicht möglich. Drücken Sie noch einmal, und der älteste fällt weg${oldest && `: ${oldest}`}.`,
   favoriteStores: "Ihre Lieblingsfilialen",
   onlyFavorites: "Nur Favoriten",
   noConnection: "Keine Verbindung.",
@@ -95,6 +97,8 @@ export const messages: Messages = {
   orderUnsent: "Ihre Bestellung ist noch nicht gesendet",
   yourOrders: "Ihre Bestellungen",
   orderedOn: (when) => `Bestellt am ${when}`,
+  ordersFull: (n) =>
+    `Dieses Gerät merkt sich Ihre letzten ${n} Bestellungen: Die nächste verdrängt die älteste. Heben Sie die Adresse von deren Seite auf, wenn Sie sie noch brauchen.`,
 
   networkFailure: "Der Dienst ist nicht erreichbar. Prüfen Sie Ihre Verbindung.",
   timeoutFailure: "Der Dienst hat zu lange für eine Antwort gebraucht.",

@@ -69,6 +69,8 @@ export const en = {
   menuSearch: "Search this menu",
   noItemsMatch: (text: string) => `Nothing on this menu matches “${text}”.`,
   favorite: (name: string) => `${name} as a favorite`,
+  favoritesFull: (n: number, oldest = "") =>
+    `There can be no more than ${n} favorites. Press again, and the oldest one leaves${oldest && `: ${oldest}`}.`,
   favoriteStores: "Your favorite stores",
   onlyFavorites: "Only favorites",
   noConnection: "There is no connection.",
@@ -95,6 +97,8 @@ export const en = {
   orderUnsent: "Your order is not sent yet",
   yourOrders: "Your orders",
   orderedOn: (when: string) => `Ordered ${when}`,
+  ordersFull: (n: number) =>
+    `This device keeps your latest ${n} orders: the next one takes the place of the oldest. Keep the address of its page if you still need it.`,
 
   networkFailure: "The service cannot be reached. Check your connection.",
   timeoutFailure: "The service took too long to answer.",

@@ -69,6 +69,8 @@ export const messages: Messages = {
   menuSearch: "Buscar en la carta",
   noItemsMatch: (text) => `Nada de esta carta coincide con «${text}».`,
   favorite: (name) => `${name} como favorito`,
+  favoritesFull: (n, oldest = "") =>
+    `No puede haber más de ${n} favoritos. Pulse otra vez y saldrá el más antiguo${oldest && `: ${oldest}`}.`,
   favoriteStores: "Sus tiendas favoritas",
   onlyFavorites: "Solo favoritos",
   noConnection: "Sin conexión.",
@@ -95,6 +97,8 @@ export const messages: Messages = {
   orderUnsent: "Tu pedido aún no se ha enviado",
   yourOrders: "Tus pedidos",
   orderedOn: (when) => `Pedido el ${when}`,
+  ordersFull: (n) =>
+    `Este dispositivo guarda sus últimos ${n} pedidos: el próximo ocupará el lugar del más antiguo. Guarde la dirección de su página si aún la necesita.`,
 
   networkFailure: "No se puede contactar con el servicio. Comprueba tu conexión.",
   timeoutFailure: "El servicio ha tardado demasiado en responder.",

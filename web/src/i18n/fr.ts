@@ -70,6 +70,8 @@ export const messages: Messages = {
   menuSearch: "Chercher dans la carte",
   noItemsMatch: (text) => `Rien dans cette carte ne correspond à « ${text} ».`,
   favorite: (name) => `${name} en favori`,
+  favoritesFull: (n, oldest = "") =>
+    `Pas plus de ${n} favoris. Appuyez encore une fois, et le plus ancien s’en va${oldest && ` : ${oldest}`}.`,
   favoriteStores: "Vos magasins favoris",
   onlyFavorites: "Seulement les favoris",
   noConnection: "Pas de connexion.",
@@ -97,6 +99,8 @@ export const messages: Messages = {
   orderUnsent: "Votre commande n’est pas encore envoyée",
   yourOrders: "Vos commandes",
   orderedOn: (when) => `Commandé le ${when}`,
+  ordersFull: (n) =>
+    `Cet appareil garde vos ${n} dernières commandes : la prochaine prendra la place de la plus ancienne. Notez l’adresse de sa page si vous en avez encore besoin.`,
 
   networkFailure: "Le service est injoignable. Vérifiez votre connexion.",
   timeoutFailure: "Le service a mis trop de temps à répondre.",

@@ -67,6 +67,8 @@ export const messages: Messages = {
   menuSearch: "Cerca nel menu",
   noItemsMatch: (text) => `Niente in questo menu corrisponde a «${text}».`,
   favorite: (name) => `${name} tra i preferiti`,
+  favoritesFull: (n, oldest = "") =>
+    `Non ci possono essere più di ${n} preferiti. Premi di nuovo ed esce il più vecchio${oldest && `: ${oldest}`}.`,
   favoriteStores: "I tuoi negozi preferiti",
   onlyFavorites: "Solo preferiti",
   noConnection: "Nessuna connessione.",
@@ -93,6 +95,8 @@ export const messages: Messages = {
   orderUnsent: "Il tuo ordine non è ancora stato inviato",
   yourOrders: "I tuoi ordini",
   orderedOn: (when) => `Ordinato il ${when}`,
+  ordersFull: (n) =>
+    `Questo dispositivo conserva i tuoi ultimi ${n} ordini: il prossimo prenderà il posto del più vecchio. Salva l’indirizzo della sua pagina se ti serve ancora.`,
 
   networkFailure: "Il servizio non è raggiungibile. Controlla la connessione.",
   timeoutFailure: "Il servizio ha impiegato troppo tempo a rispondere.",

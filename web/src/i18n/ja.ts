@@ -65,6 +65,8 @@ export const messages: Messages = {
   menuSearch: "このメニューを検索",
   noItemsMatch: (text) => `「${text}」に合う商品はありません。`,
   favorite: (name) => `${name}をお気に入りに追加`,
+  favoritesFull: (n, oldest = "") =>
+    `お気に入りは${n}件までです。もう一度押すと、いちばん古いもの${oldest && `（${oldest}）`}が外れます。`,
   favoriteStores: "お気に入りの店舗",
   onlyFavorites: "お気に入りのみ",
   noConnection: "接続がありません。",
@@ -91,6 +93,8 @@ export const messages: Messages = {
   orderUnsent: "ご注文はまだ送信されていません",
   yourOrders: "ご注文の履歴",
   orderedOn: (when) => `${when}に注文`,
+  ordersFull: (n) =>
+    `この端末には最新の注文が${n}件まで残ります。次の注文をすると、いちばん古い注文が消えます。まだ必要な注文は、ページのアドレスを控えてください。`,
 
   networkFailure: "サービスに接続できません。通信環境をご確認ください。",
   timeoutFailure: "サービスの応答に時間がかかりすぎました。",

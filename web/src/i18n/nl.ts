@@ -69,6 +69,8 @@ export const messages: Messages = {
   menuSearch: "Zoek in dit menu",
   noItemsMatch: (text) => `Niets op dit menu past bij “${text}”.`,
   favorite: (name) => `${name} als favoriet`,
+  favoritesFull: (n, oldest = "") =>
+    `Er kunnen niet meer dan ${n} favorieten zijn. Druk nog een keer en de oudste valt weg${oldest && `: ${oldest}`}.`,
   favoriteStores: "Je favoriete winkels",
   onlyFavorites: "Alleen favorieten",
   noConnection: "Geen verbinding.",
@@ -95,6 +97,8 @@ export const messages: Messages = {
   orderUnsent: "Je bestelling is nog niet verzonden",
   yourOrders: "Jouw bestellingen",
   orderedOn: (when) => `Besteld op ${when}`,
+  ordersFull: (n) =>
+    `Dit apparaat bewaart je laatste ${n} bestellingen: de volgende neemt de plaats van de oudste in. Bewaar het adres van die pagina als je die nog nodig hebt.`,
 
   networkFailure: "De dienst is niet bereikbaar. Controleer je verbinding.",
   timeoutFailure: "De dienst deed te lang over een antwoord.",

@@ -3,7 +3,7 @@ import { formatMoney } from "../formatting/money.ts";
 import { useLanguage } from "../i18n/language.ts";
 import type { CartStore } from "../orders/cart.ts";
 import { Stepper } from "../orders/stepper.tsx";
-import { toggleFavoriteItem } from "../preferences.ts";
+import { MOST_FAVORITE_ITEMS, toggleFavoriteItem } from "../preferences.ts";
 import { itemPath } from "../routing.ts";
 import { FavoriteButton } from "../shell/favorite-button.tsx";
 import { ItemPicture } from "./item-picture.tsx";
@@ -41,7 +41,8 @@ export function ItemCard({ item, category, locale, store, favorite, first }: Giv
         <FavoriteButton
           name={item.name}
           kept={favorite}
-          onToggle={() => toggleFavoriteItem(item.id)}
+          most={MOST_FAVORITE_ITEMS}
+          onToggle={(mayReplace) => toggleFavoriteItem(item.id, mayReplace)}
         />
         {availability !== "AVAILABLE" && (
           <span class="availability" data-testid="item-availability">

@@ -1,4 +1,5 @@
 // Says that a menu is an older one that was kept on the device, and why no newer one is there.
+import { statusInFront } from "../graphql/failure.ts";
 import type { Kept } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
 import type { Messages } from "../i18n/messages.ts";
@@ -21,7 +22,6 @@ export function KeptNotice({ kept }: { kept: Kept | undefined }) {
 export function keptReason(because: Kept["because"], say: Messages): string {
   if (!navigator.onLine) return say.noConnection;
   if (because?.kind === "http" && because.status === 429) return say.busyTrying;
-  return because?.kind === "http" || because?.kind === "graphql"
-    ? say.troubleTrying
-    : say.silentTrying;
+  const isAnswer = because?.kind === "http" || because?.kind === "graphql";
+  return isAnswer && !statusInFront(because) ? say.troubleTrying : say.silentTrying;
 }

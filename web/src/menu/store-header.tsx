@@ -12,7 +12,7 @@ import {
 import { StoreClosuresDocument } from "../generated/stores.ts";
 import { useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
-import { favoriteStores, toggleFavoriteStore } from "../preferences.ts";
+import { favoriteStores, MOST_FAVORITE_STORES, toggleFavoriteStore } from "../preferences.ts";
 import { latestSearch } from "../routing.ts";
 import { FavoriteButton } from "../shell/favorite-button.tsx";
 import { Icon } from "../shell/icon.tsx";
@@ -42,8 +42,13 @@ export function StoreHeader({ store, onStale }: { store: Store; onStale: () => v
             <FavoriteButton
               name={store.name}
               kept={useCell(favoriteStores).some(({ id }) => id === store.id)}
-              onToggle={() =>
-                toggleFavoriteStore({ id: store.id, name: store.name, city: store.address.city })
+              most={MOST_FAVORITE_STORES}
+              oldest={() => favoriteStores.get().at(-1)?.name ?? ""}
+              onToggle={(mayReplace) =>
+                toggleFavoriteStore(
+                  { id: store.id, name: store.name, city: store.address.city },
+                  mayReplace,
+                )
               }
             />
           </div>

@@ -9,7 +9,7 @@ import type { Menu, MenuItem } from "../menu/menu-data.ts";
 import { MenuSkeleton } from "../menu/menu-skeleton.tsx";
 import { menuItemOf } from "../menu/store-data.ts";
 import { useMenu } from "../menu/use-menu.ts";
-import { favoriteItems, toggleFavoriteItem } from "../preferences.ts";
+import { favoriteItems, MOST_FAVORITE_ITEMS, toggleFavoriteItem } from "../preferences.ts";
 import { itemPath, storePath } from "../routing.ts";
 import { FavoriteButton } from "../shell/favorite-button.tsx";
 import { Icon } from "../shell/icon.tsx";
@@ -120,7 +120,8 @@ function Item({ menu, item, category, texts }: Given) {
             <FavoriteButton
               name={item.name}
               kept={useCell(favoriteItems).includes(item.id)}
-              onToggle={() => toggleFavoriteItem(item.id)}
+              most={MOST_FAVORITE_ITEMS}
+              onToggle={(mayReplace) => toggleFavoriteItem(item.id, mayReplace)}
             />
             <Share name={item.name} texts={texts} />
           </div>

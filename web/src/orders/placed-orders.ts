@@ -18,7 +18,8 @@ export interface PlacedOrder {
 }
 
 const KEY = "carte.orders";
-const MOST = 20;
+/** Orders that a device keeps; the oldest one leaves for another. */
+export const MOST_ORDERS = 20;
 
 function areOrders(value: unknown): value is PlacedOrder[] {
   return Array.isArray(value) && value.every(isOrder);
@@ -39,7 +40,7 @@ whenKeptElsewhere((isChanged) => {
 
 export function rememberOrder(order: PlacedOrder): void {
   const others = (readKept(KEY, areOrders) ?? []).filter(({ id }) => id !== order.id);
-  const all = [order, ...others].slice(0, MOST);
+  const all = [order, ...others].slice(0, MOST_ORDERS);
   keep(KEY, all);
   placedOrders.set(all);
 }

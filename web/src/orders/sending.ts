@@ -1,7 +1,7 @@
 // Sends a mutation until it is answered: what failed on the way is sent again with the same operationId.
 import type { TypedDocumentString } from "../generated/operations.ts";
-import { type Outcome, type RequestOptions, request } from "../graphql/client.ts";
-import { callLater, mayPass, pauseBefore } from "../graphql/recovery.ts";
+import { type Failure, type Outcome, type RequestOptions, request } from "../graphql/client.ts";
+import { callAfter, mayPass } from "../graphql/recovery.ts";
 
 export interface SendingOptions extends Pick<RequestOptions, "fetch" | "memory" | "send"> {
   signal: AbortSignal;
@@ -30,13 +30,13 @@ export async function sendUntilAnswered<T, V>(
     const outcome = await request(document, variables, attempt);
     if (outcome.ok || !mayPass(outcome.failure)) return outcome;
     options.onRepeat();
-    await pause(pauseBefore(repetition), signal);
+    await pause(outcome.failure, repetition, signal);
   }
 }
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+function pause(failure: Failure, repetition: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const stop = callLater(milliseconds, () => {
+    const stop = callAfter(failure, repetition, () => {
       signal.removeEventListener("abort", aborted);
       resolve();
     });

@@ -58,22 +58,25 @@ export async function keepFile(address: string, around: Surroundings): Promise<v
   const files = await around.caches.open("carte-files-1");
   if (await files.match(request)) return;
   const response = await around.fetch(request);
-  if (response.ok) await keep("carte-files-1", request, response, around);
+  if (isFile(response)) await keep("carte-files-1", request, response, around);
 }
 
 /** Keep the site's page, which is the same for all addresses. */
 export async function keepPage(around: Surroundings): Promise<void> {
-  const response = await around.fetch(new Request(PAGE, { cache: "no-cache" }));
-  if (response.ok) await keep("carte-page-1", new Request(PAGE), response, around);
+  await keepIfPage(await around.fetch(new Request(PAGE, { cache: "no-cache" })), around);
+}
+
+/** Keep the site's page, and no other: a network that wants a sign-in answers with a page of its own. */
+async function keepIfPage(response: Response, around: Surroundings): Promise<void> {
+  if (response.status !== 200 || !(await response.clone().text()).includes('id="app"')) return;
+  await keep("carte-page-1", new Request(PAGE), response, around);
 }
 
 /** A page of the site: always that of the network, unless it does not answer or fails. */
 async function page(request: Request, around: Surroundings): Promise<Response> {
   const kept = await keptOf("carte-page-1", new Request(PAGE), around);
   const fresh = around.fetch(request).then(async (response) => {
-    if (response.status === 200) {
-      await keep("carte-page-1", new Request(PAGE), response.clone(), around);
-    }
+    await keepIfPage(response.clone(), around);
     return response;
   });
   return orKept(fresh, kept, PATIENCE_MS, isServed);
@@ -90,8 +93,8 @@ async function data(request: Request, around: Surroundings): Promise<Response> {
   const fresh = around.fetch(request).then(async (response) => {
     if (response.status === 200) {
       const text = await response.clone().text();
-      // An answer with errors is nothing to come back to.
-      if (!text.includes('"errors"')) {
+      // An answer with errors is nothing to come back to, nor is what something in front of the service answers.
+      if (!text.includes('"errors"') && hasData(text)) {
         const headers = new Headers(response.headers);
         headers.set(KEPT_HEADER, String(around.now()));
         // The text is decoded already.
@@ -113,13 +116,28 @@ async function named(request: Request, around: Surroundings): Promise<Response> 
 async function file(request: Request, around: Surroundings, name: CacheName): Promise<Response> {
   const kept = await keptOf(name, request, around);
   const fresh = around.fetch(request).then(async (response) => {
-    if (response.status === 200) await keep(name, request, response.clone(), around);
+    if (isFile(response)) await keep(name, request, response.clone(), around);
     return response;
   });
-  return orKept(fresh, kept, PATIENCE_MS, isServed);
+  return orKept(fresh, kept, PATIENCE_MS, (response) => isServed(response) && !isHtml(response));
 }
 
-const isServed = ({ status }: Response): boolean => status < 500;
+/** Whether the site answered: with anything but 404 in place of what is wanted, a firewall or a proxy did, or a fault. */
+const isServed = ({ status }: Response): boolean => status < 400 || status === 404;
+
+/** No file of the site is HTML, and the sign-in page of a network is. */
+const isHtml = ({ headers }: Response): boolean =>
+  headers.get("content-type")?.startsWith("text/html") === true;
+
+const isFile = (response: Response): boolean => response.status === 200 && !isHtml(response);
+
+function hasData(text: string): boolean {
+  try {
+    return (JSON.parse(text)?.data ?? undefined) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * The network's answer, or what was kept of an earlier one: where there is no answer, none within

@@ -1,6 +1,6 @@
 // What stands where a page has nothing to show: failures, empty lists, wrong addresses.
 import type { ComponentChildren } from "preact";
-import type { Failure } from "../graphql/client.ts";
+import { type Failure, statusInFront } from "../graphql/failure.ts";
 import { useLanguage } from "../i18n/language.ts";
 import type { Messages } from "../i18n/messages.ts";
 import { Icon } from "./icon.tsx";
@@ -15,7 +15,10 @@ export function failureText(failure: Failure, say: Messages): string {
     case "timeout":
       return say.timeoutFailure;
     case "http":
-      return say.httpFailure(failure.status);
+      // A network or a firewall answered in place of the service, unless it is asked too often.
+      return statusInFront(failure) && failure.status !== 429
+        ? `${say.networkFailure} (${failure.status})`
+        : say.httpFailure(failure.status);
     case "graphql":
       return say.serviceFailure;
   }

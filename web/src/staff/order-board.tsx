@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CarteSender } from "../../clients/carte.ts";
 import { localeIn } from "../formatting/address.ts";
 import { MenuDocument } from "../generated/operations.ts";
+import { statusInFront } from "../graphql/failure.ts";
 import { useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { useNow } from "../menu/use-now.ts";
@@ -155,19 +156,22 @@ interface ConnectionGiven {
 
 function Connection({ board, texts, locale, timeZone }: ConnectionGiven) {
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone });
-  const { lostAt, readAt, steps } = board;
+  const { lostAt, readAt, trouble } = board;
+  const status = statusInFront(trouble);
+  const said = [
+    lostAt ? texts.offline(clock.format(readAt ?? lostAt)) : readAt && !trouble && texts.live,
+    status !== undefined && texts.blocked(status),
+    board.steps.length > 0 && trouble && `${texts.waitingToSend(board.steps.length)}.`,
+  ];
   return (
     <p
-      class={lostAt ? "board-connection board-lost" : "board-connection"}
+      class={trouble ? "board-connection board-lost" : "board-connection"}
       role="status"
       data-testid="connection"
       data-live={readAt !== undefined && !lostAt}
     >
       <span class="board-dot" />
-      <span>
-        {lostAt ? texts.offline(clock.format(readAt ?? lostAt)) : readAt && texts.live}
-        {steps.length > 0 && lostAt && ` ${texts.waitingToSend(steps.length)}.`}
-      </span>
+      <span>{said.filter(Boolean).join(" ")}</span>
     </p>
   );
 }

@@ -10,10 +10,10 @@ import {
   RejectOrderDocument,
 } from "../generated/board.ts";
 import { type Failure, type Outcome, request } from "../graphql/client.ts";
-import { callLater, mayPass, pauseBefore } from "../graphql/recovery.ts";
+import { callAfter } from "../graphql/recovery.ts";
 import { keep, readKept } from "../kept-in-browser.ts";
 import type { Step, StepKind } from "./board-state.ts";
-import { isRefusedToken } from "./refused-token.ts";
+import { isRefusal, isRefusedToken } from "./refused-token.ts";
 
 /** What became of a step: where the order stands now, and whether the step was refused. */
 export interface StepResult {
@@ -25,6 +25,8 @@ export interface StepResult {
 export interface StepQueue {
   /** Steps without an answer, in the order in which they were pressed. */
   waiting: Cell<readonly Step[]>;
+  /** Why the first of them was not answered when it was sent last; undefined: it was, or is sent for the first time. */
+  trouble: Cell<Failure | undefined>;
   /** Send a step after those that wait. */
   press: (step: Step) => void;
   stop: () => void;
@@ -44,6 +46,7 @@ export function stepQueue(options: Options): StepQueue {
   const { storeId, subject, send, onAnswer, onRefusedToken } = options;
   const key = `carte.board.${storeId}.${subject}`;
   const waiting = cell<readonly Step[]>(readKept(key, areSteps) ?? []);
+  const trouble = cell<Failure | undefined>(undefined);
   const change = (changed: (steps: readonly Step[]) => readonly Step[]) => {
     // Another tab with the same board keeps its steps under the same key.
     const kept = changed(readKept(key, areSteps) ?? []);
@@ -60,15 +63,18 @@ export function stepQueue(options: Options): StepQueue {
     if (!step || stopped) return;
     const outcome = await sendStep(step, send);
     if (stopped) return;
-    if (!outcome.ok && mayPass(outcome.failure)) {
-      cancel = callLater(pauseBefore(failures), () => run(failures + 1));
-      return;
-    }
     if (!outcome.ok && isRefusedToken(outcome.failure)) {
       running = false;
       onRefusedToken(outcome.failure);
       return;
     }
+    // Whatever is no answer of the service itself, such as a firewall's, leaves the step where it is.
+    if (!outcome.ok && !isRefusal(outcome.failure)) {
+      trouble.set(outcome.failure);
+      cancel = callAfter(outcome.failure, failures, () => run(failures + 1));
+      return;
+    }
+    trouble.set(undefined);
     change((steps) => steps.filter(({ operationId }) => operationId !== step.operationId));
     const order = outcome.ok ? outcome.data.order : null;
     const refused = !outcome.ok || outcome.data.errors.length > 0;
@@ -78,6 +84,7 @@ export function stepQueue(options: Options): StepQueue {
   if (waiting.get().length > 0) void run(0);
   return {
     waiting,
+    trouble,
     press(step) {
       const double = waiting
         .get()

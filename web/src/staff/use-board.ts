@@ -5,7 +5,7 @@ import { dayAfter, dayOf } from "../formatting/calendar-day.ts";
 import { type OrderStatus, StoreOrdersDocument } from "../generated/board.ts";
 import { latestAnswer } from "../graphql/answer.ts";
 import type { Failure } from "../graphql/client.ts";
-import { callLater, mayPass, pauseBefore } from "../graphql/recovery.ts";
+import { callAfter, callLater, mayPass } from "../graphql/recovery.ts";
 import { useCell } from "../use-cell.ts";
 import {
   type BoardOrder,
@@ -17,7 +17,7 @@ import {
   withChanges,
   withDay,
 } from "./board-state.ts";
-import { isRefusedInput, isRefusedToken } from "./refused-token.ts";
+import { isForbidden, isRefusedInput, isRefusedToken } from "./refused-token.ts";
 import { stepQueue } from "./step-queue.ts";
 import { readPages } from "./use-pages.ts";
 
@@ -37,6 +37,8 @@ export interface Board {
   readAt: Date | undefined;
   /** Since when the service cannot be reached; undefined while it can. */
   lostAt: Date | undefined;
+  /** Why it cannot be reached, or why a step that was pressed has no answer; undefined while all is answered. */
+  trouble: Failure | undefined;
   /** What happened while it could not be reached, and steps that were refused. */
   changes: readonly Change[];
   seen: () => void;
@@ -56,6 +58,7 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
   const [days, setDays] = useState<ReadonlyMap<number, readonly BoardOrder[]>>(new Map());
   const [readAt, setReadAt] = useState<Date>();
   const [lostAt, setLostAt] = useState<Date>();
+  const [lostBy, setLostBy] = useState<Failure>();
   const [changes, setChanges] = useState<readonly Change[]>([]);
   const [refused, setRefused] = useState<Failure>();
   const today = useRef<readonly BoardOrder[]>(undefined);
@@ -104,7 +107,7 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
     /** Only what does not pass by itself ends a board: nobody may be there to load it again. */
     const isFinal = (failure: Failure) =>
       isRefusedToken(failure) ||
-      (failure.kind === "graphql" && failure.code === "FORBIDDEN") ||
+      isForbidden(failure) ||
       (isRefusedInput(failure) && !isKnown.current);
     const read = (day: string | undefined, own: readonly string[]) =>
       readDay(
@@ -118,7 +121,8 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
       }
       lost = true;
       setLostAt((before) => before ?? new Date());
-      stop = callLater(pauseBefore(failures++), () => ask(chain));
+      setLostBy(failure);
+      stop = callAfter(failure, failures++, () => ask(chain));
     };
     const ask = async (chain: number): Promise<void> => {
       const steps = answered.current;
@@ -128,6 +132,7 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
       if ("failure" in now) return failed(now.failure, chain);
       failures = 0;
       setLostAt(undefined);
+      setLostBy(undefined);
       setReadAt(new Date());
       // A step was answered meanwhile: this may be from before it.
       if (steps === answered.current) {
@@ -138,11 +143,12 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
       }
       const other = OTHER_DAYS[turn++ % OTHER_DAYS.length] ?? 1;
       if (zone.current) {
-        const day = dayAfter(dayOf(new Date(), zone.current), other);
+        // The service's clock, as that of a tablet may be wrong.
+        const day = dayAfter(dayOf(now.at ?? new Date(), zone.current), other);
         const found = await read(day, own);
         if (chain !== latest) return;
         if ("orders" in found) setDays((before) => withDay(before, other, found.orders));
-        // A day that is refused alone, as where this device's calendar is wrong, does not keep today from being read.
+        // A day that is refused alone, as where no time came and the tablet's is wrong, does not keep today from being read.
         else if (mayPass(found.failure) || isFinal(found.failure))
           return failed(found.failure, chain);
       }
@@ -168,13 +174,14 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
     press: queue.press,
     readAt,
     lostAt,
+    trouble: useCell(queue.trouble) ?? lostBy,
     changes,
     seen: () => setChanges([]),
     refused,
   };
 }
 
-type Reading = { orders: BoardOrder[] } | { failure: Failure };
+type Reading = { orders: BoardOrder[]; at: Date | undefined } | { failure: Failure };
 
 interface Wanted {
   storeId: string;
@@ -207,7 +214,7 @@ async function readDay(
   );
   if (!outcome.ok) return { failure: outcome.failure };
   latestAnswer.set(outcome.answer);
-  return { orders: outcome.data.edges.map(({ node }) => node) };
+  return { orders: outcome.data.edges.map(({ node }) => node), at: outcome.answer.at };
 }
 
 function patched(

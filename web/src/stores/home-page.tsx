@@ -4,7 +4,7 @@ import { formatCountry } from "../formatting/address.ts";
 import { SearchStoresDocument } from "../generated/operations.ts";
 import { useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
-import { placedOrders } from "../orders/placed-orders.ts";
+import { MOST_ORDERS, placedOrders } from "../orders/placed-orders.ts";
 import { favoriteStores, type VisitedStore, visitedStores } from "../preferences.ts";
 import { type HomeRoute, homePath, orderPath, storePath } from "../routing.ts";
 import { Icon, type IconName } from "../shell/icon.tsx";
@@ -105,6 +105,11 @@ function Ordered() {
           </li>
         ))}
       </ul>
+      {kept.length >= MOST_ORDERS && (
+        <p class="visited-hint" data-testid="orders-full">
+          {say.ordersFull(MOST_ORDERS)}
+        </p>
+      )}
       <div ref={end} tabIndex={-1}>
         {kept.length > shown && (
           <button

@@ -40,6 +40,13 @@ export function answerOperations(answers: Record<string, Answer>) {
   return asked;
 }
 
+/** The service refuses the request for good. */
+export const refusal = () =>
+  Response.json(
+    { errors: [{ message: "no", extensions: { code: "BAD_REQUEST" } }] },
+    { status: 400 },
+  );
+
 /** A main element of a page, as the frame of the site has it. */
 export function openPage() {
   const root = document.createElement("main");

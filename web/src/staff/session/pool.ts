@@ -10,10 +10,15 @@ export interface Tokens {
   expiresAt: number;
 }
 
-/** `refused`: the pool says no; `unreachable`: it does not answer, or has a fault. */
+/** `refused`: the pool says no; `unreachable`: it does not answer, has a fault, or something else answers for it. */
 export type TokenAnswer = Tokens | "refused" | "unreachable";
 
 const TIMEOUT_MS = 8000;
+/** The errors by which a pool refuses (RFC 6749, 5.2). A firewall or a proxy in front of it has others. */
+const REFUSALS: readonly unknown[] = [
+  ...["invalid_request", "invalid_client", "invalid_grant"],
+  ...["unauthorized_client", "unsupported_grant_type", "invalid_scope"],
+];
 
 /** Exchange the code of a finished attempt for tokens. */
 export const tokensOfCode = (
@@ -48,7 +53,9 @@ async function askForTokens(
     if (answer.status >= 500 || answer.status === 429) return "unreachable";
     const content: Record<string, unknown> = await answer.json();
     const { access_token: token, refresh_token: refresh, expires_in: seconds } = content;
-    if (!answer.ok || typeof token !== "string") return "refused";
+    if (!answer.ok || typeof token !== "string") {
+      return REFUSALS.includes(content.error) ? "refused" : "unreachable";
+    }
     return {
       accessToken: token,
       refreshToken: typeof refresh === "string" ? refresh : undefined,

@@ -19,7 +19,8 @@ let loaded: Promise<SignInSettings> | undefined;
 /**
  * Return the settings, which are read once.
  *
- * @throws TypeError or DOMException where the site cannot be reached; the next call tries again.
+ * @throws TypeError, DOMException or Error where the site cannot be reached, or something in front of it answers; the
+ *   next call tries again.
  */
 export function signInSettings(): Promise<SignInSettings> {
   loaded ??= load().catch((error) => {
@@ -32,7 +33,12 @@ export function signInSettings(): Promise<SignInSettings> {
 async function load(): Promise<SignInSettings> {
   const answer = await fetch(ADDRESS, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   // A site of an older deployment has no such file.
-  return settingsOf(answer.ok ? await answer.json().catch(() => ({})) : {});
+  if (answer.status === 404) return settingsOf({});
+  const content: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
+  if (typeof content !== "object" || content === null || Array.isArray(content)) {
+    throw new Error(`${ADDRESS} is answered with ${answer.status} and no settings`);
+  }
+  return settingsOf(content);
 }
 
 /** Read the content of the file; whatever is missing or of another type is left out. */

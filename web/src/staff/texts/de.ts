@@ -32,6 +32,8 @@ export const texts: BoardTexts = {
   live: "Verbunden",
   offline: (time) =>
     `Der Dienst antwortet seit ${time} nicht richtig. Arbeiten Sie weiter: Was Sie drücken, wird danach gesendet.`,
+  blocked: (status) =>
+    `Etwas zwischen diesem Gerät und dem Dienst weist die Anfragen ab (${status}), etwa eine Firewall oder ein Netz, das eine Anmeldung verlangt.`,
   waitingToSend: (n) =>
     n === 1 ? "1 Schritt ist noch nicht gesendet" : `${n} Schritte sind noch nicht gesendet`,
   changed: "Während der Dienst nicht antwortete",

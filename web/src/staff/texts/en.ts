@@ -34,6 +34,8 @@ export const en = {
   live: "Live",
   offline: (time: string) =>
     `The service has not answered well since ${time}. Go on working: what you press is sent when it does.`,
+  blocked: (status: number) =>
+    `Something between this device and the service refuses its requests (${status}), such as a firewall or a network that wants a sign-in.`,
   waitingToSend: (n: number) =>
     `${n.toLocaleString("en")} ${plural.select(n) === "one" ? "step is" : "steps are"} not sent yet`,
   changed: "While the service did not answer",

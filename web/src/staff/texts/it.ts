@@ -32,6 +32,8 @@ export const texts: BoardTexts = {
   live: "In diretta",
   offline: (time) =>
     `Il servizio non risponde bene dalle ${time}. Continua: ciò che premi parte quando torna.`,
+  blocked: (status) =>
+    `Qualcosa tra questo dispositivo e il servizio rifiuta le richieste (${status}), come un firewall o una rete che chiede di accedere.`,
   waitingToSend: (n) => (n === 1 ? "1 passo non ancora inviato" : `${n} passi non ancora inviati`),
   changed: "Mentre il servizio non rispondeva",
   isNew: (code) => `${code} è nuovo`,

@@ -32,6 +32,8 @@ export const texts: BoardTexts = {
   live: "接続中",
   offline: (time) =>
     `${time}からサービスが正常に応答していません。操作は続けられます。戻りしだい送信します。`,
+  blocked: (status) =>
+    `この端末とサービスの間にあるもの（ファイアウォールや、ログインが必要なネットワークなど）がリクエストを拒否しています（${status}）。`,
   waitingToSend: (n) => `${n}件が未送信です`,
   changed: "サービスが応答しなかった間の変更",
   isNew: (code) => `${code}は新しい注文です`,

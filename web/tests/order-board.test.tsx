@@ -1,0 +1,144 @@
+// @vitest-environment happy-dom
+// The board as staff see it: why it is not connected, and the days that it asks for.
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { CarteAnswer, CarteOperation } from "../clients/carte.ts";
+import { OrderBoard } from "../src/staff/order-board.tsx";
+import { en } from "../src/staff/texts/en.ts";
+import { useBoard } from "../src/staff/use-board.ts";
+import { answerOperations, openPage } from "./support/page.ts";
+
+let page: ReturnType<typeof openPage>;
+beforeEach(() => {
+  localStorage.clear();
+  page = openPage();
+});
+afterEach(() => {
+  page.close();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const ORDER = {
+  id: "order-1",
+  status: "PLACED",
+  placedAt: "2026-05-04T09:00:00Z",
+  pickupAt: "2026-05-04T10:00:00Z",
+  acceptBy: "2026-05-04T09:10:00Z",
+  needsApproval: false,
+  lines: [],
+  total: { amountMinor: 100, currency: "EUR" },
+  payment: { method: "AT_STORE", state: "AT_STORE" },
+  events: [],
+};
+const blocked = (status: number): CarteAnswer => ({
+  status,
+  headers: new Headers(),
+  body: undefined,
+  variables: {},
+});
+const listed = (nodes: unknown[], headers: Record<string, string> = {}): CarteAnswer => {
+  const edges = nodes.map((node) => ({ node }));
+  const storeOrders = { edges, pageInfo: { hasNextPage: false, endCursor: null } };
+  return {
+    status: 200,
+    headers: new Headers(headers),
+    body: { data: { storeOrders } },
+    variables: {},
+  };
+};
+type Answers = (operation: CarteOperation) => CarteAnswer;
+
+function open(answers: Answers) {
+  answerOperations({});
+  const send = vi.fn(async (operation: CarteOperation) => answers(operation));
+  const onRefused = vi.fn();
+  const given = { storeId: "de-1", subject: "ada", send, texts: en, onRefused };
+  page.show(<OrderBoard {...given} />);
+  return { send, onRefused };
+}
+const connection = () => page.one("[data-testid=connection]").textContent;
+
+it("says what stands between the tablet and the service where its answers are none of the service", async () => {
+  let status = 403;
+  const { onRefused } = open(() => (status ? blocked(status) : listed([ORDER])));
+  await vi.waitFor(() => expect(connection()).toContain(en.blocked(403)));
+  expect(connection()).toContain("has not answered well");
+  expect(onRefused).not.toHaveBeenCalled();
+  status = 0;
+  await vi.waitFor(() => {
+    dispatchEvent(new Event("online"));
+    expect(connection()).toBe(en.live);
+  });
+});
+
+it("says why a step is not sent, also while orders are read", async () => {
+  let isBlocked = true;
+  const { send } = open(({ operationName }) => {
+    if (operationName === "StoreOrders") return listed([ORDER]);
+    if (operationName !== "AcceptOrder" || isBlocked) return blocked(403);
+    const acceptOrder = { order: { id: "order-1", status: "ACCEPTED" }, errors: [] };
+    return { ...blocked(200), body: { data: { acceptOrder } } };
+  });
+  await page.shown(".board-waiting [data-testid=next-step]");
+  await page.press(".board-waiting [data-testid=next-step]");
+  await vi.waitFor(() => expect(connection()).toContain(en.blocked(403)));
+  expect(connection()).toContain(en.waitingToSend(1));
+  isBlocked = false;
+  await vi.waitFor(() => {
+    dispatchEvent(new Event("online"));
+    expect(connection()).toBe(en.live);
+  });
+  const sent = send.mock.calls.filter(([one]) => one.operationName === "AcceptOrder");
+  const inputs = sent.map(([{ variables }]) => variables?.input as { operationId: string });
+  expect(new Set(inputs.map(({ operationId }) => operationId)).size).toBe(1);
+});
+
+/** The days beside today that a board asks for, of a device and a service whose clocks show these times. */
+async function daysAsked(device: string, service: string | undefined, timeZone: string) {
+  vi.useFakeTimers({ now: Date.parse(device) });
+  const headers = service ? { date: new Date(service).toUTCString() } : {};
+  const send = vi.fn(async (_: CarteOperation) => listed([], headers));
+  function Board() {
+    useBoard({ storeId: "de-1", subject: "ada", send, timeZone });
+    return null;
+  }
+  page.show(<Board />);
+  // Two turns of all other days, one each 2.5 seconds.
+  await act(async () => {
+    await vi.advanceTimersByTimeAsync(16 * 2500);
+  });
+  const asked = send.mock.calls.flatMap(([{ variables }]) => (variables?.day as string) ?? []);
+  return [...new Set(asked)].sort();
+}
+
+const AFTER = ["2026-05-03", "2026-05-05", "2026-05-06", "2026-05-07"];
+const WEEK = [...AFTER, "2026-05-08", "2026-05-09", "2026-05-10", "2026-05-11"];
+
+it.each([
+  ["right", "2026-05-04T10:00:00Z"],
+  ["a year late", "2025-05-04T10:00:00Z"],
+  ["40 days early", "2026-06-13T10:00:00Z"],
+  ["a day early", "2026-05-05T10:00:00Z"],
+])(
+  "asks for the days of the service's calendar where the tablet's clock is %s",
+  async (_, device) => {
+    expect(await daysAsked(device, "2026-05-04T10:00:00Z", "Europe/Berlin")).toEqual(WEEK);
+  },
+);
+
+it.each([
+  ["Asia/Tokyo", "2026-05-03T15:30:00Z"],
+  ["America/Los_Angeles", "2026-05-05T06:30:00Z"],
+])("takes the day that it is at the store (%s)", async (timeZone, service) => {
+  expect(await daysAsked("2020-01-01T00:00:00Z", service, timeZone)).toEqual(WEEK);
+});
+
+it.each([undefined, "no date"])(
+  "asks by the tablet's clock where no time comes with the answer (%s)",
+  async (date) => {
+    expect(await daysAsked("2026-05-04T10:00:00Z", date && "invalid", "Europe/Berlin")).toEqual(
+      WEEK,
+    );
+  },
+);
