@@ -1,13 +1,12 @@
 """Sends mails by Amazon SES, for all Lambdas that write to people."""
 
-from http import HTTPStatus
 from typing import Any, Final, Self
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 
 from services.domain.mail import Mail, MailRefusedError, MailsLimitedError, MailUnansweredError
+from services.unanswered import ONCE, why_it_may_be_done
 
 # What SES answers where the address or the mail as such is wrong.
 _FOR_GOOD: Final = frozenset({"BadRequestException", "InvalidParameterValue", "MessageRejected"})
@@ -19,14 +18,11 @@ _UNVERIFIED: Final = "not verified"
 _LIMITED: Final = frozenset(
     {"LimitExceededException", "ThrottlingException", "TooManyRequestsException"}
 )
-# SES has no token by which it knows a mail that it took already. Where no answer came, a mail that
-# was sent is not known from one that was not: botocore must not send it again by itself.
-_ONCE: Final = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
 
 
 def ses_client(region: str) -> Any:
     """Return a client of a region's SES that sends each mail once, whatever comes of it."""
-    return boto3.client("sesv2", region_name=region, config=_ONCE)
+    return boto3.client("sesv2", region_name=region, config=ONCE)
 
 
 class SesMails:
@@ -65,22 +61,19 @@ class SesMails:
                 Destination={"ToAddresses": [mail.to]},
                 Content={"Simple": simple},
             )
-        except HTTPClientError as error:
-            # The connection stood: what it carried may have been taken. Errors of connecting, and
-            # of what comes before that, are none of these.
-            raise MailUnansweredError(f"SES did not answer: {type(error).__name__}") from None
         except ClientError as error:
             answered = error.response.get("Error", {})
             code = answered.get("Code", "")
-            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise MailUnansweredError(f"SES failed: {status} {code}") from None
             if code in _FOR_GOOD and _UNVERIFIED not in answered.get("Message", ""):
                 # Not the service's text: it may quote the address.
                 raise MailRefusedError(f"SES refuses the mail for good: {code}") from None
             if code in _LIMITED:
                 raise MailsLimitedError(f"SES takes no more mails for now: {code}") from None
+            if why := why_it_may_be_done(error):
+                raise MailUnansweredError(f"SES {why}") from None
             raise
+        except HTTPClientError as error:
+            raise MailUnansweredError(f"SES {why_it_may_be_done(error)}") from None
 
 
 def _utf8(text: str) -> dict[str, str]:

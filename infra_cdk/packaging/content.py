@@ -40,6 +40,7 @@ ORDERS: Final = Content(
     "payments.lock",
     (
         *_SHARED,
+        "services/unanswered.py",
         "services/ses_mails.py",
         "services/mail_deliveries.py",
         "services/reserved_mails.py",

@@ -1,23 +1,20 @@
 """Delivers notices by AWS: mails to guests by SES, messages to stores and operators by SNS."""
 
-from typing import Any, Final
+from typing import Any
 
 import boto3
 import orjson
-from botocore.config import Config
-from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+from botocore.exceptions import ClientError, HTTPClientError
 
 from services.domain.mail import Mail, MailSender, MailUnansweredError
 from services.domain.orders.facts import GUEST
 from services.domain.orders.notices import Notice
-
-# A standard topic has no token by which it knows a message that it took already; see `ses_mails`.
-_ONCE: Final = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
+from services.unanswered import ONCE, why_it_may_be_done
 
 
 def sns_client(region: str) -> Any:
     """Return a client of a region's SNS that sends each message once, whatever comes of it."""
-    return boto3.client("sns", region_name=region, config=_ONCE)
+    return boto3.client("sns", region_name=region, config=ONCE)
 
 
 class AwsNotices:
@@ -65,8 +62,10 @@ class AwsNotices:
         text = orjson.dumps(message).decode()
         try:
             self._sns.publish(TopicArn=self._topic, Message=text, MessageAttributes=attributes)
-        except (ReadTimeoutError, ConnectionClosedError) as error:
-            raise MailUnansweredError(f"SNS did not answer: {type(error).__name__}") from None
+        except (ClientError, HTTPClientError) as error:
+            if why := why_it_may_be_done(error):
+                raise MailUnansweredError(f"SNS {why}") from None
+            raise
 
     def _mail(self, notice: Notice, to: str) -> None:
         self._mails.send(Mail(to, notice.subject, notice.text))

@@ -17,6 +17,7 @@ CONFIGURATION = DOMAIN | {"services.configuration"}
 STORAGE = CONFIGURATION | {"services.storage"}
 MAILING = STORAGE | {
     *("services.ses_mails", "services.mail_deliveries", "services.reserved_mails"),
+    "services.unanswered",
 }
 LAMBDAS = {
     *("services.menu_api", "services.convergence", "services.inventory", "services.fulfilment"),
@@ -35,7 +36,8 @@ MAY_IMPORT = {
     "services.payments": STORAGE,
     # It charges cards by the adapter beside the webhook.
     "services.fulfilment": MAILING | {"services.payments"},
-    "services.ses_mails": DOMAIN,
+    "services.unanswered": set[str](),
+    "services.ses_mails": DOMAIN | {"services.unanswered"},
     "services.mail_deliveries": STORAGE,
     "services.reserved_mails": STORAGE | {"services.mail_deliveries"},
     "services.alerts": MAILING,

@@ -263,6 +263,22 @@ def test_only_what_ses_surely_did_not_take_is_told_as_not_taken(
         SesMails(client, "stock@example.com").send(Mail("ada@example.org", "Sold out", "text"))
 
 
+def test_a_message_that_sns_may_have_taken_is_told_from_one_that_it_refused() -> None:
+    answers = {500: MailUnansweredError, 503: MailUnansweredError, 403: ClientError}
+    for status, wanted in answers.items():
+        answer: Any = {
+            "Error": {"Code": "Any", "Message": ""},
+            "ResponseMetadata": {"HTTPStatusCode": status},
+        }
+
+        def fail(answer: Any = answer, **_: Any) -> None:
+            raise ClientError(answer, "Publish")
+
+        sns = SimpleNamespace(publish=fail)
+        with pytest.raises(wanted):
+            AwsNotices(SesMails(None, ""), sns, topic="arn:topic", store_domain=None).send(STORE)
+
+
 def test_a_message_to_a_store_is_handed_to_sns_once_whatever_sns_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
