@@ -248,7 +248,7 @@ def _entries_of(rows: Iterable[tuple[BoardPlace | None, Stored]]) -> list[BoardE
 def _listed_at(row: Stored, boards: Collection[str]) -> BoardPlace | None:
     """Return the place behind an item of the table; None: it is listed on none of some boards."""
     listing = read_listing(row.body)
-    if listing.board not in boards or listing.board_at is None:
+    if listing.board is None or listing.board_at is None or listing.board not in boards:
         return None
     return _behind(day_of_board(listing.board), listing.board_at)
 

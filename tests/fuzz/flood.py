@@ -146,7 +146,10 @@ class _NoOrders:
         _changed: Iterable[str] = (),
     ) -> BoardPart:
         """Return no orders."""
-        return BoardPart([], None)
+        return BoardPart([], None, is_whole=True)
+
+    def place_behind(self, _order_id: str, _store_id: str, _days: Iterable[str]) -> None:
+        """Return no place of an order."""
 
     def slot_use(self, store_id: str, days: Iterable[str]) -> dict[str, SlotUse]:
         """Return slots that are all free."""

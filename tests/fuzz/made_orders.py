@@ -78,7 +78,25 @@ class MadeOrders:
         self.calls.append(f"board {store_id} {list(days)} {start} {list(changed)}")
         made = [self._order(id_of(f"{at}{OPERATION[1:]}")) for at in range(3)]
         places = [BoardPlace("2026-05-04", f"{STAMP}#{one.order_id}#z") for one in made]
-        return BoardPart(list(map(BoardEntry, made, places)), None)
+        entries = list(map(BoardEntry, made, places, places))
+        return BoardPart(entries, None, is_whole=start is None)
+
+    def standing(
+        self,
+        entries: Iterable[BoardEntry],
+        store_id: str,
+        days: Iterable[str],
+        start: BoardPlace | None,
+    ) -> list[BoardEntry]:
+        """Return the same orders: all stand where they are listed."""
+        self.calls.append(f"standing {store_id} {list(days)} {start}")
+        return list(entries)
+
+    def place_behind(self, order_id: str, store_id: str, days: Iterable[str]) -> BoardPlace | None:
+        """Return the place behind an order, or none."""
+        self.calls.append(f"place {order_id} {store_id}")
+        day = self._dice(order_id).choice([*days, None])
+        return None if day is None else BoardPlace(day, f"{STAMP}#{order_id}#z")
 
     def slot_use(self, store_id: str, days: Iterable[str]) -> dict[str, SlotUse]:
         """Return slots that are all free."""
