@@ -17,7 +17,6 @@ from services.domain.orders.state import fold
 from services.fulfilment import report as counts
 from services.fulfilment.notice_desk import NoticeDesk
 from services.fulfilment.report import Report
-from services.fulfilment.sweeping import LONGEST_WAIT_MS
 from services.reserved_mails import new_holder, region_of_holder
 from services.storage.fault_codes import code_of
 from services.storage.order_notices import OrderNotices
@@ -108,7 +107,7 @@ class Notifier:
             is_first = last != here or not is_shared
         else:
             is_first = last == duty.responsible
-        return known.until_ms + (0 if is_first else LONGEST_WAIT_MS + RECHECK_MS)
+        return known.until_ms + (0 if is_first else takeover.LONGEST_WAIT_MS + RECHECK_MS)
 
     def _send(
         self, order: Order, duty: Duty, notice: Notice, taken: Reservation, report: Report

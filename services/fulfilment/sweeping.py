@@ -9,6 +9,7 @@ from typing import Any, Final
 from services.configuration import tracing
 from services.domain import log_lines
 from services.domain.orders.listing import SHARDS
+from services.domain.orders.takeover import LONGEST_WAIT_MS
 from services.domain.orders.wakeups import entry
 from services.domain.queue_messages import AT_ONCE
 from services.storage.order_indexes import OrderIndexes, Overdue
@@ -16,8 +17,6 @@ from services.storage.order_indexes import OrderIndexes, Overdue
 # Work younger than this is left to the stream: its message may be under way.
 GRACE_MS: Final = 30_000
 _MINUTE_MS: Final = 60_000
-LONGEST_WAIT_MS: Final = 60 * _MINUTE_MS
-"""After which a region looks again at what stays due, at the latest."""
 _REMEMBERED: Final = 50_000
 # Time that one page of a shard and its messages may take.
 _RESERVE_MS: Final = 5_000

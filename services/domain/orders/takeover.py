@@ -11,6 +11,8 @@ from services.domain.orders.duties import Duty
 HEARTBEAT_OLD_MS: Final = 90_000
 # A region that lives and does not perform a duty for so long is not able to.
 OVERDUE_MS: Final = 10 * 60_000
+# After which a region that lives looks again at what stays due, at the latest.
+LONGEST_WAIT_MS: Final = 60 * 60_000
 
 
 def region_of(name: str, regions: Iterable[str]) -> str:

@@ -11,9 +11,8 @@ from services.domain.orders import facts as f
 from services.domain.orders.contact import KEPT_S
 from services.domain.orders.duties import DutyKind, open_work
 from services.domain.orders.notices import LATE_MS, Notice
-from services.domain.orders.takeover import OVERDUE_MS
+from services.domain.orders.takeover import LONGEST_WAIT_MS, OVERDUE_MS
 from services.fulfilment import report as counts
-from services.fulfilment.sweeping import LONGEST_WAIT_MS
 from services.storage import keys
 from services.storage.kinds import Settings
 from services.storage.order_notices import OrderNotices
