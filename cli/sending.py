@@ -106,7 +106,7 @@ def data_of(status: int, answer: Any) -> dict[str, Any]:
     errors = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
     if not errors and not isinstance(data, dict):
         raise CarteError(f"the answer with status {status} is no GraphQL response", _IN_FRONT_HINT)
-    if status < _BAD_STATUS and not errors:
+    if status < _BAD_STATUS and not errors and isinstance(data, dict):
         return data
     if not errors:
         raise CarteError(f"the API answers {status}", _ANY_HINT)
