@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from services.storage.count_uploads import CountUploads
     from services.storage.journals import JournalReader
     from services.storage.operations import OperationRepository
-    from services.storage.order_indexes import OrderIndexes
+    from services.storage.order_boards import OrderBoards
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
     from services.storage.people import PeopleRepository
@@ -106,7 +106,7 @@ class Services(Protocol):
         ...
 
     @property
-    def order_indexes(self) -> OrderIndexes:
+    def order_boards(self) -> OrderBoards:
         """Where orders are listed: boards of stores, open work."""
         ...
 

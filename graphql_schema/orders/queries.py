@@ -52,7 +52,7 @@ from services.domain.quotes.quote import QuoteRequest
 from services.domain.quotes.quote import quote as quoted
 
 if TYPE_CHECKING:
-    from services.storage.order_indexes import BoardEntry
+    from services.storage.order_boards import BoardEntry
 
 MAX_DAYS: Final = 366  # a day in an argument is from today, into the past or the future
 
@@ -135,8 +135,8 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
     days = list(utc_days(start, end))
     begin = None if cursor is None else _place_of(context, cursor, store_id, days)
     known = _checked_ids(changed or ())
-    indexes = context.services.order_indexes
-    part = indexes.board(store_id, days, begin, known)
+    boards = context.services.order_boards
+    part = boards.board(store_id, days, begin, known)
 
     def is_wanted(one: "BoardEntry") -> bool:
         return is_collected_within(one.order, start, end) and (
@@ -152,7 +152,7 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
         return str(BoardCursor(place, listed, before + bisect_right(lasts, place)))
 
     chosen = found[:first]
-    standing = chosen if part.is_whole else indexes.standing(chosen, store_id, days, begin)
+    standing = chosen if part.is_whole else boards.standing(chosen, store_id, days, begin)
     edges = [
         EdgeView(shape, cursor_of(one.behind))
         for one in standing
@@ -207,7 +207,7 @@ def _place_of(
     Raises:
         BadInputError: It is no cursor of the store's board of these days.
     """
-    place = cursor.place or context.services.order_indexes.place_behind(
+    place = cursor.place or context.services.order_boards.place_behind(
         cursor.after_order, store_id, days
     )
     if place is None or place.day not in days:

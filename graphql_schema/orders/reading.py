@@ -88,7 +88,7 @@ def orders_of_day(
     orders: dict[str, StoredOrder] = {}
     rest: BoardPlace | None = None
     for _ in range(_PARTS):
-        part = context.services.order_indexes.board(store_id, days, rest)
+        part = context.services.order_boards.board(store_id, days, rest)
         for one in part.orders:
             # Two parts may each have some of its items.
             known = orders.get(one.order_id)

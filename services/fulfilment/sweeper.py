@@ -14,7 +14,7 @@ from services.domain.stamp import unix_ms
 from services.fulfilment.sweeper_settings import SweeperSettings
 from services.fulfilment.sweeping import Sweeper
 from services.storage.living_regions import LivingRegions
-from services.storage.order_indexes import OrderIndexes
+from services.storage.open_orders import OpenOrders
 from services.storage.queues import sender
 from services.storage.regions import RegionRepository
 from services.storage.table import Table
@@ -29,7 +29,7 @@ _living = LivingRegions(_regions, _table.region, _settings.regions)
 
 
 # One for all invocations: it remembers what it looked at.
-_sweeper = Sweeper(OrderIndexes(_table, _settings.regions), sender(_sqs, _settings.queue))
+_sweeper = Sweeper(OpenOrders(_table), sender(_sqs, _settings.queue))
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.domain.orders.listing import SHARDS
 from services.domain.orders.takeover import LONGEST_WAIT_MS
 from services.domain.orders.wakeups import entry
 from services.domain.queue_messages import AT_ONCE
-from services.storage.order_indexes import OrderIndexes, Overdue
+from services.storage.open_orders import OpenOrders, Overdue
 
 # Work younger than this is left to the stream: its message may be under way.
 GRACE_MS: Final = 30_000
@@ -78,15 +78,15 @@ class Sweeper:
     """
 
     def __init__(
-        self, indexes: OrderIndexes, send: Callable[[list[dict[str, Any]]], object]
+        self, open_orders: OpenOrders, send: Callable[[list[dict[str, Any]]], object]
     ) -> None:
         """Prepare.
 
         Args:
-            indexes: Where the region's orders are listed.
+            open_orders: The region's open work.
             send: Sends entries of one `SendMessageBatch` request; raises where one was not taken.
         """
-        self._indexes = indexes
+        self._open_orders = open_orders
         self._send = send
         self._living: AbstractSet[str] = frozenset()
         self._next_look: dict[str, tuple[str, int, int]] = {}
@@ -114,7 +114,7 @@ class Sweeper:
                 if remaining_ms is not None and remaining_ms() < _RESERVE_MS:
                     done.unfinished = True
                     return done
-                page = self._indexes.overdue(shard, now_ms - GRACE_MS, after=after, limit=PAGE)
+                page = self._open_orders.overdue(shard, now_ms - GRACE_MS, after=after, limit=PAGE)
                 self._queue(page, now_ms, done)
                 if len(page) < PAGE:
                     break

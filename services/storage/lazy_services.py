@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from services.storage.identity import IssuerKeyRepository
     from services.storage.journals import JournalReader
     from services.storage.operations import OperationRepository
-    from services.storage.order_indexes import OrderIndexes
+    from services.storage.order_boards import OrderBoards
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
     from services.storage.people import PeopleRepository
@@ -128,11 +128,11 @@ class LazyServices:
         return OrderRepository(self._table, self._regions)
 
     @cached_property
-    def order_indexes(self) -> "OrderIndexes":
+    def order_boards(self) -> "OrderBoards":
         """Where orders are listed: boards of stores, open work."""
-        from services.storage.order_indexes import OrderIndexes
+        from services.storage.order_boards import OrderBoards
 
-        return OrderIndexes(self._table, self._regions)
+        return OrderBoards(self._table, self._regions)
 
     @cached_property
     def order_placement(self) -> "OrderPlacement":

@@ -31,7 +31,7 @@ from services.menu_api.http_caching import lasting
 from services.menu_api.messages import Payload, Request
 from services.menu_api.response_cache import CachedResponse, ResponseCache, ResponseKey
 from services.staff_tokens import Oidc, TokenVerifier
-from services.storage.order_indexes import BoardPart
+from services.storage.order_boards import BoardPart
 from services.storage.reads import Reads
 from services.storage.stores import StoreRows
 from tests.fuzz.carte import NOON, Chain
@@ -165,7 +165,7 @@ def application(oidc: Oidc | None = None) -> Application:
             "region", "version", "catalogs", "directory", "regions", "operations", "conflicts",
             "people", "actions", "journals",
             "deployed")},
-        stores=chain, now=lambda: NOON, orders=_NoOrders(), order_indexes=_NoOrders(),
+        stores=chain, now=lambda: NOON, orders=_NoOrders(), order_boards=_NoOrders(),
         order_rules=RULES,
         stock_imports=NoStockFiles(), unknown_stock=NoStockFiles(), stock_reader=NoStockFiles(),
         stock_learning=NoStockFiles(), subscribers=NoSubscribers(), count_uploads=None,

@@ -14,7 +14,7 @@ from services.domain.orders.order import Order
 from services.domain.orders.slot_use import SlotUse
 from services.domain.stamp import Stamp
 from services.storage.exceptions import ContentionError, NoSuchStoreError
-from services.storage.order_indexes import BoardEntry, BoardPart
+from services.storage.order_boards import BoardEntry, BoardPart
 from services.storage.order_placement import PlacedOrder, PlacementRequest, Reserve
 from services.storage.orders import StaffStep
 
@@ -26,7 +26,7 @@ ORDER = id_of(OPERATION)
 
 @dataclass
 class MadeOrders:
-    """Stands in for `OrderRepository`, `OrderIndexes` and `OrderPlacement`.
+    """Stands in for `OrderRepository`, `OrderBoards` and `OrderPlacement`.
 
     Attributes:
         documents: Returns the documents of a store.
@@ -139,7 +139,7 @@ def services_of(orders: MadeOrders, rules: Any) -> dict[str, Any]:
     """Return the members of `context.Services` that are about orders."""
     return {
         "orders": orders,
-        "order_indexes": orders,
+        "order_boards": orders,
         "order_placement": orders,
         "order_rules": rules,
     }

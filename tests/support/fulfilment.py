@@ -20,8 +20,8 @@ from services.fulfilment.performing import Performer
 from services.fulfilment.report import Report
 from services.fulfilment.sweeping import Sweeper
 from services.storage import kinds, parts
+from services.storage.open_orders import OpenOrders
 from services.storage.order_duties import OrderDuties
-from services.storage.order_indexes import OrderIndexes
 from services.storage.order_notices import OrderNotices
 from services.storage.orders import OrderRepository
 from tests.support.mrec import GlobalTable, MemoryReplica
@@ -126,7 +126,7 @@ class World:
         write_store(self.replicas[REGIONS[0]], {"ring": counted})
         self.tables.deliver_all()
         self.orders = {name: OrderRepository(one, REGIONS) for name, one in self.replicas.items()}
-        self.indexes = {name: OrderIndexes(one, REGIONS) for name, one in self.replicas.items()}
+        self.open_orders = {name: OpenOrders(one) for name, one in self.replicas.items()}
         self.provider, self.mailbox = Provider(), Mailbox()
         used = (pays or self.provider) if provider else None
         self.reports = {name: Report() for name in REGIONS}
@@ -148,7 +148,9 @@ class World:
             )
             for name in REGIONS
         }
-        self.sweepers = {name: Sweeper(self.indexes[name], self._into(name)) for name in REGIONS}
+        self.sweepers = {
+            name: Sweeper(self.open_orders[name], self._into(name)) for name in REGIONS
+        }
 
     def _into(self, region: str) -> Any:
         def send(entries: list[dict[str, Any]]) -> None:

@@ -20,7 +20,7 @@ from services.storage.count_uploads import CountUploads
 from services.storage.identity import IssuerKeyRepository
 from services.storage.journals import JournalReader
 from services.storage.operations import OperationRepository
-from services.storage.order_indexes import OrderIndexes
+from services.storage.order_boards import OrderBoards
 from services.storage.order_placement import OrderPlacement
 from services.storage.orders import OrderRepository
 from services.storage.people import PeopleRepository
@@ -59,7 +59,7 @@ class MadeServices:
     actions: ActionRepository
     journals: JournalReader
     orders: OrderRepository
-    order_indexes: OrderIndexes
+    order_boards: OrderBoards
     order_placement: OrderPlacement
     order_rules: OrderRules
     now: Callable[[], datetime]
@@ -106,7 +106,7 @@ class Service:
                 actions=ActionRepository(table),
                 journals=JournalReader(table),
                 orders=OrderRepository(table, REGIONS),
-                order_indexes=OrderIndexes(table, REGIONS),
+                order_boards=OrderBoards(table, REGIONS),
                 order_placement=OrderPlacement(table, REGIONS),
                 order_rules=replace(ORDER_RULES, takes_cards=takes_cards),
                 now=lambda: self.now,

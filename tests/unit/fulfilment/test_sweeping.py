@@ -40,7 +40,7 @@ def test_all_that_is_overdue_is_queued_a_page_at_a_time(monkeypatch: Any) -> Non
     world = World()
     names = placed(world, 15)
     sent: list[dict[str, Any]] = []
-    done = Sweeper(world.indexes[EU], sent.extend).sweep(NOON_MS + MINUTE, ALL)
+    done = Sweeper(world.open_orders[EU], sent.extend).sweep(NOON_MS + MINUTE, ALL)
     assert {one["MessageGroupId"] for one in sent} == names
     assert (done.found, done.sent, done.oldest_ms) == (15, 15, MINUTE)
 
@@ -48,7 +48,7 @@ def test_all_that_is_overdue_is_queued_a_page_at_a_time(monkeypatch: Any) -> Non
 def test_work_that_stays_due_is_looked_at_after_one_two_four_minutes() -> None:
     world = World()
     placed(world, 1)
-    sweeper = Sweeper(world.indexes[EU], lambda _: None)
+    sweeper = Sweeper(world.open_orders[EU], lambda _: None)
     looked = [at for at in range(1, 16) if sweeper.sweep(NOON_MS + at * MINUTE, ALL).sent]
     assert looked == [1, 2, 4, 8]
 
@@ -56,7 +56,7 @@ def test_work_that_stays_due_is_looked_at_after_one_two_four_minutes() -> None:
 def test_a_region_that_is_lost_makes_all_work_be_looked_at_again() -> None:
     world = World()
     placed(world, 1)
-    sweeper = Sweeper(world.indexes[EU], lambda _: None)
+    sweeper = Sweeper(world.open_orders[EU], lambda _: None)
     for at in range(1, 9):
         sweeper.sweep(NOON_MS + at * MINUTE, ALL)
     assert sweeper.sweep(NOON_MS + 9 * MINUTE, ALL).sent == 0
@@ -66,7 +66,7 @@ def test_a_region_that_is_lost_makes_all_work_be_looked_at_again() -> None:
 def test_a_sweep_without_time_says_so_and_the_next_begins_elsewhere() -> None:
     world = World()
     placed(world, 3)
-    done = Sweeper(world.indexes[EU], lambda _: None).sweep(NOON_MS + MINUTE, ALL, lambda: 0)
+    done = Sweeper(world.open_orders[EU], lambda _: None).sweep(NOON_MS + MINUTE, ALL, lambda: 0)
     assert done.unfinished
     assert done.sent == 0
 
@@ -88,7 +88,7 @@ def test_a_region_whose_writes_stop_arriving_is_silent() -> None:
 def test_what_was_queued_just_now_is_left_to_the_stream() -> None:
     world = World()
     placed(world, 1)
-    assert Sweeper(world.indexes[EU], lambda _: None).sweep(NOON_MS + 29_000, ALL).found == 0
+    assert Sweeper(world.open_orders[EU], lambda _: None).sweep(NOON_MS + 29_000, ALL).found == 0
 
 
 def test_what_the_queue_did_not_take_is_queued_by_the_next_sweep() -> None:
@@ -102,7 +102,7 @@ def test_what_the_queue_did_not_take_is_queued_by_the_next_sweep() -> None:
             raise RuntimeError("the queue took 0 of 10")
         sent.extend(entries)
 
-    sweeper = Sweeper(world.indexes[EU], send)
+    sweeper = Sweeper(world.open_orders[EU], send)
     with pytest.raises(RuntimeError, match="took 0"):
         sweeper.sweep(NOON_MS + MINUTE, ALL)
     # Lambda repeats an asynchronous invocation that raised, sooner than the next minute.

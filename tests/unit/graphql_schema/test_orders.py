@@ -21,7 +21,7 @@ from services.domain.orders.part import OrderPart
 from services.domain.orders.state import Status, fold
 from services.domain.stamp import HybridClock, Stamp
 from services.storage import capacity, keys
-from services.storage.order_indexes import OrderIndexes
+from services.storage.order_boards import OrderBoards
 from services.storage.orders import OrderRepository
 from tests.support.chain import add_store, publish_small_catalog, set_assortment, set_stock
 from tests.support.order_story import REGIONS, operation_id
@@ -522,7 +522,7 @@ def test_a_day_that_is_read_in_parts_has_each_order_once(
     profile = services.stores.profile("de-1")
     assert profile is not None
     context = cast(Context, SimpleNamespace(services=services))
-    monkeypatch.setattr("services.storage.order_indexes.BOARD_AT_MOST", 2)
+    monkeypatch.setattr("services.storage.order_boards.BOARD_AT_MOST", 2)
     found = orders_of_day(context, "de-1", profile, shop.now.date())
     assert [one.order_id for one in found] == names
     assert fold(found[0]).status is Status.ACCEPTED
@@ -569,7 +569,7 @@ def page_of_the_version_before(shop: Service, after: str, first: int) -> tuple[l
     day, _, rest = after.partition("/")
     part_at, _, order = rest.rpartition("/")
     assert re.fullmatch("[0-9a-z@#-]{0,200}", part_at)
-    part = OrderIndexes(shop.table, REGIONS).board("de-1", [day], BoardPlace(day, part_at))
+    part = OrderBoards(shop.table, REGIONS).board("de-1", [day], BoardPlace(day, part_at))
     ids = [one.order_id for one in part.orders]
     at = ids.index(order) + 1 if order else 0
     shown_ = ids[at : at + first]
@@ -659,7 +659,7 @@ def test_a_day_with_more_orders_than_a_request_reads_says_so_and_is_shown_to_its
         return [edge["node"]["id"] for page in found for edge in page["edges"]]
 
     assert [one["complete"] for one in pages(first=100)] == [True]
-    monkeypatch.setattr("services.storage.order_indexes.BOARD_AT_MOST", 3)
+    monkeypatch.setattr("services.storage.order_boards.BOARD_AT_MOST", 3)
     found = pages(first=2)
     assert ids(found) == names
     assert [(one["complete"], one["totalCount"]) for one in found[:1]] == [(False, 3)]

@@ -8,7 +8,7 @@ from services.domain.orders.part import OrderPart
 from services.domain.orders.state import Status, fold
 from services.domain.stamp import HybridClock, Stamp
 from services.storage import keys
-from services.storage.order_indexes import OrderIndexes
+from services.storage.order_boards import OrderBoards
 from services.storage.orders import OrderRepository, TransitionRefusedError
 from services.storage.table import Table
 from tests.support.mrec import GlobalTable, MemoryReplica
@@ -142,7 +142,7 @@ def test_every_region_records_in_an_item_of_its_own_and_all_see_one_history() ->
     assert found[0] is not None
     assert fold(found[0]).status is Status.CANCELLED
     for region in REGIONS:
-        on_board = OrderIndexes(replicas[region], REGIONS).board("s1", [DAY]).orders
+        on_board = OrderBoards(replicas[region], REGIONS).board("s1", [DAY]).orders
         assert on_board == [found[0]]
         # The board's item of a region that wrote before the others is brought up to date.
         repositories[region].refresh(name)

@@ -11,7 +11,8 @@ from services.domain.orders.identity import order_id
 from services.domain.orders.listing import SHARDS, BoardPlace, shard_of, utc_days
 from services.domain.orders.state import Status, fold
 from services.domain.stamp import HybridClock
-from services.storage.order_indexes import OrderIndexes
+from services.storage.open_orders import OpenOrders
+from services.storage.order_boards import OrderBoards
 from services.storage.orders import OrderRepository
 from services.storage.replica import Listed
 from services.storage.table import Table
@@ -32,18 +33,23 @@ def store(table: Table) -> Table:
 
 
 @pytest.fixture
-def indexes(store: Table) -> OrderIndexes:
-    return OrderIndexes(store, REGIONS)
+def boards(store: Table) -> OrderBoards:
+    return OrderBoards(store, REGIONS)
+
+
+@pytest.fixture
+def open_orders(store: Table) -> OpenOrders:
+    return OpenOrders(store)
 
 
 def test_a_store_sees_its_orders_of_a_day_as_they_were_placed(
-    indexes: OrderIndexes, store: Table
+    boards: OrderBoards, store: Table
 ) -> None:
     names = [place(store, f"operation-{at}").order.order_id for at in range(5)]
-    assert [one.order_id for one in indexes.board("s1", [DAY]).orders] == names
-    assert indexes.board("s1", ["2026-11-26", "2026-11-28"]).orders == []
-    assert indexes.board("s2", [DAY]).orders == []
-    assert [fold(one).status for one in indexes.board("s1", [DAY]).orders] == [Status.PLACED] * 5
+    assert [one.order_id for one in boards.board("s1", [DAY]).orders] == names
+    assert boards.board("s1", ["2026-11-26", "2026-11-28"]).orders == []
+    assert boards.board("s2", [DAY]).orders == []
+    assert [fold(one).status for one in boards.board("s1", [DAY]).orders] == [Status.PLACED] * 5
 
 
 def test_a_board_with_more_than_one_call_reads_is_read_on_and_no_order_is_torn(
@@ -62,12 +68,12 @@ def test_a_board_with_more_than_one_call_reads_is_read_on_and_no_order_is_torn(
     for name in names:
         OrderRepository(replicas[US], REGIONS).record(name, f.Accepted(), "ada")
     tables.deliver_all()
-    indexes = OrderIndexes(replicas[AP], REGIONS)
+    boards = OrderBoards(replicas[AP], REGIONS)
     for most in (3, 4, 14, 15):
-        monkeypatch.setattr("services.storage.order_indexes.BOARD_AT_MOST", most)
+        monkeypatch.setattr("services.storage.order_boards.BOARD_AT_MOST", most)
         found, start, calls = [], None, 0
         while calls == 0 or start is not None:
-            part = indexes.board("s1", ["2026-11-26", DAY, "2026-11-28"], start)
+            part = boards.board("s1", ["2026-11-26", DAY, "2026-11-28"], start)
             found += part.orders
             start, calls = part.rest, calls + 1
         assert [one.order_id for one in found] == names
@@ -99,12 +105,12 @@ def test_a_till_sees_what_it_changed_though_the_index_does_not_show_it_yet() -> 
         place(replica, f"operation-{at}", at_store).order.order_id for at in range(3)
     )
     replica.stop()
-    indexes = OrderIndexes(replica, REGIONS)
+    boards = OrderBoards(replica, REGIONS)
     OrderRepository(replica, REGIONS).record(first, f.Accepted(), "ada")
     new = place(replica, "operation-3", at_store).order.order_id
 
     def shown(store: str, *changed: str) -> dict[str, Status]:
-        board = indexes.board(store, [DAY], changed=changed).orders
+        board = boards.board(store, [DAY], changed=changed).orders
         return {one.order_id: fold(one).status for one in board}
 
     placed = Status.PLACED
@@ -114,7 +120,7 @@ def test_a_till_sees_what_it_changed_though_the_index_does_not_show_it_yet() -> 
     assert found == {first: Status.ACCEPTED, second: placed, third: placed, new: placed}
     # An id is the guest's key to an order, but not one to the board of another store or day.
     assert shown("s2", first, new) == {}
-    assert indexes.board("s1", ["2026-11-26"], changed=[first]).orders == []
+    assert boards.board("s1", ["2026-11-26"], changed=[first]).orders == []
 
 
 def test_a_board_goes_on_behind_all_items_of_an_order() -> None:
@@ -125,11 +131,11 @@ def test_a_board_goes_on_behind_all_items_of_an_order() -> None:
     at_store = wanted(("ring", 1), method=f.AT_STORE)
     names = [place(replicas[EU], f"operation-{at}", at_store).order.order_id for at in range(3)]
     tables.deliver_all()
-    indexes = OrderIndexes(replicas[EU], REGIONS)
-    behind = indexes.board("s1", [DAY]).entries[0].behind
+    boards = OrderBoards(replicas[EU], REGIONS)
+    behind = boards.board("s1", [DAY]).entries[0].behind
     OrderRepository(replicas[US], REGIONS).record(names[0], f.Accepted(), "ada")
     tables.deliver_all()
-    assert [one.order_id for one in indexes.board("s1", [DAY], behind).orders] == names[1:]
+    assert [one.order_id for one in boards.board("s1", [DAY], behind).orders] == names[1:]
     assert max(AWS_REGIONS) < "z"
 
 
@@ -140,13 +146,13 @@ def test_a_later_page_has_an_order_that_the_index_does_not_show_yet() -> None:
     first, second = (place(replica, f"operation-{at}", at_store).order.order_id for at in range(2))
     replica.stop()
     new = place(replica, "operation-3", at_store).order.order_id
-    indexes = OrderIndexes(replica, REGIONS)
+    boards = OrderBoards(replica, REGIONS)
 
     def behind(start: BoardPlace | None) -> list[str]:
-        board = indexes.board("s1", [DAY], start, [first, new])
+        board = boards.board("s1", [DAY], start, [first, new])
         return [one.order_id for one in board.orders]
 
-    places = [one.behind for one in indexes.board("s1", [DAY], None, [new]).entries]
+    places = [one.behind for one in boards.board("s1", [DAY], None, [new]).entries]
     assert [behind(start) for start in (None, *places)] == [
         [first, second, new],
         [second, new],
@@ -183,10 +189,10 @@ def placed_twice(*, cancelled: bool) -> tuple[dict[str, MemoryReplica], str, lis
     return replicas, names[0], names
 
 
-def statuses(indexes: OrderIndexes, start: BoardPlace | None) -> dict[str, Status]:
+def statuses(boards: OrderBoards, start: BoardPlace | None) -> dict[str, Status]:
     """Return where the orders of the board stand that stand behind a place."""
-    part = indexes.board("s1", [DAY], start)
-    found = indexes.standing(part.entries, "s1", [DAY], start)
+    part = boards.board("s1", [DAY], start)
+    found = boards.standing(part.entries, "s1", [DAY], start)
     return {one.order.order_id: fold(one.order).status for one in found}
 
 
@@ -194,20 +200,20 @@ def test_an_order_that_two_regions_placed_is_shown_once_wherever_a_page_begins()
     """The region of the repetition lists it by its own stamp until it has the other placement."""
     replicas, name, names = placed_twice(cancelled=False)
     for replica in replicas.values():
-        indexes = OrderIndexes(replica, REGIONS)
-        part = indexes.board("s1", [DAY])
+        boards = OrderBoards(replica, REGIONS)
+        part = boards.board("s1", [DAY])
         assert part.is_whole
         assert [one.order_id for one in part.orders] == names
         assert fold(part.orders[0]).status is Status.ACCEPTED
         for at, entry in enumerate(part.entries, 1):
-            rest = indexes.board("s1", [DAY], entry.behind)
+            rest = boards.board("s1", [DAY], entry.behind)
             assert not rest.is_whole
             # The facts of the second place alone.
             assert (name in [one.order_id for one in rest.orders]) is (at < 4)
-            assert list(statuses(indexes, entry.behind)) == names[at:]
+            assert list(statuses(boards, entry.behind)) == names[at:]
     # It stands at one place as soon as the region of the repetition has worked on it.
     OrderRepository(replicas[US], REGIONS).refresh(name)
-    board = OrderIndexes(replicas[US], REGIONS).board("s1", [DAY])
+    board = OrderBoards(replicas[US], REGIONS).board("s1", [DAY])
     assert [one.order_id for one in board.orders] == names
     assert {one.behind == one.last for one in board.entries} == {True}
 
@@ -216,15 +222,15 @@ def test_an_order_in_two_parts_of_a_long_board_is_shown_in_the_first_with_all_fa
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     replicas, name, names = placed_twice(cancelled=True)
-    indexes = OrderIndexes(replicas[US], REGIONS)
-    assert fold(indexes.board("s1", [DAY]).orders[0]).status is Status.CANCELLED
+    boards = OrderBoards(replicas[US], REGIONS)
+    assert fold(boards.board("s1", [DAY]).orders[0]).status is Status.CANCELLED
     for most in range(1, 6):
-        monkeypatch.setattr("services.storage.order_indexes.BOARD_AT_MOST", most)
+        monkeypatch.setattr("services.storage.order_boards.BOARD_AT_MOST", most)
         found: list[str] = []
         start = None
         while True:
-            part = indexes.board("s1", [DAY], start)
-            shown = statuses(indexes, start)
+            part = boards.board("s1", [DAY], start)
+            shown = statuses(boards, start)
             found += shown
             assert shown.get(name, Status.CANCELLED) is Status.CANCELLED, most
             if part.rest is None:
@@ -235,11 +241,11 @@ def test_an_order_in_two_parts_of_a_long_board_is_shown_in_the_first_with_all_fa
 
 def test_a_till_that_changed_an_order_of_two_places_sees_it_once() -> None:
     replicas, name, names = placed_twice(cancelled=False)
-    indexes = OrderIndexes(replicas[AP], REGIONS)
-    first = indexes.board("s1", [DAY], changed=[name])
+    boards = OrderBoards(replicas[AP], REGIONS)
+    first = boards.board("s1", [DAY], changed=[name])
     assert [one.order_id for one in first.orders] == names
     behind = first.entries[0].behind
-    later = indexes.board("s1", [DAY], behind, [name])
+    later = boards.board("s1", [DAY], behind, [name])
     assert [one.order_id for one in later.orders] == names[1:]
 
 
@@ -249,39 +255,42 @@ def test_a_local_day_is_looked_for_in_the_days_of_utc_that_it_touches() -> None:
     assert list(utc_days(NOON, NOON + timedelta(seconds=1))) == ["2026-11-27"]
 
 
-def everything_due(indexes: OrderIndexes, until_ms: int) -> list[str]:
-    found = [one for shard in range(SHARDS) for one in indexes.overdue(shard, until_ms)]
+def everything_due(open_orders: OpenOrders, until_ms: int) -> list[str]:
+    found = [one for shard in range(SHARDS) for one in open_orders.overdue(shard, until_ms)]
     return [one.order_id for one in found]
 
 
-def test_open_work_is_found_by_when_it_is_due(indexes: OrderIndexes, store: Table) -> None:
+def test_open_work_is_found_by_when_it_is_due(open_orders: OpenOrders, store: Table) -> None:
     name = place(store).order.order_id
-    (found,) = indexes.overdue(shard_of(name), NOON_MS + 60_000)
+    (found,) = open_orders.overdue(shard_of(name), NOON_MS + 60_000)
     assert (found.order_id, found.due_ms) == (name, NOON_MS)
-    assert indexes.overdue(shard_of(name), NOON_MS + 60_000, after=found.place) == []
-    assert everything_due(indexes, NOON_MS + 60_000) == [name]
-    assert everything_due(indexes, NOON_MS) == []
+    assert open_orders.overdue(shard_of(name), NOON_MS + 60_000, after=found.place) == []
+    assert everything_due(open_orders, NOON_MS + 60_000) == [name]
+    assert everything_due(open_orders, NOON_MS) == []
 
 
 def test_an_order_of_which_nothing_is_due_is_not_open_work(
-    indexes: OrderIndexes, store: Table
+    open_orders: OpenOrders, store: Table
 ) -> None:
     orders = OrderRepository(store, REGIONS)
     name = place(store).order.order_id
     orders.record(name, f.Authorized(1, 300), "provider")
     orders.record(name, f.Accepted(), "ada")
     far = NOON_MS + 10**9
-    assert everything_due(indexes, far) == [name]  # the money and the notice
+    assert everything_due(open_orders, far) == [name]  # the money and the notice
     orders.record(name, f.Captured(1, 300), "provider")
-    assert everything_due(indexes, far) == [name]
+    assert everything_due(open_orders, far) == [name]
     orders.record(name, f.Notified("guest", "accepted"), "carte")
-    assert everything_due(indexes, far) == []
+    assert everything_due(open_orders, far) == []
     for data in (f.Ready(), f.Collected()):
         orders.record(name, data, "ada")
-    assert everything_due(indexes, far) == [name]  # the reservation; that it is ready is overtaken
+    assert everything_due(open_orders, far) == [
+        name
+    ]  # the reservation; that it is ready is overtaken
     orders.record(name, f.Settled(given_back=False), "carte")
-    assert everything_due(indexes, far) == []
-    assert [one.order_id for one in indexes.board("s1", [DAY]).orders] == [name]
+    assert everything_due(open_orders, far) == []
+    boards = OrderBoards(store, REGIONS)
+    assert [one.order_id for one in boards.board("s1", [DAY]).orders] == [name]
 
 
 def test_open_work_of_another_region_is_found_here_and_refreshing_takes_it_off() -> None:
@@ -290,7 +299,7 @@ def test_open_work_of_another_region_is_found_here_and_refreshing_takes_it_off()
     write_store(replicas[EU])
     tables.deliver_all()
     here, there = (OrderRepository(replicas[name], REGIONS) for name in (US, EU))
-    listed_here, listed_there = (OrderIndexes(replicas[name], REGIONS) for name in (US, EU))
+    listed_here, listed_there = (OpenOrders(replicas[name]) for name in (US, EU))
     name = place(replicas[EU], want=wanted(("ring", 1), method=f.AT_STORE)).order.order_id
     tables.deliver_all()
     far = NOON_MS * 2

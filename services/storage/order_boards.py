@@ -1,6 +1,6 @@
-"""The indexes of orders of one region's replica: a store's board by day, and open work by time due.
+"""The boards of stores: orders of one region's replica by the day at which they are collected.
 
-An index follows the table with a delay, so what it lists is what regions knew a moment ago.
+The index follows the table with a delay, so what it lists is what regions knew a moment ago.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -13,43 +13,16 @@ from services.domain.orders.listing import (
     board_place,
     day_of_board,
     place_behind,
-    work_partition,
-    work_place,
 )
 from services.domain.orders.order import Order
 from services.domain.orders.part import read_listing
-from services.domain.orders.table_indexes import BOARD, WORK
+from services.domain.orders.table_indexes import BOARD
 from services.storage import keys
 from services.storage.orders import facts_keys
 from services.storage.replica import Replica, Stored
 
-DUE_AT_ONCE: Final = 100  # orders that one look at a shard of open work returns
 BOARD_AT_MOST: Final = 2_000  # items of a store's board that one call reads
 _AFTER_ALL: Final = "~"  # no sort key of the board has a character above it
-
-
-class Overdue(NamedTuple):
-    """An entry of the index of open work.
-
-    Attributes:
-        order_id: The order's id.
-        item: Sort key of the item that is listed: one of the order's regions.
-        place: Its place in the shard, by when something is due.
-    """
-
-    order_id: str
-    item: str
-    place: str
-
-    @property
-    def row(self) -> str:
-        """Return the name of the entry, the same wherever it is listed."""
-        return f"{self.order_id}/{self.item}"
-
-    @property
-    def due_ms(self) -> int:
-        """Return from when on something is due, Unix milliseconds (UTC)."""
-        return int(self.place.partition("#")[0])
 
 
 class BoardEntry(NamedTuple):
@@ -88,8 +61,8 @@ class BoardPart(NamedTuple):
         return [one.order for one in self.entries]
 
 
-class OrderIndexes:
-    """Reads where orders are listed: on boards of stores, and among open work."""
+class OrderBoards:
+    """Reads the boards of stores."""
 
     def __init__(self, replica: Replica, regions: Sequence[str]) -> None:
         """Prepare.
@@ -201,31 +174,6 @@ class OrderIndexes:
         boards = {board_partition(store_id, day) for day in days}
         entries = _entries_of((_listed_at(row, boards), row) for row in rows.values())
         return {one.order.order_id: one for one in entries if board_place(one.order)[0] in boards}
-
-    def overdue(
-        self, shard: int, until_ms: int, *, after: str | None = None, limit: int = DUE_AT_ONCE
-    ) -> list[Overdue]:
-        """Return where regions noted that something is due, earliest first.
-
-        An order is returned once for each region whose item is listed.
-
-        Args:
-            shard: 0 to `listing.SHARDS` - 1.
-            until_ms: Only what is due before, Unix milliseconds (UTC).
-            after: Only places after this one: the last place of the page before.
-            limit: Items of the index that are read at most.
-        """
-        rows = self._replica.listed(
-            WORK,
-            work_partition(shard),
-            after=after,
-            until=work_place(until_ms),
-            limit=limit,
-        )
-        return [
-            Overdue(stored.key.pk.removeprefix(keys.ORDER_PREFIX), stored.key.sk, place)
-            for place, stored in rows
-        ]
 
 
 def _entries_of(rows: Iterable[tuple[BoardPlace | None, Stored]]) -> list[BoardEntry]:
