@@ -53,6 +53,7 @@ class Connection:
         self._used = False
         self._socket = _connected(endpoint, connect_timeout_s)
         self._socket.settimeout(read_timeout_s)
+        self._wait_s = read_timeout_s
 
     def exchange(self, request: bytes) -> Answer:
         """Send a request and return the answer.
@@ -81,7 +82,9 @@ class Connection:
 
     def wait_at_most(self, seconds: float) -> None:
         """Set the seconds that the next answers may be waited for."""
-        self._socket.settimeout(seconds)
+        if seconds != self._wait_s:  # each change is a system call
+            self._socket.settimeout(seconds)
+            self._wait_s = seconds
 
     def close(self) -> None:
         """Close the connection; it cannot be used again."""
