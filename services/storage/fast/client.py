@@ -126,7 +126,8 @@ class Client:
         request = self._signer.request(operation, body, credentials, now)
         while True:
             connection = self._connection()
-            connection.wait_at_most(self._patience_s(again=again))
+            if again or connection.waits_s != self._read_timeout_s or capacity.is_strict():
+                connection.wait_at_most(self._patience_s(again=again))
             try:
                 answer = connection.exchange(request)
             except ConnectionBrokenError as error:

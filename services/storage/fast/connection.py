@@ -44,6 +44,7 @@ class Connection:
 
     Attributes:
         reusable: Whether another request may be sent.
+        waits_s: Seconds that an answer is waited for.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class Connection:
         self._used = False
         self._socket = _connected(endpoint, connect_timeout_s)
         self._socket.settimeout(read_timeout_s)
-        self._wait_s = read_timeout_s
+        self.waits_s = read_timeout_s
 
     def exchange(self, request: bytes) -> Answer:
         """Send a request and return the answer.
@@ -82,9 +83,8 @@ class Connection:
 
     def wait_at_most(self, seconds: float) -> None:
         """Set the seconds that the next answers may be waited for."""
-        if seconds != self._wait_s:  # each change is a system call
-            self._socket.settimeout(seconds)
-            self._wait_s = seconds
+        self._socket.settimeout(seconds)
+        self.waits_s = seconds
 
     def close(self) -> None:
         """Close the connection; it cannot be used again."""
