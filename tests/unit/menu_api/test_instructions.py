@@ -29,8 +29,8 @@ MAX_HIT = 1_000
 # A mutation that was compiled, of a token that was verified before, about one item: 15,310 and
 # 15,991; 16,551 since reservations that are given back are ranges and reads have a deadline; the
 # edit 134 more since an input may say what the client saw, 75 since what it names is checked, and
-# some 20 since no stamp may be far in the future, and some 80 since an action of staff has a stamp of
-# its own.
+# some 20 since no stamp may be far in the future, and some 80 since an action of staff has a stamp
+# of its own.
 MAX_EDIT = 15_980
 MAX_SALE = 16_600
 
