@@ -16,6 +16,7 @@ from tests.support.cloud_fixtures import another_cloud, assembly, cloud
 from tests.support.moto_table import empty_table
 from tests.support.one_schema import one_schema_is_built
 from tests.support.quick_aws import accounts_start_at_once, models_are_read_once
+from tests.support.quick_dynamodb import items_take_a_short_way
 from tests.support.service import Service
 
 __all__ = ["another_cloud", "assembly", "cloud"]
@@ -80,7 +81,12 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def made_once() -> Iterator[None]:
     """What botocore, moto and the schema would make anew for each test is made once."""
-    with models_are_read_once(), accounts_start_at_once(), one_schema_is_built():
+    with (
+        models_are_read_once(),
+        accounts_start_at_once(),
+        items_take_a_short_way(),
+        one_schema_is_built(),
+    ):
         yield
 
 

@@ -57,11 +57,16 @@ def lend_client(table: TableKind) -> TableKind:
 
 @dataclass(frozen=True)
 class _Written:
-    """A table as some steps left it, what the last of them returned, and where it wrote."""
+    """A table as some steps left it, what the last of them returned, and where it wrote.
+
+    Attributes:
+        last: The last stamp of the clock, where a test set the clock.
+    """
 
     table: MotoTable
     result: Any
     partitions: tuple[str, ...]
+    last: int
 
 
 # By region and steps.
@@ -71,8 +76,9 @@ _written: dict[tuple[str, ...], _Written] = {}
 def once_written(table: Table, step: str, write: Callable[[], Result]) -> Result:
     """Run a step that fills a table in moto, or copy what it wrote in a test before this one.
 
-    A copy is made where nothing but such steps was written to the table, by the wall clock: its
-    stamps are those of the test that wrote. Elsewhere, and on any other table, the step runs.
+    A copy is made where nothing but such steps was written to the table, by the wall clock or by
+    one that stands still at the same time: its stamps are those of the test that wrote. Elsewhere,
+    and on any other table, the step runs.
 
     Args:
         table: What `write` writes to.
@@ -83,8 +89,11 @@ def once_written(table: Table, step: str, write: Callable[[], Result]) -> Result
     current = tables.get(NAME)
     if current is None or table._item is not _connected(table.region).item:
         return write()
-    if table.clock._now_ms is not unix_ms:
-        return write()  # a test's own clock, which the stamps of a copy may be ahead of
+    clock, began = table.clock, 0
+    if clock._now_ms is not unix_ms:
+        # A test's own clock, which the stamps of a copy may be ahead of but for the same time.
+        began = clock._now_ms()
+        step = f"{step} at {began} after {clock._last}"
     steps, records = vars(current).get("steps", ((), 0))
     if len(_records(current)) != records or len(steps) == _KEPT_STEPS:
         return write()
@@ -93,14 +102,20 @@ def once_written(table: Table, step: str, write: Callable[[], Result]) -> Result
     if found is not None:
         tables[NAME] = _whole_copy(found.table)
         table._writing(found.partitions)
+        if began:
+            clock._last = found.last
         result: Result = found.result
         return result
     before = {**table._written}
     result = write()
+    if began and clock._now_ms() != began:
+        return result
     current = tables[NAME]  # a transaction may have replaced it
     partitions = [one for one, at in table._written.items() if before.get(one) != at]
     vars(current)["steps"] = (steps, len(_records(current)))
-    _written[table.region, *steps] = _Written(_whole_copy(current), result, tuple(partitions))
+    _written[table.region, *steps] = _Written(
+        _whole_copy(current), result, tuple(partitions), clock._last
+    )
     return result
 
 

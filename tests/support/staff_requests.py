@@ -116,9 +116,10 @@ def region_time(shop: Service) -> str:
 
 def outcome(shop: Service, name: str, headers: dict[str, str]) -> str:
     """`ok`, or the code of the error."""
-    published = [one.version for one in CatalogRepository(shop.table).publications("de")]
-    text = REQUESTS[name].replace("VERSION", published[-1] if published else "")
-    text = text.replace("NOW", region_time(shop))
+    text = REQUESTS[name].replace("NOW", region_time(shop))
+    if "VERSION" in text:
+        published = [one.version for one in CatalogRepository(shop.table).publications("de")]
+        text = text.replace("VERSION", published[-1] if published else "")
     answer = orjson.loads(shop.post(text, headers=headers).body)
     if "errors" in answer:
         return str(answer["errors"][0]["extensions"]["code"])

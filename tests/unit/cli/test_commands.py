@@ -13,6 +13,7 @@ from cli.main import COMMANDS, application, overview
 from cli.options import writing
 from localcloud.layout import REPO_ROOT
 
+APPLICATION = application()
 HEAVY = ("boto3", "botocore", "rich", "strawberry", "aws_cdk", "pynamodb", "timezonefinder")
 
 
@@ -71,7 +72,7 @@ def test_help_lists_every_command_with_its_sentence() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_shows_an_example(name: str) -> None:
-    done = CliRunner().invoke(application(), [name, "--help"])
+    done = CliRunner().invoke(APPLICATION, [name, "--help"])
     assert done.exit_code == 0
     assert f"  carte {name}" in done.stdout
 
