@@ -189,7 +189,7 @@ def command(
     if url and _most_a_second(plan.rate, plan.users) > _ONE_ADDRESS:
         console.print(
             f"note: a deployed site takes {_ONE_ADDRESS:.1f} requests a second of one address "
-            "unless `[edge] rate_limit` says more; what is above is answered 403 by its firewall "
+            "unless `[edge] rate_limit` says more; what is above is answered 429 by its firewall "
             "(docs/loadtests.md)"
         )
     console.print(f"warmed up with {session.warm_up(plan.url)} menus of {plan.url}")

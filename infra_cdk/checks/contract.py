@@ -285,12 +285,15 @@ ROWS: Final[tuple[Row, ...]] = (
     # The firewall.
     Row(_ACL, "Scope", is_("CLOUDFRONT"), "CloudFront does not take it"),
     Row(_ACL, "DefaultAction", is_({"Allow": {}}), "nobody gets through"),
-    Row(_ACL, "Rules.0.Action", is_({"Block": {}}), "the rate limit counts and lets through"),
+    Row(_ACL, "Rules.0.Action", is_({"Block": {"CustomResponse": {
+        "ResponseCode": 429, "ResponseHeaders": [{"Name": "retry-after", "Value": "60"}],
+    }}}), "the rate limit lets through, or clients do not know how long to wait"),
     Row(_ACL, "Rules.0.Statement.RateBasedStatement.AggregateKeyType", is_("IP"),
         "everybody is one"),
     Row(_ACL, "Rules.0.Statement.RateBasedStatement.EvaluationWindowSec", is_(300), "another limit"
         " than the file says"),
-    Row(_ACL, "Rules.1.Action", is_({"Block": {}}), "large bodies come through"),
+    Row(_ACL, "Rules.1.Action", is_({"Block": {"CustomResponse": {"ResponseCode": 413}}}), "large"
+        " bodies come through, or clients send them again"),
     Row(_ACL, "Rules.1.Statement.SizeConstraintStatement.ComparisonOperator", is_("GT"), "small"
         " bodies are refused"),
     Row(_ACL, "Rules.1.Statement.SizeConstraintStatement.Size", is_(65_536), "bodies are read"
@@ -541,7 +544,8 @@ ROWS: Final[tuple[Row, ...]] = (
             "GenericLFI_QUERYARGUMENTS", "GenericRFI_BODY", "GenericRFI_QUERYARGUMENTS",
         )]),
         "clients without a User-Agent, longer requests, or texts of staff, are refused"),
-    Row(_ACL, "Rules.5.Action", is_({"Block": {}}), "long queries come through"),
+    Row(_ACL, "Rules.5.Action", is_({"Block": {"CustomResponse": {"ResponseCode": 414}}}), "long"
+        " queries come through, or clients send them again"),
     Row(_ACL, "Rules.5.Statement.SizeConstraintStatement", is_({
         "ComparisonOperator": "GT", "FieldToMatch": {"QueryString": {}}, "Size": 6_144,
         "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}),

@@ -1,5 +1,6 @@
 """The web ACL in front of CloudFront. It is global, so it lives in us-east-1 and nowhere else."""
 
+from http import HTTPStatus
 from typing import Any, Final
 
 from aws_cdk import aws_wafv2 as wafv2
@@ -9,6 +10,8 @@ from constructs import Construct
 LARGEST_BODY: Final = 64 * 1024
 # Longer than what carte's clients send by GET; the rule of the common set refuses 2,048 bytes.
 LONGEST_QUERY: Final = 6 * 1024
+# Clients leave an address alone for so long that sent too much: refused requests count, too.
+_RETRY_AFTER_S: Final = 60
 _INSPECTED: Final = "KB_64"
 _MANAGED: Final = (
     "AWSManagedRulesAmazonIpReputationList",
@@ -52,9 +55,18 @@ class Firewall(Construct):
                         aggregate_key_type="IP", limit=rate_limit, evaluation_window_sec=300
                     )
                 ),
+                wafv2.CfnWebACL.CustomResponseProperty(
+                    response_code=HTTPStatus.TOO_MANY_REQUESTS,
+                    response_headers=[
+                        wafv2.CfnWebACL.CustomHTTPHeaderProperty(
+                            name="retry-after", value=str(_RETRY_AFTER_S)
+                        )
+                    ],
+                ),
             ),
             self._longer_than(
                 "Body",
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 LARGEST_BODY,
                 wafv2.CfnWebACL.FieldToMatchProperty(
                     body=wafv2.CfnWebACL.BodyProperty(oversize_handling="MATCH")
@@ -62,7 +74,10 @@ class Firewall(Construct):
             ),
             *(self._managed(name) for name in _MANAGED),
             self._longer_than(
-                "Query", LONGEST_QUERY, wafv2.CfnWebACL.FieldToMatchProperty(query_string={})
+                "Query",
+                HTTPStatus.REQUEST_URI_TOO_LONG,
+                LONGEST_QUERY,
+                wafv2.CfnWebACL.FieldToMatchProperty(query_string={}),
             ),
         ]
         for priority, rule in enumerate(rules):
@@ -86,9 +101,9 @@ class Firewall(Construct):
         ).attr_arn
 
     def _longer_than(
-        self, name: str, size: int, field: wafv2.CfnWebACL.FieldToMatchProperty
+        self, name: str, status: int, size: int, field: wafv2.CfnWebACL.FieldToMatchProperty
     ) -> dict[str, Any]:
-        """Refuse requests of which a part has more bytes."""
+        """Refuse requests of which a part has more bytes, with a status that says so."""
         return self._rule(
             name,
             wafv2.CfnWebACL.StatementProperty(
@@ -101,13 +116,20 @@ class Firewall(Construct):
                     ],
                 )
             ),
+            wafv2.CfnWebACL.CustomResponseProperty(response_code=status),
         )
 
-    def _rule(self, name: str, statement: wafv2.CfnWebACL.StatementProperty) -> dict[str, Any]:
+    def _rule(
+        self,
+        name: str,
+        statement: wafv2.CfnWebACL.StatementProperty,
+        response: wafv2.CfnWebACL.CustomResponseProperty,
+    ) -> dict[str, Any]:
+        block = wafv2.CfnWebACL.BlockActionProperty(custom_response=response)
         return {
             "name": name,
             "statement": statement,
-            "action": wafv2.CfnWebACL.RuleActionProperty(block={}),
+            "action": wafv2.CfnWebACL.RuleActionProperty(block=block),
             "visibility_config": _visible(name),
         }
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 import orjson
 
 _OK: Final = 200
-# A firewall in front of carte answers a page of its own; carte's own refusals are JSON.
-_FORBIDDEN: Final = 403
+# A firewall in front of carte answers a page of its own, or nothing; carte's own refusals are JSON.
+_OF_A_FIREWALL: Final = frozenset({403, 413, 414, 429})
 _LONGEST_MESSAGE: Final = 120
 
 
@@ -16,8 +16,8 @@ def data_of(status: int, body: bytes) -> tuple[str, Mapping[str, Any]]:
 
     A response with GraphQL errors is no success, whatever data it holds.
     """
-    if status == _FORBIDDEN and not _is_json(body):
-        return "status 403 of a firewall, not of carte", {}
+    if status in _OF_A_FIREWALL and not _is_json(body):
+        return f"status {status} of a firewall, not of carte", {}
     if status != _OK:
         return f"status {status}", {}
     try:

@@ -106,7 +106,7 @@ type Refusal = "FORBIDDEN" | "UNAUTHENTICATED" | "" | Pick<CarteAnswer, "status"
 
 /** A queue of a person whose steps are answered by `answer`, or by a network that is down. */
 function queueOf(
-  answer: (name: string) => { errors: object[] } | Refusal | "down",
+  answer: (name: string, operationId: string) => { errors: object[] } | Refusal | "down",
   subject = "ada",
   headers = new Headers(),
 ) {
@@ -122,7 +122,7 @@ function queueOf(
       orderId: string;
     };
     sent.push({ name: operationName, operationId });
-    const said = answer(operationName);
+    const said = answer(operationName, operationId);
     if (said === "down") throw new TypeError("no network");
     if (typeof said === "string") {
       const errors = [{ message: "no", extensions: said ? { code: said } : {} }];
@@ -223,6 +223,31 @@ it.each([
   await vi.waitFor(() => expect(results).toHaveLength(1));
   expect(sent).toEqual([{ name: "AcceptOrder", operationId: "accept-a" }]);
   expect(queue.trouble.get()).toBeUndefined();
+});
+
+it("sends the steps of other orders before one that something in front of the service refuses", async () => {
+  vi.useFakeTimers();
+  const { queue, sent, results } = queueOf((_, operationId) =>
+    operationId.endsWith("-a") ? { status: 403, body: undefined } : { errors: [] },
+  );
+  for (const [order, kind] of [
+    ["a", "accept"],
+    ["b", "accept"],
+    ["a", "ready"],
+    ["c", "accept"],
+  ] as const) {
+    queue.press(step(order, kind));
+  }
+  await vi.advanceTimersByTimeAsync(44_000);
+  expect(sent.map(({ operationId }) => operationId)).toEqual(["accept-a"]);
+  await vi.advanceTimersByTimeAsync(32_000);
+  expect(results.map((one) => one.step.operationId)).toEqual(["accept-b", "accept-c"]);
+  expect(queue.waiting.get().map(({ operationId }) => operationId)).toEqual([
+    "accept-a",
+    "ready-a",
+  ]);
+  queue.stop();
+  vi.useRealTimers();
 });
 
 it("leaves a firewall alone for as long as it wants", async () => {

@@ -30,6 +30,17 @@ it("pauses for at least as long as the answer wants", () => {
   expect(pauseAfter({ kind: "network" }, 10)).toBeLessThan(40_000);
 });
 
+it("asks about once a minute where something in front of the service answers", () => {
+  for (const random of [0, 0.5, 1]) {
+    const pause = pauseAfter({ kind: "http", status: 403 }, 0, undefined, () => random);
+    expect(pause).toBe(45_000 + 30_000 * random);
+    expect(pauseAfter({ kind: "http", status: 503 }, 0, undefined, () => random)).toBeLessThan(
+      4000,
+    );
+    expect(pauseAfter({ kind: "http", status: 403 }, 0, 0, () => random)).toBeLessThan(4000);
+  }
+});
+
 it("is early when the network is back, and when the reader is unless a time was asked for", () => {
   const call = vi.fn();
   callLater(10_000, call);

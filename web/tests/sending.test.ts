@@ -1,4 +1,4 @@
-// A change that is under way when its page is left is finished, and not sent once more.
+// A change that is under way when its page is left is finished, and not sent once more; how often it is repeated.
 import { beforeEach, expect, it, vi } from "vitest";
 import type { CarteAnswer } from "../clients/carte.ts";
 import { MarkOrderReadyDocument } from "../src/generated/board.ts";
@@ -53,4 +53,24 @@ it("ends after an attempt that failed", async () => {
 
 it("ends the attempt where the guest stops it", async () => {
   expect(await leftWhileSent(false, 503)).toMatchObject({ settled: "AbortError", ended: true });
+});
+
+it("says so where something in front of the service answers three times in a row", async () => {
+  vi.useFakeTimers();
+  const statuses = [403, 403, 503, 403, 407, 403, 200];
+  const sent: unknown[] = [];
+  const outcome = sendUntilAnswered(MarkOrderReadyDocument, variables, {
+    signal: new AbortController().signal,
+    onRepeat: () => undefined,
+    send: async (operation) => {
+      sent.push(operation.variables);
+      const status = statuses.shift() ?? 0;
+      return { status, headers: new Headers(), body: undefined, variables: {} };
+    },
+  });
+  await vi.advanceTimersByTimeAsync(150_000);
+  expect(await outcome).toMatchObject({ ok: false, failure: { kind: "http", status: 403 } });
+  expect(statuses).toEqual([200]);
+  expect(sent).toEqual(Array(6).fill(variables));
+  vi.useRealTimers();
 });

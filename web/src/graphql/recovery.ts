@@ -1,9 +1,11 @@
 // Repeats what failed: when the network is back, when the page is looked at again, and after a pause.
 import { TOO_LONG } from "../../clients/carte.ts";
-import type { Failure } from "./failure.ts";
+import { type Failure, statusInFront } from "./failure.ts";
 
 const FIRST_PAUSE_MS = 3000;
 const LONGEST_PAUSE_MS = 30_000;
+/** A firewall that blocks an address counts what it refuses: who asks on soon stays blocked. */
+const IN_FRONT_PAUSE_MS = 60_000;
 
 /** Whether the same request may succeed later: the service failed or did not answer, and did not refuse the request. */
 export function mayPass(failure: Failure): boolean {
@@ -26,16 +28,29 @@ export const pauseBefore = (repetition: number, random = Math.random): number =>
 const wantedPause = (failure: Failure | undefined): number =>
   1000 * ((failure && "retryAfterS" in failure && failure.retryAfterS) || 0);
 
-/** Milliseconds to pause after a failure, before the repetition with this number. */
-export const pauseAfter = (failure: Failure | undefined, repetition: number): number =>
-  Math.max(pauseBefore(repetition), wantedPause(failure));
+/**
+ * Milliseconds to pause after a failure, before the repetition with this number.
+ *
+ * @param inFrontMs At least so long, some more or less, where something in front of the service answered.
+ */
+export const pauseAfter = (
+  failure: Failure | undefined,
+  repetition: number,
+  inFrontMs = IN_FRONT_PAUSE_MS,
+  random = Math.random,
+): number => {
+  const least = statusInFront(failure) === undefined ? 0 : inFrontMs * (0.75 + random() / 2);
+  return Math.max(pauseBefore(repetition, random), wantedPause(failure), least);
+};
 
 /** Call once when it is time for the repetition with this number after a failure; returns how to stop that. */
 export const callAfter = (
   failure: Failure | undefined,
   repetition: number,
   call: () => void,
-): (() => void) => callLater(pauseAfter(failure, repetition), call, wantedPause(failure));
+  inFrontMs = IN_FRONT_PAUSE_MS,
+): (() => void) =>
+  callLater(pauseAfter(failure, repetition, inFrontMs), call, wantedPause(failure));
 
 /**
  * Call once after `pauseMs`, or earlier: when the network is back, which may be another one, and when the reader is,

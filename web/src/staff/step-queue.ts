@@ -10,6 +10,7 @@ import {
   RejectOrderDocument,
 } from "../generated/board.ts";
 import { type Failure, type Outcome, request } from "../graphql/client.ts";
+import { statusInFront } from "../graphql/failure.ts";
 import { callAfter } from "../graphql/recovery.ts";
 import { keep, readKept } from "../kept-in-browser.ts";
 import type { Step, StepKind } from "./board-state.ts";
@@ -68,9 +69,12 @@ export function stepQueue(options: Options): StepQueue {
       onRefusedToken(outcome.failure);
       return;
     }
-    // Whatever is no answer of the service itself, such as a firewall's, leaves the step where it is.
+    // Whatever is no answer of the service itself, such as a firewall's, leaves the step in the queue.
     if (!outcome.ok && !isRefusal(outcome.failure)) {
       trouble.set(outcome.failure);
+      // It may be this step that something in front of the service refuses: those of other orders go before it.
+      if (statusInFront(outcome.failure) !== undefined)
+        change((steps) => behind(steps, step.orderId));
       cancel = callAfter(outcome.failure, failures, () => run(failures + 1));
       return;
     }
@@ -99,6 +103,12 @@ export function stepQueue(options: Options): StepQueue {
     },
   };
 }
+
+/** The steps of an order behind those of all others, each order's in the order in which they were pressed. */
+const behind = (steps: readonly Step[], orderId: string): readonly Step[] => [
+  ...steps.filter((one) => one.orderId !== orderId),
+  ...steps.filter((one) => one.orderId === orderId),
+];
 
 interface Answered {
   order: { id: string; status: OrderStatus } | null;
