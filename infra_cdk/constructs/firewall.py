@@ -56,7 +56,7 @@ class Firewall(Construct):
                     )
                 ),
                 wafv2.CfnWebACL.CustomResponseProperty(
-                    response_code=HTTPStatus.TOO_MANY_REQUESTS,
+                    response_code=HTTPStatus.TOO_MANY_REQUESTS.value,
                     response_headers=[
                         wafv2.CfnWebACL.CustomHTTPHeaderProperty(
                             name="retry-after", value=str(_RETRY_AFTER_S)
@@ -101,7 +101,7 @@ class Firewall(Construct):
         ).attr_arn
 
     def _longer_than(
-        self, name: str, status: int, size: int, field: wafv2.CfnWebACL.FieldToMatchProperty
+        self, name: str, status: HTTPStatus, size: int, field: wafv2.CfnWebACL.FieldToMatchProperty
     ) -> dict[str, Any]:
         """Refuse requests of which a part has more bytes, with a status that says so."""
         return self._rule(
@@ -116,7 +116,7 @@ class Firewall(Construct):
                     ],
                 )
             ),
-            wafv2.CfnWebACL.CustomResponseProperty(response_code=status),
+            wafv2.CfnWebACL.CustomResponseProperty(response_code=status.value),
         )
 
     def _rule(
