@@ -38,6 +38,10 @@ it("asks about once a minute where something in front of the service answers", (
       4000,
     );
     expect(pauseAfter({ kind: "http", status: 403 }, 0, 0, () => random)).toBeLessThan(4000);
+    // A busy gateway.
+    expect(pauseAfter({ kind: "http", status: 429 }, 0, undefined, () => random)).toBeLessThan(
+      4000,
+    );
   }
 });
 

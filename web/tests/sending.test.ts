@@ -57,7 +57,7 @@ it("ends the attempt where the guest stops it", async () => {
 
 it("says so where something in front of the service answers three times in a row", async () => {
   vi.useFakeTimers();
-  const statuses = [403, 403, 503, 403, 407, 403, 200];
+  const statuses = [403, 403, 429, 403, 407, 403, 200];
   const sent: unknown[] = [];
   const outcome = sendUntilAnswered(MarkOrderReadyDocument, variables, {
     signal: new AbortController().signal,

@@ -28,3 +28,12 @@ export const statusInFront = (failure: Failure | undefined): number | undefined 
   failure?.kind === "http" && (failure.status < 500 || failure.status === 511)
     ? failure.status
     : undefined;
+
+/** Statuses by which a busy gateway asks for patience, and refuses nothing. */
+const BUSY = [408, 429];
+
+/** Whether something in front of the service refuses the request, as a firewall does that blocks an address. */
+export const isRefusedInFront = (failure: Failure | undefined): boolean => {
+  const status = statusInFront(failure);
+  return status !== undefined && !BUSY.includes(status);
+};

@@ -1,6 +1,6 @@
 // Repeats what failed: when the network is back, when the page is looked at again, and after a pause.
 import { TOO_LONG } from "../../clients/carte.ts";
-import { type Failure, statusInFront } from "./failure.ts";
+import { type Failure, isRefusedInFront } from "./failure.ts";
 
 const FIRST_PAUSE_MS = 3000;
 const LONGEST_PAUSE_MS = 30_000;
@@ -31,7 +31,7 @@ const wantedPause = (failure: Failure | undefined): number =>
 /**
  * Milliseconds to pause after a failure, before the repetition with this number.
  *
- * @param inFrontMs At least so long, some more or less, where something in front of the service answered.
+ * @param inFrontMs At least so long, some more or less, where something in front of the service refused the request.
  */
 export const pauseAfter = (
   failure: Failure | undefined,
@@ -39,7 +39,7 @@ export const pauseAfter = (
   inFrontMs = IN_FRONT_PAUSE_MS,
   random = Math.random,
 ): number => {
-  const least = statusInFront(failure) === undefined ? 0 : inFrontMs * (0.75 + random() / 2);
+  const least = isRefusedInFront(failure) ? inFrontMs * (0.75 + random() / 2) : 0;
   return Math.max(pauseBefore(repetition, random), wantedPause(failure), least);
 };
 

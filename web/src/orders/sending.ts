@@ -1,7 +1,7 @@
 // Sends a mutation until it is answered: what failed on the way is sent again with the same operationId.
 import type { TypedDocumentString } from "../generated/operations.ts";
 import { type Failure, type Outcome, type RequestOptions, request } from "../graphql/client.ts";
-import { statusInFront } from "../graphql/failure.ts";
+import { isRefusedInFront } from "../graphql/failure.ts";
 import { callAfter, mayPass } from "../graphql/recovery.ts";
 
 /** After so many answers in a row of something in front of the service, whoever waits is told. */
@@ -35,7 +35,7 @@ export async function sendUntilAnswered<T, V>(
   for (let repetition = 0; ; repetition++) {
     const outcome = await request(document, variables, attempt);
     if (outcome.ok || !mayPass(outcome.failure)) return outcome;
-    inFront = statusInFront(outcome.failure) === undefined ? 0 : inFront + 1;
+    inFront = isRefusedInFront(outcome.failure) ? inFront + 1 : 0;
     if (inFront === MOST_IN_FRONT) return outcome;
     options.onRepeat();
     await pause(outcome.failure, repetition, signal);

@@ -10,7 +10,7 @@ import {
   RejectOrderDocument,
 } from "../generated/board.ts";
 import { type Failure, type Outcome, request } from "../graphql/client.ts";
-import { statusInFront } from "../graphql/failure.ts";
+import { isRefusedInFront } from "../graphql/failure.ts";
 import { callAfter } from "../graphql/recovery.ts";
 import { keep, readKept } from "../kept-in-browser.ts";
 import type { Step, StepKind } from "./board-state.ts";
@@ -73,8 +73,7 @@ export function stepQueue(options: Options): StepQueue {
     if (!outcome.ok && !isRefusal(outcome.failure)) {
       trouble.set(outcome.failure);
       // It may be this step that something in front of the service refuses: those of other orders go before it.
-      if (statusInFront(outcome.failure) !== undefined)
-        change((steps) => behind(steps, step.orderId));
+      if (isRefusedInFront(outcome.failure)) change((steps) => behind(steps, step.orderId));
       cancel = callAfter(outcome.failure, failures, () => run(failures + 1));
       return;
     }
