@@ -68,15 +68,17 @@ def _provider() -> Callable[..., None]:
     rules = dict[int, tuple[object, RuleSet]]()
 
     def provide(
-        self: EndpointProvider,
+        self: Any,
         ruleset_data: Mapping[str, Any],
         partition_data: Mapping[str, Any],
         excluded_params: frozenset[str] | None = None,
     ) -> None:
-        _, self.ruleset = rules.get(id(ruleset_data), (None, None))
-        if self.ruleset is None:
-            self.ruleset = RuleSet(**ruleset_data, partitions=partition_data)
-            rules[id(ruleset_data)] = (ruleset_data, self.ruleset)
+        found = rules.get(id(ruleset_data))
+        if found is None:
+            made = RuleSet(**ruleset_data, partitions=partition_data)
+            # With what it was made of, so that no other one gets its id.
+            found = rules[id(ruleset_data)] = (ruleset_data, made)
+        _, self.ruleset = found
         self._excluded_params = excluded_params or frozenset()
 
     return provide

@@ -17,12 +17,12 @@ from typing import Any, Final
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
 from moto.core.botocore_stubber import BotocoreStubber
-from moto.core.exceptions import HTTPException
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.parse import JSONParser
 from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
 from moto.dynamodb.responses import DynamoHandler
+from werkzeug.exceptions import HTTPException
 
 # Their answers hold what JSON has, and bytes.
 _OF_ITEMS: Final = frozenset(
@@ -59,7 +59,8 @@ def _processed(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:
     handler.region, handler.current_account = place[1], DEFAULT_ACCOUNT_ID
     handler.response_headers = {"server": "amazon.com"}
     model = get_service_model("dynamodb").operation_model(operation)
-    handler.params = JSONParser(model).parse({"body": request.body})
+    wanted: Any = {"body": request.body}
+    handler.params = JSONParser(model).parse(wanted)
     try:
         return handler.call_action()
     except HTTPException as error:
