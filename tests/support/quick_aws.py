@@ -4,12 +4,14 @@ Without it most of what a test with a table or a bucket costs is neither the tes
 """
 
 import functools
-from collections.abc import Iterable, Iterator
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from botocore import useragent
+from botocore import hooks, useragent
+from botocore.endpoint_provider import EndpointProvider, RuleSet
 from botocore.hooks import EventAliaser
 from botocore.loaders import JSONFileLoader, Loader
 from moto.core import models, responses
@@ -22,8 +24,10 @@ def models_are_read_once() -> Iterator[None]:
     """Let botocore parse each file, list its services and translate each event's name once.
 
     Each of its sessions would parse the same megabytes again, look at two thousand folders for
-    the names of services, and compare the name of each event with four hundred others. For each
-    request it would look at each character of the same parts of its `User-Agent`.
+    the names of services, and compare the name of each event with four hundred others. Each of its
+    clients would make the same rules of its service's endpoints, and each of both inspect the
+    signatures of a hundred handlers. For each request it would look at each character of the same
+    parts of its `User-Agent`.
     """
     read, listed, created = (
         JSONFileLoader.load_file,
@@ -52,9 +56,40 @@ def models_are_read_once() -> Iterator[None]:
         patch.setattr(JSONFileLoader, "load_file", lambda _, path: content(path))
         patch.setattr(Loader, "list_available_services", of_kind)
         patch.setattr(EventAliaser, "__init__", aliaser)
+        patch.setattr(EndpointProvider, "__init__", _provider())
+        patch.setattr(hooks, "accepts_kwargs", _accepts_kwargs)
         cleaned = functools.cache(useragent.sanitize_user_agent_string_component)
         patch.setattr(useragent, "sanitize_user_agent_string_component", cleaned)
         yield
+
+
+def _provider() -> Callable[..., None]:
+    """Return a constructor of providers of endpoints that share the rules of each service."""
+    rules = dict[int, tuple[object, RuleSet]]()
+
+    def provide(
+        self: Any,
+        ruleset_data: Mapping[str, Any],
+        partition_data: Mapping[str, Any],
+        excluded_params: frozenset[str] | None = None,
+    ) -> None:
+        found = rules.get(id(ruleset_data))
+        if found is None:
+            made = RuleSet(**ruleset_data, partitions=partition_data)
+            # With what it was made of, so that no other one gets its id.
+            found = rules[id(ruleset_data)] = (ruleset_data, made)
+        _, self.ruleset = found
+        self._excluded_params = excluded_params or frozenset()
+
+    return provide
+
+
+def _accepts_kwargs(handler: Any) -> object:
+    """Return whether a handler takes any named arguments, as `inspect` finds out."""
+    code = getattr(getattr(handler, "__func__", handler), "__code__", None)
+    if code is None:
+        return inspect.getfullargspec(handler).varkw
+    return code.co_flags & inspect.CO_VARKEYWORDS
 
 
 @contextmanager
