@@ -39,7 +39,7 @@ def edit_price(page: Page, item: str, price: str) -> None:
 def standard_item(page: Page) -> str:
     """The first item that the store sells at the price of the catalog."""
     first = page.get_by_test_id("catalog-item").first
-    expect(first).to_be_visible(timeout=PATIENCE_MS)
+    expect(first).to_be_visible(timeout=PATIENT)  # it may be the first query of a cold region
     return first.get_attribute("data-item") or ""
 
 
