@@ -17,12 +17,12 @@ from typing import Any, Final
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
 from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.exceptions import HTTPException  # type: ignore[attr-defined]  # werkzeug's
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.parse import JSONParser
 from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
 from moto.dynamodb.responses import DynamoHandler
-from werkzeug.exceptions import HTTPException
 
 # Their answers hold what JSON has, and bytes.
 _OF_ITEMS: Final = frozenset(
