@@ -4,8 +4,9 @@
 regions set prices and record sales, ends the cloud (or a region) in the middle, waits until it is
 whole again, lets the clients repeat what had no answer, and compares what was acknowledged with
 what every region shows. Each client sets prices of one item that no other client sets, so its
-last acknowledged price must stand; every sale must count once. `outages` has the ways to end it;
-`all` does one after the other.
+last acknowledged price must stand; every sale must count once. All of it must be so within ten
+seconds after replication came to rest. `outages` has the ways to end the cloud; `all` does one
+after the other.
 
 With `kill-lost` a write that the region acknowledged in the last second before may be lost: it had
 not been replicated. Such writes are counted apart, and no client sends them again.
@@ -23,7 +24,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +40,8 @@ from services.domain.errors import CarteError
 from services.storage.table import Table
 
 _CLIENTS: Final = 12
+# After replication came to rest: the stream's Lambdas may still join what it brought.
+_JOINED_WITHIN_S: Final = 10.0
 
 
 @dataclass(slots=True)
@@ -93,6 +96,7 @@ class Round:
         doubled_sales: Pieces in the counters that nobody sold.
         unequal: Regions that show something else than the first.
         sent_a_second: Operations that clients sent a second, before the cloud was ended.
+        joined_s: Seconds from when replication had come to rest until nothing was wrong any more.
     """
 
     prices: int = 0
@@ -104,6 +108,7 @@ class Round:
     doubled_sales: int = 0
     unequal: int = 0
     sent_a_second: float = 0.0
+    joined_s: float = 0.0
 
     @property
     def faults(self) -> int:
@@ -123,12 +128,14 @@ def summary(rounds: Mapping[str, Sequence[Round]]) -> dict[str, Any]:
         rounds: Way to end the cloud to its rounds.
     """
     every = [one for many in rounds.values() for one in many]
-    names = [name for name in Round.__dataclass_fields__ if name != "sent_a_second"]
+    rates = {"sent_a_second", "joined_s"}
+    names = [name for name in Round.__dataclass_fields__ if name not in rates]
     verdict = "ok" if every and all(one.shows_something for one in every) else "inconclusive"
     return {
         "rounds": {how: len(many) for how, many in rounds.items()},
         **{name: sum(getattr(one, name) for one in every) for name in names},
         "least_sent_a_second": min((one.sent_a_second for one in every), default=0.0),
+        "longest_joined_s": max((one.joined_s for one in every), default=0.0),
         "verdict": "violated" if any(one.faults for one in every) else verdict,
     }
 
@@ -197,8 +204,25 @@ class Restarts:
                 ReplicatorClient(self._outage.layout).wait_until_quiet, PATIENCE_S
             )
             excused = self._excused(clients, layout.region_names[-1], cut)
-            await self._judge(graph, clients, store, result, excused)
-        return result
+            return await self._when_joined(graph, clients, store, result, excused)
+
+    async def _when_joined(
+        self,
+        graph: GraphQLClient,
+        clients: Sequence[Client],
+        store: str,
+        result: Round,
+        excused: set[str],
+    ) -> Round:
+        """Judge until nothing is wrong, or until it should have been joined."""
+        began = time.monotonic()
+        while True:
+            judged = replace(result)
+            await self._judge(graph, clients, store, judged, excused)
+            judged.joined_s = round(time.monotonic() - began, 2)
+            if not judged.faults or judged.joined_s > _JOINED_WITHIN_S:
+                return judged
+            await asyncio.sleep(0.1)
 
     async def _work(self, graph: GraphQLClient, one: Client, store: str, until: float) -> None:
         due = time.monotonic() + self._pause * one.number / self._clients

@@ -1,6 +1,8 @@
 """Stops and kills under writes: what the figures say."""
 
+import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -28,6 +30,35 @@ def test_whatever_must_be_zero_is_summed_and_violates(name: str) -> None:
 def test_the_least_rate_that_was_reached_is_named() -> None:
     slow = replace(SHOWN, sent_a_second=9.0)
     assert summary({"down": [SHOWN, slow, SHOWN]})["least_sent_a_second"] == 9.0
+
+
+class Joining(restarts.Restarts):
+    """A cloud whose regions show a price only when they are looked at again."""
+
+    def __init__(self, looks: int) -> None:
+        self.looks, self.needed = 0, looks
+
+    async def _judge(self, *given: Any) -> None:
+        self.looks += 1
+        given[3].lost_prices += self.looks < self.needed
+
+
+def test_what_the_streams_have_still_to_join_is_not_lost_and_what_they_never_join_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def judged(looks: int) -> Round:
+        return await Joining(looks)._when_joined(None, [], "store", replace(SHOWN), set())
+
+    soon = asyncio.run(judged(2))
+    assert (soon.faults, soon.joined_s > 0) == (0, True)
+    monkeypatch.setattr(restarts, "_JOINED_WITHIN_S", 0.2)
+    never = asyncio.run(judged(1000))
+    assert (never.lost_prices, summary({"down": [never]})["verdict"]) == (1, "violated")
+
+
+def test_the_longest_wait_for_joins_is_named() -> None:
+    late = replace(SHOWN, joined_s=0.7)
+    assert summary({"down": [SHOWN, late]})["longest_joined_s"] == 0.7
 
 
 @pytest.mark.parametrize("option", [("--rounds", "0"), ("--rate", "0"), ("--seconds", "-1")])
