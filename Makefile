@@ -41,8 +41,9 @@ up: setup ## three regions, data, edge and site at http://localhost:8080, until 
 down: ## stop what `make up` left running
 	@test ! -x .venv/bin/carte || .venv/bin/carte down $(ARGS)
 
-test: unit property fuzz infra site-test side-by-side one-by-one ## set-up, then every test (ARGS="-k menu" ...)
+test: unit property fuzz infra site-test side-by-side one-by-one ## set-up, then every test but the longest (THOROUGH=1: those too; ARGS="-k menu" ...)
 
+# THOROUGH=1 adds the tests that are marked `thorough`: each repeats at length what others show in part.
 # ARGS goes to pytest in each of these: ARGS="tests/unit/domain -x". CONTRIBUTING.md says more.
 unit: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## fast tests of single packages, on both cores; Python only
 	@.venv/bin/python -m graphql_schema.export --check
@@ -223,7 +224,7 @@ chromium: ## Chromium for the browser tests, from Debian's packages
 # folders are left to their targets. That no test ran (pytest's exit code 5) is a failure unless ARGS chose.
 pytest = $(if $(filter-out $(below),$(chosen)),$(if $(filter $(below),$(chosen)),$(run-pytest),@echo "$(1): ARGS names others"),$(run-pytest))
 below = $(addsuffix %,$(1))
-run-pytest = .venv/bin/python -m pytest --durations 20 --durations-min 4 $(or $(filter $(below),$(chosen)),$(1)) $(2) $(filter-out tests/%,$(ARGS)) $(if $(ARGS),|| test $$? = 5)
+run-pytest = .venv/bin/python -m pytest --durations 20 --durations-min 4 $(if $(THOROUGH),--thorough) $(or $(filter $(below),$(chosen)),$(1)) $(2) $(filter-out tests/%,$(ARGS)) $(if $(ARGS),|| test $$? = 5)
 chosen = $(filter tests/%,$(ARGS))
 $(foreach word,$(chosen),$(if $(wildcard $(firstword $(subst ::, ,$(word)))),,$(error ARGS names $(word), which does not exist)))
 

@@ -33,11 +33,16 @@ settings.load_profile("carte")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `make integration` run the tests that are marked `alone` after the others."""
+    """Let `make integration` run tests marked `alone` last, and choose those marked `thorough`."""
     parser.addoption(
         "--alone",
         choices=["only", "without"],
         help="run only, or all but, the tests that nothing may run beside",
+    )
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="run the tests that are marked `thorough`, too (`make test THOROUGH=1`)",
     )
 
 
@@ -135,7 +140,9 @@ def service(table: Table) -> Service:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist's, which reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by their folder; leave out those that `--alone` does not choose.
+    """Mark tests by their folder; leave out those that `--alone` or `--thorough` does not choose.
+
+    One that is marked `thorough` runs also where a test is named on the command line.
 
     Files that use the shared cloud are one group, so that one worker starts it; each other file
     with processes is a group of its own. xdist takes groups in the order of their first tests: what
@@ -158,10 +165,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     of_processes.sort(key=turn)
     items[:] = [*(one for one in items if _folder(one) not in PROCESSES), *of_processes]
-    if chosen := config.getoption("--alone"):
-        others = [one for one in items if ("alone" in one.keywords) != (chosen == "only")]
-        config.hook.pytest_deselected(items=others)
-        items[:] = [one for one in items if one not in others]
+    chosen = config.getoption("--alone")
+    thorough = config.getoption("--thorough") or any("::" in one for one in config.args)
+
+    def runs(item: pytest.Item) -> bool:
+        is_alone = "alone" in item.keywords
+        return (thorough or "thorough" not in item.keywords) and (
+            chosen is None or is_alone == (chosen == "only")
+        )
+
+    config.hook.pytest_deselected(items=[one for one in items if not runs(one)])
+    items[:] = [one for one in items if runs(one)]
 
 
 def _folder(item: pytest.Item) -> str:

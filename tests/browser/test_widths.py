@@ -29,7 +29,7 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize("width", [390, pytest.param(820, marks=pytest.mark.thorough), 1440])
 def test_no_page_scrolls_sideways(visitor: Visitor, cloud: LocalCloud, width: int) -> None:
     context = visitor(viewport={"width": width, "height": 1000})
     context.add_init_script(IN_GERMAN)

@@ -140,6 +140,7 @@ def test_carte_deploy_finds_everything_in_place(account: CdkAccount, first: Path
     assert "4 probes answered" in done.stderr
 
 
+@pytest.mark.thorough
 def test_a_changed_lambda_is_rolled_out(account: CdkAccount, second: Path) -> None:
     assert "x-build" not in account.get("/health")[1]
     done = account.carte(*options(account, second, "--region", REGION))
@@ -147,11 +148,13 @@ def test_a_changed_lambda_is_rolled_out(account: CdkAccount, second: Path) -> No
     assert account.get("/health")[1]["x-build"] == "second"
 
 
+@pytest.mark.thorough
 def test_what_is_finished_is_skipped(account: CdkAccount, second: Path) -> None:
     done = account.carte(*options(account, second))
     assert f"{REGION}: skipped" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.thorough
 def test_a_lambda_that_does_not_start_is_taken_back_and_nothing_goes_on(
     account: CdkAccount, broken: Path
 ) -> None:
@@ -164,6 +167,7 @@ def test_a_lambda_that_does_not_start_is_taken_back_and_nothing_goes_on(
     assert (status, headers.get("x-build")) == (200, "second")
 
 
+@pytest.mark.thorough
 def test_a_region_goes_back_by_hand(account: CdkAccount, first: Path, second: Path) -> None:
     assert account.carte(*options(account, first, "--region", REGION)).returncode == 0
     assert "x-build" not in account.get("/health")[1]

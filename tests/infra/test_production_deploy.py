@@ -194,6 +194,7 @@ def names_of(assembly: Path) -> list[str]:
     return [step.name for step in read_plan(assembly, REGIONS).steps]
 
 
+@pytest.mark.thorough
 def test_a_failed_first_creation_is_repeated_without_a_hand(
     account: CdkAccount, clone: Path, assembly: Path, front: tuple[AwsFront, str]
 ) -> None:
@@ -263,6 +264,7 @@ def test_a_repeated_deployment_changes_nothing(
     assert "eu-west-1: unchanged" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.thorough
 def test_what_was_changed_by_hand_is_named_by_the_daily_job_and_refused_until_it_is_changed_back(
     account: CdkAccount, clone: Path, assembly: Path, front: tuple[AwsFront, str]
 ) -> None:
@@ -334,6 +336,7 @@ def build_that_answers(account: CdkAccount, region: str) -> str:
         return str(one.headers.get("x-build", "first"))
 
 
+@pytest.mark.thorough
 def test_a_changed_lambda_is_rolled_out_and_one_that_fails_is_taken_back(
     account: CdkAccount, assembly: Path, front: tuple[AwsFront, str]
 ) -> None:

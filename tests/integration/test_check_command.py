@@ -56,6 +56,7 @@ def test_orders_hold_their_invariants_while_replication_pauses(cloud: LocalCloud
     assert all(one["observations"] > 0 for one in found.values()), answer
 
 
+@pytest.mark.thorough
 def test_pieces_that_every_region_may_sell_are_found_to_be_sold_twice(cloud: LocalCloud) -> None:
     # Of the planted bugs the one that leaves nothing wrong between the cloud and its provider.
     options = ("--workload", "orders", "--seconds", "1", "--faults", "none")

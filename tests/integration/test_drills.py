@@ -100,6 +100,7 @@ def test_the_same_without_origin_failover_fails_and_leaves_nothing_off(
     assert_whole(cloud)
 
 
+@pytest.mark.thorough
 def test_a_drill_that_is_killed_leaves_nothing_broken(cloud: LocalCloud, tmp_path: Path) -> None:
     file = sudden_loss(tmp_path, bounds=0.0, seconds=2, returns=0.0)
     faults = FaultClient(cloud.layout)

@@ -55,6 +55,7 @@ def holds_item(cloud: LocalCloud, name: str, region: str = US) -> bool:
     return "Item" in cloud.dynamodb(region).get_item(TableName="carte", Key=key)
 
 
+@pytest.mark.thorough
 def test_down_leaves_nothing_of_a_frozen_region_and_up_has_its_data_again(
     harmed: LocalCloud,
 ) -> None:
@@ -69,7 +70,9 @@ def test_down_leaves_nothing_of_a_frozen_region_and_up_has_its_data_again(
     assert holds_item(harmed, "down")
 
 
-@pytest.mark.parametrize("frozen", [False, True], ids=["running", "frozen"])
+@pytest.mark.parametrize(
+    "frozen", [False, pytest.param(True, marks=pytest.mark.thorough)], ids=["running", "frozen"]
+)
 def test_killing_the_supervisor_ends_everything_and_loses_nothing(
     harmed: LocalCloud, *, frozen: bool
 ) -> None:

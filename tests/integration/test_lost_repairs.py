@@ -137,6 +137,7 @@ def test_a_price_that_no_stream_record_shows_is_found_and_repaired(another_cloud
         cloud.carte("fault", "heal")
 
 
+@pytest.mark.thorough
 def test_stops_starts_and_restarts_lose_nothing_that_was_acknowledged(another_cloud: Start) -> None:
     """One cloud, because a start takes long.
 

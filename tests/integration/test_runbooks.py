@@ -370,6 +370,7 @@ def card_is_held(cloud: LocalCloud) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_the_key_of_the_payment_provider_is_replaced_and_no_order_waits(
     cloud: LocalCloud, shell: OperatorShell
 ) -> None:

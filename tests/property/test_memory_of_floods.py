@@ -26,7 +26,7 @@ BOUNDS_MB = {
     "varied": 60,
 }
 # Of the kind `varied`; a million takes minutes, and the whole process has to stay under 128 MB.
-VARIED_REQUESTS = os.environ.get("CARTE_FLOOD_REQUESTS", "20000")
+VARIED_REQUESTS = os.environ.get("CARTE_FLOOD_REQUESTS", "10000")
 MAX_RESIDENT_MB = 128
 
 

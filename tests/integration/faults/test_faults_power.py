@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 US, EU = "us-east-1", "eu-west-1"
 
 
+@pytest.mark.thorough
 def test_a_killed_region_keeps_its_disk_and_a_cloud_that_went_down_comes_back_clean(
     another_cloud: Callable[..., LocalCloud],
 ) -> None:
