@@ -299,13 +299,7 @@ class Restarts:
             result.sales += len(sales)
             shown = views[0].prices.get(one.item)
             sure = [write for write in prices if write.name not in excused]
-            # What was never acknowledged, or is excused, may stand, too.
-            later = [
-                write.value
-                for write in one.writes
-                if write.action == "updateAssortment" and sure and write.value >= sure[-1].value
-            ]
-            result.lost_prices += bool(sure) and shown not in later
+            result.lost_prices += bool(sure) and shown not in _may_stand(one, sure[-1])
             line = views[0].stock.get(one.item)
             sold = sum(line.sold.values()) if line else 0
             least = sum(write.value for write in sales if write.name not in excused)
@@ -334,6 +328,20 @@ class Restarts:
                 return view
             await asyncio.sleep(0.1)
         raise CheckError(f"{region} does not show {store}")
+
+
+def _may_stand(one: Client, sure: Write) -> set[int]:
+    """Return the prices that may stand after a client's last acknowledged one that cannot be lost.
+
+    It or a later one, and any that had no answer: a request that its client no longer waits for may
+    take effect after the next one.
+    """
+    return {
+        write.value
+        for write in one.writes
+        if write.action == "updateAssortment"
+        and (write.value >= sure.value or write.acknowledged is None)
+    }
 
 
 def _repeatable(one: Client, write: Write) -> Write | None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from loadtests.checker import restarts
-from loadtests.checker.restarts import Round, summary
+from loadtests.checker.restarts import Client, Round, Write, _may_stand, summary
 
 SHOWN = Round(prices=12, sales=11, repeated=3, sent_a_second=38.5)
 
@@ -54,6 +54,15 @@ def test_what_the_streams_have_still_to_join_is_not_lost_and_what_they_never_joi
     monkeypatch.setattr(restarts, "_JOINED_WITHIN_S", 0.2)
     never = asyncio.run(judged(1000))
     assert (never.lost_prices, summary({"down": [never]})["verdict"]) == (1, "violated")
+
+
+def test_a_price_without_an_answer_may_take_effect_after_the_next_one() -> None:
+    def price(value: int, acknowledged: float | None = None) -> Write:
+        return Write(f"op-{value}", "updateAssortment", "ring", value, acknowledged)
+
+    sure = price(103, 2.0)
+    client = Client(0, "us-east-1", "ring", [price(101, 1.0), price(102), sure, price(104)])
+    assert _may_stand(client, sure) == {102, 103, 104}
 
 
 def test_the_longest_wait_for_joins_is_named() -> None:
