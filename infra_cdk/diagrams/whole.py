@@ -104,7 +104,7 @@ def _nodes(cloud: Cloud) -> Iterator[Node]:
 
 
 def _brief(text: str) -> str:
-    return text.replace("menu-api, ", "menu, ").replace("convergence, inventory", "stream, CSV")
+    return text.replace("menu-api, ", "menu, ")
 
 
 def _site_copies(cloud: Cloud) -> list[str]:
