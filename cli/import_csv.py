@@ -151,8 +151,9 @@ def command(
 ) -> None:
     """Import stores, catalogs, assortments or stock from CSV.
 
-    Files have a header row, are separated by comma, semicolon, tab or |, in UTF-8, UTF-16 or
-    Windows-1252, and may be compressed by gzip (docs/files.md); - is the standard input. Good rows
+    Files have a header row, are separated by comma, semicolon, tab or |, in UTF-8, UTF-16,
+    Windows-1252 or Shift-JIS, and may be compressed by gzip (docs/files.md); - is the standard
+    input. Good rows
     are loaded, bad ones refused with file, line, column and reason. Running it again changes
     nothing. Columns marked * must be there, be mapped or be set; others are optional. What a file
     does not give, existing stores and items keep: an empty cell is no change. All files of an

@@ -4,6 +4,7 @@ What a role allows is in `services.domain.people.policy`. The roles of a person 
 token, as far as the person's document in the table does not say otherwise.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from graphql_schema.context import Context, Services
@@ -77,6 +78,32 @@ def for_store(context: Context, permission: Permission, store_id: str) -> Princi
         if profile is not None:
             place = Place(store_id=store_id, market=profile["market"])
     return _checked(principal, grants, permission, place)
+
+
+def may_in_stores(context: Context, permission: Permission, store_ids: Iterable[str]) -> bool:
+    """Return whether the principal of a request has a permission in each of some stores.
+
+    Raises:
+        CodedError: UNAUTHENTICATED without a valid token.
+    """
+    try:
+        for one in store_ids:
+            for_store(context, permission, one)
+    except CodedError as error:
+        if error.extensions["code"] != FORBIDDEN:
+            raise
+        return False
+    return True
+
+
+def may_in_chain(context: Context, permission: Permission) -> bool:
+    """Return whether the principal of a request has a permission in the chain.
+
+    Raises:
+        CodedError: UNAUTHENTICATED without a valid token.
+    """
+    _, grants = held(context)
+    return permits(grants, permission, Place())
 
 
 def for_market(context: Context, permission: Permission, market: str) -> Principal:

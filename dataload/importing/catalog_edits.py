@@ -60,14 +60,18 @@ class MarketCatalog:
             },
         )
 
-    def misfit(self, row: CatalogRow) -> tuple[str, str] | None:
-        """Return the column and the reason why a row does not fit the catalog; None if it fits.
+    def misfit(self, row: CatalogRow) -> str | None:
+        """Return why the category of a row does not fit the catalog; None if it fits.
 
         The names that rows give to categories must have been taken in by `take_names`.
         """
-        if row.category is not None and not self._has(row.category):
-            reason = f"market {row.market} has no category {row.category!r}"
-            return "category", f"{reason}; name it in the column category_name"
+        if row.category is None or self._has(row.category):
+            return None
+        reason = f"market {row.market} has no category {row.category!r}"
+        return f"{reason}; name it in the column category_name"
+
+    def lacking(self, row: CatalogRow) -> tuple[str, str] | None:
+        """Return a column that a new item needs and a row does not have, and why; None: none."""
         if row.item_id in self.drafts:
             return None
         needed = {"category": "category", "names": "name", "price": "price"}
@@ -83,11 +87,12 @@ class MarketCatalog:
             return None
         names = self.named.setdefault(row.category, {})
         for locale, name in row.category_names.items():
-            if names.setdefault(locale, name) != name:
+            if names.get(locale, name) != name:
                 return (
                     f"category {row.category} is called {names[locale]!r} in an earlier row, "
                     f"{name!r} here"
                 )
+        names.update(row.category_names)
         return None
 
     def _has(self, category: str) -> bool:

@@ -158,17 +158,19 @@ def _sort_into(
     """Give each row to its market's catalog, or refuse it."""
     named: list[CatalogRow] = []
     for row in rows:
-        conflict = catalogs[row.market].take_names(row)
-        if conflict:
+        lacking = catalogs[row.market].lacking(row)
+        conflict = None if lacking else catalogs[row.market].take_names(row)
+        if lacking:
+            column, reason = lacking
+            file.refuse(row.row, column, "is missing for a new item", reason)
+        elif conflict:
             file.refuse(row.row, "category_name", "has another name already", conflict)
         else:
             named.append(row)
     for row in named:
         misfit = catalogs[row.market].misfit(row)
         if misfit:
-            column, reason = misfit
-            rule = "is missing for a new item" if "new" in reason else "does not fit"
-            file.refuse(row.row, column, rule, reason)
+            file.refuse(row.row, "category", "does not fit", misfit)
         else:
             catalogs[row.market].rows.append(row)
 

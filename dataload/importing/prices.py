@@ -13,7 +13,7 @@ _PLAIN: Final = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?", re.ASCII)
 # With both signs, the last one is the decimal sign; one alone is, before one or two digits.
 _COMMA: Final = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d{1,2}|[+-]?\d{1,20},\d{1,2}", re.ASCII)
 _POINT: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d{1,2}", re.ASCII)
-_EITHER: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+", re.ASCII)
+_EITHER: Final = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|[1-9]\d{0,2}(\.\d{3})+)", re.ASCII)
 
 
 def price(cells: Cells, currency: str) -> int | None:
@@ -21,11 +21,15 @@ def price(cells: Cells, currency: str) -> int | None:
     value = cells.written("price")
     if value is None:
         return None
+    # Three digits behind one sign: no currency of a market has as many decimals, so they may as
+    # well be thousands.
+    if _EITHER.fullmatch(value):
+        reason = f"{shown(value)} may have decimals or thousands; write 1234 or 1.23"
+        cells.refuse("price", "is not an amount", reason)
+        return None
     value = _with_point(value)
     if not _PLAIN.fullmatch(value):
         reason = f"{shown(value)} is not an amount such as 2.49 (no currency sign)"
-        if _EITHER.fullmatch(value):
-            reason = f"{shown(value)} may have a decimal comma or thousands; write 1234 or 1.23"
         cells.refuse("price", "is not an amount", reason)
         return None
     try:

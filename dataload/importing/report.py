@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -54,6 +54,7 @@ class FileReport:
         refused: The others with their problems; a row that repeats another one is among them.
         warnings: Line and text of what looks wrong in good rows.
         encoding: How the file was read, as in `TextSource`.
+        own_names: As in `Sheet`.
     """
 
     file: str
@@ -64,6 +65,7 @@ class FileReport:
     refused: list[tuple[Row, list[Problem]]] = field(default_factory=list)
     warnings: list[tuple[int, str]] = field(default_factory=list)
     encoding: str = UTF_8
+    own_names: Mapping[str, str] = field(default_factory=dict)
 
     def refuse(self, row: Row, column: str | None, rule: str, reason: str) -> None:
         """Add a row that is refused after it was read."""
@@ -254,8 +256,8 @@ def write_refused(path: Path, reports: Sequence[FileReport]) -> int:
     Returns:
         Number of rows written.
     """
-    names = dict.fromkeys(name for one in reports for name in one.header if name)
-    header = [name for name in names if folded(name) not in _ADDED_COLUMNS]
+    joined = _joined(reports)
+    header = [name for key, name in joined.items() if key not in _ADDED_COLUMNS]
     surplus = max((len(_surplus(one, row)) for one in reports for row, _ in one.refused), default=0)
     taken = {folded(name) for name in header}
     numbered = (f"{SURPLUS}{number}" for number in range(1, len(header) + surplus + 1))
@@ -266,17 +268,39 @@ def write_refused(path: Path, reports: Sequence[FileReport]) -> int:
         out.writerow([*header, *extra, *_ADDED_COLUMNS])
         for report in reports:
             for row, problems in sorted(report.refused, key=lambda one: one[0].line):
-                fields = dict(zip(report.header, row.fields, strict=False))
+                names = [joined.get(_key(report, name), "") for name in report.header]
+                fields = dict(zip(names, row.fields, strict=False))
                 columns = "; ".join(problem.column or "row" for problem in problems)
                 reasons = "; ".join(map(str, problems))
                 cells = [fields.get(name, "") for name in header]
                 more = _surplus(report, row)
                 cells += [*more, *[""] * (surplus - len(more))]
                 # What an earlier import refused, and nobody mended, is kept.
-                text = escaped(row.text) or fields.get(TEXT, "")
+                text = escaped(row.text) or fields.get(joined.get(folded(TEXT), TEXT), "")
                 out.writerow([*cells, report.file, row.line, columns, text, reasons])
                 written += 1
     return written
+
+
+def _joined(reports: Sequence[FileReport]) -> dict[str, str]:
+    """Return the columns of several files, each once, by key, with the name that is written.
+
+    Files that spell their columns alike keep their names.
+    """
+    names: dict[str, dict[str, None]] = {}
+    for report in reports:
+        for name in report.header:
+            if name:
+                names.setdefault(_key(report, name), {})[name] = None
+    own = {folded(name): name for one in reports for name in one.own_names.values()}
+    return {
+        key: next(iter(spelled)) if len(spelled) == 1 else own.get(key, next(iter(spelled)))
+        for key, spelled in names.items()
+    }
+
+
+def _key(report: FileReport, name: str) -> str:
+    return folded(report.own_names.get(name, name))
 
 
 def _surplus(report: FileReport, row: Row) -> list[str]:

@@ -16,7 +16,13 @@ Parse = Callable[[Row], G | list[Problem]]
 
 def check_rows(sheet: Sheet, parse: Parse[G], progress: Progress) -> tuple[list[G], FileReport]:
     """Return the good rows as `parse` reads them, and a report that holds the refused ones."""
-    report = FileReport(sheet.file, sheet.header, sheet.ignored, encoding=sheet.encoding)
+    report = FileReport(
+        sheet.file,
+        sheet.header,
+        sheet.ignored,
+        encoding=sheet.encoding,
+        own_names=sheet.own_names,
+    )
     report.refused += [(row, [problem]) for row, problem in sheet.broken]
     good: list[G] = []
     for row in progress.track(sheet.rows, "reading rows", len(sheet.rows)):

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -28,6 +28,7 @@ class Sheet:
         rows: The rows that are CSV of the header's width.
         broken: The others, with no values, each with its problem.
         encoding: As in `TextSource`.
+        own_names: Another usual name of a column, as the header has it, to the column's own name.
     """
 
     file: str
@@ -36,6 +37,7 @@ class Sheet:
     rows: tuple[Row, ...]
     broken: tuple[tuple[Row, Problem], ...]
     encoding: str = UTF_8
+    own_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_sheets(
@@ -121,8 +123,20 @@ def _read_sheet(
             row = Row(file, record.line, {}, record.fields, record.text)
             rule = "the row has another number of fields" if record.fields else "the row is no CSV"
             broken.append((row, Problem(file, row.line, None, rule, record.fault)))
-    ignored = arrangement.ignored
-    return Sheet(file, table.header, ignored, tuple(rows), tuple(broken), source.encoding)
+    own_names = {
+        table.header[places[0]]: column
+        for column, places in arrangement.fields.items()
+        if column not in options.sources and folded(table.header[places[0]]) != folded(column)
+    }
+    return Sheet(
+        file,
+        table.header,
+        arrangement.ignored,
+        tuple(rows),
+        tuple(broken),
+        source.encoding,
+        own_names,
+    )
 
 
 class FirstRows:

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import strawberry
 
-from graphql_schema.access import for_chain, for_store
+from graphql_schema.access import for_chain, for_store, may_in_chain
 from graphql_schema.context import Context
 from graphql_schema.info import Info
 from graphql_schema.mutations import fields
@@ -78,7 +78,8 @@ class RevokeRoleInput:
 @strawberry.type(description="What became of grantRole or revokeRole.")
 class PersonPayload:
     person: Person | None = strawberry.field(
-        description="The person's roles as they were right after; null on errors."
+        description="The person's roles as they were right after; null on errors. Who may not read "
+        "people sees the role that was edited alone."
     )
     errors: list[MutationError] = fields.errors()
 
@@ -114,6 +115,11 @@ def _edited(
         with refusing_fields(lambda name: [name]):
             subject = checked_subject(asked.person)
         changes = change_of(grant, granted=granted)
+        # Who may edit this role alone learns nothing of the person's others.
+        shown = None if may_in_chain(context, Permission.READ_PEOPLE) else frozenset(changes)
+        if shown is not None and any(one.entry not in shown for one in asked.expected or ()):
+            message = "you may expect only the role that you edit"
+            raise RefusedError(InvalidValueError(message=message, path=["expected"]))
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             refuse_untimely(context, asked.sent_at)
@@ -142,7 +148,7 @@ def _edited(
             conditions=conditions_of(asked.expected),
         )
         context.services.people.forget(subject)
-        person = Person.of(PersonRoles.load(subject, answer))
+        person = Person.of(PersonRoles.load(subject, answer), shown)
     return PersonPayload(person=person, errors=errors)
 
 

@@ -1,6 +1,7 @@
 """GraphQL types of people and their roles."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from enum import Enum
 from typing import Any, Self
@@ -115,19 +116,24 @@ class Person:
     )
 
     @classmethod
-    def of(cls, document: PersonRoles) -> Self:
-        """Return the GraphQL object of a person's document."""
+    def of(cls, document: PersonRoles, shown: Collection[str] | None = None) -> Self:
+        """Return the GraphQL object of a person's document.
+
+        Args:
+            document: The document.
+            shown: The roles that the caller may see, and nothing else; None: everything.
+        """
         granted = document.granted()
         since = document.revoked_at
         edited = [
             EditedRole.edited(grant, register.stamp, granted=role in granted)
             for role, register in sorted(document.registers.items())
-            if (grant := grant_of(role)) is not None
+            if (grant := grant_of(role)) is not None and (shown is None or role in shown)
         ]
         return cls(
             id=strawberry.ID(document.subject),
             roles=edited,
-            revoked_at=None if since is None else moment(since),
+            revoked_at=None if since is None or shown is not None else moment(since),
         )
 
 

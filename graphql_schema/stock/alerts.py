@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 import strawberry
 
-from graphql_schema.access import for_store
+from graphql_schema.access import for_store, may_in_stores
 from graphql_schema.context import Context
 from graphql_schema.cost.directives import sized
 from graphql_schema.info import Info
@@ -43,7 +43,10 @@ class UpdateStockAlertsInput:
         default=True, description="Whether it gets mails; false ends the subscription."
     )
     language: str = strawberry.field(
-        default="en", description="Language of its mails: en, fr, de, ja, es, it or nl."
+        default="en",
+        description="Language of its mails: en, fr, de, ja, es, it or nl. It and the quiet hours "
+        "hold for all stores of the address: they stay as they are where it gets the alerts of a "
+        "store of which you are not the manager.",
     )
     quiet_from: str = strawberry.field(
         default=_FROM,
@@ -129,7 +132,12 @@ def update_stock_alerts(
                 after = before or Subscriber(identity, {})
                 return Edited(after.unsubscribed(stamp, [store_id]), None)
             with refusing_fields(lambda field: [field]):
-                return Edited(subscribe(before, wanted, stamp, link_key=link_key, out=out), None)
+                others = [] if before is None else [one for one in before.stores if one != store_id]
+                keeps = not may_in_stores(context, Permission.COUNT_STOCK, others)
+                after = subscribe(
+                    before, wanted, stamp, link_key=link_key, out=out, keeps_settings=keeps
+                )
+                return Edited(after, None)
 
         if input.subscribed:
             with refusing_fields(lambda field: [field]):

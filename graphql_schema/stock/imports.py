@@ -74,7 +74,7 @@ class StockImport:
         description="Who uploaded it: the subject of a token, or the file's address in S3."
     )
     encoding: str | None = strawberry.field(
-        description="How it was read: `UTF-8`, `UTF-16` or `Windows-1252`."
+        description="How it was read: `UTF-8`, `UTF-16`, `Windows-1252` or `Shift-JIS`."
     )
     delimiter: str | None = strawberry.field(description="The character between its fields.")
     ignored_columns: list[str] = strawberry.field(

@@ -42,6 +42,7 @@ from services.storage.table import Table
 _CLIENTS: Final = 12
 # After replication came to rest: the stream's Lambdas may still join what it brought.
 _JOINED_WITHIN_S: Final = 10.0
+_AGAIN_S: Final = 0.1
 
 
 @dataclass(slots=True)
@@ -159,6 +160,7 @@ class Restarts:
         self._clients = clients
         self._pause = clients / rate
         self._seconds = seconds
+        self._round = 0
         self._serial = 0
 
     async def round(self, number: int) -> Round:
@@ -170,6 +172,7 @@ class Restarts:
         Raises:
             CheckError: The cloud does not come back, or does not take what is repeated.
         """
+        self._round = number
         layout = self._outage.layout
         table = Table(table_binding(layout, layout.primary))
         sold = market_with(table, self._clients)
@@ -235,19 +238,21 @@ class Restarts:
 
     def _next(self, one: Client) -> Write:
         self._serial += 1
-        name = f"restart-{os.getpid()}-{one.number}-{self._serial}"
+        # Rounds of all ways are numbered on, so no operation id is used twice.
+        name = f"restart-{os.getpid()}-{self._round}-{one.number}-{self._serial}"
         if self._serial % 2:
             return Write(name, "updateAssortment", one.item, 1000 + self._serial)
         return Write(name, "recordSale", one.item, 1)
 
-    async def _send(self, graph: GraphQLClient, write: Write, store: str, region: str) -> bool:
+    async def _send(self, graph: GraphQLClient, write: Write, store: str, region: str) -> str:
+        """Send a write; return why it was not acknowledged, empty where it was."""
         price = write.action == "updateAssortment"
         line = {"itemId": write.item, "priceMinor" if price else "pieces": write.value}
         given = {"operationId": write.name, "storeId": store, "lines": [line]}
         reply = await graph.mutate(region, write.action, given)
         if reply.outcome == "ok" and write.acknowledged is None:
             write.acknowledged, write.region = time.monotonic(), region
-        return reply.outcome == "ok"
+        return "" if reply.outcome == "ok" else f"{reply.outcome}: {reply.why}"
 
     async def _repeat(
         self, graph: GraphQLClient, clients: Sequence[Client], store: str, result: Round
@@ -265,9 +270,10 @@ class Restarts:
                 result.repeated += 1
                 region = other if write.action == "recordSale" else one.region
                 deadline = time.monotonic() + PATIENCE_S
-                while not await self._send(graph, write, store, region):
+                while refusal := await self._send(graph, write, store, region):
                     if time.monotonic() > deadline:
-                        raise CheckError(f"{region} does not take {write.name}")
+                        raise CheckError(f"{region} does not take {write.name}: {refusal}")
+                    await asyncio.sleep(_AGAIN_S)
 
     def _excused(self, clients: Sequence[Client], region: str, cut: float) -> set[str]:
         """Return the writes that a region without its disk may have lost."""

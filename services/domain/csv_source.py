@@ -1,11 +1,13 @@
 """Reading the bytes of a CSV file as lines of text, whatever program saved it.
 
-A file may be compressed by gzip, and in UTF-8, UTF-16 or Windows-1252. It is read as a stream: a
-line that cannot be read costs itself only, and no file can take more memory than a few lines.
+A file may be compressed by gzip, and in UTF-8, UTF-16, Windows-1252 or Shift-JIS. It is read as a
+stream: a line that cannot be read costs itself only, and no file can take more memory than a few
+lines.
 """
 
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +22,11 @@ MAX_FILE_BYTES: Final = 500 << 20  # after expansion
 UTF_8: Final = "UTF-8"
 UTF_16: Final = "UTF-16"
 WINDOWS_1252: Final = "Windows-1252"
+SHIFT_JIS: Final = "Shift-JIS"
+_CODECS: Final = {WINDOWS_1252: "cp1252", SHIFT_JIS: "cp932"}
+# Hiragana and katakana of two bytes. In Windows-1252 these would be quotes and florin signs in
+# front of letters, which no text has.
+_KANA: Final = re.compile(rb"\x83[\x40-\x7e\x80-\x96]|\x82[\x9f-\xf1]")
 _CHUNK: Final = 1 << 16  # bytes
 _SAMPLE: Final = 4096  # bytes that show what a file is
 _PULSE: Final = 1 << 20  # bytes between two calls of `pulse`
@@ -81,8 +88,8 @@ class TextSource:
     """The lines of one file, with their ends; can be iterated once.
 
     Attributes:
-        encoding: `UTF_8`, `UTF_16` or `WINDOWS_1252`, as far as the lines taken show; text of
-            plain ASCII counts as UTF-8.
+        encoding: `UTF_8`, `UTF_16`, `WINDOWS_1252` or `SHIFT_JIS`, as far as the lines taken show;
+            text of plain ASCII counts as UTF-8.
         compressed: Whether the file was compressed.
     """
 
@@ -109,6 +116,8 @@ class TextSource:
         _refuse_other_formats(sample)
         codec = _utf_16(sample)
         self.encoding = UTF_8 if codec is None else UTF_16
+        # What a file that is not UTF-8 is taken for.
+        self._other = SHIFT_JIS if _has_kana(sample) else WINDOWS_1252
         marked = sample.startswith(b"\xef\xbb\xbf")
         if marked:
             plain.read(3)
@@ -165,10 +174,10 @@ class TextSource:
             text = line.decode()
         except UnicodeDecodeError as error:
             if not self._decided_by:
-                self.encoding = WINDOWS_1252
+                self.encoding = self._other
                 self._decided_by = f"line {self._lines_read}"
-            if self.encoding is WINDOWS_1252:
-                return _windows_1252(line)
+            if self.encoding in _CODECS:
+                return _other_than_utf_8(line, self.encoding)
             fault = (
                 f"byte {error.start + 1} of the line, 0x{line[error.start]:02x}, is not UTF-8, "
                 f"as {self._decided_by} is; save the whole file in one encoding"
@@ -176,24 +185,42 @@ class TextSource:
             return FaultyLine(line.decode(errors="replace"), fault)
         if not self._decided_by:
             self._decided_by = f"line {self._lines_read}"
-        if self.encoding is WINDOWS_1252:
+        if self.encoding in _CODECS:
             fault = (
-                f"the line is UTF-8, and {self._decided_by} is Windows-1252; "
+                f"the line is UTF-8, and {self._decided_by} is {self.encoding}; "
                 "save the whole file in one encoding"
             )
             return FaultyLine(text, fault)
         return text
 
 
-def _windows_1252(line: bytes) -> str:
+def _other_than_utf_8(line: bytes, encoding: str) -> str:
+    codec = _CODECS[encoding]
+    text = line.decode(codec, errors="replace")
+    if encoding is WINDOWS_1252 and _has_kana(line):
+        # Beyond the sample by which the encoding was chosen.
+        return FaultyLine(text, "the line is Shift-JIS; save the file as CSV UTF-8")
     try:
-        return line.decode("cp1252")
+        return line.decode(codec)
     except UnicodeDecodeError as error:
         fault = (
             f"byte {error.start + 1} of the line, 0x{line[error.start]:02x}, is no character of "
-            "UTF-8 nor of Windows-1252; save the file as CSV UTF-8"
+            f"UTF-8 nor of {encoding}; save the file as CSV UTF-8"
         )
-        return FaultyLine(line.decode("cp1252", errors="replace"), fault)
+        return FaultyLine(text, fault)
+
+
+def _has_kana(sample: bytes) -> bool:
+    """Return whether a line that is not UTF-8 has kana in Shift-JIS, as Excel in Japan saves it."""
+    return any(_KANA.search(line) and not _is_utf_8(line) for line in sample.splitlines())
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _with_fault_of_utf_16(line: str) -> str:

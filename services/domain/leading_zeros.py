@@ -25,10 +25,14 @@ class LeadingZeros:
                 self._stripped[stripped] = None if stripped in self._stripped else one
 
     def restored(self, text: str) -> str:
-        """Return the one known id that a text is without its leading zeros, or else the text."""
+        """Return the one known id that a text is without its leading zeros, or else the text.
+
+        A text with more zeros than the known id has lost none: it is another id.
+        """
         if text in self._known or not text.isdecimal():
             return text
-        return self._stripped.get(text.lstrip("0")) or text
+        known = self._stripped.get(text.lstrip("0"))
+        return known if known is not None and len(known) > len(text) else text
 
 
 def postal_code(market: str, text: str) -> str:

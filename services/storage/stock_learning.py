@@ -210,7 +210,12 @@ class StockLearning:
                 continue
             count = learned.counts[made_up]
             at, source, _ = counting_order(count)
-            by_source[source][item] = FileCount(count.value.counted, at)
+            new = FileCount(count.value.counted, at)
+            before = by_source[source].get(item, new)
+            # Two names of one item: what was counted last stands, and of one time the fewer pieces.
+            by_source[source][item] = max(
+                new, before, key=lambda one: (one.counted_ms, -one.pieces)
+            )
         nearest = nearest_regions(profile["latitude"], profile["longitude"], self._regions)
         for source, counts in by_source.items():
             self._set(store_id, kept_under, source, counts, nearest)
@@ -239,6 +244,10 @@ class StockLearning:
             document=keys.stock(store_id),
         )
         self._operations.apply(operation, edit)
+
+
+def _counted_last(one: FileCount) -> tuple[int, int]:
+    return one.counted_ms, -one.pieces
 
 
 def _named(one: UnknownStock) -> tuple[str, str | None]:

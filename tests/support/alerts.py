@@ -106,7 +106,9 @@ class World(MailWorld):
                 out: frozenset[str] = out,
             ) -> Subscriber:
                 before = current if isinstance(current, Subscriber) else None
-                return subscribe(before, wanted, stamp, link_key=SECRET, out=out)
+                return subscribe(
+                    before, wanted, stamp, link_key=SECRET, out=out, keeps_settings=False
+                )
 
             self.subscribers[region].enlist(store_id, identity)
             self.replicas[region].change(keys.subscriber(identity), edit)

@@ -291,8 +291,10 @@ class StockLine:
 def _later(one: Register[Count] | None, other: Register[Count] | None) -> Register[Count] | None:
     if one is None or other is None:
         return other if one is None else one
-    if one.stamp == other.stamp:
+    if counting_order(one) == counting_order(other):
         return one.merge(other)
+    # Also of two with one stamp: a file with the same pieces raises what the count is of, and sets
+    # nothing anew.
     return max(one, other, key=counting_order)
 
 

@@ -92,6 +92,7 @@ class Subscriber:
         link_key: str,
         store_id: str,
         out: Iterable[str],
+        keeps_settings: bool,
     ) -> Self:
         """Return this subscriber with a subscription to a store.
 
@@ -104,13 +105,16 @@ class Subscriber:
             store_id: The store.
             out: Items of the store that are sold out now: they are no news. Where it subscribes to
                 the store already, what it was mailed stays.
+            keeps_settings: The language and the quiet hours stay as they are, where it subscribes
+                to another store already: they hold for mails about all of its stores.
         """
+        others = {one for one in self.stores if one != store_id}
+        settings: dict[str, Any] = {_LANGUAGE: language, _QUIET: list(quiet)}
         is_new = not (self.mail and self._value(_STORE + store_id))
         return self._assign(
             {
                 _MAIL: mail,
-                _LANGUAGE: language,
-                _QUIET: list(quiet),
+                **({} if others and keeps_settings else settings),
                 **({} if self.link_key else {_KEY: link_key}),
                 _STORE + store_id: True,
                 **({_TOLD + store_id: sorted(out)} if is_new else {}),

@@ -64,6 +64,7 @@ def subscribe(
     *,
     link_key: str,
     out: Iterable[str],
+    keeps_settings: bool,
 ) -> Subscriber:
     """Return a subscriber with a subscription.
 
@@ -73,6 +74,7 @@ def subscribe(
         stamp: The stamp of the edit.
         link_key: A new key for the opt-out link, in hexadecimal digits.
         out: Items that are sold out in the store now: they are no news.
+        keeps_settings: As in `Subscriber.subscribed`.
 
     Raises:
         InvalidFieldError: The address would subscribe to more than `MAX_STORES` stores.
@@ -93,4 +95,5 @@ def subscribe(
         link_key=link_key,
         store_id=wanted.store_id,
         out=out,
+        keeps_settings=keeps_settings,
     )

@@ -50,6 +50,11 @@ _OF_IDS: Final = frozenset(
 )
 
 
+# Columns of which no two usual names mean the same for sure: `Menge` may be what was ordered,
+# `Bestand` what is there. An id beside a name is no such case.
+_AMBIGUOUS: Final = frozenset({PIECES, COUNTED_AT})
+
+
 class InvalidColumnNamesError(CarteError):
     """The configured names of columns cannot be understood."""
 
@@ -85,6 +90,7 @@ class ColumnNames:
     def __init__(self, own: Mapping[str, Sequence[str]] | None = None) -> None:
         """Add a chain's own names, as `configured_names` reads them."""
         own = own or {}
+        self._own = {column: frozenset(own.get(column, ())) for column in USUAL_NAMES}
         self._names = {
             column: (*own.get(column, ()), *usual) for column, usual in USUAL_NAMES.items()
         }
@@ -104,13 +110,16 @@ class ColumnNames:
             required: The columns that must be there.
 
         Raises:
-            UnreadableFileError: A required column is missing.
+            UnreadableFileError: A required column is missing, or two columns may be the pieces or
+                the time of the count.
         """
         found: dict[str, int] = {}
         for column, names in self._names.items():
             places = csv_table.columns(header, names, {})
             if places:
                 found[column] = next(places[name] for name in names if name in places)
+                if column in _AMBIGUOUS and not self._own[column].intersection(places):
+                    _refuse_several(column, [header[at] for at in sorted({*places.values()})])
         missing = [column for column in required if column not in found]
         if missing:
             named = ", ".join(name[:40] for name in header[:20] if name)
@@ -123,6 +132,16 @@ class ColumnNames:
                 f"name the columns {examples}",
             )
         return found
+
+
+def _refuse_several(column: str, names: Sequence[str]) -> None:
+    if len(names) > 1:
+        listed = " and ".join(name[:40] for name in names)
+        raise UnreadableFileError(
+            f"{listed} may both be the column {column}, and they may say different things",
+            f"name one of them {column} and leave the others out, or name the chain's column in "
+            "count_columns",
+        )
 
 
 def holds_ids(name: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from services.domain.csv_source import (
+    SHIFT_JIS,
     UTF_8,
     UTF_16,
     WINDOWS_1252,
@@ -42,6 +43,22 @@ def lines(content: bytes) -> tuple[list[str], str]:
 )
 def test_an_encoding_is_recognized_and_told(content: bytes, encoding: str) -> None:
     assert lines(content) == (TEXT.splitlines(keepends=True), encoding)
+
+
+def test_the_csv_of_a_japanese_spreadsheet_is_read_as_it_was_written() -> None:
+    text = "店舗,商品,数量\n1,ハム,3\n2,チーズ,1\n3,カツ,2\n"
+    assert lines(text.encode("cp932")) == (text.splitlines(keepends=True), SHIFT_JIS)
+    assert lines(text.encode())[1] == UTF_8
+    latin = "1,Müsli\n2,Crème brûlée „frisch“\n3,Ærø\n"
+    assert lines(latin.encode("cp1252")) == (latin.splitlines(keepends=True), WINDOWS_1252)
+
+
+def test_kana_behind_what_decided_for_windows_1252_is_refused() -> None:
+    ahead = "1,Café\n" * 20_000
+    found, encoding = lines((ahead.encode("cp1252")) + "2,ハム\n".encode("cp932"))
+    assert encoding == WINDOWS_1252
+    assert isinstance(found[-1], FaultyLine)
+    assert "Shift-JIS" in found[-1].fault
 
 
 def test_a_line_in_another_encoding_costs_itself_only() -> None:

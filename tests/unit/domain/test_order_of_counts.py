@@ -36,6 +36,41 @@ def test_three_files_of_one_time_give_the_same_in_every_order(
     assert stock.left("glazed") == 10
 
 
+@pytest.mark.parametrize("order", list(permutations(["by hand", ("d9", 5), ("d5", 7)])))
+def test_a_count_by_hand_and_its_exports_give_the_same_in_every_order(
+    order: tuple[str | tuple[str, int], ...],
+) -> None:
+    """Exports say when they were counted: the time of the count by hand."""
+    stock: Stock | None = None
+    at = stamp(NOW_MS)
+    for later, one in enumerate(order, 1):
+        if isinstance(one, str):
+            by_hand, _ = count_stock(
+                None, "de-1", {"glazed": 5}, at, now=NOW_MS // 1000, nearest=REGIONS
+            )
+            stock = by_hand if stock is None else stock.merge(by_hand)
+        else:
+            counts = {"glazed": FileCount(one[1], NOW_MS)}
+            stock = count_stock_from_file(
+                stock, "de-1", counts, one[0], stamp(NOW_MS + later), now=NOW_MS // 1000,
+                nearest=REGIONS,
+            ).stock  # fmt: skip
+    assert stock is not None
+    assert stock.left("glazed") == 5
+
+
+def test_what_a_file_raises_is_joined_to_the_count_by_hand_and_not_undone() -> None:
+    by_hand, _ = count_stock(
+        None, "de-1", {"glazed": 5}, stamp(NOW_MS), now=NOW_MS // 1000, nearest=REGIONS
+    )
+    raised = count_stock_from_file(
+        by_hand, "de-1", {"glazed": FileCount(5, NOW_MS)}, "d9", stamp(NOW_MS + 1),
+        now=NOW_MS // 1000, nearest=REGIONS,
+    ).stock  # fmt: skip
+    assert raised != by_hand
+    assert by_hand.merge(raised) == raised == raised.merge(by_hand)
+
+
 def test_a_count_that_is_said_again_by_another_file_keeps_the_sales() -> None:
     stock = file_of(None, "a", 10, stamp(NOW_MS)).sold("glazed", 4, "eu-west-1")
     assert file_of(stock, "b", 10, stamp(NOW_MS + 1)).left("glazed") == 6

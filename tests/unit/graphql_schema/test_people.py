@@ -202,6 +202,24 @@ def test_a_manager_grants_tills_of_the_own_store_only(shop: Service) -> None:
     assert edited(shop, "revoke", manager, 5) == "FORBIDDEN"
 
 
+def test_a_manager_learns_nothing_of_a_persons_other_roles(shop: Service) -> None:
+    edited(shop, "grant", role="ADMIN")
+    edited(shop, "revoke", number=2)
+    manager = bearer("store:de-1:manager", subject="eve")
+    for verb in ("grant", "revoke"):
+        found = edited(shop, verb, manager, 3, role="TILL", storeId="de-1")
+        assert found["errors"] == []
+        assert [one["name"] for one in found["person"]["roles"]] == ["store:de-1:till"]
+        assert found["person"]["revokedAt"] is None
+    seen = [{"entry": "chain:admin", "stamp": None}]
+    refused = edited(shop, "grant", manager, 4, role="TILL", storeId="de-1", expected=seen)
+    assert "only the role that you edit" in refused["errors"][0]["message"]
+    assert refused["person"] is None
+    everything = edited(shop, "grant", number=5, role="TILL", storeId="de-1")
+    assert len(everything["person"]["roles"]) == 2
+    assert everything["person"]["revokedAt"] is not None
+
+
 def test_changes_of_roles_are_in_the_journal_with_their_author(shop: Service) -> None:
     edited(shop, "grant", role="TILL", storeId="de-1")
     edited(shop, "revoke", role="TILL", storeId="de-1")

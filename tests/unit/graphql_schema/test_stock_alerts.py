@@ -112,3 +112,21 @@ def test_a_store_that_carte_does_not_know_may_be_subscribed_to(shop: Service) ->
     assert [one["mail"] for one in answer["subscribers"]] == ["a@example.org"]
     (error,) = update(shop, headers, storeId="a/b", operationId="operation-2")["errors"]
     assert error["path"] == ["storeId"]
+
+
+def test_a_manager_does_not_change_the_mails_about_stores_of_others(shop: Service) -> None:
+    add_store(shop.table, "de-2")
+    other = ISSUER.bearer("store:de-2:manager")
+    given = {"language": "de", "quietFrom": "00:00", "quietTo": "00:00"}
+    update(shop, other, operationId="operation-b", storeId="de-2", **given)
+    update(shop, operationId="operation-a")
+    for store, headers in (("de-1", MANAGER), ("de-2", other)):
+        (found,) = update(
+            shop, headers, operationId=f"again-{store}", storeId=store, mail="c@example.org"
+        )["subscribers"][:1]
+        assert (found["mail"], found["language"], found["quietFrom"]) == (
+            "a@example.org", "de", "00:00",
+        )  # fmt: skip
+    both = ISSUER.bearer("store:de-1:manager", "store:de-2:manager")
+    changed = update(shop, both, operationId="operation-c", language="ja")
+    assert "ja" in [one["language"] for one in changed["subscribers"]]

@@ -213,6 +213,22 @@ def test_a_wrong_file_changes_nothing_and_the_report_says_why(
     assert reason in report["error"]
 
 
+@pytest.mark.parametrize(
+    "header", ["Filiale;Artikel;Menge;Bestand", "Filiale;Artikel;Bestand;Menge"]
+)
+def test_of_two_columns_that_may_be_the_pieces_none_is_guessed(
+    bucket: CountBucket, header: str
+) -> None:
+    assert bucket.answer(bucket.put(f"{header}\nde-1;glazed;3;120\n".encode())) == []
+    (report,) = bucket.reports()
+    assert report["status"] == "refused"
+    assert "Menge" in report["error"]
+    assert "may both be the column pieces" in report["error"]
+    own = ColumnNames({"pieces": ("Bestand",)})
+    names = header.split(";")
+    assert own.positions(names)["pieces"] == names.index("Bestand")
+
+
 @pytest.mark.parametrize("text", ["Pieces;STORE_ID;item_id;x\n5;de-1;glazed;y\n", "﻿" + HEADER])
 def test_order_case_delimiter_and_byte_order_mark_do_not_matter(text: str) -> None:
     rows = list(CountFile(io.BytesIO(text.encode()), ColumnNames(), unix_ms()))

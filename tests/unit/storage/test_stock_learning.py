@@ -1,6 +1,7 @@
 """Unknown stock in two regions: its names may arrive before its counts, and in parts."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import boto3
@@ -95,6 +96,29 @@ def test_the_line_of_a_learned_item_says_nothing_until_it_is_counted_again() -> 
     assert moved(replica) == {}
     assert learning(replica).learn() == 1
     assert (left(replica, "B07-1"), moved(replica)) == (4, {"echo-dot": "B07-1"})
+
+
+class TwoNames(LaterKnown):
+    """The catalog that has learned both names as those of one item."""
+
+    def items(self, market: str) -> NameIndex:  # noqa: ARG002 - the store is in one
+        return NameIndex([Named("B07-1", ("Coffee", "Kaffee"))])
+
+
+@pytest.mark.parametrize(("kaffee", "coffee", "stands"), [(2, 10, 9), (10, 2, 0), (5, 5, 0)])
+def test_of_two_names_of_one_item_the_count_that_is_later_stands(
+    kaffee: int, coffee: int, stands: int
+) -> None:
+    replica = MemoryReplica(GlobalTable(NAMES), NAMES[0])
+    at = [
+        datetime.fromtimestamp((NOW_MS / 60_000 - ago) * 60, UTC).isoformat()
+        for ago in (kaffee, coffee)
+    ]
+    rows = f"store,item,count,counted_at\nde-1,Kaffee,9,{at[0]}\nde-1,Coffee,0,{at[1]}\n"
+    load(replica, rows.encode(), "a", NOW_MS)
+    unknown, operations = UnknownStockRepository(replica), OperationRepository(replica)
+    StockLearning(replica, TwoNames(), unknown, operations, NAMES).learn()
+    assert left(replica, "B07-1") == stands
 
 
 def test_a_name_is_kept_until_its_last_count_has_arrived() -> None:

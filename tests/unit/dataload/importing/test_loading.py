@@ -204,6 +204,22 @@ def test_a_category_has_one_name(table: Table, tmp_path: Path) -> None:
     assert [item.id for item in CatalogRepository(table).current("de").items] == ["a", "c"]
 
 
+def test_a_refused_row_names_no_category(table: Table, tmp_path: Path) -> None:
+    publish_small_catalog(table)
+    header = "id,market,category,category_name,name,price,allergens\n"
+    content = (
+        f"{header}new,de,donuts,Süßes,Neu,1,\nfree,de,donuts,Ringe,Frei,1,none\n"
+        "glazed,de,donuts,Ringe,,,\n"
+    )
+    report = load_catalog(table, tmp_path, content)
+    assert [(one.line, one.column) for one in report.files[0].problems] == [(2, "allergens")]
+    catalog_now = CatalogRepository(table).current("de")
+    assert catalog_now.by_id["free"].category == "donuts"
+    drafts = CatalogRepository(table).drafts("de")
+    (donuts,) = [one for one in drafts if one.item_id == "category:donuts"]
+    assert donuts.registers["names/de"].value == "Ringe"
+
+
 def test_texts_in_other_languages_stay(table: Table, tmp_path: Path) -> None:
     publish_small_catalog(table)
     header = "id,market,category,name,price,allergens\n"
@@ -243,6 +259,26 @@ def test_refused_rows_can_be_written_and_read_again(table: Table, tmp_path: Path
     assert [row.values["id"] for row in reopened.rows] == ["bad", "a1"]
     assert reopened.ignored[-2:] == ("refused_text", "refused_reason")
     assert "0,0 lies in the Atlantic" in reopened.rows[0].fields[-1]
+
+
+def test_refused_rows_of_files_that_name_columns_differently_are_read_again(
+    table: Table, tmp_path: Path
+) -> None:
+    first = "id,name,market,city,latitude,longitude\nbad-1,A,fr,Paris,0,0\n"
+    second = "Store_ID,NAME,market,city,latitude,longitude\nbad-2,B,fr,Paris,0,0\n"
+    opened = [
+        sheet(tmp_path, stores.COLUMNS, one, f"{number}.csv")
+        for number, one in enumerate((first, second))
+    ]
+    report = empty_report()
+    import_stores(table, opened, NO_PROGRESS, report)
+    refused = tmp_path / "refused.csv"
+    assert write_refused(refused, report.files) == 2
+    reopened = sheet(tmp_path, stores.COLUMNS, refused.read_text(encoding="utf-8"), "again.csv")
+    assert [(row.values["id"], row.values["name"]) for row in reopened.rows] == [
+        ("bad-1", "A"),
+        ("bad-2", "B"),
+    ]
 
 
 def test_nothing_that_was_to_be_mended_is_left_out_of_the_refused_rows(

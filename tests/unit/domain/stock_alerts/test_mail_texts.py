@@ -23,7 +23,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 def subscriber(language: str) -> Subscriber:
     wanted = Subscription("berlin", "counter@example.org", language, NIGHT)
-    return subscribe(None, wanted, Stamp(1, "eu-west-1"), link_key="ab", out=())
+    stamp = Stamp(1, "eu-west-1")
+    return subscribe(None, wanted, stamp, link_key="ab", out=(), keeps_settings=False)
 
 
 def fields(text: str) -> set[str]:
@@ -133,7 +134,9 @@ def test_an_address_subscribes_to_a_bounded_number_of_stores() -> None:
     one = subscriber("en")
     for number in range(19):
         wanted = Subscription(f"de-{number}", "counter@example.org", "en", NIGHT)
-        one = subscribe(one, wanted, Stamp(2, "eu-west-1"), link_key="cd", out=())
+        one = subscribe(
+            one, wanted, Stamp(2, "eu-west-1"), link_key="cd", out=(), keeps_settings=False
+        )
     assert (len(one.stores), one.link_key) == (20, "ab")
     with pytest.raises(InvalidFieldError, match="at most 20 stores"):
         subscribe(
@@ -142,4 +145,5 @@ def test_an_address_subscribes_to_a_bounded_number_of_stores() -> None:
             Stamp(3, "eu-west-1"),
             link_key="ef",
             out=(),
+            keeps_settings=False,
         )

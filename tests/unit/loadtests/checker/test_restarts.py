@@ -9,6 +9,7 @@ import pytest
 from loadtests.checker import restarts
 from loadtests.checker.restarts import Client, Round, Write, _may_stand, summary
 
+NO_CLOUD: Any = None
 SHOWN = Round(prices=12, sales=11, repeated=3, sent_a_second=38.5)
 
 
@@ -47,7 +48,7 @@ def test_what_the_streams_have_still_to_join_is_not_lost_and_what_they_never_joi
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def judged(looks: int) -> Round:
-        return await Joining(looks)._when_joined(None, [], "store", replace(SHOWN), set())
+        return await Joining(looks)._when_joined(NO_CLOUD, [], "store", replace(SHOWN), set())
 
     soon = asyncio.run(judged(2))
     assert (soon.faults, soon.joined_s > 0) == (0, True)
