@@ -1,6 +1,7 @@
 """The picture of one production region, read from its synthesized template."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, listed, references
@@ -15,48 +16,44 @@ _NAMES: Final = {
     "AWS::S3::Bucket": ("BucketName", "storage/simple-storage-service-s3"),
 }
 _PLACES: Final[dict[str, tuple[float, float]]] = {
-    "clients": (0, 0),
-    "edge": (0, 1),
-    "records": (0, 2),
-    "canary": (1, 1),
-    "codedeploy": (2, 1),
+    "clients": (0, -1),
+    "edge": (0, 0),
+    "records": (1, 0),
+    "live api": (0, 3),
+    "live": (0, 4),
+    "connections": (0, 5),
+    "live-fan-out": (0, 6),
+    "live.fifo": (0, 7),
+    "canary": (0, 2),
     "api": (1, 2),
-    "menu-api": (2, 2),
-    "table": (3, 2),
-    "dax": (3, 1),
-    "replicas": (3, 0),
     "sold-out": (1, 3),
+    "counts bucket": (1, 4),
+    "counts": (1, 5),
+    "orders.fifo": (1, 6),
+    "stock-alerts": (1, 8),
+    "people": (1, 9),
+    "codedeploy": (2, 1),
+    "menu-api": (2, 2),
     "convergence": (2, 3),
+    "payment-webhook": (2, 4),
+    "inventory": (2, 5),
+    "fulfilment": (2, 6),
+    "sweeper": (2, 7),
+    "alerts": (2, 8),
+    "people-notices": (2, 9),
+    "replicas": (3, 0),
+    "dax": (3, 1),
+    "table": (3, 2),
     "stream": (3, 3),
-    "convergence-dead-letters": (2, 4),
-    "counts bucket": (1, 5),
-    "counts": (1, 6),
-    "counts-dead-letters": (1, 7),
-    "inventory": (2, 6),
-    "stock-imports": (3, 7),
-    "reconciler": (2, 7),
-    "orders.fifo": (1, 8),
-    "orders-dead-letters.fifo": (1, 9),
-    "fulfilment": (2, 8),
-    "sweeper": (2, 9),
-    "notices": (3, 8),
-    "stock-alerts": (1, 10),
-    "stock-alerts-dead-letters": (1, 11),
-    "alerts": (2, 10),
-    "people": (1, 12),
-    "people-dead-letters": (1, 13),
-    "people-notices": (2, 12),
-    "payment-webhook": (2, 5),
-    "live api": (0, 4),
-    "live": (0, 5),
-    "connections": (0, 6),
-    "live-fan-out": (0, 7),
-    "live.fifo": (0, 8),
-    "live-dead-letters.fifo": (0, 9),
-    "cloudwatch": (3, 5),
-    "alarms": (3, 6),
+    "convergence-dead-letters": (3, 4),
+    "stock-imports": (3, 5),
+    "notices": (3, 6),
+    "reconciler": (3, 7),
+    "cloudwatch": (3, 8),
+    "alarms": (3, 9),
 }
-_CARRIED: Final = {"orders.fifo": "orders", "live.fifo": "topics", "people": "people"}
+# The only dead letters that are drawn; those of a queue stand for nothing else than its attempts.
+_GIVEN_UP: Final = "convergence-dead-letters"
 _READS: Final = ("Get", "BatchGet", "Query", "ConditionCheck")
 
 
@@ -65,6 +62,10 @@ def region_picture(cloud: Cloud, region: str) -> Picture:
     (stack,) = (one for one in cloud.regional() if one.region == region)
     nodes = {node.key: node for node in _nodes(stack)}
     edges = [edge for edge in _edges(stack) if {edge.source, edge.target} <= nodes.keys()]
+    # One arrow stands for all Lambdas that write: with one each, nothing else would be seen.
+    writing = {edge.source for edge in edges if edge.target == "table"}
+    edges = [one for one in edges if one.target != "table" or one.source == "menu-api"]
+    nodes["table"] = replace(nodes["table"], text=f"{len(writing)} Lambdas write")
     inside = tuple(key for key in nodes if key not in {"clients", "records", "edge", "replicas"})
     return Picture(
         f"One region: {region}",
@@ -96,7 +97,7 @@ def _nodes(stack: Stack) -> Iterator[Node]:
     for kind, (property_name, icon) in _NAMES.items():
         for one in stack.resources(kind):
             key = key_of(one)
-            if key is not None:
+            if key is not None and ("dead" not in key or key == _GIVEN_UP):
                 text = _what(one) if kind != _FUNCTION else _lambda(one)
                 label = short(one.properties[property_name])
                 yield Node(key, icon, "dead letters" if "dead" in label else label, text)
@@ -154,9 +155,10 @@ def key_of(resource: Resource) -> str | None:
 
 def _what(resource: Resource) -> str:
     if resource.type == "AWS::SQS::Queue":
-        return (
-            "kept for 14 days" if "dead" in as_text(resource.properties["QueueName"]) else "queue"
-        )
+        if "dead" in as_text(resource.properties["QueueName"]):
+            return "kept for 14 days"
+        tries = resource.properties.get("RedrivePolicy", {}).get("maxReceiveCount")
+        return f"queue, {tries} attempts" if tries else "queue"
     return {"AWS::SNS::Topic": "topic", "AWS::S3::Bucket": "CSV of counts"}[resource.type]
 
 
@@ -177,7 +179,7 @@ def _edges(stack: Stack) -> Iterator[Edge]:
         yield Edge("canary", "api", quiet=True)
     for method in stack.resources("AWS::ApiGateway::Method"):
         for name in sorted(references(method.properties["Integration"].get("Uri")) & keys.keys()):
-            yield Edge("api", keys[name], "alias live")
+            yield Edge("api", keys[name], "alias live" if keys[name] == "menu-api" else "")
     yield Edge("records", "live api", "healthy")
     yield Edge("live api", "live", "alias live")
     yield from _of_rights(stack, keys)
@@ -217,19 +219,21 @@ def _of_statement(
     if "execute-api:ManageConnections" in actions and user == "live-fan-out":
         yield Edge(user, "live api", "states")
     if "dynamodb:UpdateItem" in actions:
-        yield Edge(user, "connections", "read, write")
+        yield Edge(user, "connections")
     for name in sorted(references(resource) & keys.keys()):
         if any(one.startswith("sns:Publish") for one in actions):
             yield Edge(user, keys[name], "alerts")
         if any(one == "sqs:SendMessage" for one in actions) and "dead" not in keys[name]:
-            carried = _CARRIED.get(keys[name], "stores")
-            yield Edge(user, keys[name], carried)
+            yield Edge(user, keys[name])
         if any(one.startswith("s3:") for one in actions):
             yield Edge(user, keys[name], "results", quiet=True)
 
 
 def _of_mappings(stack: Stack, keys: Mapping[str, str]) -> Iterator[Edge]:
-    """Yield what feeds the Lambdas, and where goes what they give up."""
+    """Yield what feeds the Lambdas, and where goes what the stream's gives up.
+
+    Each queue has one of dead letters, too, which is not drawn.
+    """
     for mapping in stack.resources("AWS::Lambda::EventSourceMapping"):
         properties = mapping.properties
         (target,) = {keys[one] for one in references(properties["FunctionName"]) if one in keys}
@@ -238,11 +242,6 @@ def _of_mappings(stack: Stack, keys: Mapping[str, str]) -> Iterator[Edge]:
             yield Edge(source, target)
         for name in sorted(references(properties.get("DestinationConfig")) & keys.keys()):
             yield Edge(target, keys[name], "gave up", quiet=True)
-    for queue in stack.resources("AWS::SQS::Queue"):
-        given = queue.properties.get("RedrivePolicy", {})
-        for name in sorted(references(given) & keys.keys()):
-            text = f"after {given.get('maxReceiveCount')}"
-            yield Edge(keys[queue.logical_id], keys[name], text, quiet=True)
     for bucket in stack.resources("AWS::S3::Bucket"):
         notified = bucket.properties.get("NotificationConfiguration", {})
         for name in sorted(references(notified) & keys.keys()):

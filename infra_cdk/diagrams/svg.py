@@ -58,7 +58,8 @@ def draw(picture: Picture) -> str:
     """
     if lost := picture.unplaced():
         raise ValueError(f"{picture.title}: no place for {', '.join(lost)}")
-    boxes = {key: _box(*place) for key, place in picture.places.items()}
+    top = min(picture.places[node.key][1] for node in picture.nodes)
+    boxes = {key: _box(column, row - top) for key, (column, row) in picture.places.items()}
     used = [boxes[node.key] for node in picture.nodes]
     width = max(box.x for box in used) + _CARD[0] / 2 + _MARGIN
     height = max(box.y for box in used) + _CARD[1] / 2 + _MARGIN
@@ -130,12 +131,13 @@ def _edges(edges: tuple[Edge, ...], boxes: dict[str, Box]) -> tuple[list[str], l
     """The arrows, and what they say, which is drawn over the cards."""
     ends = {edge: _sides(boxes[edge.source], boxes[edge.target]) for edge in edges}
     shifts = _shifts(edges, boxes, ends)
+    lanes = _lanes(edges, boxes, ends)
     lines, words = [], []
     for edge in edges:
         out, into = ends[edge]
         start = boxes[edge.source].side(out, shifts[edge, "out"])
         stop = boxes[edge.target].side(into, shifts[edge, "in"])
-        path, middle = _path(start, stop, horizontal=out in {"left", "right"})
+        path, middle = _path(start, stop, lanes.get(edge))
         kind = "edge quiet" if edge.quiet else "edge"
         lines.append(f'<path class="{kind}" d="{path}" marker-end="url(#tip)"/>')
         if edge.label:
@@ -186,6 +188,31 @@ def _shifts(
     return {key: _straight(key, shifts, boxes) for key in shifts}
 
 
+def _lanes(
+    edges: tuple[Edge, ...], boxes: dict[str, Box], ends: dict[Edge, tuple[str, str]]
+) -> dict[Edge, float]:
+    """Give each arrow between columns its own way up or down: the x at which it bends.
+
+    The ways lie in the gap beside the card that it leaves.
+    """
+    gaps: defaultdict[float, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        out, _ = ends[edge]
+        if out in {"left", "right"}:
+            side = (_STEP[0] - _CARD[0]) / 2
+            x = boxes[edge.source].side(out, 0)[0] + (side if out == "right" else -side)
+            gaps[round(x)].append(edge)
+    lanes = {}
+    for x, passing in gaps.items():
+        bent = [one for one in passing if boxes[one.source].y != boxes[one.target].y]
+        bent.sort(key=lambda one: (boxes[one.target].y, boxes[one.source].y, one.source))
+        room = min(9.0, (_STEP[0] - _CARD[0] - 24) / max(1, len(bent)))
+        for index, edge in enumerate(bent):
+            lanes[edge] = x + (index - (len(bent) - 1) / 2) * room
+        lanes |= {one: x for one in passing if one not in lanes}
+    return lanes
+
+
 def _straight(
     key: tuple[Edge, str], shifts: dict[tuple[Edge, str], float], boxes: dict[str, Box]
 ) -> float:
@@ -197,12 +224,18 @@ def _straight(
 
 
 def _path(
-    start: tuple[float, float], stop: tuple[float, float], *, horizontal: bool
+    start: tuple[float, float], stop: tuple[float, float], lane: float | None
 ) -> tuple[str, tuple[float, float]]:
-    """A line with at most two round corners, and its middle."""
+    """A line with at most two round corners, and its middle.
+
+    Args:
+        start: Where it leaves.
+        stop: Where it arrives.
+        lane: The x at which it goes up or down; None: it leaves a card up or down.
+    """
     (x1, y1), (x2, y2) = start, stop
-    if horizontal:
-        bend = (x1 + x2) / 2
+    if lane is not None:
+        bend = lane
         corners = [(x1, y1), (bend, y1), (bend, y2), (x2, y2)]
         middle = (bend, (y1 + y2) / 2)
     else:

@@ -90,21 +90,16 @@ def _nodes(cloud: Cloud) -> Iterator[Node]:
             for one in stack.resources("AWS::ApiGateway::Stage")
         )
         api = "REST, stage cache" if cached else "REST"
+        if any(stack.resources("AWS::ApiGatewayV2::Api")):
+            api += ", WebSocket"
         yield Node(f"api {stack.region}", "network/api-gateway", "API Gateway", api)
-        text = ", ".join(
-            as_text(one.properties["FunctionName"]).removeprefix("carte-") for one in functions
-        )
-        yield Node(
-            f"lambdas {stack.region}", "compute/lambda", f"{len(functions)} Lambdas", _brief(text)
-        )
+        # The picture of a region names them all.
+        text = f"menu-api and {len(functions) - 1} others"
+        yield Node(f"lambdas {stack.region}", "compute/lambda", f"{len(functions)} Lambdas", text)
         there = "replica" if stack.region in replicas else "none"
         yield Node(
             f"replica {stack.region}", "database/dynamodb", "DynamoDB", f"{there}, any writes"
         )
-
-
-def _brief(text: str) -> str:
-    return text.replace("menu-api, ", "menu, ")
 
 
 def _site_copies(cloud: Cloud) -> list[str]:

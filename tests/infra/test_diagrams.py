@@ -1,6 +1,8 @@
 """The committed pictures claim what templates and local layout hold, and stand alone."""
 
 import re
+from html import unescape
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,25 @@ def test_what_has_no_place_is_named() -> None:
 
 def test_a_missing_picture_is_out_of_date(cloud: Cloud, tmp_path: Path) -> None:
     assert set(outdated(cloud, tmp_path)) == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_card_is_inside_apart_from_others_and_as_wide_as_its_words(name: str) -> None:
+    text = (FOLDER / name).read_text()
+    width, height = map(int, re.findall(r'viewBox="0 0 (\d+) (\d+)"', text)[0])
+    found = re.findall(r'class="card" x="(-?\d+)" y="(-?\d+)" width="(\d+)" height="(\d+)"', text)
+    cards = [tuple(map(int, one)) for one in found]
+    assert cards
+    for x, y, wide, high in cards:
+        assert x >= 0 < y
+        assert x + wide <= width
+        assert y + high <= height
+    apart = [
+        abs(one[0] - other[0]) >= one[2] or abs(one[1] - other[1]) >= one[3]
+        for one, other in combinations(cards, 2)
+    ]
+    assert all(apart)
+    # Of the characters' widths; the room beside an icon is 138 wide.
+    for kind, most in (("label", 16), ("text", 24)):
+        words = re.findall(rf'class="{kind}"[^>]*>([^<]*)<', text)
+        assert [one for one in words if len(unescape(one)) > most] == []
