@@ -86,6 +86,8 @@ class Front:
         asked = b"\0".join((request.method.encode(), request.path.encode(), body))
 
         async def carry_out() -> Answer:
+            if request.method == "POST" and self.faults.fails(self._random):
+                return refusal(500, "api_error", "The provider failed, on purpose.")
             try:
                 return await self._operations.carry_out(request.method, request.path, form)
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:

@@ -13,12 +13,15 @@ class ProviderFaults:
     Attributes:
         lost: Of the requests that change something, the share whose answer never arrives although
             the effect happened.
+        failed: Of the requests that change something, the share that is answered 500 without an
+            effect; the answer is kept under the request's key, as Stripe keeps it.
         twice: Of the webhooks, the share that is delivered twice.
         late_s: Webhooks are held back for a random time up to this, so that they overtake each
             other.
     """
 
     lost: float = 0.0
+    failed: float = 0.0
     twice: float = 0.0
     late_s: float = 0.0
 
@@ -29,13 +32,17 @@ class ProviderFaults:
         return cls(
             **{
                 name: max((float(one.get(name, 0.0)) for one in known), default=0.0)
-                for name in ("lost", "twice", "late_s")
+                for name in ("lost", "failed", "twice", "late_s")
             }
         )
 
     def loses(self, random_source: random.Random) -> bool:
         """Draw whether an answer gets lost."""
         return random_source.random() < self.lost
+
+    def fails(self, random_source: random.Random) -> bool:
+        """Draw whether a request fails."""
+        return self.failed > 0 and random_source.random() < self.failed
 
     def copies(self, random_source: random.Random) -> int:
         """Draw how often a webhook is delivered."""

@@ -21,8 +21,9 @@ ATTEMPT: Final = "carte_attempt"
 REFUND: Final = "carte_refund"
 
 # Stripe, "Payment Intent lifecycle": statuses in the order in which an attempt goes through them.
+# A cancelled one says that the attempt was voided, whatever else a failed request left behind.
 _PROGRESS: Final = (
-    *("canceled", "requires_payment_method", "requires_confirmation", "requires_action"),
+    *("requires_payment_method", "requires_confirmation", "requires_action", "canceled"),
     *("processing", "requires_capture", "succeeded"),
 )
 
@@ -73,7 +74,7 @@ class Intent:
 
     @property
     def progress(self) -> int:
-        """How far it has come; a cancelled one has not come far."""
+        """How far it has come; a cancelled one further than one that was not confirmed."""
         return _PROGRESS.index(self.status) if self.status in _PROGRESS else 0
 
 
@@ -111,7 +112,7 @@ def decline_code(error: Any) -> str:
 
 def furthest(intents: Iterable[Intent]) -> Intent | None:
     """Return the intent of an attempt that has come furthest, or None where there is none."""
-    return max(intents, key=lambda one: (one.progress, -one.created), default=None)
+    return max(intents, key=lambda one: (one.progress, -one.created, one.id), default=None)
 
 
 def outcome(intent: Intent) -> Data | None:

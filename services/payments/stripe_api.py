@@ -26,8 +26,18 @@ class FailedAnswerError(UnknownOutcomeError):
     """The provider answered that it failed, and gives that answer to whatever has the key again.
 
     Source: Stripe, "Idempotent requests": the status and body of the first request under a key are
-    kept, "including 500 errors".
+    kept, "including 500 errors". What such a request did is not known: Stripe may finish it or undo
+    it later ("Advanced error handling").
+
+    Attributes:
+        kept: The answer is that of an earlier request, so it is kept: no request under the key does
+            anything until the provider forgets the key. An answer that is given for the first time
+            may come from before the provider's record of keys.
     """
+
+    def __init__(self, message: str, hint: str = "", *, kept: bool = False) -> None:
+        super().__init__(message, hint)
+        self.kept = kept
 
 
 class _KeyRefusedError(UnknownOutcomeError):
@@ -227,7 +237,8 @@ class StripeApi:
             # Never the library's message: it may quote what was sent.
             what = f"{type(error).__name__}, status {error.http_status}"
             if (error.http_status or 0) >= _SERVER_ERROR:
-                raise FailedAnswerError(str(_unknown(what)), _unknown(what).hint) from None
+                known, kept = _unknown(what), _is_replay(error.headers)
+                raise FailedAnswerError(known.message, known.hint, kept=kept) from None
             raise _unknown(what) from None
 
     def _client(self, api_key: str) -> Any:
@@ -264,8 +275,12 @@ def _under(key: str) -> dict[str, str]:
 
 def _was_replayed(found: Any) -> bool:
     """Return whether the answer is that of an earlier request under the same key."""
-    headers = getattr(found.last_response, "headers", None) or {}
-    return str(headers.get("idempotent-replayed", "")).lower() == "true"
+    return _is_replay(getattr(found.last_response, "headers", None) or {})
+
+
+def _is_replay(headers: Mapping[str, str]) -> bool:
+    found = {name.lower(): value for name, value in headers.items()}
+    return str(found.get("idempotent-replayed", "")).lower() == "true"
 
 
 def _unknown(what: str) -> UnknownOutcomeError:

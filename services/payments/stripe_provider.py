@@ -4,6 +4,10 @@ Stripe forgets an idempotency key 24 hours after its first use at the earliest (
 requests"), and its search finds a payment a minute, at worst an hour, after it was made ("Search
 API"). Together they always find what an earlier request made: a young payment by its key, an old
 one by search. Where the facts name the provider's id, neither is needed.
+
+A failure that Stripe keeps under a key would be its answer for a day, so a request that makes
+something has one further key, the same in all regions, which is used only once nothing can come of
+the first one any more. docs/orders.md, "Money", says why no two effects come of that.
 """
 
 from collections.abc import Callable
@@ -21,7 +25,7 @@ from services.domain.orders.facts import (
 from services.domain.orders.identity import provider_key
 from services.domain.orders.provider import UnknownOutcomeError
 from services.domain.stamp import unix_ms
-from services.payments.intents import Intent, furthest, outcome, refund_outcome
+from services.payments.intents import Intent, Refund, furthest, outcome, refund_outcome
 from services.payments.minor_units import InexactAmountError, from_provider, to_provider
 from services.payments.stripe_api import (
     FailedAnswerError,
@@ -33,6 +37,9 @@ from services.payments.stripe_api import (
 # After so long a key counts as forgotten. Less than the 24 hours that Stripe promises, for clocks
 # that differ, and far more than its search lags.
 KEYS_TRUSTED_MS: Final = 20 * 3_600_000
+# For so long the second key may be used. Less than `KEYS_TRUSTED_MS` by more than the search lags,
+# so that whoever goes by search finds what was made under it.
+SECOND_KEY_MS: Final = KEYS_TRUSTED_MS - 2 * 3_600_000
 
 
 class StripeProvider:
@@ -116,26 +123,71 @@ class StripeProvider:
             UnknownOutcomeError: There was no answer that settles it.
         """
         forgotten = self._now_ms() - duty.due_at > KEYS_TRUSTED_MS
-        # A void may come long after the attempt it is about: when its key was used is not known.
-        if duty.kind is not DutyKind.AUTHORIZE or forgotten:
+        if forgotten and duty.kind is DutyKind.AUTHORIZE:
             known = furthest(self._api.search(order_id, duty.attempt))
             if known is not None:
                 return known
-        key = provider_key(order_id, DutyKind.AUTHORIZE.value, str(duty.attempt))
         try:
-            intent, replayed = self._api.create(key, order_id, duty.attempt, amount, currency)
+            return self._by_key(order_id, currency, duty, amount)
         except OtherParametersError:
-            # Two placements of one order had different totals: which intent was made can only be
+            # Two placements of one order had different totals: which one was made can only be
             # searched for.
             known = furthest(self._api.search(order_id, duty.attempt))
-            if known is None:
-                raise UnknownOutcomeError(
-                    "the attempt was made with another amount, and cannot be found yet",
-                    "It is searched for again; a payment is found about a minute after it is made.",
-                ) from None
-            return known
+        if known is None:
+            raise UnknownOutcomeError(
+                "the attempt was made with another amount, and cannot be found yet",
+                "It is searched for again; a payment is found about a minute after it is made.",
+            )
+        return self._made_like(known, order_id, duty)
+
+    def _made_like(self, found: Intent, order_id: str, duty: Duty) -> Intent:
+        """Return the intent of an attempt, of which one with its amount was found by search.
+
+        That may be one that a failed request left behind: the keys decide which one counts.
+
+        Raises:
+            UnknownOutcomeError: There was no answer that settles it.
+        """
+        try:
+            return self._by_key(order_id, found.currency, duty, found.amount)
+        except (OtherParametersError, RefusedError):
+            raise UnknownOutcomeError(
+                "the payment that was found is not the one that the attempt's key made",
+                "It is searched for again; a payment is found about a minute after it is made.",
+            ) from None
+
+    def _by_key(self, order_id: str, currency: str, duty: Duty, amount: int) -> Intent:
+        """Return the one intent that the keys of an attempt stand for, as it is now.
+
+        It is that of the first key, or where that key is spent on a failure, that of the second. An
+        intent that the failed request left behind is none that any region would confirm.
+
+        Raises:
+            RefusedError: It cannot be made.
+            OtherParametersError: The key was used with another amount.
+            UnknownOutcomeError: There was no answer that settles it.
+        """
+        key = provider_key(order_id, DutyKind.AUTHORIZE.value, str(duty.attempt))
+        wanted = (order_id, duty.attempt, amount, currency)
+        try:
+            intent, replayed = self._api.create(key, *wanted)
+        except FailedAnswerError as failed:
+            if not self._is_over(failed, duty):
+                raise
+            intent, replayed = self._api.create(_second(key), *wanted)
         # A replayed answer has the state of the intent at that time, not its current state.
         return self._api.intent(intent.id) if replayed else intent
+
+    def _is_over(self, failed: FailedAnswerError, duty: Duty) -> bool:
+        """Return whether no request under the key of a failure has an effect any more.
+
+        Not so long as the failure may come from before the provider's record of keys: then a
+        request under way, such as another region's, may still be carried out. Nor when the provider
+        may soon forget the key. When a void's attempt was first sent is not known; what it makes
+        under the second key is cancelled at once.
+        """
+        soon_forgotten = self._now_ms() - duty.due_at > SECOND_KEY_MS
+        return failed.kept and (duty.kind is DutyKind.VOID or not soon_forgotten)
 
     def _capture(self, order_id: str, currency: str, duty: Duty) -> Data:
         intent = self._known(order_id, duty)
@@ -153,24 +205,53 @@ class StripeProvider:
 
     def _void(self, order_id: str, currency: str, duty: Duty) -> Data:
         if duty.references:
-            name = duty.references[0]
-        else:
-            # Made if it never arrived, so that it cannot succeed if it arrives later: whatever
-            # comes under the attempt's key then meets a cancelled intent.
-            try:
-                amount = to_provider(duty.amount, currency)
-                name = self._attempt(order_id, currency, duty, amount).id
-            except (RefusedError, InexactAmountError):
-                # An intent that the provider does not make holds nothing, now and later.
-                return Voided(duty.attempt, duty.amount)
+            return self._cancelled(duty.references[0], duty.key)
         try:
-            after = self._by_state(lambda key: self._api.cancel(key, name), duty.key, name)
+            names = self._unrecorded(order_id, currency, duty)
+        except (RefusedError, InexactAmountError):
+            # An intent that the provider does not make holds nothing, now and later.
+            return Voided(duty.attempt, duty.amount)
+        # The one that counts comes first: once an event says that one of them was cancelled, the
+        # void is not due any more.
+        settled = [self._cancelled(name, f"{duty.key}-{name}") for name in names]
+        return next((one for one in settled if isinstance(one, Captured)), settled[0])
+
+    def _cancelled(self, name: str, key: str) -> Captured | Voided:
+        try:
+            after = self._by_state(lambda used: self._api.cancel(used, name), key, name)
         except (RefusedError, OtherParametersError):
             after = self._api.intent(name)
         settled = outcome(after)
         if isinstance(settled, Captured | Voided):
             return settled
         raise _unsettled(after)
+
+    def _unrecorded(self, order_id: str, currency: str, duty: Duty) -> list[str]:
+        """Return the ids of an attempt's intents, of which no fact is known, to cancel in order.
+
+        There is one at least: it is made if the attempt never arrived, so that it cannot succeed if
+        it arrives later. Whatever comes under the attempt's keys then meets a cancelled intent.
+
+        Raises:
+            RefusedError: It cannot be made.
+            InexactAmountError: It cannot be made.
+            UnknownOutcomeError: There was no answer that settles it.
+        """
+        # A void may come long after the attempt it is about: when its keys were used is not known.
+        found = self._api.search(order_id, duty.attempt)
+        known = furthest(found)
+        if known is not None and known.status in _WITH_MONEY:
+            return [known.id]
+        first_ms = min((one.created for one in found), default=0) * 1000
+        if known is not None and self._now_ms() - first_ms > KEYS_TRUSTED_MS:
+            # Whoever authorizes now goes by search, which finds all of them.
+            counts = known
+        elif known is not None:
+            counts = self._made_like(known, order_id, duty)
+        else:
+            counts = self._attempt(order_id, currency, duty, to_provider(duty.amount, currency))
+        others = (one for one in found if one.id != counts.id and one.status not in _ENDED)
+        return [counts.id, *(one.id for one in others)]
 
     def _by_state(
         self, request: Callable[[str], Intent], key: str, name: str, *, confirms: bool = False
@@ -218,7 +299,7 @@ class StripeProvider:
 
     def _give_back(self, intent: Intent, amount: int, currency: str, duty: Duty) -> Data:
         try:
-            made = self._api.refund(duty.key, intent.id, amount, duty.name)
+            made = self._returned(intent, amount, duty)
         except (RefusedError, OtherParametersError) as refused:
             # Another region may have made it, or another refund took what was left.
             for one in self._api.refunds(intent.id):
@@ -230,6 +311,20 @@ class StripeProvider:
                 "the refund was requested in another form", "It is looked up again."
             ) from None
         return refund_outcome(made, currency)
+
+    def _returned(self, intent: Intent, amount: int, duty: Duty) -> Refund:
+        """Make a refund; see `StripeApi.create` for what is raised."""
+        try:
+            return self._api.refund(duty.key, intent.id, amount, duty.name)
+        except FailedAnswerError as failed:
+            # The failed request may have made the refund, or be finished by the provider hours
+            # later. Only where no two of them fit into the payment does it refuse the other one.
+            if not (self._is_over(failed, duty) and self._fits_once(intent, amount)):
+                raise
+            return self._api.refund(_second(duty.key), intent.id, amount, duty.name)
+
+    def _fits_once(self, intent: Intent, amount: int) -> bool:
+        return 2 * amount > intent.received
 
     def _known(self, order_id: str, duty: Duty) -> str:
         """Return the provider's id of an attempt that holds money."""
@@ -246,6 +341,7 @@ class StripeProvider:
 
 _HELD: Final = "requires_capture"
 _ENDED: Final = ("succeeded", "canceled")
+_WITH_MONEY: Final = ("processing", _HELD, "succeeded")
 _NOT_CHARGED: Final = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 
@@ -256,6 +352,10 @@ def _authorized(intent: Intent) -> Data | None:
         amount = from_provider(intent.amount, intent.currency)
         return Authorized(intent.attempt, amount, intent.id)
     return settled
+
+
+def _second(key: str) -> str:
+    return f"{key}-again"
 
 
 def _unsettled(intent: Intent) -> UnknownOutcomeError:

@@ -134,6 +134,47 @@ def test_answers_that_get_lost_change_nothing(order: OneOrder) -> None:
     assert order.refund(1, "r2") == RefundRefused("r2", 1, "more_than_is_left")
 
 
+def one_key_failed(order: OneOrder, key: str) -> None:
+    """Have the provider keep a failure under one key, of a request that is yet to come."""
+    order.payments.faults({"failed": 1.0})
+    try:
+        with pytest.raises(UnknownOutcomeError):
+            order.payments.api().create(key, order.id, 1, 500, "EUR")
+    finally:
+        order.payments.faults()
+
+
+def test_a_kept_failure_stops_no_authorization(order: OneOrder) -> None:
+    one_key_failed(order, provider_key(order.id, "authorize", "1"))
+    held = order.authorize()
+    assert isinstance(held, Authorized)
+    assert order.authorize() == order.authorize(400) == held
+    assert order.statuses() == ["requires_capture"]
+    assert isinstance(order.void(), Voided)
+    assert order.statuses() == ["canceled"]
+
+
+def test_a_kept_failure_stops_no_void_and_what_comes_later_is_refused(order: OneOrder) -> None:
+    one_key_failed(order, provider_key(order.id, "authorize", "1"))
+    with order.payments.search_lags(3600):
+        assert isinstance(order.void(), Voided)
+        assert isinstance(order.authorize(), Voided)
+    assert order.statuses() == ["canceled"]
+
+
+def test_a_kept_failure_stops_no_refund_of_more_than_half(order: OneOrder) -> None:
+    order.authorize()
+    order.capture()
+    intent = order.payments.api().search(order.id)[0].id
+    order.payments.faults({"failed": 1.0})
+    with pytest.raises(UnknownOutcomeError):
+        order.payments.api().refund(provider_key(order.id, "refund", "r1"), intent, 500, "r1")
+    order.payments.faults()
+    given = order.refund(500, "r1")
+    assert isinstance(given, Refunded)
+    assert order.refund(500, "r1") == given
+
+
 def test_three_regions_at_once_hold_the_money_once(order: OneOrder) -> None:
     def tried(_: int) -> Data | None:
         wanted = order.duty(DutyKind.AUTHORIZE, 500, token=GOOD)

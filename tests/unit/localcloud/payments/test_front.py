@@ -83,6 +83,16 @@ def test_a_lost_answer_has_had_its_effect() -> None:
     assert world.upstream.made == 1
 
 
+def test_a_failure_is_kept_under_its_key_alone() -> None:
+    world = World()
+    world.front.faults = ProviderFaults(failed=1.0)
+    assert world.run(PAY) == [(500, None)]
+    world.front.faults = ProviderFaults()
+    other = {**PAY[2], "headers": {**KEY, "idempotency-key": "k-again"}}
+    assert world.run(PAY, (*PAY[:2], other)) == [(500, "true"), (200, None)]
+    assert world.upstream.made == 1
+
+
 @pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer sk_other"}])
 def test_without_the_key_of_the_account_nothing_happens(headers: dict[str, str]) -> None:
     world = World()
