@@ -35,8 +35,13 @@ def text(members: Mapping[str, Any]) -> str:
     except TypeError:  # half a surrogate pair in a text
         import json
 
-        shown = json.dumps(members, default=str, ensure_ascii=False)
+        shown = json.dumps(members, default=_shown, ensure_ascii=False)
         return shown.encode("utf-8", "replace").decode() + "\n"
+
+
+def _shown(value: Any) -> str:
+    """Return a value that JSON does not have as a text, a moment as orjson writes it."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def warning(message: str, **members: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graphql_schema.compiled import load
 from graphql_schema.context import Services
 from graphql_schema.errors import BAD_REQUEST
+from services.configuration.tracing import trace_id
 from services.domain import log_lines
 from services.domain.markets import MARKETS
 from services.menu_api.answers import Outcome, unavailable
@@ -118,7 +119,7 @@ class Application:
             self._cors.allow(request, response, shared=shared)
         line: dict[str, Any] = {
             "level": "INFO",
-            "at": self._services.now().isoformat(timespec="milliseconds"),
+            "at": self._services.now(),  # orjson writes it, in a fifth of the time of isoformat
             "region": self._services.region,
             "method": request.method[:_SHOWN],
             "path": request.path[:_SHOWN],
@@ -134,10 +135,8 @@ class Application:
         }
         tracing_header = request.headers.get("x-amzn-trace-id")
         if tracing_header is not None:
-            # Behind API Gateway only; a cold start elsewhere does without the module.
-            from services.configuration.tracing import trace_id
-
-            if (trace := trace_id(tracing_header)) is not None:
+            trace = trace_id(tracing_header)
+            if trace is not None:
                 line["trace"] = trace
         if outcome.cache:
             line["cache"] = outcome.cache

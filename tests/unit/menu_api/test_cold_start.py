@@ -28,7 +28,7 @@ FORBIDDEN = (
     "services.domain.documents.journal",
 )
 # Beyond what an interpreter with orjson has anyway. Raise them only for something that is worth it.
-MAX_AT_IMPORT = 110  # locales, what was given back of reservations, errors of storage
+MAX_AT_IMPORT = 111  # locales, what was given back of reservations, errors of storage, traces
 MAX_AFTER_A_MENU = 127
 # graphql-core and Strawberry are most of them; subscribers of alerts 7, catalogs of head office 8,
 # modules that are parts of a larger one before 6 (places, corrections and spans of search; markets,
