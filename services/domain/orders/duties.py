@@ -6,7 +6,7 @@ a duty is performed at least once, by the region of the fact that caused it, and
 where that one is lost; `only` names the duties that touch what a single region may write.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
@@ -24,6 +24,7 @@ from services.domain.orders.facts import (
     Captured,
     Closed,
     ClosedAgain,
+    Collected,
     Confirmed,
     Declined,
     Fact,
@@ -320,18 +321,52 @@ def _reservations(order: Order, state: OrderState, regions: Sequence[str]) -> It
                 again = has_given_up(order, region)
                 key = f"{(ClosedAgain if again else Closed).KIND}/{region}"
                 yield Duty(DutyKind.CLOSE, key, at, region, only=region)
-    collected = "collected" in state.holding
-    # Goods went out once: what another region handed out by its placement is not taken again.
-    went_out = any(not data.given_back for _, data in order.of_kind(Settled))
-    inputs = {data.fingerprint for _, data in order.of_kind(Placed)}
     for region in sorted(holders.keys() - settled):
-        # Of placements of one input the counting one has the same goods, so the pieces of the other
-        # are free at once. Of other goods an acceptance that is on its way here may still count.
-        other = region != state.placed_in and (len(inputs) == 1 or collected)
-        back = other or all_closed or (went_out and collected)
-        if back or collected:
+        back = True if all_closed else _given_back(order, state, holders, region)
+        if back is not None:
             key = f"settled/{region}"
             yield Duty(DutyKind.SETTLE, key, at, region, only=region, given_back=back)
+
+
+def _given_back(
+    order: Order, state: OrderState, holders: Mapping[str, Placed], region: str
+) -> bool | None:
+    """Return whether a region gives its pieces back, or they went out; None: they are kept.
+
+    Whoever decides this has not seen all, and decides it for ever. So what it goes by is nothing
+    that a fact of another region could change: which placement counts may change by an acceptance
+    that is on its way here.
+    """
+    mine = holders[region].fingerprint
+    outcomes = {fact.stamp.region: data.given_back for fact, data in order.of_kind(Settled)}
+    same = {one for one, data in holders.items() if data.fingerprint == mine} - {region}
+    # Of placements of one input the lowest region's keeps the pieces, whichever placement counts:
+    # the goods are the same ones. No region but the others of that input goes by that.
+    if any(one < region and not outcomes.get(one, False) for one in same):
+        return True
+    if Collected.KIND not in state.holding or state.placement is None:
+        return None
+    # Goods went out once: what another region handed out by its placement is not taken again.
+    gone = {
+        holders[one].fingerprint for one, back in outcomes.items() if not back and one in holders
+    }
+    if mine in gone:
+        return True
+    if mine == state.placement.fingerprint:
+        # A higher region that had not seen this placement may have handed the goods out.
+        is_open = any(one not in outcomes for one in same)
+        return None if is_open or not _is_made_known(order) else False
+    # An acceptance that is on its way here may say that this input was made, until goods of another
+    # one went out by whoever had seen the acceptance.
+    return True if gone else None
+
+
+def _is_made_known(order: Order) -> bool:
+    """Return whether an acceptance has arrived with the placement that it names."""
+    placed = {fact.stamp.region for fact, _ in order.of_kind(Placed)}
+    # Without a name it is of its own region, and came with that placement in one item; earlier
+    # versions named none.
+    return any(not one.placement or one.placement in placed for _, one in order.of_kind(Accepted))
 
 
 def _notices(order: Order, state: OrderState) -> Iterator[Duty]:
