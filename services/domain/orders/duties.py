@@ -240,12 +240,13 @@ def _refunds(order: Order, state: OrderState, cause: Fact) -> Iterator[Duty]:
         moved = (Captured, Refunded, RefundRefused)
         latest = _latest([cause, *(fact for kind in moved for fact, _ in order.of_kind(kind))])
         at, region = latest.stamp.unix_ms, latest.stamp.region
-        if name.count("-") > EXCESS.count("-"):  # it was refused before
-            refused = [
-                f for f, one in order.of_kind(RefundRefused) if one.refund_id in pay.requested
-            ]
-            tries = int(name.rpartition("-")[2])
-            at = max(f.stamp.unix_ms for f in refused) + _RETRY_MS * 2 ** (tries - 1)
+        # The request of the try before may not have arrived, its refusal has.
+        refusals = [
+            fact for fact, one in order.of_kind(RefundRefused) if one.refund_id in pay.excess_names
+        ]
+        if refusals:
+            wait_ms = _RETRY_MS * 2 ** (len(refusals) - 1)
+            at = max(fact.stamp.unix_ms for fact in refusals) + wait_ms
         # What another payment took has a refund of its own, after this one.
         amount = min(excess, pay.refundable_at_once)
         yield Duty(

@@ -6,7 +6,7 @@ the same input or two of them, by card or to be paid at the store, while nothing
 
 import os
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from unittest.mock import patch
 
@@ -202,8 +202,7 @@ def test_going_by_the_placement_that_counts_here_is_found() -> None:
         patch.object(due, "_given_back", _by_what_counts),
         pytest.raises(AssertionError, match="can be sold again"),
     ):
-        for seed in range(SCHEDULES):
-            run(seed)
+        list(map(run, range(SCHEDULES)))
 
 
 def test_settling_before_the_input_that_was_made_is_known_is_found() -> None:

@@ -3,17 +3,18 @@
 import pytest
 
 from services.domain.orders import facts as f
-from services.domain.orders.duties import DutyKind, duties
+from services.domain.orders.duties import DutyKind, duties, open_work
 from services.domain.orders.facts import Data, Fact
 from services.domain.orders.guards import EXPIRY_GRACE_MS, Verdict, judge
 from services.domain.orders.order import Order
-from services.domain.orders.payment import MAX_EXCESS_TRIES
+from services.domain.orders.payment import MAX_EXCESS_REFUNDS, MAX_EXCESS_TRIES, MAX_REFUNDS
 from services.domain.orders.payment_state import PaymentState, payment_state
 from services.domain.orders.state import Status, fold
 from services.domain.stamp import COUNTER_BITS, Stamp
 from tests.property.orders.samples import ACCEPT_BY, ORDER, A, B, fact, placed
 
 REGIONS = (A, B)
+NOW = Stamp(1_000 << COUNTER_BITS, A)
 
 
 def order(kinds: str) -> Order:
@@ -219,6 +220,52 @@ def test_money_that_is_refused_again_and_again_is_left_to_the_operator() -> None
     known = paid_order(f.Cancelled(), *(data for pair in tries for data in pair))
     assert not [one for one in duties(known, 10**14, REGIONS) if one.kind is DutyKind.ASK_REFUND]
     assert due_notices(known) == {f"refund-refused/{one}" for one in names}
+
+
+def test_the_rest_of_an_ended_order_comes_back_however_often_staff_refunded_before() -> None:
+    names = [f"r{number}" for number in range(MAX_REFUNDS)]
+    made = [(f.RefundAsked(one, 1), f.Refunded(one, 1, f"re_{one}")) for one in names]
+    known = paid_order(*(data for pair in made for data in pair))
+    assert "at most 20 refunds" in judge(known, f.RefundAsked("r", 1), NOW, "ada").reason
+    ended = paid_order(*(data for pair in made for data in pair), f.Cancelled())
+    (rest,) = (one for one in duties(ended, 10**14, REGIONS) if one.kind is DutyKind.ASK_REFUND)
+    assert (rest.name, rest.amount) == ("excess-20", 980)
+    assert verdict(ended, f.RefundAsked(rest.name, rest.amount)) is ALLOWED
+
+
+def test_refunds_that_nobody_requested_have_a_bound_of_their_own() -> None:
+    """The provider refuses each; in between staff give a bit back, so that all is tried anew."""
+    tried: list[Data] = []
+    for level in range(MAX_EXCESS_REFUNDS // MAX_EXCESS_TRIES + 1):
+        base = f"excess-{level}"
+        for name in (base, *(f"{base}-{number}" for number in range(1, MAX_EXCESS_TRIES))):
+            tried += [f.RefundAsked(name, 1000), f.RefundRefused(name, 1000, "disputed")]
+        tried += [f.RefundAsked(f"r{level}", 1), f.Refunded(f"r{level}", 1, f"re_{level}")]
+    few, many = tried[: -4 * MAX_EXCESS_TRIES], tried
+    asked = [
+        [one for one in duties(paid_order(f.Cancelled(), *data), 10**14, REGIONS)
+         if one.kind is DutyKind.ASK_REFUND]
+        for data in (few, many)
+    ]  # fmt: skip
+    assert asked[1] == []
+    assert verdict(paid_order(f.Cancelled(), *many), f.RefundAsked("excess-99", 1)) is REFUSED
+
+
+def test_a_refund_whose_request_has_not_arrived_was_refused() -> None:
+    """C recorded the refusal; the region that had requested the refund is cut off, and lost."""
+    known = paid_order(f.Cancelled(), f.RefundRefused("excess-0", 1000, "disputed"))
+    (again,) = (one for one in open_work(known, REGIONS) if one.kind is DutyKind.ASK_REFUND)
+    refused_at = known.facts["refund-refused/excess-0"].stamp.unix_ms
+    assert (again.name, again.due_at) == ("excess-0-1", refused_at + 3_600_000)
+
+
+def test_a_refusal_of_another_refund_does_not_put_off_what_is_requested_again() -> None:
+    other = (f.RefundAsked("r1", 600), f.RefundRefused("r1", 600, "disputed"))
+    refused = (f.RefundAsked("excess-0", 1000), f.RefundRefused("excess-0", 1000, "disputed"))
+    known = paid_order(f.Cancelled(), *refused, *other)
+    (again,) = (one for one in open_work(known, REGIONS) if one.kind is DutyKind.ASK_REFUND)
+    refused_at = known.facts["refund-refused/excess-0"].stamp.unix_ms
+    assert (again.name, again.due_at) == ("excess-0-1", refused_at + 3_600_000)
 
 
 def test_a_refund_that_became_needless_needs_nobody() -> None:
