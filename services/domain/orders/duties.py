@@ -123,6 +123,7 @@ _OVERTAKEN: Final = {
     (STORE, "approved"): _MOVED_ON,
 }
 UNPAID: Final = "unpaid"  # topic `unpaid/<attempt>`: an accepted order for which money is missing
+CARD_NEEDED: Final = "card-needed"  # topic `card-needed/<attempt>`: the same before acceptance
 _RETRY_MS: Final = 3_600_000  # after a refused refund; doubled with each further one
 
 
@@ -401,6 +402,8 @@ def _news(order: Order, state: OrderState, *, has_lines: bool) -> Iterable[tuple
                 # The store is to see what it can accept: an order that is paid for.
                 fact = state.holding.get("authorized")
             overtaken = not _OVERTAKEN.get((audience, kind), frozenset()).isdisjoint(holding)
+            if audience == STORE and kind in ENDINGS and not state.reached_store:
+                continue  # of an order that it never had
             if fact is None or overtaken:
                 continue
             topic = kind if kind != "declined" else fact.id
@@ -432,7 +435,7 @@ def _overruling(order: Order, state: OrderState, one: Overruled) -> list[Fact]:
 
 
 def _money_news(order: Order, state: OrderState) -> Iterable[tuple[str, str, Fact]]:
-    """Yield the notices of refunds, and of an accepted order for which money is missing."""
+    """Yield the notices of refunds, and of an order for which only another card can pay."""
     pay = state.payment
     for fact, data in order.of_kind(Refunded):
         if data.refund_id in pay.refunded:
@@ -447,6 +450,17 @@ def _money_news(order: Order, state: OrderState) -> Iterable[tuple[str, str, Fac
         since = _unpaid_since(order, state)
         for audience in (GUEST, STORE, OPERATOR):
             yield audience, f"{UNPAID}/{pay.latest_attempt}", since
+    elif _lost_its_hold(state):
+        since = _latest(fact for fact, _ in order.of_kind(Voided))
+        yield GUEST, f"{CARD_NEEDED}/{pay.latest_attempt}", since
+
+
+def _lost_its_hold(state: OrderState) -> bool:
+    """Return whether the card of an order that nobody accepted yet was released by the provider."""
+    pay = state.payment
+    released = pay.latest_attempt in pay.voided - pay.captured.keys()
+    # A card that was declined has a notice of its own.
+    return state.needs_card and released and Declined.KIND not in state.holding
 
 
 def _unpaid_since(order: Order, state: OrderState) -> Fact:

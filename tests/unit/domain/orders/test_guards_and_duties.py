@@ -287,6 +287,61 @@ def test_a_released_hold_of_an_accepted_order_is_no_secret_of_one_region() -> No
     assert verdict(known, f.Offered(2, "pm_2"), ms=ACCEPT_BY + 1) is ALLOWED
 
 
+def told(kinds: str, audience: str) -> set[str]:
+    found = duties(order(kinds), 10**9, REGIONS)
+    return {one.name for one in found if one.audience == audience}
+
+
+@pytest.mark.parametrize("ending", ["expired", "cancelled"])
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        ("placed declined", False),
+        ("placed", False),
+        ("placed authorized", True),
+        ("placed authorized voided", True),
+    ],
+)
+def test_a_store_gets_a_notice_of_the_end_of_an_order_that_it_had(
+    kinds: str, ending: str, *, expected: bool
+) -> None:
+    assert (ending in told(f"{kinds} {ending}", f.STORE)) is expected
+    assert ending in told(f"{kinds} {ending}", f.GUEST)
+
+
+def test_a_store_that_accepted_hears_of_the_end_before_the_authorization_has_arrived() -> None:
+    assert "cancelled" in told("placed accepted cancelled", f.STORE)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        ("placed authorized voided", {"card-needed/1"}),
+        ("placed authorized", set()),
+        ("placed declined", set()),
+        ("placed authorized voided accepted", set()),
+        ("placed authorized voided expired", set()),
+    ],
+)
+def test_a_guest_whose_hold_was_released_before_the_acceptance_hears_of_it(
+    kinds: str, expected: set[str]
+) -> None:
+    assert {one for one in told(kinds, f.GUEST) if one.startswith("card-needed")} == expected
+    assert not any(one.startswith("card-needed") for one in told(kinds, f.STORE))
+
+
+def test_a_released_hold_is_told_once_for_each_card() -> None:
+    gone = order("placed authorized voided")
+    data: tuple[Data, ...] = (
+        *(f.Notified(f.GUEST, "card-needed/1"), f.Offered(2, "pm_2")),
+        *(f.Authorized(2, 1000), f.Voided(2, 1000)),
+    )
+    for at, one in enumerate(data, 100):
+        gone = gone.with_fact(Fact(Stamp(at << COUNTER_BITS, B), "x", one))
+    found = [one for one in duties(gone, 10**9, REGIONS) if one.name.startswith("card-needed")]
+    assert [(one.name, one.due_at, one.responsible) for one in found] == [("card-needed/2", 103, B)]
+
+
 def test_a_card_that_was_charged_does_not_expire() -> None:
     known = order("placed authorized captured")
     late = ACCEPT_BY + EXPIRY_GRACE_MS
@@ -306,6 +361,8 @@ def test_a_refusal_says_what_to_do() -> None:
         return judge(known, data, Stamp(1_000 << COUNTER_BITS, region), "someone").reason
 
     assert "wait until the board shows" in reason(order("placed"), f.Accepted())
+    lapsed = order("placed authorized voided")
+    assert "no money is held on the card any more: wait until" in reason(lapsed, f.Accepted())
     assert "accept it first" in reason(order("placed authorized"), f.Ready())
     given_up = order("placed authorized expired")
     accepted = Fact(Stamp(9 << COUNTER_BITS, B), "x", f.Accepted())
