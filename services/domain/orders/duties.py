@@ -335,15 +335,15 @@ def _given_back(
 ) -> bool | None:
     """Return whether a region gives its pieces back, or they went out; None: they are kept.
 
-    Whoever decides this has not seen all, and decides it for ever. So what it goes by is nothing
-    that a fact of another region could change: which placement counts may change by an acceptance
-    that is on its way here.
+    A region that decides this may not have seen everything, and decides it once and for ever. Which
+    placement counts may change by an acceptance that is on its way here, so nothing is given back
+    because of that alone. One reservation of what was accepted stays.
     """
     mine = holders[region].fingerprint
     outcomes = {fact.stamp.region: data.given_back for fact, data in order.of_kind(Settled)}
     same = {one for one, data in holders.items() if data.fingerprint == mine} - {region}
     # Of placements of one input the lowest region's keeps the pieces, whichever placement counts:
-    # the goods are the same ones. No region but the others of that input goes by that.
+    # the goods are the same ones.
     if any(one < region and not outcomes.get(one, False) for one in same):
         return True
     if Collected.KIND not in state.holding or state.placement is None:
