@@ -6,7 +6,7 @@ a duty is performed at least once, by the region of the fact that caused it, and
 where that one is lost; `only` names the duties that touch what a single region may write.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
@@ -24,6 +24,7 @@ from services.domain.orders.facts import (
     Captured,
     Closed,
     ClosedAgain,
+    Collected,
     Confirmed,
     Declined,
     Fact,
@@ -122,6 +123,7 @@ _OVERTAKEN: Final = {
     (STORE, "approved"): _MOVED_ON,
 }
 UNPAID: Final = "unpaid"  # topic `unpaid/<attempt>`: an accepted order for which money is missing
+CARD_NEEDED: Final = "card-needed"  # topic `card-needed/<attempt>`: the same before acceptance
 _RETRY_MS: Final = 3_600_000  # after a refused refund; doubled with each further one
 
 
@@ -239,12 +241,13 @@ def _refunds(order: Order, state: OrderState, cause: Fact) -> Iterator[Duty]:
         moved = (Captured, Refunded, RefundRefused)
         latest = _latest([cause, *(fact for kind in moved for fact, _ in order.of_kind(kind))])
         at, region = latest.stamp.unix_ms, latest.stamp.region
-        if name.count("-") > EXCESS.count("-"):  # it was refused before
-            refused = [
-                f for f, one in order.of_kind(RefundRefused) if one.refund_id in pay.requested
-            ]
-            tries = int(name.rpartition("-")[2])
-            at = max(f.stamp.unix_ms for f in refused) + _RETRY_MS * 2 ** (tries - 1)
+        # The request of the try before may not have arrived, its refusal has.
+        refusals = [
+            fact for fact, one in order.of_kind(RefundRefused) if one.refund_id in pay.excess_names
+        ]
+        if refusals:
+            wait_ms = _RETRY_MS * 2 ** (len(refusals) - 1)
+            at = max(fact.stamp.unix_ms for fact in refusals) + wait_ms
         # What another payment took has a refund of its own, after this one.
         amount = min(excess, pay.refundable_at_once)
         yield Duty(
@@ -320,18 +323,52 @@ def _reservations(order: Order, state: OrderState, regions: Sequence[str]) -> It
                 again = has_given_up(order, region)
                 key = f"{(ClosedAgain if again else Closed).KIND}/{region}"
                 yield Duty(DutyKind.CLOSE, key, at, region, only=region)
-    collected = "collected" in state.holding
-    # Goods went out once: what another region handed out by its placement is not taken again.
-    went_out = any(not data.given_back for _, data in order.of_kind(Settled))
-    inputs = {data.fingerprint for _, data in order.of_kind(Placed)}
     for region in sorted(holders.keys() - settled):
-        # Of placements of one input the counting one has the same goods, so the pieces of the other
-        # are free at once. Of other goods an acceptance that is on its way here may still count.
-        other = region != state.placed_in and (len(inputs) == 1 or collected)
-        back = other or all_closed or (went_out and collected)
-        if back or collected:
+        back = True if all_closed else _given_back(order, state, holders, region)
+        if back is not None:
             key = f"settled/{region}"
             yield Duty(DutyKind.SETTLE, key, at, region, only=region, given_back=back)
+
+
+def _given_back(
+    order: Order, state: OrderState, holders: Mapping[str, Placed], region: str
+) -> bool | None:
+    """Return whether a region gives its pieces back, or they went out; None: they are kept.
+
+    A region that decides this may not have seen everything, and decides it once and for ever. Which
+    placement counts may change by an acceptance that is on its way here, so nothing is given back
+    because of that alone. One reservation of what was accepted stays.
+    """
+    mine = holders[region].fingerprint
+    outcomes = {fact.stamp.region: data.given_back for fact, data in order.of_kind(Settled)}
+    same = {one for one, data in holders.items() if data.fingerprint == mine} - {region}
+    # Of placements of one input the lowest region's keeps the pieces, whichever placement counts:
+    # the goods are the same ones.
+    if any(one < region and not outcomes.get(one, False) for one in same):
+        return True
+    if Collected.KIND not in state.holding or state.placement is None:
+        return None
+    # Goods went out once: what another region handed out by its placement is not taken again.
+    gone = {
+        holders[one].fingerprint for one, back in outcomes.items() if not back and one in holders
+    }
+    if mine in gone:
+        return True
+    if mine == state.placement.fingerprint:
+        # A higher region that had not seen this placement may have handed the goods out.
+        is_open = any(one not in outcomes for one in same)
+        return None if is_open or not _is_made_known(order) else False
+    # An acceptance that is on its way here may say that this input was made, until goods of another
+    # one went out by whoever had seen the acceptance.
+    return True if gone else None
+
+
+def _is_made_known(order: Order) -> bool:
+    """Return whether an acceptance has arrived with the placement that it names."""
+    placed = {fact.stamp.region for fact, _ in order.of_kind(Placed)}
+    # Without a name it is of its own region, and came with that placement in one item; earlier
+    # versions named none.
+    return any(not one.placement or one.placement in placed for _, one in order.of_kind(Accepted))
 
 
 def _notices(order: Order, state: OrderState) -> Iterator[Duty]:
@@ -365,6 +402,8 @@ def _news(order: Order, state: OrderState, *, has_lines: bool) -> Iterable[tuple
                 # The store is to see what it can accept: an order that is paid for.
                 fact = state.holding.get("authorized")
             overtaken = not _OVERTAKEN.get((audience, kind), frozenset()).isdisjoint(holding)
+            if audience == STORE and kind in ENDINGS and not state.reached_store:
+                continue  # of an order that it never had
             if fact is None or overtaken:
                 continue
             topic = kind if kind != "declined" else fact.id
@@ -396,7 +435,7 @@ def _overruling(order: Order, state: OrderState, one: Overruled) -> list[Fact]:
 
 
 def _money_news(order: Order, state: OrderState) -> Iterable[tuple[str, str, Fact]]:
-    """Yield the notices of refunds, and of an accepted order for which money is missing."""
+    """Yield the notices of refunds, and of an order for which only another card can pay."""
     pay = state.payment
     for fact, data in order.of_kind(Refunded):
         if data.refund_id in pay.refunded:
@@ -411,6 +450,17 @@ def _money_news(order: Order, state: OrderState) -> Iterable[tuple[str, str, Fac
         since = _unpaid_since(order, state)
         for audience in (GUEST, STORE, OPERATOR):
             yield audience, f"{UNPAID}/{pay.latest_attempt}", since
+    elif _lost_its_hold(state):
+        since = _latest(fact for fact, _ in order.of_kind(Voided))
+        yield GUEST, f"{CARD_NEEDED}/{pay.latest_attempt}", since
+
+
+def _lost_its_hold(state: OrderState) -> bool:
+    """Return whether the card of an order that nobody accepted yet was released by the provider."""
+    pay = state.payment
+    released = pay.latest_attempt in pay.voided - pay.captured.keys()
+    # A card that was declined has a notice of its own.
+    return state.needs_card and released and Declined.KIND not in state.holding
 
 
 def _unpaid_since(order: Order, state: OrderState) -> Fact:

@@ -2,8 +2,9 @@
 
 A topic is the kind of the fact that the notice is about, `declined/<attempt>`,
 `refunded/<refund id>`, `refund-refused/<refund id>`, `unpaid/<attempt>` for an accepted order for
-which money is missing, or `not/<fact id>` for a fact of which somebody got a notice and that does
-not hold (`duties`).
+which money is missing, `card-needed/<attempt>` for one that is not accepted yet and whose hold was
+released, or `not/<fact id>` for a fact of which somebody got a notice and that does not hold
+(`duties`).
 """
 
 from collections.abc import Mapping
@@ -14,12 +15,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.domain.money import minor_digits
 from services.domain.orders.contradictions import ENDINGS
-from services.domain.orders.duties import UNPAID
+from services.domain.orders.duties import CARD_NEEDED, UNPAID
 from services.domain.orders.facts import (
     AT_STORE,
     GUEST,
     OPERATOR,
     STORE,
+    Cancelled,
+    Expired,
     Placed,
     Refunded,
     RefundRefused,
@@ -97,6 +100,15 @@ _GUEST: Final = {
         "The store did not accept it in time. You pay nothing for it. We are sorry.",
     ),
 }
+# The card was declined and no other one offered in time, or nobody knew whether it can be charged.
+_NEVER_PAID: Final = (
+    _GUEST["expired"][0],
+    "The payment by card did not succeed in time. You pay nothing for it. We are sorry.",
+)
+_CARD_NEEDED: Final = (
+    "Your order needs another card",
+    "No money is held on your card any more. Offer another card, or the order expires.",
+)
 _REFUND: Final = "You get money back"
 _FAILED_REFUND: Final = {
     GUEST: (
@@ -184,20 +196,27 @@ def compose(  # noqa: PLR0917 - what a notice consists of
 def _texts(audience: str, topic: str, placed: Placed, state: OrderState) -> tuple[str, str]:
     """Return the subject of a notice, and what the reader is to know or to do."""
     kind, _, name = topic.partition("/")
-    texts, correction = (_GUEST, _LATE) if audience == GUEST else (_STORE, _CORRECTION)
     if kind == "not":
         failed = name.partition("/")[0] == Refunded.KIND
+        correction = _LATE if audience == GUEST else _CORRECTION
         return _FAILED_REFUND.get(audience, correction) if failed else correction
     if kind in {UNPAID, RefundRefused.KIND}:
         return _UNPAID[audience] if kind == UNPAID else _REFUSED_REFUND
-    if audience == GUEST and kind in ENDINGS and state.payment.net > 0:
-        return texts[kind][0], _MONEY_COMES_BACK
-    if audience == GUEST and kind == Refunded.KIND and name in state.payment.refunded:
+    if audience == GUEST:
+        return _to_guest(kind, name, placed, state)
+    return _STORE.get(kind, _CORRECTION)
+
+
+def _to_guest(kind: str, name: str, placed: Placed, state: OrderState) -> tuple[str, str]:
+    text = {**_GUEST, CARD_NEEDED: _CARD_NEEDED}.get(kind, _LATE)
+    if kind in ENDINGS and state.payment.net > 0:
+        return text[0], _MONEY_COMES_BACK
+    if kind == Refunded.KIND and name in state.payment.refunded:
         given = amount(state.payment.refunded[name], placed.currency)
         return _REFUND, f"{given} was returned to your card."
-    if audience == GUEST and kind == "cancelled" and placed.method == AT_STORE:
-        return texts[kind][0], "You have nothing to pay."
-    return texts.get(kind, correction)
+    if kind == Cancelled.KIND and placed.method == AT_STORE:
+        return text[0], "You have nothing to pay."
+    return _NEVER_PAID if kind == Expired.KIND and not state.reached_store else text
 
 
 def _summary(placed: Placed, order_id: str, state: OrderState, names: StoreNames) -> list[str]:

@@ -20,8 +20,9 @@ from services.domain.orders.order import Order
 
 EXCESS: Final = "excess-"  # prefix of refunds that no person requested
 MAX_ATTEMPTS: Final = 10
-MAX_REFUNDS: Final = 20
+MAX_REFUNDS: Final = 20  # that staff request
 MAX_EXCESS_TRIES: Final = 5  # of giving the same money back where the provider refuses it
+MAX_EXCESS_REFUNDS: Final = MAX_ATTEMPTS * MAX_EXCESS_TRIES  # that no person requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Payment:
         captured: Attempts that it took money for.
         voided: Attempts that it released, or that it will never carry out.
         offered: Attempts for which the guest offered another card.
-        requested: Refunds that staff requested, in the order of their stamps.
+        requested: Refunds that were requested, in the order of their stamps.
         refunded: Refunds that were made, without those that failed later.
         refused: Refunds that the provider refused, or that failed.
         failed: Refunds that the provider reported as made and that failed later.
@@ -107,6 +108,17 @@ class Payment:
         return self.net == 0 and 0 < self.total <= self.requested_back
 
     @property
+    def excess_names(self) -> list[str]:
+        """Return the ids that a refund that no person requests has now, of each try."""
+        name = f"{EXCESS}{self.refunded_amount}"
+        return [name, *(f"{name}-{number}" for number in range(1, MAX_EXCESS_TRIES))]
+
+    @property
+    def requested_by_staff(self) -> int:
+        """Return how many refunds staff requested."""
+        return sum(not name.startswith(EXCESS) for name in self.requested)
+
+    @property
     def excess_name(self) -> str | None:
         """Return the id of the next refund that no person requests; None: enough were tried.
 
@@ -115,9 +127,10 @@ class Payment:
         knows less instead of refunding twice. A refund that failed after it was made is not
         repeated: the operator gives that money back another way.
         """
-        name = f"{EXCESS}{self.refunded_amount}"
-        tries = [name, *(f"{name}-{number}" for number in range(1, MAX_EXCESS_TRIES))]
+        tries = self.excess_names
         if not self.failed.isdisjoint(tries):
+            return None
+        if len(self.requested) - self.requested_by_staff >= MAX_EXCESS_REFUNDS:
             return None
         return next((one for one in tries if one not in self.refused), None)
 

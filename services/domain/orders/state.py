@@ -1,6 +1,6 @@
 """Where an order stands: a pure function of its facts, the same whatever order they came in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -78,6 +78,8 @@ class OrderState:
         payment: What the provider did.
         ended: It was cancelled, rejected or expired, and no goods went out.
         goods: The goods are ready or were collected.
+        reached_store: The store could accept it before it ended: it was to be paid there, or its
+            card was authorized by then. Or it was accepted, whatever else has arrived.
     """
 
     status: Status
@@ -88,6 +90,7 @@ class OrderState:
     payment: Payment
     ended: bool
     goods: bool
+    reached_store: bool
 
     @property
     def live(self) -> bool:
@@ -179,6 +182,16 @@ def fold(order: Order) -> OrderState:
         payment,
         ended,
         goods,
+        _reached_store(history, payment),
+    )
+
+
+def _reached_store(history: Iterable[Fact], payment: Payment) -> bool:
+    ended_at = min((fact.stamp for fact in history if fact.kind in _ENDED), default=None)
+    return not payment.by_card or any(
+        isinstance(fact.data, Accepted | Captured)
+        or (isinstance(fact.data, Authorized) and (ended_at is None or fact.stamp < ended_at))
+        for fact in history
     )
 
 

@@ -9,22 +9,16 @@ import pytest
 from services.domain.orders import duties as due
 from services.domain.orders import facts as f
 from services.domain.orders import guards
-from services.domain.orders.contradictions import GOODS
-from services.domain.orders.duties import DutyKind, open_work
-from services.domain.orders.facts import Data, Fact
-from services.domain.orders.guards import EXPIRY_GRACE_MS, Verdict, has_closed, judge
+from services.domain.orders.facts import Data
+from services.domain.orders.guards import Verdict, has_closed, judge
 from services.domain.orders.order import Order
 from services.domain.orders.state import fold
 from services.domain.stamp import COUNTER_BITS, Stamp
-from services.storage.order_duties import KINDS, _fact_of
-from tests.property.orders.samples import ACCEPT_BY, ORDER, A, B, placed
+from tests.property.orders.regions_world import PLACED, REGIONS, C, World
+from tests.property.orders.samples import A, B
 
-C = "us-east-1"
-REGIONS = (A, B, C)
 SCHEDULES = int(os.environ.get("CARTE_MODEL_EXAMPLES", "120")) // 2
 STEPS = 50
-LATE = ACCEPT_BY + EXPIRY_GRACE_MS
-PLACED = placed(method=f.AT_STORE)
 # What may happen in a schedule: all that can, or what leads to an acceptance that some did not see.
 CASTS: tuple[tuple[Data, ...], ...] = (
     (
@@ -34,70 +28,6 @@ CASTS: tuple[tuple[Data, ...], ...] = (
     (f.Accepted(), f.Expired(), PLACED),
     (f.Accepted(), f.Expired(), f.Cancelled(), f.Ready()),
 )
-
-
-class World:
-    """Three regions; each has its own facts, and what has arrived of the others'."""
-
-    def __init__(self) -> None:
-        self.views = dict.fromkeys(REGIONS, Order(ORDER, {}))
-        self.time = 0
-        self.record(A, PLACED)
-
-    def record(self, region: str, data: Data) -> bool:
-        """Record a fact if the guard lets it; whether it did."""
-        self.time += 1
-        order, stamp = self.views[region], Stamp(self.time << COUNTER_BITS, region)
-        # Clocks differ: one region expires what another one still accepts.
-        now = LATE if isinstance(data, f.Expired) else 0
-        if judge(order, data, stamp, "x", now).verdict is not Verdict.ALLOWED:
-            return False
-        self.views[region] = order.with_fact(
-            Fact(stamp, "x", guards.as_recorded(order, data, region))
-        )
-        self.check()
-        return True
-
-    def deliver(self, source: str, target: str) -> None:
-        """Let the item of a region arrive in another, as it is now."""
-        self.views[target] = self.views[target].merge(self.views[source].part_of(source))
-
-    def work(self, region: str) -> bool:
-        """Do one thing that is due here; whether there was any."""
-        for duty in open_work(self.views[region], REGIONS):
-            if duty.only == region and duty.kind in KINDS:
-                settles = duty.kind is DutyKind.SETTLE
-                return self.record(
-                    region, f.Settled(duty.given_back) if settles else _fact_of(duty)
-                )
-        return False
-
-    def heal(self) -> None:
-        """Let everything arrive, and do all that is due."""
-        while True:
-            before = self.views
-            self.views = dict(before)
-            for source in REGIONS:
-                for target in REGIONS:
-                    self.deliver(source, target)
-            worked = [region for region in REGIONS if self.work(region)]
-            if not worked and self.views == before:
-                return
-
-    def truth(self) -> Order:
-        """All facts of all regions."""
-        found = Order(ORDER, {})
-        for region, view in self.views.items():
-            found = found.merge(view.part_of(region))
-        return found
-
-    def check(self) -> None:
-        """Goods that went out, or will, have pieces that nobody else may sell."""
-        order = self.truth()
-        if any(fact.kind in GOODS for fact in order.facts.values()):
-            holders = {fact.stamp.region for fact, _ in order.of_kind(f.Placed)}
-            back = {fact.stamp.region for fact, data in order.of_kind(f.Settled) if data.given_back}
-            assert holders - back, "goods are handed out, and their pieces can be sold again"
 
 
 def test_no_pieces_of_goods_are_given_back_and_in_the_end_every_region_may_serve_the_order() -> (
@@ -117,6 +47,7 @@ def test_no_pieces_of_goods_are_given_back_and_in_the_end_every_region_may_serve
                     case _:
                         world.deliver(*rng.sample(REGIONS, 2))
             world.heal()
+            world.check_healed()
             order = world.views[A]
             state = fold(order)
             if state.live and state.accepted and not state.goods:

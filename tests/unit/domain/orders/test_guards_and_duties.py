@@ -3,17 +3,18 @@
 import pytest
 
 from services.domain.orders import facts as f
-from services.domain.orders.duties import DutyKind, duties
+from services.domain.orders.duties import DutyKind, duties, open_work
 from services.domain.orders.facts import Data, Fact
 from services.domain.orders.guards import EXPIRY_GRACE_MS, Verdict, judge
 from services.domain.orders.order import Order
-from services.domain.orders.payment import MAX_EXCESS_TRIES
+from services.domain.orders.payment import MAX_EXCESS_REFUNDS, MAX_EXCESS_TRIES, MAX_REFUNDS
 from services.domain.orders.payment_state import PaymentState, payment_state
 from services.domain.orders.state import Status, fold
 from services.domain.stamp import COUNTER_BITS, Stamp
 from tests.property.orders.samples import ACCEPT_BY, ORDER, A, B, fact, placed
 
 REGIONS = (A, B)
+NOW = Stamp(1_000 << COUNTER_BITS, A)
 
 
 def order(kinds: str) -> Order:
@@ -221,6 +222,52 @@ def test_money_that_is_refused_again_and_again_is_left_to_the_operator() -> None
     assert due_notices(known) == {f"refund-refused/{one}" for one in names}
 
 
+def test_the_rest_of_an_ended_order_comes_back_however_often_staff_refunded_before() -> None:
+    names = [f"r{number}" for number in range(MAX_REFUNDS)]
+    made = [(f.RefundAsked(one, 1), f.Refunded(one, 1, f"re_{one}")) for one in names]
+    known = paid_order(*(data for pair in made for data in pair))
+    assert "at most 20 refunds" in judge(known, f.RefundAsked("r", 1), NOW, "ada").reason
+    ended = paid_order(*(data for pair in made for data in pair), f.Cancelled())
+    (rest,) = (one for one in duties(ended, 10**14, REGIONS) if one.kind is DutyKind.ASK_REFUND)
+    assert (rest.name, rest.amount) == ("excess-20", 980)
+    assert verdict(ended, f.RefundAsked(rest.name, rest.amount)) is ALLOWED
+
+
+def test_refunds_that_nobody_requested_have_a_bound_of_their_own() -> None:
+    """The provider refuses each; in between staff give a bit back, so that all is tried anew."""
+    tried: list[Data] = []
+    for level in range(MAX_EXCESS_REFUNDS // MAX_EXCESS_TRIES + 1):
+        base = f"excess-{level}"
+        for name in (base, *(f"{base}-{number}" for number in range(1, MAX_EXCESS_TRIES))):
+            tried += [f.RefundAsked(name, 1000), f.RefundRefused(name, 1000, "disputed")]
+        tried += [f.RefundAsked(f"r{level}", 1), f.Refunded(f"r{level}", 1, f"re_{level}")]
+    few, many = tried[: -4 * MAX_EXCESS_TRIES], tried
+    asked = [
+        [one for one in duties(paid_order(f.Cancelled(), *data), 10**14, REGIONS)
+         if one.kind is DutyKind.ASK_REFUND]
+        for data in (few, many)
+    ]  # fmt: skip
+    assert asked[1] == []
+    assert verdict(paid_order(f.Cancelled(), *many), f.RefundAsked("excess-99", 1)) is REFUSED
+
+
+def test_a_refund_whose_request_has_not_arrived_was_refused() -> None:
+    """C recorded the refusal; the region that had requested the refund is cut off, and lost."""
+    known = paid_order(f.Cancelled(), f.RefundRefused("excess-0", 1000, "disputed"))
+    (again,) = (one for one in open_work(known, REGIONS) if one.kind is DutyKind.ASK_REFUND)
+    refused_at = known.facts["refund-refused/excess-0"].stamp.unix_ms
+    assert (again.name, again.due_at) == ("excess-0-1", refused_at + 3_600_000)
+
+
+def test_a_refusal_of_another_refund_does_not_put_off_what_is_requested_again() -> None:
+    other = (f.RefundAsked("r1", 600), f.RefundRefused("r1", 600, "disputed"))
+    refused = (f.RefundAsked("excess-0", 1000), f.RefundRefused("excess-0", 1000, "disputed"))
+    known = paid_order(f.Cancelled(), *refused, *other)
+    (again,) = (one for one in open_work(known, REGIONS) if one.kind is DutyKind.ASK_REFUND)
+    refused_at = known.facts["refund-refused/excess-0"].stamp.unix_ms
+    assert (again.name, again.due_at) == ("excess-0-1", refused_at + 3_600_000)
+
+
 def test_a_refund_that_became_needless_needs_nobody() -> None:
     needless = (f.RefundAsked("excess-0", 1000), f.RefundRefused("excess-0", 1000, "too much"))
     known = paid_order(*needless)
@@ -238,6 +285,61 @@ def test_a_released_hold_of_an_accepted_order_is_no_secret_of_one_region() -> No
     assert unpaid == {f.GUEST, f.STORE, f.OPERATOR}
     assert not [one for one in found if one.kind is DutyKind.AUTHORIZE]
     assert verdict(known, f.Offered(2, "pm_2"), ms=ACCEPT_BY + 1) is ALLOWED
+
+
+def told(kinds: str, audience: str) -> set[str]:
+    found = duties(order(kinds), 10**9, REGIONS)
+    return {one.name for one in found if one.audience == audience}
+
+
+@pytest.mark.parametrize("ending", ["expired", "cancelled"])
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        ("placed declined", False),
+        ("placed", False),
+        ("placed authorized", True),
+        ("placed authorized voided", True),
+    ],
+)
+def test_a_store_gets_a_notice_of_the_end_of_an_order_that_it_had(
+    kinds: str, ending: str, *, expected: bool
+) -> None:
+    assert (ending in told(f"{kinds} {ending}", f.STORE)) is expected
+    assert ending in told(f"{kinds} {ending}", f.GUEST)
+
+
+def test_a_store_that_accepted_hears_of_the_end_before_the_authorization_has_arrived() -> None:
+    assert "cancelled" in told("placed accepted cancelled", f.STORE)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        ("placed authorized voided", {"card-needed/1"}),
+        ("placed authorized", set()),
+        ("placed declined", set()),
+        ("placed authorized voided accepted", set()),
+        ("placed authorized voided expired", set()),
+    ],
+)
+def test_a_guest_whose_hold_was_released_before_the_acceptance_hears_of_it(
+    kinds: str, expected: set[str]
+) -> None:
+    assert {one for one in told(kinds, f.GUEST) if one.startswith("card-needed")} == expected
+    assert not any(one.startswith("card-needed") for one in told(kinds, f.STORE))
+
+
+def test_a_released_hold_is_told_once_for_each_card() -> None:
+    gone = order("placed authorized voided")
+    data: tuple[Data, ...] = (
+        *(f.Notified(f.GUEST, "card-needed/1"), f.Offered(2, "pm_2")),
+        *(f.Authorized(2, 1000), f.Voided(2, 1000)),
+    )
+    for at, one in enumerate(data, 100):
+        gone = gone.with_fact(Fact(Stamp(at << COUNTER_BITS, B), "x", one))
+    found = [one for one in duties(gone, 10**9, REGIONS) if one.name.startswith("card-needed")]
+    assert [(one.name, one.due_at, one.responsible) for one in found] == [("card-needed/2", 103, B)]
 
 
 def test_a_card_that_was_charged_does_not_expire() -> None:
@@ -259,6 +361,8 @@ def test_a_refusal_says_what_to_do() -> None:
         return judge(known, data, Stamp(1_000 << COUNTER_BITS, region), "someone").reason
 
     assert "wait until the board shows" in reason(order("placed"), f.Accepted())
+    lapsed = order("placed authorized voided")
+    assert "no money is held on the card any more: wait until" in reason(lapsed, f.Accepted())
     assert "accept it first" in reason(order("placed authorized"), f.Ready())
     given_up = order("placed authorized expired")
     accepted = Fact(Stamp(9 << COUNTER_BITS, B), "x", f.Accepted())

@@ -65,6 +65,37 @@ def first_line(audience: str, topic: str, *happened: f.Data, method: str = f.CAR
     return lines[1] if audience == f.GUEST else lines[0]
 
 
+HELD = f.Authorized(1, 350, "pi_1")
+NOT_PAID = "Your order has expired. The payment by card did not succeed in time."
+
+
+@pytest.mark.parametrize(
+    ("method", "happened", "beginning"),
+    [
+        (f.CARD, (HELD, f.Expired()), "Your order has expired. The store did not accept it in"),
+        (f.AT_STORE, (f.Expired(),), "Your order has expired. The store did not accept it in"),
+        (f.CARD, (HELD, f.Expired(), f.Voided(1, 350)), "Your order has expired. The store did"),
+        # The card was declined and no other one offered, or the provider did not answer.
+        (f.CARD, (f.Declined(1, 350, "card_declined"), f.Expired()), NOT_PAID),
+        (f.CARD, (f.Expired(), f.Voided(1, 350)), NOT_PAID),
+        # The answer came when nobody could accept the order any more.
+        (f.CARD, (f.Expired(), HELD, f.Voided(1, 350)), NOT_PAID),
+    ],
+)
+def test_a_guest_reads_whether_the_store_could_have_accepted_an_order_that_expired(
+    method: str, happened: tuple[f.Data, ...], beginning: str
+) -> None:
+    assert first_line(f.GUEST, "expired", *happened, method=method).startswith(beginning)
+
+
+def test_a_guest_whose_hold_was_released_reads_what_to_do() -> None:
+    line = first_line(f.GUEST, "card-needed/1", HELD, f.Voided(1, 350))
+    assert line == (
+        "Your order needs another card. No money is held on your card any more. Offer another "
+        "card, or the order expires."
+    )
+
+
 CORRECTED = "A correction about your order. An earlier message about it no longer holds."
 
 
@@ -77,7 +108,6 @@ CORRECTED = "A correction about your order. An earlier message about it no longe
         ("declined/1", "Your card was declined. Nothing was charged."),
         ("cancelled", "Your order is cancelled. You pay nothing for it."),
         ("rejected", "The store cannot make your order. You pay nothing"),
-        ("expired", "Your order has expired. The store did not accept it in time."),
         ("not/cancelled/eu-west-1", CORRECTED),
         ("new-kind", CORRECTED),
     ],

@@ -104,7 +104,7 @@ export const texts: OrderTexts = {
     COLLECTED: "Abgeholt. Guten Appetit!",
     CANCELLED: "Storniert",
     REJECTED: "Die Filiale kann sie nicht zubereiten",
-    EXPIRED: "Die Filiale hat nicht rechtzeitig geantwortet",
+    EXPIRED: "Sie wurde nicht rechtzeitig angenommen",
     REFUNDED: "Das Geld wurde zurückgegeben",
   },
   answerBy: (time) => `Die Filiale antwortet bis ${time}.`,

@@ -103,7 +103,7 @@ export const en = {
     COLLECTED: "Collected. Enjoy!",
     CANCELLED: "Cancelled",
     REJECTED: "The store cannot make it",
-    EXPIRED: "The store did not answer in time",
+    EXPIRED: "It was not accepted in time",
     REFUNDED: "The money was given back",
   } satisfies Record<OrderStatus, string>,
   answerBy: (time: string) => `The store answers by ${time}.`,

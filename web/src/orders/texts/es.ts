@@ -102,7 +102,7 @@ export const texts: OrderTexts = {
     COLLECTED: "Recogido. ¡Que aproveche!",
     CANCELLED: "Cancelado",
     REJECTED: "La tienda no puede prepararlo",
-    EXPIRED: "La tienda no respondió a tiempo",
+    EXPIRED: "No se aceptó a tiempo",
     REFUNDED: "Se devolvió el dinero",
   },
   answerBy: (time) => `La tienda responde antes de las ${time}.`,

@@ -102,7 +102,7 @@ export const texts: OrderTexts = {
     COLLECTED: "Retirée. Bon appétit !",
     CANCELLED: "Annulée",
     REJECTED: "Le magasin ne peut pas la préparer",
-    EXPIRED: "Le magasin n’a pas répondu à temps",
+    EXPIRED: "Elle n’a pas été acceptée à temps",
     REFUNDED: "L’argent a été rendu",
   },
   answerBy: (time) => `Le magasin répond avant ${time}.`,

@@ -102,7 +102,7 @@ export const texts: OrderTexts = {
     COLLECTED: "Ritirato. Buon appetito!",
     CANCELLED: "Annullato",
     REJECTED: "Il negozio non può prepararlo",
-    EXPIRED: "Il negozio non ha risposto in tempo",
+    EXPIRED: "Non è stato accettato in tempo",
     REFUNDED: "Il denaro è stato restituito",
   },
   answerBy: (time) => `Il negozio risponde entro le ${time}.`,

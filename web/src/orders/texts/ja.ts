@@ -101,7 +101,7 @@ export const texts: OrderTexts = {
     COLLECTED: "受け取り済みです。お召し上がりください",
     CANCELLED: "キャンセルしました",
     REJECTED: "店舗では用意できません",
-    EXPIRED: "店舗が時間内に応答しませんでした",
+    EXPIRED: "時間内に受け付けられませんでした",
     REFUNDED: "返金しました",
   },
   answerBy: (time) => `店舗は${time}までに返事をします。`,

@@ -102,7 +102,7 @@ export const texts: OrderTexts = {
     COLLECTED: "Afgehaald. Eet smakelijk!",
     CANCELLED: "Geannuleerd",
     REJECTED: "De winkel kan haar niet maken",
-    EXPIRED: "De winkel heeft niet op tijd geantwoord",
+    EXPIRED: "Zij is niet op tijd geaccepteerd",
     REFUNDED: "Het geld is teruggegeven",
   },
   answerBy: (time) => `De winkel antwoordt voor ${time}.`,
