@@ -190,6 +190,12 @@ class OrderEvent:
         )
 
 
+@strawberry.type(description="The guest's note on a line of an order.")
+class OrderLineNote:
+    line: int = strawberry.field(description="Place of the line in the order's `lines`, from 0.")
+    note: str = strawberry.field(description="What the guest wrote.")
+
+
 @strawberry.type(
     description=f"Who collects an order. It expires {KEPT_DAYS} days after the pickup."
 )
@@ -198,17 +204,25 @@ class OrderContact:
     mail: str | None = strawberry.field(description="Mail address.")
     phone: str | None = strawberry.field(description="Telephone number.")
     notes: list[str] = strawberry.field(
-        description="Notes on lines, in the order of the lines.", directives=[sized(10)]
+        description="Notes on lines, in the order of the lines. `lineNotes` says which they "
+        "belong to.",
+        directives=[sized(10)],
+    )
+    line_notes: list[OrderLineNote] = strawberry.field(
+        description="Notes, each with its line, in the order of the lines.",
+        directives=[sized(10)],
     )
 
     @classmethod
     def of(cls, contact: StoredContact) -> Self:
         """Return the GraphQL object of a contact."""
+        notes = sorted(contact.notes.items())
         return cls(
             name=contact.values.get("name"),
             mail=contact.values.get("mail"),
             phone=contact.values.get("phone"),
-            notes=[note for _, note in sorted(contact.notes.items())],
+            notes=[note for _, note in notes],
+            line_notes=[OrderLineNote(line=line, note=note) for line, note in notes],
         )
 
 

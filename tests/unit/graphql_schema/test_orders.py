@@ -122,6 +122,23 @@ def test_an_order_is_placed_and_read_by_its_id(shop: Service) -> None:
     assert read == {"id": ID, "status": "PLACED"}
 
 
+def test_a_note_comes_with_the_line_that_it_is_about(shop: Service) -> None:
+    lines = [
+        {"itemId": "glazed", "quantity": 2},
+        {"itemId": "latte", "quantity": 1, "note": "oat milk"},
+        {"itemId": "glazed", "quantity": 1, "note": "no nuts"},
+    ]
+    assert place(shop, total=3 * 199 + 320, lines=lines)["errors"] == []
+    asked = "lines { itemId quantity } contact { notes lineNotes { line note } }"
+    order = shop.ask(f'{{ order(id: "{ID}") {{ {asked} }} }}')["order"]
+    assert order["contact"] == {
+        "notes": ["oat milk", "no nuts"],
+        "lineNotes": [{"line": 1, "note": "oat milk"}, {"line": 2, "note": "no nuts"}],
+    }
+    assert [one["itemId"] for one in order["lines"]] == ["glazed", "latte", "glazed"]
+    assert order["lines"][2] == {"itemId": "glazed", "quantity": 1}
+
+
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The operations of DynamoDB that are answered from now on."""
