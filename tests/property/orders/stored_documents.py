@@ -11,6 +11,7 @@ from services.domain.orders.order import Order
 from services.domain.orders.part import OrderPart
 from services.domain.orders.slot_use import SlotUse
 from services.domain.rights.account import Hold, Part
+from services.domain.rights.returned import NOTHING
 from services.domain.stamp import Stamp
 from tests.property.orders.samples import ORDER, A, B, fact
 
@@ -43,6 +44,7 @@ counter_parts = st.builds(
     st.dictionaries(numbers, st.builds(Hold, numbers, numbers), max_size=2),
     st.dictionaries(st.sampled_from(REGIONS), numbers, max_size=2),
     numbers,
+    st.sampled_from((NOTHING, NOTHING.taking_back(2, 1), NOTHING.taking_back(4, 4))),
 )
 slot_uses = st.builds(
     SlotUse,
