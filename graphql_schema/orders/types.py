@@ -256,7 +256,7 @@ class Order:
         description="What happened, earliest first.", directives=[sized(10)]
     )
     contact: OrderContact | None = strawberry.field(
-        description="Who collects it. Null: forgotten or expired, and in lists."
+        description="Who collects it. Null: forgotten, expired or not here yet, and in lists."
     )
 
     @classmethod
@@ -286,8 +286,24 @@ class Order:
             tax=money(sum(line.tax for line in placed.lines)),
             payment=OrderPayment.of(order, state, placed),
             events=_events(order, state),
-            contact=None if contact is None or contact.forgotten else OrderContact.of(contact),
+            contact=_contact(order, state, contact),
         )
+
+
+def _contact(
+    order: StoredOrder, state: OrderState, contact: StoredContact | None
+) -> OrderContact | None:
+    """Return what was given with the placement that counts, or with another one of the same input.
+
+    What was given with another input is not shown: its notes are on other lines.
+    """
+    if contact is None or contact.forgotten:
+        return None
+    inputs = {fact.stamp.region: data.fingerprint for fact, data in order.of_kind(Placed)}
+    counts = inputs.get(state.placed_in)
+    same = [region for region, one in inputs.items() if one == counts]
+    given = contact.given_in([state.placed_in, *same])
+    return None if given is None else OrderContact.of(given)
 
 
 def _events(order: StoredOrder, state: OrderState) -> list[OrderEvent]:

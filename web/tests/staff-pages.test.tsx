@@ -200,6 +200,34 @@ it("reads the notes again where another cart of the order counts, and shows none
   await vi.waitFor(() => expect(notes).toEqual(["oat milk"]));
 });
 
+it("asks again for a contact and notes that have not reached the region yet, or were not answered", async () => {
+  const contact = { name: "Ada", lineNotes: [] };
+  const answers = [answer({ order: { contact: null } }), down, answer({ order: { contact } })];
+  let asked = 0;
+  const send: Send = async () => {
+    const next = answers[asked++];
+    if (next === down || next === undefined) throw new TypeError("no network");
+    return next as never;
+  };
+  let names: string[] = [];
+  const orders = [{ id: "a", lines: [] }];
+  function Part() {
+    names = [...useContacts(send as never, orders).values()].map(({ name }) => name ?? "");
+    return null;
+  }
+  page.show(<Part />);
+  for (const times of [1, 2]) {
+    await vi.waitFor(() => expect(asked).toBe(times));
+    await vi.waitFor(() => {
+      dispatchEvent(new Event("online"));
+      expect(asked).toBe(times + 1);
+    });
+  }
+  await vi.waitFor(() => expect(names).toEqual(["Ada"]));
+  dispatchEvent(new Event("online"));
+  expect(asked).toBe(3);
+});
+
 it("loads texts again by itself where that failed", async () => {
   let up = false;
   const load = async () => {

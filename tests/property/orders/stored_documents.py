@@ -25,7 +25,7 @@ parts_of_orders = st.builds(
     st.builds(Stamp, st.integers(0, 3), st.sampled_from(REGIONS)),
 )
 texts = st.text(max_size=5)
-contacts = st.builds(
+given = st.builds(
     Contact,
     st.just(ORDER),
     st.builds(Stamp, st.integers(0, 3), st.sampled_from(REGIONS)),
@@ -35,6 +35,7 @@ contacts = st.builds(
     lambda stamp: Contact(ORDER, stamp).forget(),
     st.builds(Stamp, st.integers(0, 3), st.sampled_from(REGIONS)),
 )
+contacts = given | st.builds(Contact.merge, given, given)
 numbers = st.integers(0, 5)
 counter_parts = st.builds(
     Part,

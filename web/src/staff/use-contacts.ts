@@ -3,7 +3,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { CarteSender } from "../../clients/carte.ts";
 import { OrderContactDocument, type OrderContactQuery } from "../generated/board.ts";
-import { request } from "../graphql/client.ts";
+import { type Failure, request } from "../graphql/client.ts";
+import { callAfter } from "../graphql/recovery.ts";
 import { ignoreAbort } from "../graphql/use-query.ts";
 import type { BoardOrder } from "./board-state.ts";
 
@@ -17,7 +18,10 @@ type Ordered = Pick<BoardOrder, "id"> & {
 export const contactKey = ({ id, lines }: Ordered): string =>
   [id, ...lines.map(({ itemId, quantity }) => `${quantity}*${itemId}`)].join(" ");
 
-/** Contacts by `contactKey`; one that could not be read is asked for again when the list of orders changes. */
+/**
+ * Contacts by `contactKey`. One that could not be read is asked for again, ever more seldom: personal data may reach a
+ * region after the order.
+ */
 export function useContacts(
   send: CarteSender,
   orders: readonly Ordered[],
@@ -33,19 +37,31 @@ export function useContacts(
       const left = [...before].filter(([key]) => keys.has(key));
       return left.length === before.size ? before : new Map(left);
     });
-    const read = async () => {
+    let stop = () => {};
+    const read = async (repetition: number) => {
+      let isMissing = false;
+      let failure: Failure | undefined;
       for (const key of keys) {
         const [id] = key.split(" ");
         if (!id || known.current.has(key)) continue;
         const outcome = await request(OrderContactDocument, { id }, { send, signal: abort.signal });
+        if (!outcome.ok) failure = outcome.failure;
         const contact = outcome.ok ? outcome.data.order?.contact : undefined;
+        isMissing ||= !contact;
         if (!contact) continue;
         known.current.add(key);
         setContacts((before) => new Map(before).set(key, contact));
       }
+      if (!isMissing || abort.signal.aborted) return;
+      stop = callAfter(failure, repetition, () => {
+        read(repetition + 1).catch(ignoreAbort);
+      });
     };
-    read().catch(ignoreAbort);
-    return () => abort.abort();
+    read(0).catch(ignoreAbort);
+    return () => {
+      abort.abort();
+      stop();
+    };
   }, [send, wanted]);
   return contacts;
 }
