@@ -15,6 +15,7 @@ from services.domain.documents.profile import StoreProfile
 from services.domain.hours import zone
 from services.domain.ids import is_id
 from services.domain.menu import StoreDocuments
+from services.domain.orders.facts import Placed
 from services.domain.orders.identity import is_order_id
 from services.domain.orders.listing import BoardPlace, utc_days
 from services.domain.orders.order import Order as StoredOrder
@@ -53,13 +54,14 @@ def existing_order(context: Context, order_id: str) -> StoredOrder:
     """Return an order.
 
     Raises:
-        RefusedError: The id has not the form of an order's, or this region has no such order.
+        RefusedError: The id has not the form of an order's, or this region has no placement of it:
+            what else is known of it may arrive sooner.
     """
     if not is_order_id(order_id):
         message = "this is no order's id: an id has 26 letters a to z and digits 2 to 7"
         raise RefusedError(UnknownOrderError(message=message, path=["orderId"]))
     order = context.services.orders.read(order_id)
-    if order is None:
+    if order is None or not order.of_kind(Placed):
         message = "there is no such order here (yet); try again in a second"
         raise RefusedError(UnknownOrderError(message=message, path=["orderId"]))
     return order

@@ -190,6 +190,12 @@ class OrderEvent:
         )
 
 
+@strawberry.type(description="The guest's note on a line of an order.")
+class OrderLineNote:
+    line: int = strawberry.field(description="Place of the line in the order's `lines`, from 0.")
+    note: str = strawberry.field(description="What the guest wrote.")
+
+
 @strawberry.type(
     description=f"Who collects an order. It expires {KEPT_DAYS} days after the pickup."
 )
@@ -198,17 +204,25 @@ class OrderContact:
     mail: str | None = strawberry.field(description="Mail address.")
     phone: str | None = strawberry.field(description="Telephone number.")
     notes: list[str] = strawberry.field(
-        description="Notes on lines, in the order of the lines.", directives=[sized(10)]
+        description="Notes on lines, in the order of the lines. `lineNotes` says which they "
+        "belong to.",
+        directives=[sized(10)],
+    )
+    line_notes: list[OrderLineNote] = strawberry.field(
+        description="Notes, each with its line, in the order of the lines.",
+        directives=[sized(10)],
     )
 
     @classmethod
     def of(cls, contact: StoredContact) -> Self:
         """Return the GraphQL object of a contact."""
+        notes = sorted(contact.notes.items())
         return cls(
             name=contact.values.get("name"),
             mail=contact.values.get("mail"),
             phone=contact.values.get("phone"),
-            notes=[note for _, note in sorted(contact.notes.items())],
+            notes=[note for _, note in notes],
+            line_notes=[OrderLineNote(line=line, note=note) for line, note in notes],
         )
 
 
@@ -242,7 +256,7 @@ class Order:
         description="What happened, earliest first.", directives=[sized(10)]
     )
     contact: OrderContact | None = strawberry.field(
-        description="Who collects it. Null: forgotten or expired, and in lists."
+        description="Who collects it. Null: forgotten, expired or not here yet, and in lists."
     )
 
     @classmethod
@@ -272,8 +286,24 @@ class Order:
             tax=money(sum(line.tax for line in placed.lines)),
             payment=OrderPayment.of(order, state, placed),
             events=_events(order, state),
-            contact=None if contact is None or contact.forgotten else OrderContact.of(contact),
+            contact=_contact(order, state, contact),
         )
+
+
+def _contact(
+    order: StoredOrder, state: OrderState, contact: StoredContact | None
+) -> OrderContact | None:
+    """Return what was given with the placement that counts, or with another one of the same input.
+
+    What was given with another input is not shown: its notes are on other lines.
+    """
+    if contact is None or contact.forgotten:
+        return None
+    inputs = {fact.stamp.region: data.fingerprint for fact, data in order.of_kind(Placed)}
+    counts = inputs.get(state.placed_in)
+    same = [region for region, one in inputs.items() if one == counts]
+    given = contact.given_in([state.placed_in, *same])
+    return None if given is None else OrderContact.of(given)
 
 
 def _events(order: StoredOrder, state: OrderState) -> list[OrderEvent]:

@@ -46,10 +46,12 @@ class NoticeDesk:
         """
         if state.placement is None or (duty.audience == GUEST and not self._mails_guests):
             return None
+        # That of the placement that counts may not have arrived; the other one is the guest's, too.
+        given = contact and (contact.given_in([state.placed_in]) or contact)
         return compose(
             *(duty.audience, duty.name, order_id, state),
             self._names(state.placement.store_id),
-            contact.values if contact else {},
+            given.values if given else {},
         )
 
     def send(self, notice: Notice) -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from services.domain.errors import CarteError
-from services.domain.orders.contact import Contact
-from services.domain.orders.facts import Data, Fact, Notified
+from services.domain.orders.contact import KEPT_S, Contact
+from services.domain.orders.facts import Data, Fact, Notified, Placed
 from services.domain.orders.guards import Judgement, Verdict, as_recorded, judge
 from services.domain.orders.order import Order
 from services.domain.orders.part import OrderPart
@@ -218,7 +218,10 @@ class OrderRepository:
         return Contact.load(order_id, stored.body) if stored else None
 
     def forget(self, order_id: str) -> bool:
-        """Remove the personal data of an order; whether there was any.
+        """Remove the personal data of an order; whether there was any to remove.
+
+        Where it has not arrived here yet, that it is forgotten is written in its place: joined to
+        the data, in whatever order the two arrive, it removes them.
 
         Raises:
             ContentionError: Others wrote it faster, every time.
@@ -228,14 +231,26 @@ class OrderRepository:
         def attempt() -> bool:
             stored = self._replica.get(key, consistent=True)
             contact = Contact.load(order_id, stored.body) if stored else None
-            if stored is None or contact is None or contact.forgotten:
+            if contact is not None and contact.forgotten:
+                return False
+            expires = stored.expires if stored else self._kept_until(order_id)
+            if stored is None and expires is None:
                 return False
             rev = self._replica.next_stamp(stored, contact)
-            body = contact.forget().dump()
-            self._replica.write(Write(key, body, rev, stored.rev, stored.expires))
+            body = (contact or Contact(order_id, rev)).forget().dump()
+            self._replica.write(Write(key, body, rev, stored.rev if stored else None, expires))
             return True
 
         return self._replica.retry(f"contact of order {order_id}", attempt)
+
+    def _kept_until(self, order_id: str) -> int | None:
+        """Return when the personal data of an order expires, Unix seconds.
+
+        None: it has expired, or no placement has arrived here.
+        """
+        placements = [data for _, data in self.held(order_id).order.of_kind(Placed)]
+        until = max((one.pickup_at for one in placements), default=0) + KEPT_S
+        return until if until * 1000 > self._replica.clock.now_ms() else None
 
 
 def held_order(order_id: str, region: str, found: Mapping[Key, Stored]) -> HeldOrder:

@@ -29,6 +29,7 @@ from tests.support.chain import PROFILE
 STAMP: Final = Stamp(1 << 16, "eu-west-1")
 KINDS: Final = Classification({"donuts": Goods.PASTRY, "coffee": Goods.DRINK_HOT})
 RULES: Final = OrderRules(KINDS, TAXES, OrderLimits(), PickupRules())
+NOTES: Final[Mapping[int, str]] = {0: "no nuts"}
 NOON: Final = datetime(2026, 11, 27, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))  # a Friday
 
 
@@ -102,6 +103,7 @@ def place(
     rules: OrderRules = RULES,
     now: datetime = NOON,
     regions: tuple[str, ...] = REGIONS,
+    notes: Mapping[int, str] = NOTES,
 ) -> PlacedOrder:
     """Place an order of two rings, or what is wanted, at store s1."""
     order = want or wanted(("ring", 2))
@@ -111,7 +113,7 @@ def place(
         "s1",
         tuple(days_of(order.request.slot_id, now, rules.pickup)),
         {"name": "Ada", "mail": "ada@example.org"},
-        {0: "no nuts"},
+        notes,
     )
 
     def decide(store: StoreDocuments, slots: Mapping[str, SlotUse]) -> Reservation:

@@ -94,6 +94,32 @@ it("says why a step is not sent, also while orders are read", async () => {
   expect(new Set(inputs.map(({ operationId }) => operationId)).size).toBe(1);
 });
 
+it("shows each note under the line that it is about", async () => {
+  const lines = [
+    { itemId: "glazed", quantity: 2 },
+    { itemId: "latte", quantity: 1 },
+    { itemId: "glazed", quantity: 1 },
+  ];
+  const lineNotes = [
+    { line: 1, note: "no nuts" },
+    { line: 2, note: "no nuts" },
+  ];
+  const contact = { name: "Ada", phone: null, lineNotes };
+  open(({ operationName }) =>
+    operationName === "OrderContact"
+      ? { ...blocked(200), body: { data: { order: { id: "order-1", contact } } } }
+      : listed([{ ...ORDER, lines }]),
+  );
+  await page.shown(".board-note");
+  const shown = page.all(".board-lines > li");
+  expect(shown.map((line) => line.textContent)).toEqual([
+    "2 glazed",
+    "1 latteno nuts",
+    "1 glazedno nuts",
+  ]);
+  expect(page.all(".board-note")).toHaveLength(2);
+});
+
 /** The days beside today that a board asks for, of a device and a service whose clocks show these times. */
 async function daysAsked(device: string, service: string | undefined, timeZone: string) {
   vi.useFakeTimers({ now: Date.parse(device) });

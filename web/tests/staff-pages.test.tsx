@@ -18,7 +18,7 @@ import { ItemHistory } from "../src/staff/stock/item-history.tsx";
 import { LowStores } from "../src/staff/stock/low-stores.tsx";
 import { en as stock } from "../src/staff/stock/texts/en.ts";
 import { en as board } from "../src/staff/texts/en.ts";
-import { useContacts } from "../src/staff/use-contacts.ts";
+import { contactKey, useContacts } from "../src/staff/use-contacts.ts";
 import { useStaffQuery } from "../src/staff/use-staff-query.ts";
 import { answerOperations, openPage } from "./support/page.ts";
 
@@ -159,16 +159,73 @@ it("opens a store whose number was typed with capitals", async () => {
 });
 
 it("forgets who collects an order that left the board", async () => {
-  const send: Send = async () => answer({ order: { contact: { name: "Ada", notes: [] } } });
+  const send: Send = async () => answer({ order: { contact: { name: "Ada", lineNotes: [] } } });
   let contacts: ReadonlyMap<string, unknown> = new Map();
   function Part({ ids }: { ids: readonly string[] }) {
-    contacts = useContacts(send as never, ids);
+    contacts = useContacts(
+      send as never,
+      ids.map((id) => ({ id, lines: [] })),
+    );
     return null;
   }
   page.show(<Part ids={["a", "b"]} />);
   await vi.waitFor(() => expect([...contacts.keys()]).toEqual(["a", "b"]));
   page.show(<Part ids={["b"]} />);
   await vi.waitFor(() => expect([...contacts.keys()]).toEqual(["b"]));
+});
+
+it("reads the notes again where another cart of the order counts, and shows none in between", async () => {
+  const answers: ((note: string) => void)[] = [];
+  const send: Send = () =>
+    new Promise((resolve) => {
+      answers.push((note) =>
+        resolve(answer({ order: { contact: { name: "Ada", lineNotes: [{ line: 0, note }] } } })),
+      );
+    });
+  let notes: (string | undefined)[] = [];
+  function Part({ itemId }: { itemId: string }) {
+    const order = { id: "a", lines: [{ itemId, quantity: 1 }] };
+    const contact = useContacts(send as never, [order]).get(contactKey(order));
+    notes = contact?.lineNotes.map(({ note }) => note) ?? [];
+    return null;
+  }
+  page.show(<Part itemId="ring" />);
+  await vi.waitFor(() => expect(answers).toHaveLength(1));
+  answers[0]?.("no nuts");
+  await vi.waitFor(() => expect(notes).toEqual(["no nuts"]));
+  page.show(<Part itemId="latte" />);
+  expect(notes).toEqual([]);
+  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  answers[1]?.("oat milk");
+  await vi.waitFor(() => expect(notes).toEqual(["oat milk"]));
+});
+
+it("asks again for a contact and notes that have not reached the region yet, or were not answered", async () => {
+  const contact = { name: "Ada", lineNotes: [] };
+  const answers = [answer({ order: { contact: null } }), down, answer({ order: { contact } })];
+  let asked = 0;
+  const send: Send = async () => {
+    const next = answers[asked++];
+    if (next === down || next === undefined) throw new TypeError("no network");
+    return next as never;
+  };
+  let names: string[] = [];
+  const orders = [{ id: "a", lines: [] }];
+  function Part() {
+    names = [...useContacts(send as never, orders).values()].map(({ name }) => name ?? "");
+    return null;
+  }
+  page.show(<Part />);
+  for (const times of [1, 2]) {
+    await vi.waitFor(() => expect(asked).toBe(times));
+    await vi.waitFor(() => {
+      dispatchEvent(new Event("online"));
+      expect(asked).toBe(times + 1);
+    });
+  }
+  await vi.waitFor(() => expect(names).toEqual(["Ada"]));
+  dispatchEvent(new Event("online"));
+  expect(asked).toBe(3);
 });
 
 it("loads texts again by itself where that failed", async () => {

@@ -5,12 +5,17 @@ from typing import Any, Final
 
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.rights.account import Hold, Part
+from services.domain.rights.returned import NOTHING, Returned
 
-_SLOT: Final = ("sold", "returns", "given", "held", "wanted", "version")
+_SLOT: Final = ("sold", "returns", "given", "held", "wanted", "version", "back")
 
 
 def dump_part(part: Part) -> list[Any]:
-    """Return a region's row: sold, returns, given, held, wanted, version."""
+    """Return a region's row: sold, returns, given, held, wanted, version, back.
+
+    The last one is missing where nothing was taken back.
+    """
+    back = part.back.dump()
     return [
         part.sold,
         [[at, pieces] for at, pieces in sorted(part.returns.items())],
@@ -18,6 +23,7 @@ def dump_part(part: Part) -> list[Any]:
         _holds(part.held),
         part.wanted,
         part.version,
+        *([back] if back else []),
     ]
 
 
@@ -29,6 +35,7 @@ def load_part(row: list[Any]) -> Part:
     """
     try:
         values = dict(zip(_SLOT, row, strict=False))
+        back = values.get("back")
         return Part(
             version=int(values.get("version", 0)),
             sold=int(values["sold"]),
@@ -36,6 +43,7 @@ def load_part(row: list[Any]) -> Part:
             held=_read_holds(values.get("held", [])),
             given={str(to): int(pieces) for to, pieces in values.get("given", {}).items()},
             wanted=int(values.get("wanted", 0)),
+            back=Returned.load(back) if back else NOTHING,
         )
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise InvalidDocumentError(f"not a region's part of a counter: {error!r}") from error

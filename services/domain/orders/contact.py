@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
@@ -28,10 +28,12 @@ class Contact:
 
     Attributes:
         order_id: The order's id.
-        stamp: When and where it was given.
+        stamp: When and where it was given: by its region, with the placement of that region.
         values: `name`, `mail`, `phone` to their texts; those not given are missing.
         notes: Number of a line to the guest's note on it.
-        forgotten: It was removed, for ever; `values` and `notes` are empty.
+        forgotten: It was removed, for ever; `values`, `notes` and `others` are empty.
+        others: What was given with placements of other, higher regions, by region. They may be of
+            other lines, and which placement counts may be decided later.
     """
 
     order_id: str
@@ -39,33 +41,53 @@ class Contact:
     values: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[int, str] = field(default_factory=dict)
     forgotten: bool = False
+    others: tuple[Self, ...] = ()
 
     def merge(self, other: Self) -> Self:
-        """Return the join: forgotten once is forgotten; else that of the lower region.
+        """Return the join: forgotten once is forgotten; else what each region was given."""
+        if self.forgotten or other.forgotten:
+            return min(self, other, key=Contact._order).forget()
+        given: dict[str, Self] = {}
+        for one in (*self.each(), *other.each()):
+            known = given.setdefault(one.stamp.region, one)
+            given[one.stamp.region] = min(known, one, key=Contact._order)
+        first, *others = (given[region] for region in sorted(given))
+        return replace(first, others=tuple(others))
 
-        So it belongs to the placement that counts where two regions placed the order.
+    def each(self) -> Iterator[Self]:
+        """Yield what was given with each placement, the lowest region's first."""
+        yield replace(self, others=())
+        yield from self.others
+
+    def given_in(self, regions: Iterable[str]) -> Self | None:
+        """Return what was given with the placement of the first of these regions that has arrived.
+
+        Args:
+            regions: The region of a placement, then those that placed the same input.
         """
-        first = min(self, other, key=Contact._order)
-        return first.forget() if self.forgotten or other.forgotten else first
+        given = {one.stamp.region: one for one in self.each()}
+        return next((given[region] for region in regions if region in given), None)
 
     def _order(self) -> tuple[str, int, str]:
         return self.stamp.region, self.stamp.time, json.dumps(self.dump(), sort_keys=True)
 
     def forget(self) -> Self:
         """Return it without any personal data."""
-        return replace(self, values={}, notes={}, forgotten=True)
+        return replace(self, values={}, notes={}, forgotten=True, others=())
 
     def stamps(self) -> list[Stamp]:
         """Return every stamp in it."""
-        return [self.stamp]
+        return [one.stamp for one in self.each()]
 
     def dump(self) -> Body:
-        """Return its stored layout."""
+        """Return its stored layout; `others` is missing where one region placed the order."""
         body: Body = {"s": [str(self.stamp)]}
         if self.forgotten:
             return {**body, "forgotten": True}
         notes = [[at, note] for at, note in sorted(self.notes.items())]
-        return {**body, "values": dict(sorted(self.values.items())), "notes": notes}
+        body |= {"values": dict(sorted(self.values.items())), "notes": notes}
+        others = [one.dump() for one in self.others]
+        return {**body, "others": others} if others else body
 
     @classmethod
     def load(cls, order_id: str, body: Body) -> Self:
@@ -80,9 +102,10 @@ class Contact:
                 return cls(order_id, stamp, forgotten=True)
             notes = {int(at): str(note) for at, note in body["notes"]}
             values = {str(name): str(value) for name, value in body["values"].items()}
+            others = tuple(cls.load(order_id, one) for one in body.get("others", ()))
         except (LookupError, TypeError, ValueError, AttributeError, InvalidStampError) as error:
             raise InvalidDocumentError(f"not a contact: {type(error).__name__}") from error
-        return cls(order_id, stamp, values, notes)
+        return cls(order_id, stamp, values, notes, others=others)
 
 
 def contact_values(given: Mapping[str, str | None]) -> dict[str, str]:

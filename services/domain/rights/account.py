@@ -43,8 +43,9 @@ class Part:
     Attributes:
         version: Number of writes; the higher version of a part contains the lower.
         sold: Pieces sold or reserved in all, also those that were given back.
-        returns: Position of a sale (`sold` right after it) to the pieces given back.
-        back: Pieces given back, of reservations that are not in `returns`.
+        returns: Position of a sale (`sold` right after it) to the pieces given back, as earlier
+            versions of carte wrote it.
+        back: Pieces given back, of sales that are not in `returns`.
         held: Position of a reservation to the pieces of it that are still in the store.
         given: Region to the rights given to it in all.
         wanted: Rights that the region would like to have; 0: no more than it has.

@@ -6,7 +6,7 @@ another region.
 
 from dataclasses import replace
 
-from services.domain.rights.account import NO_HOLDS, Account, Epoch, Hold, Part
+from services.domain.rights.account import Account, Hold, Part
 
 
 class NoRightsError(ValueError):
@@ -52,13 +52,18 @@ def sell(account: Account, region: str, pieces: int) -> Account:
 
 
 def give_back(account: Account, region: str, position: int, pieces: int) -> Account:
-    """Return the account after a region took a sale or reservation back; twice is like once."""
+    """Return the account after a region took a sale or reservation back; twice is like once.
+
+    Those that follow each other are one range of positions: there are never more ranges than sales
+    that stand, and one.
+    """
     part = account.part(region)
-    if position in part.returns:
+    # So did earlier versions of carte write it.
+    if position in part.returns or part.back.has(position):
         return account
     held = {at: hold for at, hold in part.held.items() if at != position}
-    returns = {**part.returns, position: pieces}
-    return _written(account, region, replace(part, returns=returns, held=held))
+    back = part.back.taking_back(position, pieces)
+    return _written(account, region, replace(part, back=back, held=held))
 
 
 def hand_out(account: Account, region: str, position: int) -> Account:
@@ -90,25 +95,6 @@ def wanting(account: Account, region: str, pieces: int) -> Account:
     if part.wanted == pieces:
         return account
     return _written(account, region, replace(part, wanted=pieces))
-
-
-def compact(account: Account, region: str) -> Account:
-    """Return the account without those returns of a region that its count had seen.
-
-    They change nothing under this count or a later one. A region calls it from time to time, so
-    that its part does not grow for ever.
-    """
-    part, epoch = account.part(region), account.epoch
-    if epoch is None:
-        return account
-    kept = {at: pieces for at, pieces in part.returns.items() if _matters(epoch, region, at)}
-    if len(kept) == len(part.returns):
-        return account
-    return _written(account, region, replace(part, returns=kept))
-
-
-def _matters(epoch: Epoch, region: str, at: int) -> bool:
-    return at > epoch.seen.get(region, 0) or at in epoch.held.get(region, NO_HOLDS)
 
 
 def _written(account: Account, region: str, part: Part) -> Account:

@@ -11,6 +11,7 @@ from services.domain.orders.order import Order
 from services.domain.orders.part import OrderPart
 from services.domain.orders.slot_use import SlotUse
 from services.domain.rights.account import Hold, Part
+from services.domain.rights.returned import NOTHING
 from services.domain.stamp import Stamp
 from tests.property.orders.samples import ORDER, A, B, fact
 
@@ -24,7 +25,7 @@ parts_of_orders = st.builds(
     st.builds(Stamp, st.integers(0, 3), st.sampled_from(REGIONS)),
 )
 texts = st.text(max_size=5)
-contacts = st.builds(
+given = st.builds(
     Contact,
     st.just(ORDER),
     st.builds(Stamp, st.integers(0, 3), st.sampled_from(REGIONS)),
@@ -34,6 +35,7 @@ contacts = st.builds(
     lambda stamp: Contact(ORDER, stamp).forget(),
     st.builds(Stamp, st.integers(0, 3), st.sampled_from(REGIONS)),
 )
+contacts = given | st.builds(Contact.merge, given, given)
 numbers = st.integers(0, 5)
 counter_parts = st.builds(
     Part,
@@ -43,6 +45,7 @@ counter_parts = st.builds(
     st.dictionaries(numbers, st.builds(Hold, numbers, numbers), max_size=2),
     st.dictionaries(st.sampled_from(REGIONS), numbers, max_size=2),
     numbers,
+    st.sampled_from((NOTHING, NOTHING.taking_back(2, 1), NOTHING.taking_back(4, 4))),
 )
 slot_uses = st.builds(
     SlotUse,

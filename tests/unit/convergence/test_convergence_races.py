@@ -11,8 +11,10 @@ from services.domain.stock_edits import sell
 from services.storage import keys
 from services.storage.kinds import Document
 from services.storage.operations import Edited, Operation, OperationRepository
+from services.storage.orders import OrderRepository
 from services.storage.replica import Write
 from tests.support.mrec import GlobalTable, MemoryReplica
+from tests.support.order_story import place, write_store
 
 AP, EU, US = "ap-southeast-1", "eu-west-1", "us-east-1"
 STOCK = keys.stock("1")
@@ -186,3 +188,34 @@ def test_regions_that_repair_the_same_loss_do_not_answer_each_other(world: World
     }
     assert len(written) == 4, "two edits and two repairs; one repair wins, nobody writes a third"
     assert len({region.items[keys.assortment("1")].rev for region in regions}) == 1
+
+
+@pytest.mark.parametrize("slow", [0, 60_000])
+def test_who_is_forgotten_before_the_personal_data_arrived_is_forgotten_everywhere(
+    slow: int, world: World
+) -> None:
+    """Whichever of the two items is the later by the clocks of the regions."""
+    replicas = world.replicas
+    write_store(replicas[EU])
+    world.heal()
+    world.table.regions[US].skew_ms = -slow
+    name = place(replicas[EU], regions=(AP, EU, US)).order.order_id
+    person, facts = keys.person(name), keys.facts(name, EU)
+    on_the_way = [key for key, _ in world.table.pending[EU, US]]
+    world.table.deliver((EU, US), on_the_way.index(facts))
+    before = replicas[EU].get(person)
+    world.table.now_ms += 1000
+    orders = {region: OrderRepository(one, (AP, EU, US)) for region, one in replicas.items()}
+    assert orders[US].contact(name) is None
+    assert orders[US].forget(name)
+    assert not orders[US].forget(name)
+    world.heal()
+    for region, replica in replicas.items():
+        contact = orders[region].contact(name)
+        assert contact is not None, region
+        assert contact.forgotten, region
+        stored = replica.get(person)
+        assert stored is not None
+        assert before is not None
+        assert stored.expires == before.expires
+        assert "Ada" not in repr(stored)

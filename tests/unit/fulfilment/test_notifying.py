@@ -1,6 +1,7 @@
 """Notices whose answers are lost: a few times each, over all regions, and not for ever."""
 
 from contextlib import suppress
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,10 +9,12 @@ import pytest
 from services.domain.mail import MailUnansweredError
 from services.domain.mail_reservation import MOST_UNANSWERED, RECHECK_MS, RESERVED_MS, Reservation
 from services.domain.orders import facts as f
-from services.domain.orders.contact import KEPT_S
-from services.domain.orders.duties import DutyKind, open_work
+from services.domain.orders.contact import KEPT_S, Contact
+from services.domain.orders.duties import Duty, DutyKind, open_work
 from services.domain.orders.notices import LATE_MS, Notice
+from services.domain.orders.state import fold
 from services.domain.orders.takeover import LONGEST_WAIT_MS, OVERDUE_MS
+from services.domain.stamp import Stamp
 from services.fulfilment import report as counts
 from services.storage import keys
 from services.storage.kinds import Settings
@@ -286,6 +289,25 @@ def test_a_guest_who_gets_no_mail_has_no_reservation() -> None:
     world.orders[EU].forget(name)
     world.work(EU)
     assert set(row(world, name).body["e"]) == {"store/placed"}
+
+
+@pytest.mark.parametrize(("placed_in", "to"), [(EU, "eu"), (US, "us"), (AP, "eu")])
+def test_a_notice_goes_to_the_address_that_was_given_with_what_counts(
+    placed_in: str, to: str
+) -> None:
+    """That of `AP` has not arrived: the mail goes to another one of the guest's."""
+    world = World()
+    desk = world.performers[EU]._notifier._desk
+    order = place(world.replicas[EU], want=AT_STORE).order
+    given = [
+        Contact(order.order_id, Stamp(1, region), {"name": "Ada", "mail": f"{name}@example.org"})
+        for region, name in ((EU, "eu"), (US, "us"))
+    ]
+    state = replace(fold(order), placed_in=placed_in)
+    duty = Duty(DutyKind.NOTIFY, "x", 0, EU, name="placed", audience=f.GUEST)
+    notice = desk.compose(order.order_id, state, duty, given[0].merge(given[1]))
+    assert notice is not None
+    assert notice.to == f"{to}@example.org"
 
 
 def test_reservations_that_cannot_be_read_keep_no_money_from_being_taken() -> None:

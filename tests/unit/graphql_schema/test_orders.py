@@ -13,7 +13,7 @@ from graphql_schema.context import Context
 from graphql_schema.errors import BadInputError
 from graphql_schema.orders.board_cursors import BoardCursor
 from graphql_schema.orders.reading import orders_of_day
-from services.domain.orders.facts import Placed
+from services.domain.orders.facts import Authorized, Fact, Placed
 from services.domain.orders.identity import order_id
 from services.domain.orders.listing import BoardPlace
 from services.domain.orders.order import Order as StoredOrder
@@ -120,6 +120,23 @@ def test_an_order_is_placed_and_read_by_its_id(shop: Service) -> None:
     ]
     read = shop.ask("query O($id: ID!) { order(id: $id) { id status } }", id=ID)["order"]
     assert read == {"id": ID, "status": "PLACED"}
+
+
+def test_a_note_comes_with_the_line_that_it_is_about(shop: Service) -> None:
+    lines = [
+        {"itemId": "glazed", "quantity": 2},
+        {"itemId": "latte", "quantity": 1, "note": "oat milk"},
+        {"itemId": "glazed", "quantity": 1, "note": "no nuts"},
+    ]
+    assert place(shop, total=3 * 199 + 320, lines=lines)["errors"] == []
+    asked = "lines { itemId quantity } contact { notes lineNotes { line note } }"
+    order = shop.ask(f'{{ order(id: "{ID}") {{ {asked} }} }}')["order"]
+    assert order["contact"] == {
+        "notes": ["oat milk", "no nuts"],
+        "lineNotes": [{"line": 1, "note": "oat milk"}, {"line": 2, "note": "no nuts"}],
+    }
+    assert [one["itemId"] for one in order["lines"]] == ["glazed", "latte", "glazed"]
+    assert order["lines"][2] == {"itemId": "glazed", "quantity": 1}
 
 
 @pytest.fixture
@@ -363,6 +380,19 @@ def test_a_guest_is_forgotten_and_the_order_stays(shop: Service) -> None:
     assert send(shop, FORGET, values) == {"forgotten": False, "errors": []}
     read = shop.ask(f'{{ order(id: "{ID}") {{ contact {{ name }} status }} }}')["order"]
     assert read == {"contact": None, "status": "PLACED"}
+
+
+def test_an_order_whose_placement_has_not_arrived_is_none_that_can_be_forgotten(
+    shop: Service,
+) -> None:
+    """The guest is to try again, not to take the data for gone."""
+    orders = OrderRepository(shop.table, REGIONS)
+    paid = Fact(shop.table.clock.tick(), "provider", Authorized(1, 398))
+    orders.record_all(ID, lambda _order, _stamp: [paid])
+    values = {"input": {"operationId": "operation-2", "orderId": ID}}
+    found = send(shop, FORGET, values)
+    assert not found["forgotten"]
+    assert kinds(found) == ["UnknownOrderError"]
 
 
 def test_a_store_sees_its_orders_of_a_day_page_by_page(shop: Service) -> None:

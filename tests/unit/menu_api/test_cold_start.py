@@ -29,7 +29,7 @@ FORBIDDEN = (
 )
 # Beyond what an interpreter with orjson has anyway. Raise them only for something that is worth it.
 MAX_AT_IMPORT = 111  # locales, what was given back of reservations, errors of storage, traces
-MAX_AFTER_A_MENU = 127
+MAX_AFTER_A_MENU = 128
 # graphql-core and Strawberry are most of them; subscribers of alerts 7, catalogs of head office 8,
 # modules that are parts of a larger one before 6 (places, corrections and spans of search; markets,
 # kinds of changes of a catalog, bounded caches); when a decision about people was sent 2,

@@ -62,14 +62,16 @@ export function BoardCard(given: Given) {
           // biome-ignore lint/suspicious/noArrayIndexKey: an order may name an item twice, and its lines stay.
           <li key={at}>
             <b>{quantity.toLocaleString(code)}</b> {nameOf(itemId)}
+            {contact?.lineNotes
+              .filter(({ line }) => line === at)
+              .map(({ note }) => (
+                <p key={note} class="board-note">
+                  {note}
+                </p>
+              ))}
           </li>
         ))}
       </ul>
-      {contact?.notes.map((note) => (
-        <p key={note} class="board-note">
-          {note}
-        </p>
-      ))}
       <p class="board-facts">
         <span>{order.payment.method === "AT_STORE" ? texts.toPay(total) : texts.paid(total)}</span>
         {contact?.phone && <a href={`tel:${contact.phone}`}>{contact.phone}</a>}

@@ -23,7 +23,7 @@ import { allowSound, chime } from "./chime.ts";
 import { isForbidden } from "./refused-token.ts";
 import type { BoardTexts } from "./texts/board-texts.ts";
 import { type Board, useBoard } from "./use-board.ts";
-import { useContacts } from "./use-contacts.ts";
+import { contactKey, useContacts } from "./use-contacts.ts";
 
 export type Refused = "token" | "store" | "unknown";
 
@@ -53,7 +53,7 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
   const columns = columnsOf(board.orders, board.steps);
   const contacts = useContacts(
     send,
-    [...columns.waiting, ...columns.making, ...columns.ready].map(({ order }) => order.id),
+    [...columns.waiting, ...columns.making, ...columns.ready].map(({ order }) => order),
   );
   const [sound, setSound] = useSound(columns.waiting.map(({ order }) => order));
   const now = useNow();
@@ -122,7 +122,7 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
             <ul>
               {columns[column].map((shown) => (
                 <li key={shown.order.id}>
-                  <BoardCard {...card} {...shown} contact={contacts.get(shown.order.id)} />
+                  <BoardCard {...card} {...shown} contact={contacts.get(contactKey(shown.order))} />
                 </li>
               ))}
             </ul>

@@ -1,15 +1,19 @@
 """Duties that need the table alone: pieces come back once, and only when every region knows."""
 
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
+import orjson
 import pytest
 
 from services.domain.orders import facts as f
 from services.domain.orders.duties import DutyKind, duties
 from services.domain.orders.placing import Wanted
+from services.domain.orders.slot_use import SlotUse
 from services.domain.orders.state import ACCEPT_WITHIN_MS, Status, fold
 from services.domain.quotes.refusals import OrderRefusedError
+from services.domain.rights.account import Account
 from services.domain.stamp import HybridClock
 from services.storage import keys
 from services.storage.order_duties import KINDS, OrderDuties
@@ -22,6 +26,7 @@ from tests.support.order_story import NOON, REGIONS, place, wanted, write_store
 
 EU, US, AP = REGIONS
 NOON_MS = int(NOON.timestamp() * 1000)
+DAY = NOON.date().isoformat()
 TWO = wanted(("ring", 2), method=f.AT_STORE)
 
 
@@ -152,6 +157,43 @@ def test_a_place_in_a_slot_is_given_back_too() -> None:
         place(world.replicas[AP], "operation-a", want)
     world.perform_everywhere(names[0])
     assert not place(world.replicas[AP], "operation-a", want).repeated
+
+
+@pytest.mark.parametrize("rows", ["new", "old"])
+def test_orders_that_are_placed_and_cancelled_do_not_fill_the_item_of_a_slot(rows: str) -> None:
+    """Each `placeOrder` reads and writes it."""
+    tables = GlobalTable(REGIONS)
+    tables.now_ms = NOON_MS
+    replica = MemoryReplica(tables, EU)
+    write_store(replica)
+    orders = OrderRepository(replica, (EU,))
+    want, key = wanted(("flat-white", 1), method=f.AT_STORE), keys.slots("s1", DAY, EU)
+    sizes, places = [], []
+
+    def placed(number: int) -> str:
+        order = place(replica, f"operation-{number}", want, regions=(EU,)).order
+        return order.order_id
+
+    placed(0)
+    if rows == "old":  # as earlier versions of carte stored two places that were given back
+        stored = replica.get(key)
+        assert stored is not None
+        ((counter, parts),) = SlotUse.load("s1", DAY, stored.body).parts.items()
+        part = replace(parts[EU], sold=3, returns={2: 1, 3: 1}, version=5)
+        use = SlotUse("s1", DAY, {counter: {EU: part}})
+        replica.put(key, use.dump(), rev=replica.next_stamp(stored, None), replaces=stored.rev)
+    for number in range(1, 40):
+        name = placed(number)
+        if number != 20:  # one of them stands
+            orders.record(name, f.Cancelled(), "guest")
+            assert performed(replica, orders, name, NOON_MS) == [DutyKind.SETTLE]
+        stored = replica.get(key)
+        assert stored is not None
+        (parts,) = SlotUse.load("s1", DAY, stored.body).parts.values()
+        places.append(Account(parts=parts).used(EU))
+        sizes.append(len(orjson.dumps(stored.body)))
+    assert places == [1] * 19 + [2] * 20
+    assert max(sizes) < sizes[0] + 16
 
 
 def test_settling_is_one_transaction_with_the_fact_that_says_so(

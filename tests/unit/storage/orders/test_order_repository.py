@@ -3,7 +3,7 @@
 import pytest
 
 from services.domain.orders import facts as f
-from services.domain.orders.contact import Contact
+from services.domain.orders.contact import KEPT_S, Contact
 from services.domain.orders.part import OrderPart
 from services.domain.orders.state import Status, fold
 from services.domain.stamp import HybridClock, Stamp
@@ -109,6 +109,22 @@ def test_forgetting_removes_personal_data_for_ever(orders: OrderRepository, stor
     assert "Ada" not in repr(stored)
     assert not orders.forget(name)
     assert not orders.forget("a" * 26)
+
+
+@pytest.mark.parametrize("left_ms", [0, 1])
+def test_data_that_is_not_here_is_forgotten_unless_it_has_expired(left_ms: int) -> None:
+    """DynamoDB deletes what expired: nothing is written that it would have to delete again."""
+    tables = GlobalTable(REGIONS)
+    replicas = {name: MemoryReplica(tables, name) for name in REGIONS}
+    write_store(replicas[EU])
+    order = place(replicas[EU]).order
+    on_the_way = [key for key, _ in tables.pending[EU, US]]
+    tables.deliver((EU, US), on_the_way.index(keys.facts(order.order_id, EU)))
+    until = order.of_kind(f.Placed)[0][1].pickup_at + KEPT_S
+    tables.now_ms = until * 1000 - left_ms
+    assert OrderRepository(replicas[US], REGIONS).forget(order.order_id) is (left_ms > 0)
+    stored = replicas[US].get(keys.person(order.order_id))
+    assert (stored and stored.expires) == (until if left_ms else None)
 
 
 def test_what_was_forgotten_in_one_region_stays_so_in_all() -> None:
