@@ -47,7 +47,10 @@ class OrderStatus(Enum):
     COLLECTED = strawberry.enum_value("collected", description="The guest has it.")
     CANCELLED = strawberry.enum_value("cancelled", description="The guest took it back.")
     REJECTED = strawberry.enum_value("rejected", description="The store refused it.")
-    EXPIRED = strawberry.enum_value("expired", description="The store did not answer in time.")
+    EXPIRED = strawberry.enum_value(
+        "expired",
+        description="It was not accepted in time: by the store, or no card was authorized by then.",
+    )
     REFUNDED = strawberry.enum_value("refunded", description="All money was given back.")
 
 
