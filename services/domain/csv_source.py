@@ -24,9 +24,9 @@ UTF_16: Final = "UTF-16"
 WINDOWS_1252: Final = "Windows-1252"
 SHIFT_JIS: Final = "Shift-JIS"
 _CODECS: Final = {WINDOWS_1252: "cp1252", SHIFT_JIS: "cp932"}
-# Hiragana and katakana of two bytes, each byte as a character of Latin-1. In Windows-1252 they
-# would be quotes and florin signs in front of letters, which no text has.
-_KANA: Final = re.compile(r"\x83[\x40-\x7e\x80-\x96]|\x82[\x9f-\xf1]")
+# Two hiragana or katakana of two bytes each, each byte as a character of Latin-1. In Windows-1252
+# one of them may be a quote in front of a letter, as in German; nobody writes two.
+_KANA: Final = re.compile(r"(?:\x83[\x40-\x7e\x80-\x96]|\x82[\x9f-\xf1]|\x81\x5b){2}")
 _CHUNK: Final = 1 << 16  # bytes
 _SAMPLE: Final = 4096  # bytes that show what a file is
 _PULSE: Final = 1 << 20  # bytes between two calls of `pulse`
@@ -213,13 +213,14 @@ def _other_than_utf_8(line: bytes, encoding: str) -> str:
 def _has_kana(sample: bytes) -> bool:
     """Return whether a line that is not UTF-8 has kana in Shift-JIS, as Excel in Japan saves it."""
     return any(
-        _KANA.search(line.decode("latin-1")) and not _is_utf_8(line) for line in sample.split(b"\n")
+        _KANA.search(line.decode("latin-1")) and _is_in(line, "cp932") and not _is_in(line, "utf-8")
+        for line in sample.split(b"\n")
     )
 
 
-def _is_utf_8(line: bytes) -> bool:
+def _is_in(line: bytes, codec: str) -> bool:
     try:
-        line.decode()
+        line.decode(codec)
     except UnicodeDecodeError:
         return False
     return True

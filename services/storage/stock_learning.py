@@ -213,9 +213,7 @@ class StockLearning:
             new = FileCount(count.value.counted, at)
             before = by_source[source].get(item, new)
             # Two names of one item: what was counted last stands, and of one time the fewer pieces.
-            by_source[source][item] = max(
-                new, before, key=lambda one: (one.counted_ms, -one.pieces)
-            )
+            by_source[source][item] = max(new, before, key=_counted_last)
         nearest = nearest_regions(profile["latitude"], profile["longitude"], self._regions)
         for source, counts in by_source.items():
             self._set(store_id, kept_under, source, counts, nearest)

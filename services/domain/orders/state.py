@@ -10,11 +10,13 @@ from services.domain.orders.facts import (
     CARD,
     GUEST,
     OPERATOR,
+    STORE,
     Accepted,
     Authorized,
     Captured,
     Declined,
     Fact,
+    Notified,
     Offered,
     Placed,
     Refunded,
@@ -190,6 +192,7 @@ def _reached_store(history: Iterable[Fact], payment: Payment) -> bool:
     ended_at = min((fact.stamp for fact in history if fact.kind in _ENDED), default=None)
     return not payment.by_card or any(
         isinstance(fact.data, Accepted | Captured)
+        or fact.data == Notified(STORE, Placed.KIND)
         or (isinstance(fact.data, Authorized) and (ended_at is None or fact.stamp < ended_at))
         for fact in history
     )

@@ -118,7 +118,8 @@ class ColumnNames:
             places = csv_table.columns(header, names, {})
             if places:
                 found[column] = next(places[name] for name in names if name in places)
-                if column in _AMBIGUOUS and not self._own[column].intersection(places):
+                sure = {column, *self._own[column]}
+                if column in _AMBIGUOUS and sure.isdisjoint(places):
                     _refuse_several(column, [header[at] for at in sorted({*places.values()})])
         missing = [column for column in required if column not in found]
         if missing:

@@ -49,7 +49,9 @@ def test_the_csv_of_a_japanese_spreadsheet_is_read_as_it_was_written() -> None:
     text = "店舗,商品,数量\n1,ハム,3\n2,チーズ,1\n3,カツ,2\n"
     assert lines(text.encode("cp932")) == (text.splitlines(keepends=True), SHIFT_JIS)
     assert lines(text.encode())[1] == UTF_8
-    latin = "1,Müsli\n2,Crème brûlée „frisch“\n3,Ærø\n"
+    latin = (
+        "1,Müsli\n2,Crème brûlée „frisch“\n3,Ærø\n4,\u201aÄpfel\u2018\n5,Joe\u201aÄôs\n6,Rösti\n"
+    )
     assert lines(latin.encode("cp1252")) == (latin.splitlines(keepends=True), WINDOWS_1252)
 
 

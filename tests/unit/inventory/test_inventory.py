@@ -224,6 +224,7 @@ def test_of_two_columns_that_may_be_the_pieces_none_is_guessed(
     assert report["status"] == "refused"
     assert "Menge" in report["error"]
     assert "may both be the column pieces" in report["error"]
+    assert ColumnNames().positions(["store", "item", "stock", "pieces"])["pieces"] == 3
     own = ColumnNames({"pieces": ("Bestand",)})
     names = header.split(";")
     assert own.positions(names)["pieces"] == names.index("Bestand")

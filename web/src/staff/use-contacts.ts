@@ -4,11 +4,14 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { CarteSender } from "../../clients/carte.ts";
 import { OrderContactDocument, type OrderContactQuery } from "../generated/board.ts";
 import { type Failure, request } from "../graphql/client.ts";
-import { callAfter } from "../graphql/recovery.ts";
+import { callAfter, mayPass } from "../graphql/recovery.ts";
 import { ignoreAbort } from "../graphql/use-query.ts";
 import type { BoardOrder } from "./board-state.ts";
 
 export type BoardContact = NonNullable<NonNullable<OrderContactQuery["order"]>["contact"]>;
+
+/** How often an order without a contact is read again: about five minutes. */
+const MOST_WITHOUT = 12;
 
 type Ordered = Pick<BoardOrder, "id"> & {
   lines: readonly Pick<BoardOrder["lines"][0], "itemId" | "quantity">[];
@@ -20,7 +23,7 @@ export const contactKey = ({ id, lines }: Ordered): string =>
 
 /**
  * Contacts by `contactKey`. One that could not be read is asked for again, ever more seldom: personal data may reach a
- * region after the order.
+ * region after the order. One that is not there after some minutes was removed, or belongs to another input.
  */
 export function useContacts(
   send: CarteSender,
@@ -41,13 +44,14 @@ export function useContacts(
     const read = async (repetition: number) => {
       let isMissing = false;
       let failure: Failure | undefined;
+      const mayArrive = repetition < MOST_WITHOUT;
       for (const key of keys) {
         const [id] = key.split(" ");
         if (!id || known.current.has(key)) continue;
         const outcome = await request(OrderContactDocument, { id }, { send, signal: abort.signal });
         if (!outcome.ok) failure = outcome.failure;
         const contact = outcome.ok ? outcome.data.order?.contact : undefined;
-        isMissing ||= !contact;
+        isMissing ||= outcome.ok ? !contact && mayArrive : mayPass(outcome.failure);
         if (!contact) continue;
         known.current.add(key);
         setContacts((before) => new Map(before).set(key, contact));

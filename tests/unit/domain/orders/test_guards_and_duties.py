@@ -313,6 +313,17 @@ def test_a_store_that_accepted_hears_of_the_end_before_the_authorization_has_arr
     assert "cancelled" in told("placed accepted cancelled", f.STORE)
 
 
+@pytest.mark.parametrize("ending", [f.Cancelled(), f.Expired()])
+def test_a_store_that_was_told_of_an_order_hears_of_an_end_before_its_authorization(
+    ending: Data,
+) -> None:
+    """Cancelled in one region, authorized in another that had not heard of it."""
+    data: list[Data] = [placed(), ending, f.Authorized(1, 1000), f.Notified(f.STORE, "placed")]
+    facts = (Fact(Stamp(at << COUNTER_BITS, A), "x", one) for at, one in enumerate(data, 1))
+    found = duties(Order.of(ORDER, facts), 10**9, REGIONS)
+    assert ending.KIND in {one.name for one in found if one.audience == f.STORE}
+
+
 @pytest.mark.parametrize(
     ("kinds", "expected"),
     [
