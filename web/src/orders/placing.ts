@@ -12,7 +12,7 @@ import { type Placing, placingOf } from "./placing-state.ts";
 import { refusalsOf } from "./refusals.ts";
 import { type SendingOptions, sendUntilAnswered } from "./sending.ts";
 
-/** What an order that was sent so long ago is worth: it is looked for, and not sent again by itself. */
+/** An order that a guest pressed for so long ago is looked for, and not sent again by itself. */
 const OLD_MS = 10 * 60_000;
 
 const running = new Map<string, AbortController>();
@@ -24,7 +24,7 @@ export function order(storeId: string, sending: Sending): void {
 }
 
 /** Send what was ordered and has no answer yet, if nothing does so already. */
-export function goOn(storeId: string, options: Partial<SendingOptions> = {}): void {
+export function goOn(storeId: string, options: Options = {}): void {
   const cart = cartOf(storeId).get();
   if (!cart?.sending || running.has(storeId)) return;
   const abort = new AbortController();
@@ -36,9 +36,8 @@ export function goOn(storeId: string, options: Partial<SendingOptions> = {}): vo
     const stopped = now?.operationId === cart.operationId && !now.sending;
     if (stopped && mayBeStopped(state.get(), navigator.onLine)) abort.abort();
   });
-  const old = Date.now() - cart.sending.at > OLD_MS;
-  (old ? lookFor(cart, options) : place(cart, cart.sending, { ...options, signal: abort.signal }))
-    // Stopped: it may have arrived all the same.
+  place(cart, cart.sending, options, abort)
+    // Stopped, or too old: it may have arrived all the same.
     .catch(() => lookFor(cart, options))
     .catch((): Placing => ({ kind: "stopped" }))
     .then((placing) => {
@@ -73,12 +72,23 @@ const isSame = (one: Cart, other: Cart): boolean =>
 /** Stop sending; the cart stays, and ordering it again makes no second order. */
 export const stop = (storeId: string): void => running.get(storeId)?.abort();
 
-type Options = Partial<SendingOptions>;
+type Options = Pick<SendingOptions, "fetch" | "memory">;
 
-async function place(cart: Cart, sending: Sending, options: Options): Promise<Placing> {
+async function place(
+  cart: Cart,
+  sending: Sending,
+  options: Options,
+  abort: AbortController,
+): Promise<Placing> {
   const outcome = await sendUntilAnswered(PlaceOrderDocument, inputOf(cart, sending), {
-    signal: new AbortController().signal,
     ...options,
+    signal: abort.signal,
+    // Every attempt passes here, also those of a page that was frozen for hours between two of them.
+    fetch: async (...given) => {
+      if (Date.now() - sending.at > OLD_MS) abort.abort();
+      abort.signal.throwIfAborted();
+      return (options.fetch ?? fetch)(...given);
+    },
     onRepeat: () => placingOf(cart.storeId).set({ kind: "sending", again: true }),
   });
   if (!outcome.ok) return { kind: "failed" };
@@ -101,8 +111,7 @@ async function place(cart: Cart, sending: Sending, options: Options): Promise<Pl
 /** Whether there is an order of the cart already. */
 async function lookFor(cart: Cart, options: Options): Promise<Placing> {
   const id = await orderIdOf(cart.operationId);
-  const { signal: _stopped, ...others } = options;
-  const outcome = await request(TrackOrderDocument, { id }, others);
+  const outcome = await request(TrackOrderDocument, { id }, options);
   const found = outcome.ok ? outcome.data.order : undefined;
   if (!found) return { kind: "stopped" };
   const lines = found.lines.map(({ itemId, quantity, price }) => ({
