@@ -71,6 +71,7 @@ afterEach(() => {
 });
 
 const quote = (variables: Record<string, unknown>) => priced((variables as unknown as Lines).input);
+const REFUSING = { Quote: quote, PlaceOrder: refusal, TrackOrder: () => ({ order: null }) };
 
 it("keeps what was typed about the guest over the way to the menu and back", async () => {
   answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote });
@@ -102,7 +103,7 @@ const typed = () =>
 
 it("keeps who collects an order whose sending failed after a reload, also over the way to the menu", async () => {
   const contact = beSent();
-  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote, PlaceOrder: refusal });
+  answerOperations({ Menu: () => ({ menu: MENU }), ...REFUSING });
   page.show(<CartPage id="de-1" />);
   await page.shown("[data-testid=not-sent]");
   expect(typed()).toEqual(contact);
@@ -122,7 +123,7 @@ it("keeps who collects an order whose sending failed before the menu was there",
   const menu = new Promise((resolve) => {
     respond = resolve;
   });
-  answerOperations({ Menu: () => menu, Quote: quote, PlaceOrder: refusal });
+  answerOperations({ Menu: () => menu, ...REFUSING });
   page.show(<CartPage id="de-2" />);
   await vi.waitFor(() => expect(cartOf("de-2").get()?.sending).toBeUndefined());
   expect(page.all("[data-testid=contact-name]")).toEqual([]);
@@ -132,7 +133,7 @@ it("keeps who collects an order whose sending failed before the menu was there",
 });
 
 it("shows what was typed here after another tab sent the cart and stopped", async () => {
-  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote, PlaceOrder: refusal });
+  answerOperations({ Menu: () => ({ menu: MENU }), ...REFUSING });
   page.show(<CartPage id="de-1" />);
   await page.shown("[data-testid=contact-name]");
   await page.write("[data-testid=contact-name]", "Eve");

@@ -292,6 +292,39 @@ it("tries no other region for what grew old while the first was silent", async (
   expect(posted.map(({ operationName }) => operationName)).toEqual(["PlaceOrder", "TrackOrder"]);
 });
 
+const WRONG = { errors: [{ message: "no", extensions: { code: "BAD_REQUEST" } }] };
+
+it.each([
+  { lost: 1, known: "found", said: "placed" },
+  { lost: 0, known: "found", said: "placed" }, // by an attempt of before a reload
+  { lost: 1, known: "none", said: "stopped" }, // a region may not have it yet
+  { lost: 1, known: "unread", said: "stopped" },
+  { lost: 0, known: "unread", said: "stopped" },
+  { lost: 0, known: "none", said: "failed" },
+])(
+  "says $said where $lost answers are lost, the next is a fault, and the order is $known",
+  async ({ lost, known, said }) => {
+    const id = await orderIdOf(idOfCart());
+    let left = lost;
+    const fetching = (async (_: unknown, init: RequestInit) => {
+      const { operationName } = JSON.parse(String(init.body)) as Posted;
+      if (operationName === "PlaceOrder" ? left-- > 0 : known === "unread") {
+        throw new TypeError("no network");
+      }
+      return operationName === "PlaceOrder"
+        ? Response.json(WRONG, { status: 400 })
+        : Response.json({ data: { order: known === "found" ? tracked(id) : null } });
+    }) as typeof fetch;
+    changeCart(store.storeId, (cart) => cart && { ...cart, sending });
+    goOn(store.storeId, { fetch: fetching, memory: new Memory(SOON_OVER) });
+    await settled();
+    expect(placingOf(store.storeId).get()).toEqual(
+      said === "placed" ? { kind: said, orderId: id } : { kind: said },
+    );
+    expect(cartOf(store.storeId).get() === undefined).toBe(said === "placed");
+  },
+);
+
 it("says of an order that what was put into the cart while it was sent is not part of it", async () => {
   let respond = (_: unknown) => {};
   answerBy(

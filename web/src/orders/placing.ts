@@ -80,6 +80,7 @@ async function place(
   options: Options,
   abort: AbortController,
 ): Promise<Placing> {
+  let again = false;
   const outcome = await sendUntilAnswered(PlaceOrderDocument, inputOf(cart, sending), {
     ...options,
     signal: abort.signal,
@@ -89,9 +90,13 @@ async function place(
       abort.signal.throwIfAborted();
       return (options.fetch ?? fetch)(...given);
     },
-    onRepeat: () => placingOf(cart.storeId).set({ kind: "sending", again: true }),
+    onRepeat: () => {
+      again = true;
+      placingOf(cart.storeId).set({ kind: "sending", again });
+    },
   });
-  if (!outcome.ok) return { kind: "failed" };
+  // An attempt without an answer, also one of before a reload, may have placed it.
+  if (!outcome.ok) return lookFor(cart, options, again ? "stopped" : "failed");
   const { order: placed, errors } = outcome.data.placeOrder;
   if (placed) return { kind: "placed", orderId: placed.id };
   // The cart was ordered before, and was changed since: there is one order, the first.
@@ -108,12 +113,16 @@ async function place(
   return { kind: "refused", refusals: refusalsOf(errors, cart.lines) };
 }
 
-/** Whether there is an order of the cart already. */
-async function lookFor(cart: Cart, options: Options): Promise<Placing> {
+/** Whether there is an order of the cart already; `none` is what it came to where a region knows of none. */
+async function lookFor(
+  cart: Cart,
+  options: Options,
+  none: "stopped" | "failed" = "stopped",
+): Promise<Placing> {
   const id = await orderIdOf(cart.operationId);
   const outcome = await request(TrackOrderDocument, { id }, options);
   const found = outcome.ok ? outcome.data.order : undefined;
-  if (!found) return { kind: "stopped" };
+  if (!found) return { kind: outcome.ok ? none : "stopped" };
   const lines = found.lines.map(({ itemId, quantity, price }) => ({
     itemId,
     quantity,
