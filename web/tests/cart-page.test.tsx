@@ -6,7 +6,8 @@ import { cartOf, changeCart, withQuantity } from "../src/orders/cart.ts";
 import { CartPage } from "../src/orders/cart-page.tsx";
 import { NOBODY, typedContact } from "../src/orders/contact-fields.tsx";
 import { stop } from "../src/orders/placing.ts";
-import { clear } from "../src/orders/placing-state.ts";
+import { clear, placingOf } from "../src/orders/placing-state.ts";
+import { cartPath, orderPath } from "../src/routing.ts";
 import { answerOperations, openPage, refusal } from "./support/page.ts";
 
 const STORE = { storeId: "de-1", storeName: "Carte Berlin", currency: "EUR" };
@@ -199,4 +200,19 @@ it("has the focus in the page while it is sent", async () => {
   await page.shown("[data-testid=sending]");
   expect(document.activeElement?.id).toBe("main");
   await vi.waitFor(() => expect(asked.some(({ name }) => name === "PlaceOrder")).toBe(true));
+});
+
+it("leads to an order that was answered meanwhile, unless the cart was filled again since", async () => {
+  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote });
+  history.replaceState(null, "", cartPath("de-1"));
+  placingOf("de-1").set({ kind: "placed", orderId: "abc" });
+  page.show(<CartPage id="de-1" />);
+  await page.shown("[data-testid=checkout]");
+  await vi.waitFor(() => expect(placingOf("de-1").get().kind).toBe("idle"));
+  expect(location.pathname).toBe(cartPath("de-1"));
+  page.show(null);
+  changeCart("de-1", () => undefined);
+  placingOf("de-1").set({ kind: "placed", orderId: "abc" });
+  page.show(<CartPage id="de-1" />);
+  await vi.waitFor(() => expect(location.pathname).toBe(orderPath("abc")));
 });

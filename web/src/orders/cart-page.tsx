@@ -50,6 +50,8 @@ export function CartPage({ id }: { id: string }) {
   useEffect(() => {
     if (placing.kind !== "placed") return;
     clear(id);
+    // The cart was filled again since the order was answered.
+    if (cartOf(id).get()) return;
     typedContact.set(NOBODY);
     // Going back leads to the menu, not to a cart that was ordered.
     navigate(orderPath(placing.orderId), true);
