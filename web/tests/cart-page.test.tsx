@@ -202,6 +202,57 @@ it("has the focus in the page while it is sent", async () => {
   await vi.waitFor(() => expect(asked.some(({ name }) => name === "PlaceOrder")).toBe(true));
 });
 
+it("orders by Enter from the fields about the guest and the button, not from a note or a choice", async () => {
+  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote });
+  page.show(<CartPage id="de-1" />);
+  await page.shown(".cart-note-add");
+  await page.press(".cart-note-add");
+  const note = ".cart-line-text input";
+  const done: Record<string, boolean> = {};
+  const press = async (selector: string, init: KeyboardEventInit = {}) => {
+    const event = new KeyboardEvent("keydown", {
+      key: "Enter",
+      bubbles: true,
+      cancelable: true,
+      ...init,
+    });
+    page.one(selector).focus();
+    await act(() => {
+      page.one(selector).dispatchEvent(event);
+    });
+    return !event.defaultPrevented;
+  };
+  for (const part of ["contact-name", "contact-mail", "contact-phone", "place-order"]) {
+    done[part] = await press(`[data-testid=${part}]`);
+  }
+  for (const part of ["pickup-soon", "pickup-later", "pay-at-store"]) {
+    done[part] = await press(`[data-testid=${part}]`);
+  }
+  done.add = await press(".cart-note-add");
+  // These keys write: the first two choose a word of an input method.
+  done.composing = await press(note, { isComposing: true });
+  done.composed = await press(note, { keyCode: 229 });
+  done.letter = await press(note, { key: "a" });
+  expect(document.activeElement).toBe(page.one(note));
+  done.note = await press(note);
+  expect(document.activeElement).toBe(document.body);
+  expect(done).toEqual({
+    "contact-name": true,
+    "contact-mail": true,
+    "contact-phone": true,
+    "place-order": true,
+    "pickup-soon": false,
+    "pickup-later": false,
+    "pay-at-store": false,
+    add: true,
+    composing: true,
+    composed: true,
+    letter: true,
+    note: false,
+  });
+  expect(page.one(note).getAttribute("enterkeyhint")).toBe("done");
+});
+
 it("leads to an order that was answered meanwhile, unless the cart was filled again since", async () => {
   answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote });
   history.replaceState(null, "", cartPath("de-1"));

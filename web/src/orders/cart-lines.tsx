@@ -136,6 +136,7 @@ function Note({ cart, line, name, texts }: NoteGiven) {
       ref={field}
       maxLength={200}
       autocomplete="off"
+      enterkeyhint="done"
       aria-label={texts.note(name)}
       placeholder={texts.note(name)}
       defaultValue={line.note}
