@@ -180,6 +180,16 @@ it("blames the line that was priced at a place, not the one that moved there sin
   expect(blamed()).toEqual(["b"]);
 });
 
+it("keeps the focus in the page when a line goes with its last piece", async () => {
+  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote });
+  page.show(<CartPage id="de-1" />);
+  const less = await page.shown("[data-item=b] .step");
+  less.focus();
+  await page.press("[data-item=b] .step");
+  expect(page.all("[data-testid=cart-line]")).toHaveLength(2);
+  expect(document.activeElement?.id).toBe("main");
+});
+
 it("has the focus in the page while it is sent", async () => {
   const asked = answerOperations({
     Menu: () => ({ menu: MENU }),
