@@ -374,3 +374,15 @@ it("stops sending in all tabs when the guest stops it in one", async () => {
   expect(placingOf(store.storeId).get()).toEqual({ kind: "stopped" });
   expect(asked.at(-1)).toBe("TrackOrder");
 });
+
+it("ends its own sending alone where another tab ordered again since", async () => {
+  const fetching = failingBy(() => undefined);
+  changeCart(store.storeId, (cart) => cart && { ...cart, sending });
+  goOn(store.storeId, { fetch: fetching, memory: new Memory(SOON_OVER) });
+  await vi.waitFor(() => expect(posted.length).toBeGreaterThan(0));
+  const newer = { ...sending, at: sending.at + 1 };
+  changeCart(store.storeId, (cart) => cart && { ...cart, sending: newer });
+  stop(store.storeId);
+  await settled();
+  expect(cartOf(store.storeId).get()?.sending).toEqual(newer);
+});

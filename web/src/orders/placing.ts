@@ -46,7 +46,10 @@ export function goOn(storeId: string, options: Options = {}): void {
       let outcome = placing;
       changeCart(storeId, (now) => {
         if (now?.operationId !== cart.operationId) return now;
-        if (placing.kind !== "placed") return { ...now, sending: undefined };
+        if (placing.kind !== "placed") {
+          // What another tab ordered since goes on.
+          return now.sending?.at === cart.sending?.at ? { ...now, sending: undefined } : now;
+        }
         // What was put into the cart while it was sent is not part of the order, and the guest is told.
         if (!isSame(now, cart)) outcome = { ...placing, earlier: placing.earlier ?? cart.lines };
         return undefined;
