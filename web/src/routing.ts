@@ -156,7 +156,9 @@ export function navigate(address: string, replace = false): void {
     else history.pushState(state, "", address);
   }
   currentRoute.set(here());
-  if (!samePage) startAtTop();
+  if (samePage) return;
+  startAtTop();
+  if (location.hash) returnTo(undefined);
 }
 
 /** The link of our own that was clicked plainly: everything else is left to the browser. */

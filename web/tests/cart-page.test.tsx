@@ -6,7 +6,8 @@ import { cartOf, changeCart, withQuantity } from "../src/orders/cart.ts";
 import { CartPage } from "../src/orders/cart-page.tsx";
 import { NOBODY, typedContact } from "../src/orders/contact-fields.tsx";
 import { stop } from "../src/orders/placing.ts";
-import { clear } from "../src/orders/placing-state.ts";
+import { clear, placingOf } from "../src/orders/placing-state.ts";
+import { cartPath, orderPath } from "../src/routing.ts";
 import { answerOperations, openPage, refusal } from "./support/page.ts";
 
 const STORE = { storeId: "de-1", storeName: "Carte Berlin", currency: "EUR" };
@@ -71,6 +72,7 @@ afterEach(() => {
 });
 
 const quote = (variables: Record<string, unknown>) => priced((variables as unknown as Lines).input);
+const REFUSING = { Quote: quote, PlaceOrder: refusal, TrackOrder: () => ({ order: null }) };
 
 it("keeps what was typed about the guest over the way to the menu and back", async () => {
   answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote });
@@ -102,7 +104,7 @@ const typed = () =>
 
 it("keeps who collects an order whose sending failed after a reload, also over the way to the menu", async () => {
   const contact = beSent();
-  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote, PlaceOrder: refusal });
+  answerOperations({ Menu: () => ({ menu: MENU }), ...REFUSING });
   page.show(<CartPage id="de-1" />);
   await page.shown("[data-testid=not-sent]");
   expect(typed()).toEqual(contact);
@@ -122,7 +124,7 @@ it("keeps who collects an order whose sending failed before the menu was there",
   const menu = new Promise((resolve) => {
     respond = resolve;
   });
-  answerOperations({ Menu: () => menu, Quote: quote, PlaceOrder: refusal });
+  answerOperations({ Menu: () => menu, ...REFUSING });
   page.show(<CartPage id="de-2" />);
   await vi.waitFor(() => expect(cartOf("de-2").get()?.sending).toBeUndefined());
   expect(page.all("[data-testid=contact-name]")).toEqual([]);
@@ -132,7 +134,7 @@ it("keeps who collects an order whose sending failed before the menu was there",
 });
 
 it("shows what was typed here after another tab sent the cart and stopped", async () => {
-  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote, PlaceOrder: refusal });
+  answerOperations({ Menu: () => ({ menu: MENU }), ...REFUSING });
   page.show(<CartPage id="de-1" />);
   await page.shown("[data-testid=contact-name]");
   await page.write("[data-testid=contact-name]", "Eve");
@@ -178,6 +180,16 @@ it("blames the line that was priced at a place, not the one that moved there sin
   expect(blamed()).toEqual(["b"]);
 });
 
+it("keeps the focus in the page when a line goes with its last piece", async () => {
+  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote });
+  page.show(<CartPage id="de-1" />);
+  const less = await page.shown("[data-item=b] .step");
+  less.focus();
+  await page.press("[data-item=b] .step");
+  expect(page.all("[data-testid=cart-line]")).toHaveLength(2);
+  expect(document.activeElement?.id).toBe("main");
+});
+
 it("has the focus in the page while it is sent", async () => {
   const asked = answerOperations({
     Menu: () => ({ menu: MENU }),
@@ -198,4 +210,70 @@ it("has the focus in the page while it is sent", async () => {
   await page.shown("[data-testid=sending]");
   expect(document.activeElement?.id).toBe("main");
   await vi.waitFor(() => expect(asked.some(({ name }) => name === "PlaceOrder")).toBe(true));
+});
+
+it("orders by Enter from the fields about the guest and the button, not from a note or a choice", async () => {
+  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote });
+  page.show(<CartPage id="de-1" />);
+  await page.shown(".cart-note-add");
+  await page.press(".cart-note-add");
+  const note = ".cart-line-text input";
+  const done: Record<string, boolean> = {};
+  const press = async (selector: string, init: KeyboardEventInit = {}) => {
+    const event = new KeyboardEvent("keydown", {
+      key: "Enter",
+      bubbles: true,
+      cancelable: true,
+      ...init,
+    });
+    page.one(selector).focus();
+    await act(() => {
+      page.one(selector).dispatchEvent(event);
+    });
+    return !event.defaultPrevented;
+  };
+  for (const part of ["contact-name", "contact-mail", "contact-phone", "place-order"]) {
+    done[part] = await press(`[data-testid=${part}]`);
+  }
+  for (const part of ["pickup-soon", "pickup-later", "pay-at-store"]) {
+    done[part] = await press(`[data-testid=${part}]`);
+  }
+  done.add = await press(".cart-note-add");
+  // These keys write: the first two choose a word of an input method.
+  done.composing = await press(note, { isComposing: true });
+  done.composed = await press(note, { keyCode: 229 });
+  done.letter = await press(note, { key: "a" });
+  expect(document.activeElement).toBe(page.one(note));
+  done.note = await press(note);
+  expect(document.activeElement).toBe(document.body);
+  expect(done).toEqual({
+    "contact-name": true,
+    "contact-mail": true,
+    "contact-phone": true,
+    "place-order": true,
+    "pickup-soon": false,
+    "pickup-later": false,
+    "pay-at-store": false,
+    add: true,
+    composing: true,
+    composed: true,
+    letter: true,
+    note: false,
+  });
+  expect(page.one(note).getAttribute("enterkeyhint")).toBe("done");
+});
+
+it("leads to an order that was answered meanwhile, unless the cart was filled again since", async () => {
+  answerOperations({ Menu: () => ({ menu: MENU }), Quote: quote });
+  history.replaceState(null, "", cartPath("de-1"));
+  placingOf("de-1").set({ kind: "placed", orderId: "abc" });
+  page.show(<CartPage id="de-1" />);
+  await page.shown("[data-testid=checkout]");
+  await vi.waitFor(() => expect(placingOf("de-1").get().kind).toBe("idle"));
+  expect(location.pathname).toBe(cartPath("de-1"));
+  page.show(null);
+  changeCart("de-1", () => undefined);
+  placingOf("de-1").set({ kind: "placed", orderId: "abc" });
+  page.show(<CartPage id="de-1" />);
+  await vi.waitFor(() => expect(location.pathname).toBe(orderPath("abc")));
 });

@@ -3,9 +3,12 @@
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ENGLISH } from "../src/i18n/language.ts";
+import { cartOf, changeCart } from "../src/orders/cart.ts";
 import { ItemPage } from "../src/orders/item-page.tsx";
 import { OrderPage } from "../src/orders/order-page.tsx";
+import { placingOf } from "../src/orders/placing-state.ts";
 import { en } from "../src/orders/texts/en.ts";
+import { cartPath } from "../src/routing.ts";
 import { answerOperations, openPage, refusal } from "./support/page.ts";
 
 let page: ReturnType<typeof openPage>;
@@ -88,4 +91,26 @@ it("says in the title that a store does not sell an item only once that is known
   await vi.waitFor(() => expect(document.title).toBe(`${ENGLISH.say.menu} · carte`));
   respond({ menu: null });
   await vi.waitFor(() => expect(document.title).toBe(`${en.itemNotFound} · carte`));
+});
+
+it("orders again without what became of the order before", async () => {
+  const store = {
+    id: "de-7",
+    name: "Carte Berlin",
+    timeZone: "Europe/Berlin",
+    market: { id: "de" },
+    address: { city: "Berlin" },
+  };
+  const money = { amountMinor: 100, currency: "EUR" };
+  const lines = [{ itemId: "a", quantity: 2, price: money, amount: money }];
+  answerOperations({ TrackOrder: () => orderWith({ store, lines }) });
+  // It was answered while no cart was open.
+  placingOf("de-7").set({ kind: "placed", orderId: "abcd" });
+  page.show(<OrderPage id="abcd" />);
+  await page.shown("[data-testid=order-again]");
+  await page.press("[data-testid=order-again]");
+  expect(placingOf("de-7").get().kind).toBe("idle");
+  expect(cartOf("de-7").get()?.lines).toMatchObject([{ itemId: "a", quantity: 2 }]);
+  expect(location.pathname).toBe(cartPath("de-7"));
+  changeCart("de-7", () => undefined);
 });

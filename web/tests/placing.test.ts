@@ -1,6 +1,6 @@
 // A cart becomes one order, however often it is ordered, reloaded or answered late.
 import { beforeEach, expect, it, vi } from "vitest";
-import { Memory, TIMING } from "../clients/failover.ts";
+import { Memory, PATHS, TIMING } from "../clients/failover.ts";
 import { followOtherTabs } from "../src/kept-in-browser.ts";
 import {
   cartOf,
@@ -43,6 +43,7 @@ beforeEach(() => {
     stop(store.storeId);
     changeCart(store.storeId, () => undefined);
     clear(store.storeId);
+    vi.useRealTimers();
     vi.unstubAllGlobals();
   };
 });
@@ -252,6 +253,78 @@ it("does not send by itself what was ordered long ago", async () => {
   expect(cartOf(store.storeId).get()?.sending).toBeUndefined();
 });
 
+const SOON_OVER = { ...TIMING, rounds: 1, pauseMs: [0, 0] as const };
+
+/** Have each PlaceOrder fail by `failing`, and no order be found; what is asked is in `posted`. */
+const failingBy = (failing: () => unknown) =>
+  (async (_: unknown, init: RequestInit) => {
+    const one = JSON.parse(String(init.body)) as Posted;
+    posted.push(one);
+    if (one.operationName !== "PlaceOrder") return Response.json({ data: { order: null } });
+    await failing();
+    throw new TypeError("no network");
+  }) as typeof fetch;
+
+it("does not send again what grew old while the page was frozen, but looks for it", async () => {
+  const fetching = failingBy(() => undefined);
+  changeCart(store.storeId, (cart) => cart && { ...cart, sending: { ...sending, at: Date.now() } });
+  goOn(store.storeId, { fetch: fetching, memory: new Memory(SOON_OVER) });
+  await vi.waitFor(() =>
+    expect(placingOf(store.storeId).get()).toEqual({ kind: "sending", again: true }),
+  );
+  await vi.waitFor(() => expect(posted).toHaveLength(PATHS.length));
+  vi.setSystemTime(Date.now() + 6 * 60 * 60_000);
+  await vi.waitFor(() => {
+    browser.emit("online");
+    expect(placingOf(store.storeId).get()).toEqual({ kind: "stopped" });
+  });
+  const names = posted.slice(PATHS.length).map(({ operationName }) => operationName);
+  expect(new Set(names)).toEqual(new Set(["TrackOrder"]));
+  expect(cartOf(store.storeId).get()?.sending).toBeUndefined();
+});
+
+it("tries no other region for what grew old while the first was silent", async () => {
+  const fetching = failingBy(() => vi.setSystemTime(Date.now() + 6 * 60 * 60_000));
+  changeCart(store.storeId, (cart) => cart && { ...cart, sending: { ...sending, at: Date.now() } });
+  goOn(store.storeId, { fetch: fetching, memory: new Memory(SOON_OVER) });
+  await settled();
+  expect(placingOf(store.storeId).get()).toEqual({ kind: "stopped" });
+  expect(posted.map(({ operationName }) => operationName)).toEqual(["PlaceOrder", "TrackOrder"]);
+});
+
+const WRONG = { errors: [{ message: "no", extensions: { code: "BAD_REQUEST" } }] };
+
+it.each([
+  { lost: 1, known: "found", said: "placed" },
+  { lost: 0, known: "found", said: "placed" }, // by an attempt of before a reload
+  { lost: 1, known: "none", said: "stopped" }, // a region may not have it yet
+  { lost: 1, known: "unread", said: "stopped" },
+  { lost: 0, known: "unread", said: "stopped" },
+  { lost: 0, known: "none", said: "failed" },
+])(
+  "says $said where $lost answers are lost, the next is a fault, and the order is $known",
+  async ({ lost, known, said }) => {
+    const id = await orderIdOf(idOfCart());
+    let left = lost;
+    const fetching = (async (_: unknown, init: RequestInit) => {
+      const { operationName } = JSON.parse(String(init.body)) as Posted;
+      if (operationName === "PlaceOrder" ? left-- > 0 : known === "unread") {
+        throw new TypeError("no network");
+      }
+      return operationName === "PlaceOrder"
+        ? Response.json(WRONG, { status: 400 })
+        : Response.json({ data: { order: known === "found" ? tracked(id) : null } });
+    }) as typeof fetch;
+    changeCart(store.storeId, (cart) => cart && { ...cart, sending });
+    goOn(store.storeId, { fetch: fetching, memory: new Memory(SOON_OVER) });
+    await settled();
+    expect(placingOf(store.storeId).get()).toEqual(
+      said === "placed" ? { kind: said, orderId: id } : { kind: said },
+    );
+    expect(cartOf(store.storeId).get() === undefined).toBe(said === "placed");
+  },
+);
+
 it("says of an order that what was put into the cart while it was sent is not part of it", async () => {
   let respond = (_: unknown) => {};
   answerBy(
@@ -300,4 +373,16 @@ it("stops sending in all tabs when the guest stops it in one", async () => {
   await settled();
   expect(placingOf(store.storeId).get()).toEqual({ kind: "stopped" });
   expect(asked.at(-1)).toBe("TrackOrder");
+});
+
+it("ends its own sending alone where another tab ordered again since", async () => {
+  const fetching = failingBy(() => undefined);
+  changeCart(store.storeId, (cart) => cart && { ...cart, sending });
+  goOn(store.storeId, { fetch: fetching, memory: new Memory(SOON_OVER) });
+  await vi.waitFor(() => expect(posted.length).toBeGreaterThan(0));
+  const newer = { ...sending, at: sending.at + 1 };
+  changeCart(store.storeId, (cart) => cart && { ...cart, sending: newer });
+  stop(store.storeId);
+  await settled();
+  expect(cartOf(store.storeId).get()?.sending).toEqual(newer);
 });

@@ -38,10 +38,12 @@ beforeEach(() => {
   });
   vi.stubGlobal("location", {
     get pathname() {
-      return entries.at(-1)?.address.split("?")[0];
+      return entries.at(-1)?.address.split(/[?#]/)[0];
     },
     search: "",
-    hash: "",
+    get hash() {
+      return /#.*/.exec(entries.at(-1)?.address ?? "")?.[0] ?? "";
+    },
   });
   vi.stubGlobal("window", {});
   vi.stubGlobal("scrollY", 0);
@@ -111,4 +113,19 @@ it("does not move a new page to where the page before was to return", () => {
   navigate("/order/b", true);
   runFrames();
   expect(scrollY).toBe(0);
+});
+
+it("shows the part of a new page that its address names, once the page has it", () => {
+  const parts: Record<string, object> = {};
+  vi.stubGlobal("document", { ...document, getElementById: (id: string) => parts[id] ?? null });
+  vi.stubGlobal("scrollY", 700);
+  navigate("/store/b#hot%20drinks");
+  runFrames();
+  expect(scrollY).toBe(0);
+  parts["hot drinks"] = { scrollIntoView: () => vi.stubGlobal("scrollY", 400) };
+  runFrames();
+  expect(scrollY).toBe(400);
+  vi.stubGlobal("scrollY", 500);
+  runFrames();
+  expect(scrollY).toBe(500);
 });

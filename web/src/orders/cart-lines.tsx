@@ -7,7 +7,7 @@ import { useLanguage } from "../i18n/language.ts";
 import { ItemPicture } from "../menu/item-picture.tsx";
 import type { Menu } from "../menu/menu-data.ts";
 import { itemPath } from "../routing.ts";
-import { focusMain } from "../shell/use-kept-focus.ts";
+import { focusMain, useKeptFocus } from "../shell/use-kept-focus.ts";
 import { type Cart, type CartLine, changeCart, withNote, withQuantity } from "./cart.ts";
 import { clear } from "./placing-state.ts";
 import type { Refusal } from "./refusals.ts";
@@ -56,6 +56,7 @@ interface LineGiven extends Omit<Given, "quote"> {
 
 function Line({ cart, menu, line, priceMinor, refusals, texts }: LineGiven) {
   const { storeId, storeName, currency } = cart;
+  const part = useKeptFocus<HTMLDivElement>(undefined);
   const locale = localeIn(menu.locale, menu.store.market.id);
   const found = itemOf(menu, line.itemId);
   const item = found?.item;
@@ -63,7 +64,7 @@ function Line({ cart, menu, line, priceMinor, refusals, texts }: LineGiven) {
   const price = priceMinor ?? item?.price.amountMinor ?? line.priceMinor;
   const money = (minor: number): string => formatMoney(minor, currency, locale);
   return (
-    <div class="cart-line" data-testid="cart-line" data-item={line.itemId}>
+    <div class="cart-line" ref={part} data-testid="cart-line" data-item={line.itemId}>
       <div class="cart-picture">
         <ItemPicture
           id={line.itemId}
@@ -136,6 +137,7 @@ function Note({ cart, line, name, texts }: NoteGiven) {
       ref={field}
       maxLength={200}
       autocomplete="off"
+      enterkeyhint="done"
       aria-label={texts.note(name)}
       placeholder={texts.note(name)}
       defaultValue={line.note}

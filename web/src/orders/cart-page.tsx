@@ -50,6 +50,8 @@ export function CartPage({ id }: { id: string }) {
   useEffect(() => {
     if (placing.kind !== "placed") return;
     clear(id);
+    // The cart was filled again since the order was answered.
+    if (cartOf(id).get()) return;
     typedContact.set(NOBODY);
     // Going back leads to the menu, not to a cart that was ordered.
     navigate(orderPath(placing.orderId), true);
@@ -134,6 +136,16 @@ function NoCart({ id, texts }: { id: string; texts: OrderTexts }) {
   );
 }
 
+/** Enter ends a note, and leaves a choice as it is: it orders only where the guest writes who collects it. */
+function endField(event: KeyboardEvent): void {
+  const { target, key, isComposing, keyCode } = event;
+  // Safari says by the code alone that the key chose a word of an input method.
+  if (key !== "Enter" || isComposing || keyCode === 229) return;
+  if (!(target instanceof HTMLInputElement) || target.name in NOBODY) return;
+  event.preventDefault();
+  if (target.type === "text") target.blur();
+}
+
 interface CheckoutGiven {
   cart: Cart;
   menu: Menu;
@@ -208,6 +220,7 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
       class="wide order-page"
       data-testid="checkout"
       onInput={(event) => typedContact.set(contactOf(event.currentTarget))}
+      onKeyDown={endField}
       onSubmit={(event) => {
         event.preventDefault();
         if (!current) return;

@@ -23,6 +23,7 @@ import { shortCode } from "./order-id.ts";
 import { OrderSteps } from "./order-steps.tsx";
 import { OtherCard } from "./other-card.tsx";
 import { placedOrders } from "./placed-orders.ts";
+import { clear } from "./placing-state.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
 import { useOrderTexts } from "./texts/use-order-texts.ts";
 
@@ -200,6 +201,7 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
                   name: nameOf(itemId),
                   priceMinor: price.amountMinor,
                 }));
+                clear(storeId);
                 changeCart(storeId, (cart) =>
                   withOrder(cart, { storeId, storeName, currency }, wanted),
                 );

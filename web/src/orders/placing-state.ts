@@ -10,7 +10,7 @@ export type Placing =
   | { kind: "refused"; refusals: readonly Refusal[] }
   /** The service refused it for a reason that is not the guest's; nothing was ordered. */
   | { kind: "failed" }
-  /** It was stopped, or was sent long ago; nothing was ordered, as far as it is known. */
+  /** It was stopped, was sent long ago, or failed after attempts without an answer: it may have been placed. */
   | { kind: "stopped" }
   | {
       kind: "placed";

@@ -12,7 +12,7 @@ import { type Placing, placingOf } from "./placing-state.ts";
 import { refusalsOf } from "./refusals.ts";
 import { type SendingOptions, sendUntilAnswered } from "./sending.ts";
 
-/** What an order that was sent so long ago is worth: it is looked for, and not sent again by itself. */
+/** An order that a guest pressed for so long ago is looked for, and not sent again by itself. */
 const OLD_MS = 10 * 60_000;
 
 const running = new Map<string, AbortController>();
@@ -24,7 +24,7 @@ export function order(storeId: string, sending: Sending): void {
 }
 
 /** Send what was ordered and has no answer yet, if nothing does so already. */
-export function goOn(storeId: string, options: Partial<SendingOptions> = {}): void {
+export function goOn(storeId: string, options: Options = {}): void {
   const cart = cartOf(storeId).get();
   if (!cart?.sending || running.has(storeId)) return;
   const abort = new AbortController();
@@ -36,9 +36,8 @@ export function goOn(storeId: string, options: Partial<SendingOptions> = {}): vo
     const stopped = now?.operationId === cart.operationId && !now.sending;
     if (stopped && mayBeStopped(state.get(), navigator.onLine)) abort.abort();
   });
-  const old = Date.now() - cart.sending.at > OLD_MS;
-  (old ? lookFor(cart, options) : place(cart, cart.sending, { ...options, signal: abort.signal }))
-    // Stopped: it may have arrived all the same.
+  place(cart, cart.sending, options, abort)
+    // Stopped, or too old: it may have arrived all the same.
     .catch(() => lookFor(cart, options))
     .catch((): Placing => ({ kind: "stopped" }))
     .then((placing) => {
@@ -47,7 +46,10 @@ export function goOn(storeId: string, options: Partial<SendingOptions> = {}): vo
       let outcome = placing;
       changeCart(storeId, (now) => {
         if (now?.operationId !== cart.operationId) return now;
-        if (placing.kind !== "placed") return { ...now, sending: undefined };
+        if (placing.kind !== "placed") {
+          // What another tab ordered since goes on.
+          return now.sending?.at === cart.sending?.at ? { ...now, sending: undefined } : now;
+        }
         // What was put into the cart while it was sent is not part of the order, and the guest is told.
         if (!isSame(now, cart)) outcome = { ...placing, earlier: placing.earlier ?? cart.lines };
         return undefined;
@@ -73,15 +75,31 @@ const isSame = (one: Cart, other: Cart): boolean =>
 /** Stop sending; the cart stays, and ordering it again makes no second order. */
 export const stop = (storeId: string): void => running.get(storeId)?.abort();
 
-type Options = Partial<SendingOptions>;
+type Options = Pick<SendingOptions, "fetch" | "memory">;
 
-async function place(cart: Cart, sending: Sending, options: Options): Promise<Placing> {
+async function place(
+  cart: Cart,
+  sending: Sending,
+  options: Options,
+  abort: AbortController,
+): Promise<Placing> {
+  let again = false;
   const outcome = await sendUntilAnswered(PlaceOrderDocument, inputOf(cart, sending), {
-    signal: new AbortController().signal,
     ...options,
-    onRepeat: () => placingOf(cart.storeId).set({ kind: "sending", again: true }),
+    signal: abort.signal,
+    // Every attempt passes here, also those of a page that was frozen for hours between two of them.
+    fetch: async (...given) => {
+      if (Date.now() - sending.at > OLD_MS) abort.abort();
+      abort.signal.throwIfAborted();
+      return (options.fetch ?? fetch)(...given);
+    },
+    onRepeat: () => {
+      again = true;
+      placingOf(cart.storeId).set({ kind: "sending", again });
+    },
   });
-  if (!outcome.ok) return { kind: "failed" };
+  // An attempt without an answer, also one of before a reload, may have placed it.
+  if (!outcome.ok) return lookFor(cart, options, again ? "stopped" : "failed");
   const { order: placed, errors } = outcome.data.placeOrder;
   if (placed) return { kind: "placed", orderId: placed.id };
   // The cart was ordered before, and was changed since: there is one order, the first.
@@ -98,13 +116,16 @@ async function place(cart: Cart, sending: Sending, options: Options): Promise<Pl
   return { kind: "refused", refusals: refusalsOf(errors, cart.lines) };
 }
 
-/** Whether there is an order of the cart already. */
-async function lookFor(cart: Cart, options: Options): Promise<Placing> {
+/** Whether there is an order of the cart already; `none` is what it came to where a region knows of none. */
+async function lookFor(
+  cart: Cart,
+  options: Options,
+  none: "stopped" | "failed" = "stopped",
+): Promise<Placing> {
   const id = await orderIdOf(cart.operationId);
-  const { signal: _stopped, ...others } = options;
-  const outcome = await request(TrackOrderDocument, { id }, others);
+  const outcome = await request(TrackOrderDocument, { id }, options);
   const found = outcome.ok ? outcome.data.order : undefined;
-  if (!found) return { kind: "stopped" };
+  if (!found) return { kind: outcome.ok ? none : "stopped" };
   const lines = found.lines.map(({ itemId, quantity, price }) => ({
     itemId,
     quantity,
