@@ -28,7 +28,7 @@ export function menuAt(at = new Date().toISOString()) {
 
 /** Answers to the reads of what a store sells. */
 export const MENUS: Record<string, (variables: Record<string, unknown>) => unknown> = {
-  Menu: () => ({ menu: menuAt() }),
+  Menu: ({ at }) => ({ menu: menuAt(at as string | undefined) }),
   StoreZone: () => ({ store: { timeZone: STORE.timeZone } }),
   ListedItems: ({ storeId, locale, ...moments }) =>
     Object.fromEntries(Object.entries(moments).map(([name, at]) => [name, menuAt(String(at))])),
