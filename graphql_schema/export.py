@@ -1,9 +1,10 @@
 """`python -m graphql_schema.export [--check]`: writes what clients build on.
 
 Writes schema.graphql (the SDL), persisted.json (the operations of `operations/`, by the SHA-256 of
-their text) and web/policy.json (which roles have which permission, for the pages of staff). All are
-committed, and checked by the tests. Each operation is there twice: as it
-is written, and under the name `<name> with __typename` as clients with a normalized cache send it.
+their text), web/policy.json (which roles have which permission, for the pages of staff) and
+web/dayparts.json (when dayparts begin and end, for the site). All are committed, and checked by the
+tests. Each operation is there twice: as it is written, and under the name `<name> with __typename`
+as clients with a normalized cache send it.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from graphql import (
 )
 
 from graphql_schema.schema import build
+from services.domain.dayparts import Daypart
 from services.domain.people.policy import RULES
 
 HERE: Final = Path(__file__).parent
@@ -35,6 +37,7 @@ SDL: Final = HERE / "schema.graphql"
 MANIFEST: Final = HERE / "persisted.json"
 OPERATIONS: Final = HERE / "operations"
 POLICY: Final = HERE.parent / "web" / "policy.json"
+DAYPARTS: Final = HERE.parent / "web" / "dayparts.json"
 
 
 class InvalidOperationError(ValueError):
@@ -81,6 +84,11 @@ def policy() -> str:
     return json.dumps(rules, indent=2) + "\n"
 
 
+def dayparts() -> str:
+    """JSON of the dayparts: {name: [first minute of the day, minute after the last]}."""
+    return json.dumps({one.name: one.value for one in Daypart}, indent=2) + "\n"
+
+
 def with_typenames(document: DocumentNode) -> DocumentNode:
     """Return a document as Apollo Client and urql send it: each object says its type.
 
@@ -116,7 +124,13 @@ def main() -> int:
     check = parser.parse_args().check
     schema = build()
     stale = []
-    for path, text in ((SDL, sdl(schema)), (MANIFEST, manifest(schema)), (POLICY, policy())):
+    wanted = {
+        SDL: sdl(schema),
+        MANIFEST: manifest(schema),
+        POLICY: policy(),
+        DAYPARTS: dayparts(),
+    }
+    for path, text in wanted.items():
         if path.exists() and path.read_text() == text:
             continue
         stale.append(path.name)

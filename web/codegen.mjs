@@ -56,6 +56,11 @@ const policy = readFileSync(new URL("policy.json", import.meta.url), "utf8").tri
 const rules = `export const RULES = ${policy} as const;\nexport type Permission = keyof typeof RULES;`;
 write("policy.ts", "web/policy.json", rules, Object.keys(JSON.parse(policy)).length);
 
+// When dayparts begin and end: graphql_schema/export.py writes them from services/domain.
+const dayparts = readFileSync(new URL("dayparts.json", import.meta.url), "utf8").trim();
+const parts = `export const DAYPARTS = ${dayparts} as const;\nexport type Daypart = keyof typeof DAYPARTS;`;
+write("dayparts.ts", "web/dayparts.json", parts, Object.keys(JSON.parse(dayparts)).length);
+
 // The site's own are posted: their answers are about one guest or one store, and no cache may keep them.
 // Each folder becomes a module, so that a page loads only the operations of its part of the site.
 const DOCUMENT_CLASS = /export class TypedDocumentString[\s\S]*?\n}\n/;

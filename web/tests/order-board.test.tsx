@@ -6,6 +6,7 @@ import type { CarteAnswer, CarteOperation } from "../clients/carte.ts";
 import { OrderBoard } from "../src/staff/order-board.tsx";
 import { en } from "../src/staff/texts/en.ts";
 import { useBoard } from "../src/staff/use-board.ts";
+import { MENUS } from "./support/dayparts.ts";
 import { answerOperations, openPage } from "./support/page.ts";
 
 let page: ReturnType<typeof openPage>;
@@ -49,13 +50,13 @@ const listed = (nodes: unknown[], headers: Record<string, string> = {}): CarteAn
 };
 type Answers = (operation: CarteOperation) => CarteAnswer;
 
-function open(answers: Answers) {
-  answerOperations({});
+function open(answers: Answers, reads: Parameters<typeof answerOperations>[0] = {}) {
+  const asked = answerOperations(reads);
   const send = vi.fn(async (operation: CarteOperation) => answers(operation));
   const onRefused = vi.fn();
   const given = { storeId: "de-1", subject: "ada", send, texts: en, onRefused };
   page.show(<OrderBoard {...given} />);
-  return { send, onRefused };
+  return { send, onRefused, asked };
 }
 const connection = () => page.one("[data-testid=connection]").textContent;
 
@@ -118,6 +119,46 @@ it("shows each note under the line that it is about", async () => {
     "1 glazedno nuts",
   ]);
   expect(page.all(".board-note")).toHaveLength(2);
+});
+
+/** Several times, because what is rendered has its effects after each. */
+async function wait(ms: number, times = 1) {
+  for (let time = 0; time < times; time++) {
+    await act(() => vi.advanceTimersByTimeAsync(ms).then(() => undefined));
+  }
+}
+
+it("names an item of breakfast in the afternoon, and one that the catalog has since", async () => {
+  vi.useFakeTimers({ now: Date.parse("2026-05-04T12:00:00Z") });
+  const named = (id: string, name: string) => ({
+    node: { id, name, category: { id: "food", name: "Food" }, price: { currency: "EUR" } },
+  });
+  const edges = [named("muffin", "The muffin"), named("ring", "The ring")];
+  const SearchItems = () => ({ searchItems: { edges, pageInfo: { hasNextPage: false } } });
+  const lines = ["muffin", "ring", "soup"].map((itemId) => ({ itemId, quantity: 1 }));
+  const { asked } = open(() => listed([{ ...ORDER, lines }]), { ...MENUS, SearchItems });
+  const shown = () => page.all(".board-lines > li").map(({ textContent }) => textContent);
+  await wait(5000, 3);
+  expect(shown()).toEqual(["1 The muffin", "1 The ring", "1 soup"]);
+  const reads = () =>
+    asked.filter(({ name }) => name === "SearchItems").map((one) => one.variables);
+  // In the language of the menu.
+  expect(reads()).toMatchObject([{ market: "de", locale: null }]);
+  edges.push(named("soup", "The soup"));
+  vi.setSystemTime(new Date("2026-05-04T16:00:00Z"));
+  await wait(5 * 60_000, 2);
+  expect(shown()).toEqual(["1 The muffin", "1 The ring", "1 The soup"]);
+  await wait(5 * 60_000, 2);
+  expect(reads()).toHaveLength(2);
+});
+
+it("reads names again soon where that failed", async () => {
+  vi.useFakeTimers({ now: Date.parse("2026-05-05T12:00:00Z") });
+  const { asked } = open(() => listed([]), MENUS);
+  await wait(5 * 60_000, 4);
+  // The region and the next one, each time.
+  const reads = asked.filter(({ name }) => name === "SearchItems");
+  expect(reads.length).toBeGreaterThan(4);
 });
 
 /** The days beside today that a board asks for, of a device and a service whose clocks show these times. */

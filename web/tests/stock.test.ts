@@ -1,6 +1,5 @@
 // The stock screen: its rows, its filters, and what a file is uploaded as.
 import { describe, expect, it } from "vitest";
-import type { MenuQuery } from "../src/generated/operations.ts";
 import { FILTERS, isShown, type StockRow, stockRows } from "../src/staff/stock/stock-rows.ts";
 import { typeOf } from "../src/staff/stock/upload.ts";
 
@@ -17,15 +16,17 @@ const line = (itemId: string, left: number | null, more: Partial<Line> = {}): Li
   reserved: 0,
   ...more,
 });
-const menu = {
-  categories: [{ items: ["b", "c"].map((id) => ({ id, name: `Item ${id.toUpperCase()}` })) }],
-} as NonNullable<MenuQuery["menu"]>;
+const listed = ["b", "c"].map((itemId) => ({
+  itemId,
+  name: `Item ${itemId.toUpperCase()}`,
+  priceMinor: 100,
+}));
 
 describe("rows of a stock", () => {
   it("have the menu's names, and items of the menu that nobody counted", () => {
     const rows = stockRows(
       [line("b", 3), line("gone", 0), line("a", 9, { name: "Äpfel" })],
-      menu,
+      listed,
       "de",
     );
     expect(rows.map(({ itemId, title, left }) => [itemId, title, left])).toEqual([
@@ -39,7 +40,7 @@ describe("rows of a stock", () => {
   it("are shown by each filter, and by a part of the name without accents", () => {
     const rows = stockRows(
       [line("b", 3), line("gone", 0), line("a", 9, { name: "Äpfel" })],
-      menu,
+      listed,
       "de",
     );
     const shown = (filter: (typeof FILTERS)[number], search = "") =>

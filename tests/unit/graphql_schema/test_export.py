@@ -16,10 +16,12 @@ from graphql import (
 )
 
 from graphql_schema.export import (
+    DAYPARTS,
     MANIFEST,
     POLICY,
     SDL,
     InvalidOperationError,
+    dayparts,
     manifest,
     policy,
     sdl,
@@ -33,6 +35,7 @@ def test_schema_and_persisted_operations_are_up_to_date() -> None:
     assert SDL.read_text() == sdl(schema), "run .venv/bin/python -m graphql_schema.export"
     assert MANIFEST.read_text() == manifest(schema), "run .venv/bin/python -m graphql_schema.export"
     assert POLICY.read_text() == policy(), "run .venv/bin/python -m graphql_schema.export"
+    assert DAYPARTS.read_text() == dayparts(), "run .venv/bin/python -m graphql_schema.export"
 
 
 def test_each_operation_is_there_with_typenames_too_and_keeps_its_own_id() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
+from graphql_schema.export import DAYPARTS
 from services.storage.catalogs import CatalogRepository
 from tests.support.chain import (
     add_store,
@@ -72,6 +73,29 @@ def test_breakfast_is_served_in_the_stores_own_morning(shop: Service) -> None:
     eight_in_berlin = "2026-05-04T06:00:00+00:00"
     assert "porridge" in items(shop.ask(MENU, id="de-1", at=eight_in_berlin))
     assert "porridge" not in items(shop.ask(MENU, id="de-1", at="2026-05-04T08:00:00-07:00"))
+
+
+def test_menus_of_all_dayparts_have_all_that_a_store_lists_also_at_night(shop: Service) -> None:
+    """The site's pages of staff read them so, for prices and stock."""
+    listed = {
+        "latte": {"listed": True, "price": 333},
+        "glazed": {"listed": True, "price": None},
+        "porridge": {"listed": True, "price": 444},
+    }
+    set_assortment(shop.table, "de-1", listed)
+    operation = DAYPARTS.parent / "operations" / "assortment" / "ListedItems.graphql"
+    moments = {
+        "breakfast": "2026-05-04T05:30:00+02:00",
+        "lunch": "2026-05-04T11:00:00+02:00",
+        "afternoon": "2026-05-04T15:00:00+02:00",
+        "evening": "2026-05-05T02:00:00+02:00",
+    }
+    answer = shop.ask(operation.read_text(), storeId="de-1", locale="en", **moments)
+    menus = {name: items({"menu": menu}) for name, menu in answer.items()}
+    assert set(menus["breakfast"]) == set(listed)
+    assert menus["breakfast"]["porridge"]["price"] == {"amountMinor": 444}
+    for name in ("lunch", "afternoon", "evening"):
+        assert set(menus[name]) == {"latte", "glazed"}
 
 
 def test_texts_come_in_the_locale_asked_else_the_markets_else_english(shop: Service) -> None:

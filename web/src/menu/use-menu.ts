@@ -4,6 +4,7 @@ import { MenuWithDietDocument, type MenuWithDietQuery } from "../generated/opera
 import { useLive } from "../graphql/use-live.ts";
 import { type Query, useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
+import { useDayparts } from "./use-dayparts.ts";
 
 /** The menu and its changes. Names and descriptions are in the same language as allergens and buttons. */
 export function useMenu(storeId: string): Query<MenuWithDietQuery> {
@@ -15,5 +16,6 @@ export function useMenu(storeId: string): Query<MenuWithDietQuery> {
     ready: query.data?.menu != null,
     poll: query.refresh,
   });
+  useDayparts(query.data?.menu?.store.timeZone, query.refresh);
   return query;
 }

@@ -1,4 +1,4 @@
-// Names of items and categories by market, for pages of staff: the catalog in force is read once for each market.
+// Names of items and categories by market, for pages of staff: the catalog in force, read once in some hours for each market.
 import { useEffect } from "preact/hooks";
 import { cell } from "../cell.ts";
 import { SearchItemsDocument } from "../generated/operations.ts";
@@ -15,29 +15,46 @@ export interface MarketNames {
 }
 
 const PAGE = 100;
+/** Catalogs are published now and then, and a board stays open for days. */
+const OUTDATED_MS = 3 * 60 * 60_000;
+/** How often an open page looks whether it wants something: what is outdated, or could not be read. */
+const LOOK_MS = 5 * 60_000;
 
 /** By market and language. */
 const known = cell<ReadonlyMap<string, MarketNames>>(new Map());
 const underWay = new Set<string>();
+/** When each was read: milliseconds since 1970. */
+const readAt = new Map<string, number>();
 /** The latest reading: markets are read one after another. */
 let latest: Promise<void> = Promise.resolve();
 
-/** Return what is known of markets by now; they are read when they are wanted first. */
+/**
+ * Return what is known of markets by now; they are read when they are wanted first, and again after some hours.
+ *
+ * @param language Of the names, by default that of the page; null: each market's own.
+ */
 export function useItemNames(
   markets: readonly string[],
+  language?: null,
 ): (market: string) => MarketNames | undefined {
   const { code } = useLanguage();
+  const locale = language === null ? null : code;
   const names = useCell(known);
   const wanted = [...new Set(markets)].sort().join(" ");
   useEffect(() => {
-    for (const market of wanted.split(" ")) if (market) want(market, code);
-  }, [wanted, code]);
-  return (market) => names.get(`${market} ${code}`);
+    const look = () => {
+      for (const market of wanted.split(" ")) if (market) want(market, locale);
+    };
+    look();
+    const timer = setInterval(look, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [wanted, locale]);
+  return (market) => names.get(`${market} ${locale}`);
 }
 
-function want(market: string, locale: string): void {
+function want(market: string, locale: string | null): void {
   const key = `${market} ${locale}`;
-  if (known.get().has(key) || underWay.has(key)) return;
+  if (Date.now() - (readAt.get(key) ?? 0) < OUTDATED_MS || underWay.has(key)) return;
   underWay.add(key);
   latest = latest.then(async () => {
     const outcome = await readPages(
@@ -51,8 +68,9 @@ function want(market: string, locale: string): void {
       new AbortController().signal,
     );
     underWay.delete(key);
-    // After a failure the next page that shows them asks again.
+    // After a failure what is known stays, and pages that show it ask again.
     if (!outcome.ok) return;
+    readAt.set(key, Date.now());
     const nodes = outcome.data.edges.map(({ node }) => node);
     known.set(
       new Map(known.get()).set(key, {

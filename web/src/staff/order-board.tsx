@@ -20,6 +20,7 @@ import {
   type StepKind,
 } from "./board-state.ts";
 import { allowSound, chime } from "./chime.ts";
+import { useItemNames } from "./item-names.ts";
 import { isForbidden } from "./refused-token.ts";
 import type { BoardTexts } from "./texts/board-texts.ts";
 import { type Board, useBoard } from "./use-board.ts";
@@ -76,12 +77,16 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
 
   const locale = store ? localeIn(code, store.market.id) : code;
   const items = data?.menu?.categories.flatMap((category) => category.items) ?? [];
+  // Orders have items that are not sold now: of another time of day, or taken off the menu since.
+  const market = store?.market.id ?? "";
+  const catalog = useItemNames([market], null)(market)?.items;
   const card = {
     now,
     locale,
     texts,
     timeZone: store?.timeZone ?? "UTC",
-    nameOf: (itemId: string) => items.find(({ id }) => id === itemId)?.name ?? itemId,
+    nameOf: (itemId: string) =>
+      catalog?.get(itemId) ?? items.find(({ id }) => id === itemId)?.name ?? itemId,
     onStep: (orderId: string, kind: StepKind, reason = "") => {
       const column = document.activeElement?.closest<HTMLElement>(".board-column") ?? null;
       pressed.current = { orderId, column };

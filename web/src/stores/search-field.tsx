@@ -12,23 +12,29 @@ import { useSuggestions } from "./use-suggestions.ts";
 
 const DEBOUNCE_MS = 220;
 
+/** The search that the field itself went to last, until it is the address. */
+interface Own {
+  current: string | undefined;
+}
+
 export function SearchField({ route }: { route: HomeRoute }) {
   const { say } = useLanguage();
   const [text, setText] = useState(route.search);
   const [list, setList] = useState<ListState>(CLOSED);
   const field = useRef<HTMLInputElement>(null);
+  const own: Own = useRef<string | undefined>(route.search);
   const listId = useId();
   const { found, type } = useSuggestions();
   const shown = list.open && found.length > 0;
 
-  // Going back, or a link, changes the search from outside.
-  useEffect(
-    () => setText((typed) => (typed.trim() === route.search ? typed : route.search)),
-    [route.search],
-  );
+  // Going back, or a link, changes the search from outside. The field's own does not: by now more may be typed.
+  useEffect(() => {
+    if (own.current !== route.search) setText(route.search);
+    own.current = undefined;
+  }, [route.search]);
   useEffect(() => {
     if (text.trim() === route.search) return;
-    const timer = setTimeout(() => search(text, route), DEBOUNCE_MS);
+    const timer = setTimeout(() => search(own, text, route), DEBOUNCE_MS);
     return () => clearTimeout(timer);
   }, [text, route]);
 
@@ -56,7 +62,7 @@ export function SearchField({ route }: { route: HomeRoute }) {
           event.preventDefault();
           close();
           if (text.trim() === route.search) focusFirstResult();
-          else search(text, route);
+          else search(own, text, route);
         }}
       >
         <Icon name="search" />
@@ -117,8 +123,9 @@ export function SearchField({ route }: { route: HomeRoute }) {
 }
 
 /** A search within a country stays there; one near a place leaves the place. */
-function search(text: string, { market, search: before }: HomeRoute): void {
+function search(own: Own, text: string, { market, search: before }: HomeRoute): void {
   const trimmed = text.trim();
+  own.current = trimmed;
   // Only the step from no search to one is worth a "back".
   navigate(homePath({ search: trimmed, market }), Boolean(before) && Boolean(trimmed));
 }

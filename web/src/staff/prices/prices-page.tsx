@@ -2,14 +2,13 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import { localeIn } from "../../formatting/address.ts";
 import { minorDigits } from "../../formatting/money.ts";
-import { MenuDocument } from "../../generated/operations.ts";
 import { ChangeAssortmentDocument } from "../../generated/prices.ts";
-import { usePolledQuery } from "../../graphql/use-polled-query.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
 import { FailureNotice } from "../../shell/notice.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
+import { useListedItems } from "../listed-items.ts";
 import { permits } from "../session/grants.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { AddItem } from "./add-item.tsx";
@@ -32,11 +31,7 @@ const POLL_MS = 20_000;
 export function PricesPage({ storeId, staff }: { storeId: string; staff: Staff }) {
   const texts = usePriceTexts();
   const { say, code } = useLanguage();
-  const { data, failure, refresh } = usePolledQuery(
-    MenuDocument,
-    { storeId, locale: code },
-    { everyMs: () => POLL_MS, send: staff.send },
-  );
+  const { data, failure, refresh } = useListedItems(storeId, staff.send, POLL_MS);
   const [drafts, setDrafts] = useState<Drafts>(new Map());
   /** Items that are not on the menu: added from the catalog, or taken off the menu on this page. */
   const [others, setOthers] = useState<readonly PricedItem[]>([]);
@@ -62,23 +57,15 @@ export function PricesPage({ storeId, staff }: { storeId: string; staff: Staff }
     refresh();
   });
   usePageHead({ title: texts.title });
-  const menu = data?.menu;
   const items = useMemo(() => {
-    const listed = (menu?.categories ?? []).flatMap((category) =>
-      category.items.map(({ id, name, price }) => ({
-        itemId: id,
-        name,
-        priceMinor: price.amountMinor,
-        listed: true,
-      })),
-    );
+    const listed = (data?.items ?? []).map((item) => ({ ...item, listed: true }));
     const known = new Set(listed.map(({ itemId }) => itemId));
     return [...listed, ...others.filter(({ itemId }) => !known.has(itemId))];
-  }, [menu, others]);
-  const digits = menu ? minorDigits(menu.currency) : 2;
+  }, [data, others]);
+  const digits = data ? minorDigits(data.currency) : 2;
   const changes = changesOf(items, drafts, digits);
-  if (!menu) {
-    if (data) return <Alone title={texts.title} text={say.notFound} />;
+  if (!data) {
+    if (data === null) return <Alone title={texts.title} text={say.notFound} />;
     if (!failure) return <MenuSkeleton />;
     return (
       <div class="wide lone-notice">
@@ -86,7 +73,7 @@ export function PricesPage({ storeId, staff }: { storeId: string; staff: Staff }
       </div>
     );
   }
-  const { store, currency } = menu;
+  const { store, currency } = data;
   const market = store.market.id;
   if (!permits(staff.roles, "EDIT_ASSORTMENT", { storeId, market })) {
     return <Alone title={texts.title} text={texts.forbidden} />;

@@ -1,14 +1,13 @@
 // `/staff/<store>/stock`: what a store has, counted by hand or by file.
 import { localeIn } from "../../formatting/address.ts";
-import { MenuDocument } from "../../generated/operations.ts";
 import { StockOfStoreDocument } from "../../generated/stock.ts";
 import { usePolledQuery } from "../../graphql/use-polled-query.ts";
-import { useQuery } from "../../graphql/use-query.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
 import { FailureNotice } from "../../shell/notice.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
+import { useListedItems } from "../listed-items.ts";
 import { isForbidden } from "../refused-token.ts";
 import { permits } from "../session/grants.ts";
 import { Imports } from "./imports.tsx";
@@ -19,6 +18,8 @@ import "../../styles/stock.css";
 
 /** Sales and orders change stock all the time; a reading is one request of one item of the table. */
 const POLL_MS = 4000;
+/** What the store lists is read for names, and for items that nobody counted. */
+const LISTED_MS = 10 * 60_000;
 
 export function StockPage({ storeId, staff }: { storeId: string; staff: Staff }) {
   const texts = useStockTexts();
@@ -29,7 +30,7 @@ export function StockPage({ storeId, staff }: { storeId: string; staff: Staff })
     { storeId },
     { everyMs: () => POLL_MS, send },
   );
-  const menu = useQuery(MenuDocument, { storeId, locale: code }, { quiet: true }).data?.menu;
+  const listed = useListedItems(storeId, send, LISTED_MS).data?.items;
   usePageHead({ title: texts.title });
   const inventory = data?.inventory;
   if (!inventory) {
@@ -66,7 +67,7 @@ export function StockPage({ storeId, staff }: { storeId: string; staff: Staff })
         {...given}
         storeId={storeId}
         lines={inventory.lines}
-        menu={menu}
+        listed={listed}
         mayCount={mayCount}
         onCounted={refresh}
       />

@@ -1,6 +1,6 @@
-// The rows of a store's stock: what was counted or sold, and items of the menu that never were.
-import type { MenuQuery } from "../../generated/operations.ts";
+// The rows of a store's stock: what was counted or sold, and items that the store lists and never were.
 import type { StockOfStoreQuery } from "../../generated/stock.ts";
+import type { ListedItem } from "../listed-items.ts";
 
 type Line = NonNullable<StockOfStoreQuery["inventory"]>["lines"][0];
 
@@ -15,12 +15,10 @@ export type Filter = (typeof FILTERS)[number];
 /** All rows by title. */
 export function stockRows(
   lines: readonly Line[],
-  menu: MenuQuery["menu"] | undefined,
+  listed: readonly ListedItem[] | undefined,
   language: string,
 ): StockRow[] {
-  const names = new Map(
-    (menu?.categories ?? []).flatMap(({ items }) => items.map(({ id, name }) => [id, name])),
-  );
+  const names = new Map(listed?.map(({ itemId, name }) => [itemId, name]));
   const known = new Set(lines.map(({ itemId }) => itemId));
   const never = [...names]
     .filter(([itemId]) => !known.has(itemId))

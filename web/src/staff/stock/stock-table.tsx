@@ -1,8 +1,8 @@
 // The table of a store's stock: filters, and a row for each item with its count to be tapped.
 import { useId, useMemo, useState } from "preact/hooks";
-import type { MenuQuery } from "../../generated/operations.ts";
 import type { StockOfStoreQuery } from "../../generated/stock.ts";
 import { useLanguage } from "../../i18n/language.ts";
+import type { ListedItem } from "../listed-items.ts";
 import type { StockGiven } from "./given.ts";
 import { StockLine } from "./stock-line.tsx";
 import { FILTERS, type Filter, fits, isShown, stockRows } from "./stock-rows.ts";
@@ -10,19 +10,20 @@ import { FILTERS, type Filter, fits, isShown, stockRows } from "./stock-rows.ts"
 interface Given extends StockGiven {
   storeId: string;
   lines: NonNullable<StockOfStoreQuery["inventory"]>["lines"];
-  menu: MenuQuery["menu"] | undefined;
+  /** What the store lists, whatever the time; undefined until it is read. */
+  listed: readonly ListedItem[] | undefined;
   mayCount: boolean;
   onCounted: () => void;
 }
 
-export function StockTable({ lines, menu, ...given }: Given) {
+export function StockTable({ lines, listed, ...given }: Given) {
   const { texts, locale } = given;
   const { code } = useLanguage();
   const [filter, setFilter] = useState<Filter>("all");
   const [search, setSearch] = useState("");
   const [open, setOpen] = useState<string>();
   const [said, setSaid] = useState("");
-  const rows = useMemo(() => stockRows(lines, menu, code), [lines, menu, code]);
+  const rows = useMemo(() => stockRows(lines, listed, code), [lines, listed, code]);
   // The row that is being counted stays, whatever the filter says of it by now.
   const shown = rows.filter((row) => row.itemId === open || isShown(row, filter, search));
   const name = useId();

@@ -1,0 +1,89 @@
+// @vitest-environment happy-dom
+// The page about prices shows all that the store lists, whatever the time: also what is sold at breakfast only.
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { CarteAnswer, CarteOperation } from "../clients/carte.ts";
+import type { Staff } from "../src/staff/account/staff.ts";
+import { PricesPage } from "../src/staff/prices/prices-page.tsx";
+import { LISTED, MENUS } from "./support/dayparts.ts";
+import { answerOperations, openPage } from "./support/page.ts";
+
+let page: ReturnType<typeof openPage>;
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+  page = openPage();
+});
+afterEach(() => {
+  page.close();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const role = { name: "", role: "MANAGER", storeId: "de-1", market: null };
+
+function open(answers: typeof MENUS = MENUS) {
+  answerOperations({});
+  const send = vi.fn(async ({ operationName = "", variables = {} }: CarteOperation) => {
+    const data = answers[operationName]?.(variables);
+    const body = data === undefined ? undefined : { data };
+    const status = data === undefined ? 503 : 200;
+    return { status, headers: new Headers(), body, variables } as CarteAnswer;
+  });
+  const staff = { id: "ada", roles: [role], send, settings: {} } as unknown as Staff;
+  page.show(<PricesPage storeId="de-1" staff={staff} />);
+  return send;
+}
+const wait = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms).then(() => undefined));
+const rows = () => page.all("[data-testid=price-row]").map(({ dataset }) => dataset.item);
+const preview = () => page.one("[data-testid=preview]").textContent;
+
+it.each([
+  ["at breakfast", "2026-05-04T07:00:00Z"],
+  ["in the afternoon", "2026-05-04T12:00:00Z"],
+  ["at night", "2026-05-04T01:00:00Z"],
+])("raises the prices of all that is listed %s", async (_, now) => {
+  vi.setSystemTime(new Date(now));
+  open();
+  await wait(0);
+  expect(rows()).toEqual(["muffin", "ring"]);
+  await page.write("[data-testid=percent]", "10");
+  await page.press("[data-testid=set-percent]");
+  expect(preview()).toContain("The muffin €5.00 → €5.50");
+  expect(preview()).toContain("The ring €3.00 → €3.30");
+});
+
+it("keeps what was typed for an item of breakfast when that ends", async () => {
+  vi.setSystemTime(new Date("2026-05-04T08:59:50Z"));
+  open();
+  await wait(0);
+  await page.write("[data-item=muffin] [data-testid=new-price]", "6.00");
+  await wait(60_000);
+  expect(preview()).toContain("The muffin €5.00 → €6.00");
+});
+
+it("asks once for each reading, and for the time zone once", async () => {
+  vi.setSystemTime(new Date("2026-05-04T12:00:00Z"));
+  const send = open();
+  await wait(90_000);
+  const asked = send.mock.calls.map(([{ operationName }]) => operationName);
+  expect(asked.filter((name) => name === "StoreZone")).toHaveLength(1);
+  expect(asked.filter((name) => name === "ListedItems").length).toBeGreaterThan(3);
+  expect(new Set(asked).size).toBe(2);
+});
+
+it("shows prices that somebody else changed", async () => {
+  vi.setSystemTime(new Date("2026-05-04T12:00:00Z"));
+  const muffin = { ...LISTED.muffin.price };
+  open();
+  await wait(0);
+  LISTED.muffin.price.amountMinor = 700;
+  await wait(30_000);
+  expect(page.one("[data-item=muffin] td").textContent).toBe("€7.00");
+  LISTED.muffin.price = muffin;
+});
+
+it("says that there is no such store", async () => {
+  open({ StoreZone: () => ({ store: null }) });
+  await wait(0);
+  expect(page.one("[role=alert]").textContent).toBe("There is no such store");
+});
