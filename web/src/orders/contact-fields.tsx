@@ -1,6 +1,7 @@
 // Who collects an order.
 import { useState } from "preact/hooks";
 import { cell } from "../cell.ts";
+import { unsaved } from "../unsaved.ts";
 import type { Refusal } from "./refusals.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
 
@@ -17,6 +18,7 @@ export const NOBODY: Contact = { name: "", mail: "", phone: "" };
  * memory only.
  */
 export const typedContact = cell(NOBODY);
+unsaved.push(() => typedContact.get() !== NOBODY);
 
 /** What stands in the fields of a form. */
 export function contactOf(form: HTMLFormElement): Contact {

@@ -1,26 +1,40 @@
 // Pages whose code is loaded when somebody opens them.
 import type { ComponentType } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useAttempts } from "../graphql/use-attempts.ts";
 import { MenuSkeleton } from "../menu/menu-skeleton.tsx";
 import { FailureNotice } from "./notice.tsx";
+import { reloadIfServed } from "./reload.ts";
 
-/** A page that shows a skeleton until its code is there, and tries again where it cannot be loaded. */
+/**
+ * A page that shows a skeleton until its code is there, and tries again where it cannot be loaded: then by loading the
+ * whole page anew, as browsers try the same code once.
+ */
 export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
   let loaded: ComponentType<P> | undefined;
   return function Later(props: P) {
     const [Page, setPage] = useState(() => loaded);
+    const repeats = useRef(false);
+    const asked = useRef(false);
     const { failed, again } = useAttempts(async (signal) => {
       const page = loaded ?? (await load().catch(() => undefined));
       loaded ??= page;
       if (!signal.aborted) setPage(() => loaded);
+      if (!loaded && repeats.current) await reloadIfServed(signal, asked.current);
+      repeats.current = true;
       return loaded !== undefined;
     }, []);
     if (Page) return <Page {...props} />;
     if (!failed) return <MenuSkeleton />;
     return (
       <div class="wide lone-notice">
-        <FailureNotice failure={{ kind: "network" }} retry={again} />
+        <FailureNotice
+          failure={{ kind: "network" }}
+          retry={() => {
+            asked.current = true;
+            again();
+          }}
+        />
       </div>
     );
   };

@@ -10,6 +10,7 @@ import { useNow } from "../menu/use-now.ts";
 import { shortCode } from "../orders/order-id.ts";
 import { Icon } from "../shell/icon.tsx";
 import { focusIsLost } from "../shell/use-kept-focus.ts";
+import { useCell } from "../use-cell.ts";
 import { BoardCard } from "./board-card.tsx";
 import {
   type BoardOrder,
@@ -19,7 +20,7 @@ import {
   isWaiting,
   type StepKind,
 } from "./board-state.ts";
-import { allowSound, chime } from "./chime.ts";
+import { allowSound, allowSoundByPress, chime, soundPlays } from "./chime.ts";
 import { useItemNames } from "./item-names.ts";
 import { isForbidden } from "./refused-token.ts";
 import type { BoardTexts } from "./texts/board-texts.ts";
@@ -56,7 +57,7 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
     send,
     [...columns.waiting, ...columns.making, ...columns.ready].map(({ order }) => order),
   );
-  const [sound, setSound] = useSound(columns.waiting.map(({ order }) => order));
+  const sound = useSound(columns.waiting.map(({ order }) => order));
   const now = useNow();
   const { refused } = board;
   useEffect(() => {
@@ -98,18 +99,7 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
       <div class="board-head">
         <h1>{store?.name ?? texts.title}</h1>
         <Connection board={board} texts={texts} locale={locale} timeZone={card.timeZone} />
-        <button
-          type="button"
-          class="button button-quiet"
-          aria-pressed={sound}
-          onClick={() => {
-            allowSound();
-            setSound(!sound);
-          }}
-        >
-          <Icon name="bell" />
-          {sound ? texts.soundOn : texts.soundOff}
-        </button>
+        <SoundButton {...sound} texts={texts} />
       </div>
       <Changes board={board} texts={texts} />
       <div class="board-columns">
@@ -214,23 +204,55 @@ function Changes({ board, texts }: { board: Board; texts: BoardTexts }) {
   );
 }
 
-/** Whether sound is on; rings for a new order, and again while one waits. */
-function useSound(waiting: readonly BoardOrder[]): [boolean, (on: boolean) => void] {
-  const [sound, setSound] = useState(true);
+interface Sound {
+  /** Whether it is wanted. */
+  on: boolean;
+  /** Whether the browser plays none before the next press. */
+  blocked: boolean;
+  setOn: (on: boolean) => void;
+}
+
+function SoundButton({ on, blocked, setOn, texts }: Sound & { texts: BoardTexts }) {
+  // A press of this button starts sound at its very end: before, it would turn off what it has just started.
+  const atTheEnd = (event: Event) => event.stopPropagation();
+  const silent = on && blocked;
+  return (
+    <button
+      type="button"
+      class={silent ? "button" : "button button-quiet"}
+      aria-pressed={on}
+      onPointerUp={atTheEnd}
+      onKeyDown={atTheEnd}
+      onClick={() => {
+        allowSound();
+        setOn(silent || !on);
+      }}
+    >
+      <Icon name="bell" />
+      {silent ? texts.soundBlocked : on ? texts.soundOn : texts.soundOff}
+    </button>
+  );
+}
+
+/** Whether sound is on, and plays; rings for a new order, and again while one waits. */
+function useSound(waiting: readonly BoardOrder[]): Sound {
+  const [on, setOn] = useState(true);
+  const plays = useCell(soundPlays);
   useEffect(() => {
-    // Whoever comes from the sign-in page or reloads has pressed nothing yet.
-    addEventListener("pointerdown", allowSound, { once: true });
-    return () => removeEventListener("pointerdown", allowSound);
-  }, []);
+    if (plays) return;
+    // Some browsers want no press, or had one on the page before.
+    allowSound();
+    return allowSoundByPress();
+  }, [plays]);
   const ids = waiting
     .filter(isWaiting)
     .map(({ id }) => id)
     .join(" ");
   useEffect(() => {
-    if (!sound || !ids) return;
+    if (!on || !plays || !ids) return;
     chime();
     const timer = setInterval(chime, RING_MS);
     return () => clearInterval(timer);
-  }, [sound, ids]);
-  return [sound, setSound];
+  }, [on, ids, plays]);
+  return { on, blocked: !plays, setOn };
 }

@@ -111,6 +111,167 @@ it("saves what was typed, and keeps it where somebody else was first", async () 
   expect(edits()[1]?.input.expected).toEqual([{ entry: "price", stamp: "9@a" }]);
 });
 
+/** A service with the items of the list; editing answers by the function. */
+const editing = (editCatalogItem: () => unknown) => {
+  const node = (itemId: unknown) => ({ ...RING, itemId });
+  return serviceOf({
+    CatalogItems: PAGE,
+    CatalogItem: ({ itemId }: Record<string, unknown>) => ({ catalogItem: node(itemId) }),
+    EditCatalogItem: async () => ({ editCatalogItem: await editCatalogItem() }),
+  });
+};
+const row = (itemId: string) => `[data-item=${itemId}]`;
+const edit = async (itemId: string) => {
+  await page.shown(row(itemId));
+  await page.press(`${row(itemId)} [data-testid=edit-item]`);
+  await page.shown(`${row(itemId)} [data-testid=item-price]`);
+};
+const price = (itemId: string) =>
+  page.one(`${row(itemId)} [data-testid=item-price]`) as HTMLInputElement;
+const isAskedBeforeLeaving = () => {
+  const leaving = new Event("beforeunload", { cancelable: true });
+  dispatchEvent(leaving);
+  return leaving.defaultPrevented;
+};
+
+it("keeps what was typed over another item, a search and another view, until it is saved or discarded", async () => {
+  const service = editing(() => ({ item: { itemId: "ring" }, errors: [] }));
+  const items = <ItemsView {...given(service)} />;
+  page.show(items);
+  await edit("ring");
+  await page.write("[data-testid=item-price]", "2.10");
+  expect(isAskedBeforeLeaving()).toBe(true);
+  await edit("new");
+  expect(price("new").value).toBe("1.99");
+  expect(page.all(`${row("ring")} [data-testid=item-price]`)).toEqual([]);
+  expect(page.one(row("ring")).textContent).toContain(en.notSaved);
+  expect(page.one(row("new")).textContent).not.toContain(en.notSaved);
+  await page.write(`${row("new")} [data-testid=item-price]`, "3.30");
+  // A search that lets only others through.
+  await page.write("[data-testid=catalog-search]", "ring");
+  expect(price("new").value).toBe("3.30");
+  await page.show(null);
+  await page.show(items);
+  await edit("ring");
+  expect(price("ring").value).toBe("2.10");
+  await page.press("[data-testid=save-item]");
+  await vi.waitFor(() => expect(page.one(row("ring")).textContent).not.toContain(en.notSaved));
+  expect(isAskedBeforeLeaving()).toBe(true);
+  await edit("new");
+  expect(price("new").value).toBe("3.30");
+  await page.press(".office-acts .text-button");
+  expect(price("new").value).toBe("1.99");
+  expect(page.one(row("new")).textContent).not.toContain(en.notSaved);
+  expect(isAskedBeforeLeaving()).toBe(false);
+});
+
+it("shows what was typed to nobody else, and in no other market", async () => {
+  const service = editing(() => undefined);
+  const own = given(service);
+  page.show(<ItemsView {...own} />);
+  await edit("ring");
+  await page.write("[data-testid=item-price]", "2.10");
+  for (const other of [
+    { staff: { ...own.staff, id: "eve" } as Staff },
+    { catalog: { ...STATE, market: "at" } },
+  ]) {
+    await page.show(null);
+    await page.show(<ItemsView {...own} {...other} />);
+    await edit("ring");
+    expect(price("ring").value).toBe("1.99");
+  }
+  await page.show(null);
+  await page.show(<ItemsView {...own} />);
+  await edit("ring");
+  await page.press(".office-acts .text-button");
+});
+
+it("leaves a saved item where it was opened, with what is said of it and the focus", async () => {
+  const [ring, fresh] = LISTED;
+  let saved = false;
+  const service = serviceOf({
+    CatalogItems: () => {
+      // By now it is ready, and in a category of its own.
+      const draft = { ...fresh?.draft, category: "donuts" };
+      const node = saved ? { ...fresh, missing: [], draft } : fresh;
+      return { catalogItems: { ...PAGE.catalogItems, edges: [{ node: ring }, { node }] } };
+    },
+    CatalogItem: { catalogItem: { ...RING, itemId: "new" } },
+    EditCatalogItem: () => {
+      saved = true;
+      return DONE;
+    },
+  });
+  page.show(<ItemsView {...given(service)} />);
+  await page.shown("[data-testid=catalog-item]");
+  await page.press("[data-testid=filter-notReady]");
+  await edit("new");
+  const editor = page.one("[data-testid=item-editor]");
+  await page.write("[data-testid=item-price]", "2.10");
+  page.one("[data-testid=save-item]").focus();
+  await page.press("[data-testid=save-item]");
+  await vi.waitFor(() => {
+    expect(service.asked.filter(({ name }) => name === "CatalogItems")).toHaveLength(2);
+    expect(page.one(row("new")).textContent).not.toContain(en.lacks.ALLERGENS);
+  });
+  expect(page.one("[data-testid=item-editor]")).toBe(editor);
+  expect(document.activeElement).toBe(page.one("[data-testid=save-item]"));
+  // Once it is closed the filter holds for it as well.
+  await page.press(`${row("new")} [data-testid=edit-item]`);
+  expect(page.all(row("new"))).toEqual([]);
+});
+
+it("replaces nothing unseen with what was typed before the item was read again", async () => {
+  let stamp = "4@a";
+  const service = serviceOf({
+    CatalogItems: PAGE,
+    CatalogItem: () => ({ catalogItem: { ...RING, entries: [{ entry: "price", stamp }] } }),
+    EditCatalogItem: () => ({ editCatalogItem: { item: null, errors: [MEANWHILE] } }),
+  });
+  page.show(<ItemsView {...given(service)} />);
+  await edit("ring");
+  await page.write("[data-testid=item-price]", "2.10");
+  await page.press("[data-testid=edit-item]");
+  stamp = "9@a";
+  await edit("ring");
+  const sent = () =>
+    service.asked
+      .filter(({ name }) => name === "EditCatalogItem")
+      .map(({ input }) => input.expected);
+  await page.press("[data-testid=save-item]");
+  await vi.waitFor(() => expect(sent()).toEqual([[{ entry: "price", stamp: "4@a" }]]));
+  // Now the page has said who was first, and shows the item as it is.
+  await vi.waitFor(() =>
+    expect(service.asked.filter(({ name }) => name === "CatalogItem")).toHaveLength(3),
+  );
+  await page.press("[data-testid=edit-item]");
+  await edit("ring");
+  await page.press("[data-testid=save-item]");
+  await vi.waitFor(() => expect(sent()[1]).toEqual([{ entry: "price", stamp: "9@a" }]));
+  await page.press(".office-acts .text-button");
+});
+
+it("keeps what was typed while it was saved", async () => {
+  let answer = (_: unknown) => {};
+  const service = editing(
+    () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+  );
+  page.show(<ItemsView {...given(service)} />);
+  await edit("ring");
+  await page.write("[data-testid=item-price]", "2.10");
+  await page.press("[data-testid=save-item]");
+  await page.write("[data-testid=item-price]", "2.20");
+  answer({ item: { itemId: "ring" }, errors: [] });
+  await vi.waitFor(() =>
+    expect(service.asked.filter(({ name }) => name === "CatalogItem")).toHaveLength(2),
+  );
+  expect(price("ring").value).toBe("2.20");
+  await page.press(".office-acts .text-button");
+});
+
 it("shows an operator the draft, and lets nobody edit without the role", async () => {
   const service = serviceOf({ CatalogItems: PAGE, CatalogItem: { catalogItem: RING } });
   const operator = { name: "chain:operator", role: "OPERATOR", storeId: null, market: null };

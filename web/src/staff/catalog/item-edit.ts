@@ -68,8 +68,17 @@ export const shownText = (
 export const shownAllergens = (item: Item, typed: Typed): readonly Allergen[] | null =>
   typed.allergens === undefined ? item.draft.allergens : typed.allergens;
 
-/** The edit that what was typed makes of a draft, in the digits of the market's currency. */
-export function editOf(item: Item, typed: Typed, digits: number): ItemEdit {
+/**
+ * The edit that what was typed makes of a draft, in the digits of the market's currency.
+ *
+ * @param seen The stamps of the values that were shown when it was typed.
+ */
+export function editOf(
+  item: Item,
+  typed: Typed,
+  digits: number,
+  seen: Item["entries"] = item.entries,
+): ItemEdit {
   const set: ItemEdit["set"] = {};
   const entries: string[] = [];
   const wrong: Field[] = [];
@@ -116,10 +125,14 @@ export function editOf(item: Item, typed: Typed, digits: number): ItemEdit {
     set.withdrawn = typed.withdrawn;
     entries.push("withdrawn");
   }
-  const stamps = new Map(item.entries.map(({ entry, stamp }) => [entry, stamp]));
+  const stamps = new Map(seen.map(({ entry, stamp }) => [entry, stamp]));
   const expected = entries.map((entry) => ({ entry, stamp: stamps.get(entry) ?? null }));
   return { set, expected, wrong };
 }
+
+/** Whether there is anything to send, or to mend before. */
+export const isEdit = ({ set, wrong }: ItemEdit): boolean =>
+  Object.keys(set).length > 0 || wrong.length > 0;
 
 function readCalories(
   item: Item,

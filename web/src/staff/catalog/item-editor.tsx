@@ -8,8 +8,9 @@ import { useStaffQuery } from "../use-staff-query.ts";
 import { AllergenFields } from "./allergen-fields.tsx";
 import type { CatalogGiven } from "./catalog-given.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
+import { draftKey, useDraft } from "./drafts.ts";
 import { entryName, type Wording } from "./entry-names.ts";
-import { editOf, type Item, NOTHING_TYPED, type Typed } from "./item-edit.ts";
+import { editOf, type Item, isEdit, type Typed } from "./item-edit.ts";
 import { ItemHistory } from "./item-history.tsx";
 import { PlainFields } from "./plain-fields.tsx";
 import { TextFields } from "./text-fields.tsx";
@@ -39,18 +40,19 @@ const ENTRIES: Readonly<Record<string, string>> = { priceMinor: "price", imageUr
 
 function Form(given: Given & { item: Item; reload: () => void }) {
   const { item, reload, catalog, staff, texts, name, wording, mayEdit, onSaved } = given;
-  const [typed, setTyped] = useState<Typed>(NOTHING_TYPED);
+  const digits = minorDigits(catalog.currency);
+  const draft = useDraft(draftKey(staff.id, catalog.market, item.itemId), item, digits);
+  const { typed } = draft;
   const [errors, setErrors] = useState<readonly CatalogError[]>([]);
   const [saved, setSaved] = useState(false);
-  const digits = minorDigits(catalog.currency);
-  const edit = editOf(item, typed, digits);
-  const isEdited = Object.keys(edit.set).length > 0 || edit.wrong.length > 0;
+  const edit = editOf(item, typed, digits, draft.seen);
+  const isEdited = isEdit(edit);
   const [state, send] = useStaffMutation(EditCatalogItemDocument, staff.send, (data) => {
     const found = data.editCatalogItem.errors;
     setErrors(found);
     setSaved(found.length === 0);
     if (found.length === 0) {
-      setTyped(NOTHING_TYPED);
+      draft.saved(typed);
       onSaved();
     }
     // After a refusal what was typed stays, over what is there by now.
@@ -59,7 +61,7 @@ function Form(given: Given & { item: Item; reload: () => void }) {
   const busy = state === "sending" || state === "again";
   const type = (more: Partial<Typed>) => {
     setSaved(false);
-    setTyped({ ...typed, ...more });
+    draft.type(more);
   };
   const fields = { ...given, typed, type, digits, wrong: edit.wrong };
   return (
@@ -111,7 +113,7 @@ function Form(given: Given & { item: Item; reload: () => void }) {
               class="text-button"
               onClick={() => {
                 setErrors([]);
-                setTyped(NOTHING_TYPED);
+                draft.discard();
               }}
             >
               {texts.discard}

@@ -32,34 +32,58 @@ interface Categories {
   withdrawn: string;
 }
 
+/** An item that is open, and where it stood when it was opened. */
+export interface Opened {
+  itemId: string;
+  category: string | null;
+  withdrawn: boolean;
+}
+
+interface Wanted {
+  filter: Filter;
+  search: string;
+  /** It stays, and where it is, whatever becomes of it. */
+  open?: Opened | undefined;
+}
+
 /** Items that pass a filter and a search, by category in menu order; withdrawn ones last. */
 export function groupsOf(
   items: readonly ListedItem[],
-  { filter, search }: { filter: Filter; search: string },
+  { filter, search, open }: Wanted,
   { categories, noCategory, withdrawn }: Categories,
   ...locales: string[]
 ): Group[] {
   const wanted = search.trim().toLocaleLowerCase();
   const shown = items.filter(
     (item) =>
-      PASSES[filter](item) &&
-      [item.itemId, ...item.draft.names.map(({ text }) => text)].some((text) =>
-        text.toLocaleLowerCase().includes(wanted),
-      ),
+      item.itemId === open?.itemId ||
+      (PASSES[filter](item) &&
+        [item.itemId, ...item.draft.names.map(({ text }) => text)].some((text) =>
+          text.toLocaleLowerCase().includes(wanted),
+        )),
   );
   const known = new Set(categories.map(({ id }) => id));
+  const placeOf = (item: ListedItem) =>
+    item.itemId === open?.itemId
+      ? open
+      : { category: item.draft.category, withdrawn: item.withdrawn };
+  const within = (fits: (category: string) => boolean) =>
+    shown.filter((item) => {
+      const { category, withdrawn } = placeOf(item);
+      return !withdrawn && fits(category ?? "");
+    });
   const groups = [
     ...categories.map(({ id, names }) => ({
       id,
       name: nameOf(names, ...locales) || id,
-      items: shown.filter((item) => !item.withdrawn && item.draft.category === id),
+      items: within((category) => category === id),
     })),
     {
       id: " none",
       name: noCategory,
-      items: shown.filter((item) => !item.withdrawn && !known.has(item.draft.category ?? "")),
+      items: within((category) => !known.has(category)),
     },
-    { id: " withdrawn", name: withdrawn, items: shown.filter((item) => item.withdrawn) },
+    { id: " withdrawn", name: withdrawn, items: shown.filter((item) => placeOf(item).withdrawn) },
   ];
   return groups.filter((group) => group.items.length > 0);
 }

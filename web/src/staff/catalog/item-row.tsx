@@ -3,6 +3,7 @@ import { useId } from "preact/hooks";
 import { formatMoney } from "../../formatting/money.ts";
 import { languageName } from "../../i18n/language.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
+import { draftKey, useIsDrafted } from "./drafts.ts";
 import type { Wording } from "./entry-names.ts";
 import { nameOf, textIn } from "./item-edit.ts";
 import { ItemEditor } from "./item-editor.tsx";
@@ -21,9 +22,10 @@ interface Given extends CatalogGiven {
 }
 
 export function ItemRow(given: Given) {
-  const { item, catalog, beside, texts, wording, mayEdit, open, onOpen } = given;
+  const { item, staff, catalog, beside, texts, wording, mayEdit, open, onOpen } = given;
   const { code, locale, currency } = wording;
   const editor = useId();
+  const drafted = useIsDrafted(draftKey(staff.id, catalog.market, item.itemId));
   const name = nameOf(item.draft.names, code, catalog.locale) || item.itemId;
   const money = (price: { amountMinor: number } | null | undefined) =>
     price ? formatMoney(price.amountMinor, currency, locale) : texts.none;
@@ -58,6 +60,7 @@ export function ItemRow(given: Given) {
         </button>
       </div>
       <ul class="catalog-marks">
+        {drafted && <li class="catalog-mark catalog-unsaved">{texts.notSaved}</li>}
         {item.change && (
           <li class={`catalog-mark catalog-${item.change.toLowerCase()}`}>
             {texts.kinds[item.change]}

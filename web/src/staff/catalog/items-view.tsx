@@ -5,15 +5,21 @@ import { FailureNotice } from "../../shell/notice.tsx";
 import { permits } from "../session/grants.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 import { useWording } from "./entry-names.ts";
-import { FILTERS, type Filter, groupsOf, isFilter } from "./item-filter.ts";
+import { FILTERS, type Filter, groupsOf, isFilter, type Opened } from "./item-filter.ts";
 import { ItemRow } from "./item-row.tsx";
-import { useAllItems } from "./use-all-items.ts";
+import { type ListedItem, useAllItems } from "./use-all-items.ts";
 
 /** The filter that the address asks for, as a link from publishing does. */
 const asked = (): Filter => {
   const text = new URLSearchParams(location.search).get("show") ?? "";
   return isFilter(text) ? text : "all";
 };
+
+const openedOf = ({ itemId, draft: { category }, withdrawn }: ListedItem): Opened => ({
+  itemId,
+  category,
+  withdrawn,
+});
 
 export function ItemsView(given: CatalogGiven) {
   const { staff, texts, catalog, refresh } = given;
@@ -24,13 +30,13 @@ export function ItemsView(given: CatalogGiven) {
   const [beside, setBeside] = useState(
     () => [code, ...catalog.locales].find((one) => one !== catalog.locale) ?? catalog.locale,
   );
-  const [open, setOpen] = useState("");
+  const [open, setOpen] = useState<Opened>();
   const mayEdit = permits(staff.roles, "EDIT_CATALOG", { market: catalog.market });
   const wording = useWording(given);
   const { categories } = catalog;
   const groups = groupsOf(
     all.items ?? [],
-    { filter, search },
+    { filter, search, open },
     { categories, noCategory: texts.noCategory, withdrawn: texts.withdrawnItems },
     code,
     catalog.locale,
@@ -97,8 +103,8 @@ export function ItemsView(given: CatalogGiven) {
                 beside={beside}
                 wording={wording}
                 mayEdit={mayEdit}
-                open={open === item.itemId}
-                onOpen={(wanted) => setOpen(wanted ? item.itemId : "")}
+                open={open?.itemId === item.itemId}
+                onOpen={(wanted) => setOpen(wanted ? openedOf(item) : undefined)}
                 onSaved={() => {
                   all.refresh();
                   refresh();

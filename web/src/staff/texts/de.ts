@@ -29,6 +29,7 @@ export const texts: BoardTexts = {
 
   soundOn: "Ton ist an",
   soundOff: "Ton ist aus",
+  soundBlocked: "Ton beginnt mit der nächsten Berührung",
   live: "Verbunden",
   offline: (time) =>
     `Der Dienst antwortet seit ${time} nicht richtig. Arbeiten Sie weiter: Was Sie drücken, wird danach gesendet.`,

@@ -31,6 +31,7 @@ export const en = {
 
   soundOn: "Sound is on",
   soundOff: "Sound is off",
+  soundBlocked: "Sound starts with the next touch",
   live: "Live",
   offline: (time: string) =>
     `The service has not answered well since ${time}. Go on working: what you press is sent when it does.`,

@@ -29,6 +29,7 @@ export const texts: BoardTexts = {
 
   soundOn: "El sonido está activado",
   soundOff: "El sonido está apagado",
+  soundBlocked: "El sonido empieza con el próximo toque",
   live: "En directo",
   offline: (time) =>
     `El servicio no responde bien desde las ${time}. Sigue trabajando: lo que pulses se enviará cuando vuelva.`,

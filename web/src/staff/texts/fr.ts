@@ -33,6 +33,7 @@ export const texts: BoardTexts = {
 
   soundOn: "Le son est activé",
   soundOff: "Le son est coupé",
+  soundBlocked: "Le son démarre à la prochaine pression",
   live: "En direct",
   offline: (time) =>
     `Le service ne répond pas bien depuis ${time}. Continuez : ce que vous pressez partira à son retour.`,

@@ -29,6 +29,7 @@ export const texts: BoardTexts = {
 
   soundOn: "Il suono è attivo",
   soundOff: "Il suono è spento",
+  soundBlocked: "Il suono parte al prossimo tocco",
   live: "In diretta",
   offline: (time) =>
     `Il servizio non risponde bene dalle ${time}. Continua: ciò che premi parte quando torna.`,

@@ -29,6 +29,7 @@ export const texts: BoardTexts = {
 
   soundOn: "音はオンです",
   soundOff: "音はオフです",
+  soundBlocked: "次に画面に触れると音が出ます",
   live: "接続中",
   offline: (time) =>
     `${time}からサービスが正常に応答していません。操作は続けられます。戻りしだい送信します。`,

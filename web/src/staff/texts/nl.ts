@@ -29,6 +29,7 @@ export const texts: BoardTexts = {
 
   soundOn: "Geluid staat aan",
   soundOff: "Geluid staat uit",
+  soundBlocked: "Geluid begint bij de volgende aanraking",
   live: "Live",
   offline: (time) =>
     `De dienst antwoordt niet goed sinds ${time}. Ga door: wat je indrukt, wordt daarna verzonden.`,

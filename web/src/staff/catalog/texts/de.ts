@@ -81,6 +81,7 @@ export const texts: CatalogTexts = {
   failed: "Es konnte nicht gespeichert werden. Bitte versuchen Sie es noch einmal.",
   forbidden: "Ihre Rollen erlauben das nicht.",
   discard: "Verwerfen",
+  notSaved: "Nicht gespeichert",
   refused: (field) => `Nicht gespeichert. Prüfen Sie: ${field}`,
   wrongPrice: "Schreiben Sie einen Preis wie 3,50.",
   wrongCalories: (most) => `Schreiben Sie eine ganze Zahl von 0 bis ${most}.`,

@@ -83,6 +83,7 @@ export const en = {
   failed: "It could not be saved. Please try again.",
   forbidden: "Your roles do not permit this.",
   discard: "Discard",
+  notSaved: "Not saved",
   refused: (field: string) => `Not saved. Look at: ${field}`,
   wrongPrice: "Write a price such as 3.50.",
   wrongCalories: (most: string) => `Write a whole number from 0 to ${most}.`,

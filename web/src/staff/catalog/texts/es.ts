@@ -80,6 +80,7 @@ export const texts: CatalogTexts = {
   failed: "No se pudo guardar. Inténtelo de nuevo.",
   forbidden: "Sus funciones no lo permiten.",
   discard: "Descartar",
+  notSaved: "Sin guardar",
   refused: (field) => `No se guardó. Revise: ${field}`,
   wrongPrice: "Escriba un precio como 3,50.",
   wrongCalories: (most) => `Escriba un número entero de 0 a ${most}.`,

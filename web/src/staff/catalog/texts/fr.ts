@@ -81,6 +81,7 @@ export const texts: CatalogTexts = {
   failed: "L’enregistrement a échoué. Veuillez réessayer.",
   forbidden: "Vos rôles ne le permettent pas.",
   discard: "Abandonner",
+  notSaved: "Non enregistré",
   refused: (field) => `Pas enregistré. Vérifiez : ${field}`,
   wrongPrice: "Écrivez un prix comme 3,50.",
   wrongCalories: (most) => `Écrivez un nombre entier de 0 à ${most}.`,

@@ -81,6 +81,7 @@ export const texts: CatalogTexts = {
   failed: "Non è stato possibile salvare. Riprova.",
   forbidden: "I tuoi ruoli non lo permettono.",
   discard: "Scarta",
+  notSaved: "Non salvato",
   refused: (field) => `Non salvato. Controlla: ${field}`,
   wrongPrice: "Scrivi un prezzo come 3,50.",
   wrongCalories: (most) => `Scrivi un numero intero da 0 a ${most}.`,

@@ -76,6 +76,7 @@ export const texts: CatalogTexts = {
   failed: "保存できませんでした。もう一度お試しください。",
   forbidden: "あなたの権限ではできません。",
   discard: "取り消す",
+  notSaved: "未保存",
   refused: (field) => `保存されませんでした。確認してください：${field}`,
   wrongPrice: "3.50 のように価格を入力してください。",
   wrongCalories: (most) => `0 から ${most} までの整数を入力してください。`,

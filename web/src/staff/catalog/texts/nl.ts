@@ -80,6 +80,7 @@ export const texts: CatalogTexts = {
   failed: "Het kon niet worden opgeslagen. Probeer het opnieuw.",
   forbidden: "Uw rollen staan dit niet toe.",
   discard: "Verwerpen",
+  notSaved: "Niet opgeslagen",
   refused: (field) => `Niet opgeslagen. Controleer: ${field}`,
   wrongPrice: "Schrijf een prijs zoals 3,50.",
   wrongCalories: (most) => `Schrijf een geheel getal van 0 tot ${most}.`,
