@@ -79,7 +79,7 @@ def test_menus_of_all_dayparts_have_all_that_a_store_lists_also_at_night(shop: S
     """The site's pages of staff read them so, for prices and stock."""
     listed = {
         "latte": {"listed": True, "price": 333},
-        "glazed": {"listed": True, "price": None},
+        "glazed": {"listed": True, "price": 222},
         "porridge": {"listed": True, "price": 444},
     }
     set_assortment(shop.table, "de-1", listed)
