@@ -153,11 +153,10 @@ def command(
 
     Files have a header row, are separated by comma, semicolon, tab or |, in UTF-8, UTF-16,
     Windows-1252 or Shift-JIS, and may be compressed by gzip (docs/files.md); - is the standard
-    input. Good rows
-    are loaded, bad ones refused with file, line, column and reason. Running it again changes
-    nothing. Columns marked * must be there, be mapped or be set; others are optional. What a file
-    does not give, existing stores and items keep: an empty cell is no change. All files of an
-    import of stores, catalogs or assortments have 400,000 rows together at most.
+    input. Good rows are loaded, bad ones refused with file, line, column and reason. Running it
+    again changes nothing. Columns marked * must be there, be mapped or be set; others are optional.
+    What a file does not give, existing stores and items keep: an empty cell is no change. All files
+    of an import of stores, catalogs or assortments have 400,000 rows together at most.
 
     stores: id* name* market* city* latitude* longitude* street state postal_code time_zone hours
     country closed_days closed_from hidden. A missing time zone is derived from the coordinates,

@@ -267,8 +267,8 @@ def write_refused(path: Path, reports: Sequence[FileReport]) -> int:
         out = csv.writer(file)
         out.writerow([*header, *extra, *_ADDED_COLUMNS])
         for report in reports:
+            names = [joined.get(_key(report, name), "") for name in report.header]
             for row, problems in sorted(report.refused, key=lambda one: one[0].line):
-                names = [joined.get(_key(report, name), "") for name in report.header]
                 fields = dict(zip(names, row.fields, strict=False))
                 columns = "; ".join(problem.column or "row" for problem in problems)
                 reasons = "; ".join(map(str, problems))

@@ -61,6 +61,18 @@ def notes_of(contact: OrderContact) -> dict[int, str]:
     return {one.line: one.note for one in contact.line_notes}
 
 
+def accepted_in_eu(world: World, name: str, contact: Contact) -> Order:
+    """Return an order whose placement in the higher region counts, with a contact that is given."""
+    world.orders[EU].record(name, Accepted(), "ada")
+    world.heal()
+    order = world.orders[US].read(name)
+    assert order is not None
+    assert fold(order).placed_in == EU
+    shown = Order.of(order, None, contact)
+    assert shown is not None
+    return shown
+
+
 @pytest.mark.parametrize("accepted_in", [AP, EU])
 @pytest.mark.parametrize("slow", [AP, EU])
 def test_the_notes_are_those_of_the_input_that_counts(accepted_in: str, slow: str) -> None:
@@ -91,13 +103,7 @@ def test_notes_at_lines_of_another_input_are_not_shown() -> None:
     alone = world.orders[AP].contact(name)
     assert alone is not None
     world.place(EU, TWO, {0: "oat milk"})
-    world.orders[EU].record(name, Accepted(), "ada")
-    world.heal()
-    order = world.orders[US].read(name)
-    assert order is not None
-    assert fold(order).placed_in == EU
-    shown = Order.of(order, None, alone)
-    assert shown is not None
+    shown = accepted_in_eu(world, name, alone)
     assert shown.contact is None
 
 
@@ -106,14 +112,9 @@ def test_of_one_input_in_two_regions_either_regions_notes_are_shown() -> None:
     notes = {1: "oat milk"}
     name = world.place(AP, THREE, notes)
     alone = world.orders[AP].contact(name)
+    assert alone is not None
     world.place(EU, THREE, notes)
-    world.orders[EU].record(name, Accepted(), "ada")
-    world.heal()
-    order = world.orders[US].read(name)
-    assert order is not None
-    assert fold(order).placed_in == EU
-    shown = Order.of(order, None, alone)
-    assert shown is not None
+    shown = accepted_in_eu(world, name, alone)
     assert shown.contact is not None
     assert notes_of(shown.contact) == notes == notes_of(world.shown(US, name))
 
