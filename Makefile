@@ -117,8 +117,8 @@ package: .venv/.ready ## the Lambda package for AWS (arm64), into build/
 
 lock: .venv/.ready ## write the lock files anew from pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes pyproject.toml -o requirements/runtime.lock
-	$(UV) pip compile -q --universal --generate-hashes --extra payments pyproject.toml -o requirements/payments.lock
-	$(UV) pip compile -q --universal --generate-hashes --all-extras pyproject.toml -o requirements/dev.lock
+	$(UV) pip compile -q --universal --generate-hashes --all-extras -c requirements/runtime.lock pyproject.toml -o requirements/dev.lock
+	$(UV) pip compile -q --universal --generate-hashes --extra payments -c requirements/dev.lock pyproject.toml -o requirements/payments.lock
 	$(UV) pip compile -q --universal --generate-hashes $(UNIT_EXTRAS:%=--extra %) -c requirements/dev.lock pyproject.toml -o requirements/unit.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/emulator.in -o requirements/emulator.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/local-payments.in -o requirements/local-payments.lock

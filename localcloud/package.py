@@ -9,6 +9,7 @@ versions (`localcloud/faults/bad_version.py`) is added to the sources.
 """
 
 import hashlib
+import re
 import shutil
 import zipfile
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
+from localcloud.exceptions import StartError
 from localcloud.layout import CloudLayout
 
 _SOURCES: Final = ("services/", "graphql_schema/")
@@ -23,6 +25,7 @@ _SOURCES: Final = ("services/", "graphql_schema/")
 _BAD_VERSION: Final = Path(__file__).with_name("faults") / "bad_version.py"
 _OURS: Final = "services/__init__.py"  # in every package of ours
 _STAMP: Final = ".package"
+_DISTRIBUTION: Final = re.compile(r"(?P<name>[^/-]+)-(?P<version>[^/]+)\.dist-info/")
 
 
 def libraries(layout: CloudLayout) -> Path:
@@ -34,6 +37,9 @@ def divide(layout: CloudLayout, cloud_assembly: Path) -> None:
     """Divide the Lambda packages of an assembly; `sources_of` returns the half to upload.
 
     The packages share one folder of libraries: their locks agree on every version that both have.
+
+    Raises:
+        StartError: They do not agree.
     """
     with ExitStack() as stack:
         packages = []
@@ -67,6 +73,7 @@ def _write_sources(package: zipfile.ZipFile, target: Path) -> None:
 
 
 def _unpack_libraries(packages: Sequence[zipfile.ZipFile], folder: Path) -> None:
+    _refuse_differences(packages)
     found = {
         entry.filename: (package, entry)
         for package in packages
@@ -82,3 +89,20 @@ def _unpack_libraries(packages: Sequence[zipfile.ZipFile], folder: Path) -> None
     for package in packages:
         package.extractall(folder, [entry for owner, entry in found.values() if owner is package])
     stamp.write_text(digest, encoding="utf-8")
+
+
+def _refuse_differences(packages: Sequence[zipfile.ZipFile]) -> None:
+    """Raise StartError where packages hold a library in different versions.
+
+    One of them would run with what another one was tested with, and nobody would be told.
+    """
+    versions: dict[str, str] = {}
+    for package in packages:
+        for name in package.namelist():
+            found = _DISTRIBUTION.match(name)
+            if found and versions.setdefault(found["name"], found["version"]) != found["version"]:
+                raise StartError(
+                    f"the Lambda packages hold {found['name']} in the versions "
+                    f"{versions[found['name']]} and {found['version']}",
+                    "pin one version in requirements/runtime.lock and payments.lock: `make lock`",
+                )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from loadtests.cloud.lambda_log import MENU_HANDLER, LambdaLog
 from localcloud.plan import free_edge_port
 from localcloud.ports import holders
 from localcloud.processes import marked
@@ -64,6 +65,15 @@ def test_every_region_answers_as_itself(cloud: LocalCloud, region: str) -> None:
     assert cloud.graphql("{ region { name } }", region=region) == {
         "data": {"region": {"name": region}}
     }
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_requests_of_the_menu_lambda_go_past_botocore(cloud: LocalCloud, region: str) -> None:
+    """With a botocore that the fast client was not tested with, only a line in the log says it."""
+    cloud.graphql("{ region { name } }", region=region)
+    log = LambdaLog(cloud.layout.region(region), MENU_HANDLER)
+    wait_until(lambda: any(log.lines(0, "region")), "the Lambda has logged its invocation")
+    assert [line for line in log.lines(0, "fast") if "fast reads are off" in line["message"]] == []
 
 
 def test_a_write_in_one_region_arrives_in_the_others(cloud: LocalCloud) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from localcloud.exceptions import StartError
 from localcloud.layout import CloudLayout
 from localcloud.package import divide, libraries, sources_of
 from localcloud.plan import make_layout
@@ -69,6 +70,20 @@ def test_two_packages_share_their_libraries(layout: CloudLayout, tmp_path: Path)
     assert unpacked(layout) == {**both, **found}
     with zipfile.ZipFile(sources_of(other)) as sources:
         assert set(sources.namelist()) == {*payments, "bad_version.py"}
+
+
+def test_packages_with_two_versions_of_a_library_are_refused(
+    layout: CloudLayout, tmp_path: Path
+) -> None:
+    def with_version(version: str) -> dict[str, str]:
+        files = {f"botocore-{version}.dist-info/METADATA": "", "botocore/__init__.py": version}
+        return {"services/__init__.py": "", **files}
+
+    folder = write(tmp_path / "out", with_version("1.44.5")).parent
+    write(folder, with_version("1.44.8"), "def")
+    with pytest.raises(StartError, match=r"botocore in the versions 1\.44\.[58] and 1\.44\.[58]"):
+        divide(layout, folder)
+    assert not libraries(layout).exists()
 
 
 def test_a_package_of_someone_else_is_uploaded_whole(layout: CloudLayout, tmp_path: Path) -> None:
