@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from services.domain.search.evidence import Evidence, Fit, Subject
+from services.domain.search.evidence import Evidence, Fit, Subject, fits_any, strongest
 from services.domain.search.names import Names
 from services.domain.search.spans import spans
 from services.domain.search.store_places import StorePlaces
@@ -60,7 +60,7 @@ class Corrections:
         """
         singles = sorted(
             ((at, at + 1) for at in mistyped),
-            key=lambda one: (any(arrays[one[0]]), -len(words[one[0]])),
+            key=lambda one: (fits_any(arrays[one[0]]), -len(words[one[0]])),
         )
         several = [
             one
@@ -154,7 +154,7 @@ def _begun(fits: bytes | bytearray) -> float:
     It is infinite where the word fits none, or some better.
     """
     count = len(fits) - fits.count(0)
-    return math.log(count) if count and max(fits) == Fit.OTHER_NAME_PART else math.inf
+    return math.log(count) if count and strongest(fits) == Fit.OTHER_NAME_PART else math.inf
 
 
 def _famous(fit: int) -> int:

@@ -13,6 +13,7 @@ from typing import Final
 _SUBJECT: Final = itemgetter(2)
 _ANY: Final = bytes([0] + [255] * 255)  # a table of bytes.translate: what is not zero is all ones
 _BITS: Final = bytes.maketrans(b"01", b"\0\1")
+_VALUES: Final = bytes(range(256))
 _BLOCK: Final = 512  # numbers of stores; a run of numbers is at most two blocks of single ones
 
 
@@ -143,6 +144,21 @@ def _bits(stores: Iterable[int], count: int) -> int:
 
 def _bytes(bits: int, count: int) -> bytes:
     return f"{bits:0{count}b}"[::-1].encode().translate(_BITS)
+
+
+def fits_any(fits: bytes | bytearray) -> bool:
+    """Return whether there is a store that fits: `any`, at a hundredth of the cost."""
+    return fits != bytes(len(fits))
+
+
+def values(fits: bytes | bytearray) -> bytes:
+    """Return the different values, the lowest first: `sorted(set(fits))` for less."""
+    return _VALUES.translate(None, _VALUES.translate(None, fits))
+
+
+def strongest(fits: bytes | bytearray) -> int:
+    """Return the strongest fit of a store; 0 where none fits."""
+    return values(fits)[-1] if fits else 0
 
 
 def weaker(strong: bytes | bytearray, weak: bytes | bytearray) -> bytes:

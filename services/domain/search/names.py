@@ -12,12 +12,13 @@ from typing import Final, Self
 
 _END: Final = b"\n"
 _AFTER_ALL: Final = b"\xff"  # no byte of UTF-8
+_BLOCK: Final = 32  # names, of which the first is also held as an object: two bytes a name
 
 
 class Names:
     """Names in order; each has a position, and numbers such as those of stores."""
 
-    __slots__ = ("_bounds", "_lines", "_numbers", "_starts")
+    __slots__ = ("_bounds", "_firsts", "_lines", "_numbers", "_starts")
 
     def __init__(self, lines: bytes, bounds: "array[int]", numbers: "array[int]") -> None:
         """Take over the parts of a list.
@@ -32,6 +33,7 @@ class Names:
         self._numbers = numbers
         sizes = map(len, lines.split(_END)[1:-1])
         self._starts = array("I", accumulate(map((1).__add__, sizes), initial=1))
+        self._firsts = [self._line(position) for position in range(0, len(self), _BLOCK)]
 
     @classmethod
     def of(cls, numbers: Mapping[str, Iterable[int]]) -> Self:
@@ -109,4 +111,11 @@ class Names:
         return self._lines[self._starts[position] : self._starts[position + 1] - 1]
 
     def _lower(self, line: bytes, low: int = 0) -> int:
-        return bisect.bisect_left(range(len(self)), line, lo=low, key=self._line)
+        """Return the first position, from `low` on, of a name that is not before a line."""
+        block = bisect.bisect_left(self._firsts, line, lo=-(-low // _BLOCK))
+        if not block:
+            return 0
+        start = (block - 1) * _BLOCK
+        end = min(start + _BLOCK, len(self))
+        names = self._lines[self._starts[start] : self._starts[end] - 1].split(_END)
+        return start + bisect.bisect_left(names, line, lo=max(0, low - start))

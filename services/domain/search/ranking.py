@@ -14,6 +14,7 @@ from itertools import compress
 from typing import Final, NamedTuple, Self
 
 from services.domain.documents.directory import DirectoryEntry
+from services.domain.search.evidence import values
 
 # Of two equal names the larger city is meant, unless the other one is much nearer: 22 times the
 # stores weigh as much as London against London, Ontario, for a reader in Toronto, but not in New
@@ -126,7 +127,7 @@ def ranked(
         most: How many to return.
     """
     found: list[Rank] = []
-    for fit in sorted(set(fits) - {0}, reverse=True):
+    for fit in reversed(values(fits).lstrip(b"\0")):
         if after is not None and -fit < after[0]:
             continue
         stores = list(_where(fits, fit))

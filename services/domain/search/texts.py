@@ -14,6 +14,8 @@ from services.domain.search.evidence import (
     Matches,
     StoreBlocks,
     Subject,
+    fits_any,
+    strongest,
     summed,
     weaker,
 )
@@ -120,23 +122,24 @@ class StoreTexts:
         arrays: list[bytes | bytearray] = [one.array(self.count) for one in found]
         fits = summed(arrays, self.count)
         left_out = {word for word in words if word in optional}
-        if not any(fits) and (spared := (generic & by_word.keys()) - left_out - elsewhere):
+        if not fits_any(fits) and (spared := (generic & by_word.keys()) - left_out - elsewhere):
             left_out |= spared
             fits = self._without(spared, words, found, arrays)
         significant = [at for at, word in enumerate(words) if word not in left_out]
-        if max(fits, default=0) > len(left_out) + len(significant) * Fit.OTHER_NAME_PART:
+        if strongest(fits) > len(left_out) + len(significant) * Fit.OTHER_NAME_PART:
             return Matches(fits, found, {}, named=named)
+        fitting = fits_any(fits)
         mistyped = [
             at
             for at in significant
-            if words[at] not in elsewhere | generic and (any(fits) or not found[at].names_place())
+            if words[at] not in elsewhere | generic and (fitting or not found[at].names_place())
         ]
         meant = self.corrections.meant(words, arrays, mistyped, near)
         for at, evidence in meant.items():
             arrays[at] = weaker(arrays[at], evidence.array(self.count))
         if meant:
             fits, named = summed(arrays, self.count), True
-        if not any(fits) and named:
+        if not fits_any(fits) and named:
             # What no store has in a city: an address, or `roma termini`.
             spared = self._beside_city(words, found, left_out) - elsewhere
             fits = self._without(spared, words, found, arrays)
@@ -157,7 +160,7 @@ class StoreTexts:
             if word in passed or not evidence.names_place():
                 continue
             places = [*kept, evidence.array(self.count, Subject.AREA)]
-            if any(summed(places, self.count)):
+            if fits_any(summed(places, self.count)):
                 kept = places
                 beside.discard(word)
         of_name = any(
