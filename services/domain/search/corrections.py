@@ -38,6 +38,13 @@ class Corrections:
         self._places = places
         self._texts = texts
         self._stores_of_names = stores_of_names
+        for names in (
+            places.city_names,
+            places.place_names.names,
+            places.place_names.area_names,
+            *texts,
+        ):
+            _ = names.letters  # made now, not at the first mistake
 
     def meant(
         self,

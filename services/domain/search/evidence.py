@@ -161,6 +161,20 @@ def strongest(fits: bytes | bytearray) -> int:
     return values(fits)[-1] if fits else 0
 
 
+def only(kept: bytes | bytearray, fits: bytes | bytearray, fit: int) -> bytes:
+    """Return the bytes of the stores that fit so well, and 0 for all others.
+
+    Args:
+        kept: A byte for each store.
+        fits: The fit of each store.
+        fit: That of the stores to keep.
+    """
+    table = bytearray(256)
+    table[fit] = 255
+    found = int.from_bytes(kept, "little") & int.from_bytes(fits.translate(table), "little")
+    return found.to_bytes(len(kept), "little")
+
+
 def weaker(strong: bytes | bytearray, weak: bytes | bytearray) -> bytes:
     """Return the fits of a word: the strong one of each store, or else the weak one."""
     kept = int.from_bytes(strong, "little")

@@ -196,7 +196,7 @@ class StoreIndex:
         if near is None:
             remote = texts.places.remote_from_anywhere
         else:
-            remote = texts.places.positions.remoteness(near, texts.places.prominence, named=named)
+            remote = texts.places.remoteness(near, named=named)
         chosen = ranked(fits, remote, self._after(before, fits, remote), first + 1)
         return Page(
             entries=[
@@ -257,7 +257,7 @@ class StoreIndex:
             return None
         at = bisect.bisect_right(self._keys, cursor.key) - 1
         if at >= 0 and self._keys[at] == cursor.key and fits[at]:
-            (down,) = remote((at,))
+            (down,) = remote.of((at,))
             return -fits[at], down, at
         if cursor.rank is not None:
             return (*cursor.rank, at)

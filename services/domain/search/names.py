@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Final, Self
 
+from services.domain.search.letters import PARTS, Letters
+
 _END: Final = b"\n"
 _AFTER_ALL: Final = b"\xff"  # no byte of UTF-8
 _BLOCK: Final = 32  # names, of which the first is also held as an object: two bytes a name
@@ -18,7 +20,7 @@ _BLOCK: Final = 32  # names, of which the first is also held as an object: two b
 class Names:
     """Names in order; each has a position, and numbers such as those of stores."""
 
-    __slots__ = ("_bounds", "_firsts", "_lines", "_numbers", "_starts")
+    __slots__ = ("_bounds", "_firsts", "_letters", "_lines", "_numbers", "_starts")
 
     def __init__(self, lines: bytes, bounds: "array[int]", numbers: "array[int]") -> None:
         """Take over the parts of a list.
@@ -34,6 +36,7 @@ class Names:
         sizes = map(len, lines.split(_END)[1:-1])
         self._starts = array("I", accumulate(map((1).__add__, sizes), initial=1))
         self._firsts = [self._line(position) for position in range(0, len(self), _BLOCK)]
+        self._letters: Letters | None = None
 
     @classmethod
     def of(cls, numbers: Mapping[str, Iterable[int]]) -> Self:
@@ -83,13 +86,32 @@ class Names:
         return self._numbers
 
     @property
+    def letters(self) -> Letters:
+        """The letters of the names; they are made at the first use, unless they were given."""
+        if self._letters is None:
+            self._letters = Letters.of(self._lines.decode().split("\n")[1:-1])
+        return self._letters
+
+    def give_letters(self, content: bytes) -> None:
+        """Take over letters that were made before of the same names.
+
+        Args:
+            content: As `Letters.content`.
+
+        Raises:
+            ValueError: The content is not that of so many names.
+        """
+        bounds = [0, *(self.with_prefix(first)[0] for first in PARTS), len(self)]
+        self._letters = Letters(content, bounds)
+
+    @property
     def size(self) -> int:
         """Bytes of all names, which `holding` looks through."""
         return len(self._lines)
 
-    def holding(self, part: str, *, at_end: bool = False) -> Iterator[int]:
-        """Yield the positions of names that hold a text, or end with it, in order."""
-        wanted = part.encode() + (_END if at_end else b"")
+    def holding(self, part: str) -> Iterator[int]:
+        """Yield the positions of names that hold a text, in order."""
+        wanted = part.encode()
         lines, starts = self._lines, self._starts
         at, last = lines.find(wanted), -1
         while at >= 0:
@@ -102,10 +124,6 @@ class Names:
     def parts(self) -> tuple[bytes, "array[int]", "array[int]"]:
         """Return what the constructor takes."""
         return self._lines, self._bounds, self._numbers
-
-    def length(self, position: int) -> int:
-        """Return how many bytes a name has."""
-        return self._starts[position + 1] - self._starts[position] - 1
 
     def _line(self, position: int) -> bytes:
         return self._lines[self._starts[position] : self._starts[position + 1] - 1]
