@@ -110,10 +110,11 @@ class Letters:
 class _Part:
     """The rows of some names in a row, and the position of the first."""
 
-    __slots__ = ("_classes", "_kinds", "_sizes", "count", "start")
+    __slots__ = ("_all", "_classes", "_kinds", "_sizes", "count", "start")
 
     def __init__(self, start: int, count: int, rows: Sequence[int]) -> None:
         self.start, self.count = start, count
+        self._all = (1 << count) - 1
         self._classes = rows[:_CLASSES]
         self._sizes = rows[_CLASSES : _CLASSES + _SIZE_BITS]
         self._kinds = rows[_CLASSES + _SIZE_BITS :]
@@ -138,44 +139,46 @@ class _Part:
         """
         if not self.count:
             return 0
-        # By number: the names that lack so many of the classes, or more.
-        lacking = [(1 << self.count) - 1, *[0] * (most + 1)]
+        # By number: the names that lack so many of the classes, or more. `a ^ a & b` is `a & ~b`,
+        # which takes three times as long.
+        lacking = [self._all, *[0] * (most + 1)]
         for one in classes:
-            row = ~self._classes[one]
+            row = self._classes[one]
             for number in range(most + 1, 0, -1):
-                lacking[number] |= lacking[number - 1] & row
-        exactly = [more & ~still_more for more, still_more in pairwise(lacking)]
+                fewer = lacking[number - 1]
+                lacking[number] |= fewer ^ fewer & row
+        exactly = [more ^ still_more for more, still_more in pairwise(lacking)]
         of_kinds: dict[int, int] = {}
         found = 0
         for longer in range(max(-most, shortest - size), most + 1):
-            of_size = _equal(self._sizes, min(size + longer, _LONGEST))
+            of_size = _equal(self._sizes, min(size + longer, _LONGEST), self._all)
             if not of_size:
                 continue
             for lacks in range(most - max(longer, 0) + 1):
                 kinds = len(classes) - lacks + most - max(-longer, 0)
                 if kinds not in of_kinds:
-                    of_kinds[kinds] = _at_most(self._kinds, min(kinds, _MOST_KINDS))
+                    of_kinds[kinds] = _at_most(self._kinds, min(kinds, _MOST_KINDS), self._all)
                 found |= of_size & exactly[lacks] & of_kinds[kinds]
-        return found & lacking[0]
+        return found
 
 
-def _equal(digits: Sequence[int], number: int) -> int:
+def _equal(digits: Sequence[int], number: int, among: int) -> int:
     """Return where the number of which `digits` are the binary digits is this one, as bits."""
-    found = -1
     for bit, row in enumerate(digits):
-        found &= row if number >> bit & 1 else ~row
-    return found
+        among = among & row if number >> bit & 1 else among ^ among & row
+    return among
 
 
-def _at_most(digits: Sequence[int], number: int) -> int:
-    """Return where the number of which `digits` are the binary digits is not above another one."""
-    less, equal = 0, -1
+def _at_most(digits: Sequence[int], number: int, among: int) -> int:
+    """Return where the number of which `digits` are the binary digits is not above this one."""
+    less, equal = 0, among
     for bit in reversed(range(len(digits))):
+        have = equal & digits[bit]
         if number >> bit & 1:
-            less |= equal & ~digits[bit]
-            equal &= digits[bit]
+            less |= equal ^ have
+            equal = have
         else:
-            equal &= ~digits[bit]
+            equal ^= have
     return less | equal
 
 

@@ -20,7 +20,7 @@ _BLOCK: Final = 32  # names, of which the first is also held as an object: two b
 class Names:
     """Names in order; each has a position, and numbers such as those of stores."""
 
-    __slots__ = ("_bounds", "_firsts", "_letters", "_lines", "_numbers", "_starts")
+    __slots__ = ("_bounds", "_firsts", "_letters", "_lines", "_longest", "_numbers", "_starts")
 
     def __init__(self, lines: bytes, bounds: "array[int]", numbers: "array[int]") -> None:
         """Take over the parts of a list.
@@ -33,7 +33,8 @@ class Names:
         self._lines = lines
         self._bounds = bounds
         self._numbers = numbers
-        sizes = map(len, lines.split(_END)[1:-1])
+        sizes = list(map(len, lines.split(_END)[1:-1]))
+        self._longest = max(sizes, default=0)
         self._starts = array("I", accumulate(map((1).__add__, sizes), initial=1))
         self._firsts = [self._line(position) for position in range(0, len(self), _BLOCK)]
         self._letters: Letters | None = None
@@ -63,14 +64,26 @@ class Names:
     def position(self, name: str) -> int | None:
         """Return the position of a name; None where there is no such name."""
         line = name.encode()
-        at = self._lower(line)
-        return at if at < len(self) and self._line(at) == line else None
+        if len(line) > self._longest:
+            return None
+        first = (bisect.bisect_right(self._firsts, line) - 1) * _BLOCK
+        if first < 0:
+            return None
+        start, end = self._starts[first], self._starts[min(first + _BLOCK, len(self))]
+        at = self._lines.find(_END + line + _END, start - 1, end)
+        return None if at < 0 else first + self._lines.count(_END, start, at + 1)
 
     def with_prefix(self, prefix: str) -> tuple[int, int]:
         """Return the first position of names that begin with `prefix`, and the one after them."""
         line = prefix.encode()
-        low = self._lower(line)
-        return low, self._lower(line + _AFTER_ALL, low)
+        after = line + _AFTER_ALL
+        block = bisect.bisect_left(self._firsts, line)
+        last = bisect.bisect_left(self._firsts, after, lo=block)
+        names = self._block(block - 1)
+        low = max(0, block - 1) * _BLOCK + bisect.bisect_left(names, line)
+        if last != block:
+            names = self._block(last - 1)
+        return low, max(0, last - 1) * _BLOCK + bisect.bisect_left(names, after)
 
     def numbers(self, low: int, high: int) -> "array[int]":
         """Return the numbers of the names from a position to the one before `high`."""
@@ -128,12 +141,10 @@ class Names:
     def _line(self, position: int) -> bytes:
         return self._lines[self._starts[position] : self._starts[position + 1] - 1]
 
-    def _lower(self, line: bytes, low: int = 0) -> int:
-        """Return the first position, from `low` on, of a name that is not before a line."""
-        block = bisect.bisect_left(self._firsts, line, lo=-(-low // _BLOCK))
-        if not block:
-            return 0
-        start = (block - 1) * _BLOCK
-        end = min(start + _BLOCK, len(self))
-        names = self._lines[self._starts[start] : self._starts[end] - 1].split(_END)
-        return start + bisect.bisect_left(names, line, lo=max(0, low - start))
+    def _block(self, number: int) -> list[bytes]:
+        """Return the names of a block of the list; none where there is no such block."""
+        if number < 0:
+            return []
+        first = number * _BLOCK
+        end = min(first + _BLOCK, len(self))
+        return self._lines[self._starts[first] : self._starts[end] - 1].split(_END)
