@@ -15,6 +15,7 @@ class StorePlaces:
     """Where stores are, in a fixed order of stores.
 
     Attributes:
+        count: How many stores there are.
         positions: Where they are on the earth.
         place_names: Names of places in other languages.
         city_names: Names of cities as the addresses of stores have them; their numbers are cities.
@@ -29,6 +30,7 @@ class StorePlaces:
             tables: As they were made with `place_names`.
             place_names: Names of places in other languages.
         """
+        self.count = len(tables.city_of)
         self.positions = tables.positions
         self.place_names = place_names
         self.city_names = tables.city_names
