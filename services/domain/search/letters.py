@@ -80,8 +80,8 @@ class Letters:
         """Return how many names `like` compares a word with."""
         return sum(part.count for part in self._parts_of(word, most))
 
-    def like(self, word: str, most: int, shortest: int) -> Iterator[int]:
-        """Yield the positions of the names that a word may be with some mistakes, and of others.
+    def like(self, word: str, most: int, shortest: int) -> list[int]:
+        """Return the positions of the names that a word may be with some mistakes, and of others.
 
         Args:
             word: What was typed.
@@ -89,6 +89,7 @@ class Letters:
             shortest: The fewest letters of a name.
         """
         classes = {*map(_CLASS, map(ord, word))}
+        found: list[int] = []
         for part in self._parts_of(word, most):
             bits = part.like(classes, len(word), most, shortest)
             # Words of 64 bits: most are zero.
@@ -98,8 +99,10 @@ class Letters:
             for at in compress(range(len(words)), words):
                 left, first = words[at], part.start + 64 * at - 1
                 while left:
-                    yield first + (left & -left).bit_length()
-                    left &= left - 1
+                    rest = left & left - 1
+                    found.append(first + (left ^ rest).bit_length())
+                    left = rest
+        return found
 
     def _parts_of(self, word: str, most: int) -> "list[_Part]":
         # The first letter of the name is one of these, unless it was left out or is a wrong one.

@@ -134,6 +134,30 @@ class Names:
                 last = position
             at = lines.find(wanted, starts[position + 1])
 
+    def sharing(
+        self,
+        positions: Iterable[int],
+        beginnings: tuple[str, ...],
+        endings: tuple[str, ...],
+        part: str,
+    ) -> Iterator[tuple[int, str]]:
+        """Yield those of some names, with their positions, that share a text.
+
+        Args:
+            positions: Positions of the names.
+            beginnings: Texts with which a name may begin,
+            endings: or with which it may end,
+            part: or which it may hold.
+        """
+        begin = tuple(one.encode() for one in beginnings)
+        end = tuple(one.encode() for one in endings)
+        inside = part.encode()
+        lines, starts = self._lines, self._starts
+        for at in positions:
+            line = lines[starts[at] : starts[at + 1] - 1]
+            if line.startswith(begin) or line.endswith(end) or inside in line:
+                yield at, line.decode()
+
     def parts(self) -> tuple[bytes, "array[int]", "array[int]"]:
         """Return what the constructor takes."""
         return self._lines, self._bounds, self._numbers

@@ -4,7 +4,7 @@ A mistake is a letter too many, a letter left out, a wrong letter, or two neighb
 optimal string alignment distance). Only names with nearly the letters of the word are compared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from services.domain.search.names import Names
@@ -60,8 +60,8 @@ def similar(names: Names, word: str, steps: Steps) -> tuple[int, list[int]]:
     for mistakes in range(1, allowed + 1):
         found = [
             position
-            for position in _candidates(names, word, mistakes, steps)
-            if distance(word, names[position], mistakes) == mistakes
+            for position, name in _candidates(names, word, mistakes, steps)
+            if distance(word, name, mistakes) == mistakes
         ]
         if found:
             return mistakes, found
@@ -81,43 +81,37 @@ def distance(word: str, name: str, most: int) -> int:
     if not most or word == name:
         return int(word != name)
     # The first letters differ: one of them is wrong, or too many, or both are swapped.
+    swapped = len(word) > 1 and word[:2] == name[1::-1]
+    if most == 1:
+        is_one = word[1:] in {name, name[1:]} or word == name[1:]
+        return 1 if is_one or (swapped and word[2:] == name[2:]) else 2
     left = most - 1
-    best = distance(word[1:], name[1:], left)
-    if best and len(word) > 1 and word[:2] == name[1::-1]:
-        best = min(best, distance(word[2:], name[2:], left))
-    if best and len(word) >= len(name) - left:
-        best = min(best, distance(word[1:], name, left))
-    if best and len(name) >= len(word) - left:
-        best = min(best, distance(word, name[1:], left))
-    return best + 1
+    best = min(
+        distance(word[1:], name[1:], left),
+        distance(word[1:], name, left),
+        distance(word, name[1:], left),
+    )
+    return 1 + (min(best, distance(word[2:], name[2:], left)) if swapped else best)
 
 
-def _candidates(names: Names, word: str, mistakes: int, steps: Steps) -> Iterator[int]:
-    """Yield the positions of the names that a word may be with so many mistakes, and of others."""
-    letters = names.letters
-    steps.left -= letters.names(word, mistakes) // _NAMES_A_STEP + 1
+def _candidates(names: Names, word: str, mistakes: int, steps: Steps) -> Iterable[tuple[int, str]]:
+    """Return the names that a word may be with so many mistakes, and others, by position."""
     # The name itself must be long enough for its mistakes: not `ohio` for `ohi`.
     shortest = (ONE_MISTAKE if mistakes == 1 else TWO_MISTAKES) + 1
+    steps.left -= names.letters.names(word, mistakes) // _NAMES_A_STEP + 1
+    like = names.letters.like(word, mistakes, shortest)[: max(0, steps.left)]
+    steps.left -= len(like) * _LOOK
     if mistakes == 1:
-        for position in letters.like(word, mistakes, shortest):
-            steps.left -= _LOOK + _COMPARE
-            if steps.left <= 0:
-                return
-            yield position
-        return
-    # With two mistakes, one of three parts is as it was, or letters were swapped where they meet.
-    first, last = len(word) // 3, len(word) * 2 // 3
-    beginnings = word[:first], _swapped(word, first)[: first + 1]
-    endings = word[last:], _swapped(word, last)[last - 1 :]
-    middle = word[first:last]
-    for position in letters.like(word, mistakes, shortest):
-        steps.left -= _LOOK
-        if steps.left <= 0:
-            return
-        name = names[position]
-        if name.startswith(beginnings) or name.endswith(endings) or middle in name:
-            steps.left -= _COMPARE
-            yield position
+        found = [(position, names[position]) for position in like]
+    else:
+        # One of three parts is as it was, unless letters were swapped where they meet.
+        first, last = len(word) // 3, len(word) * 2 // 3
+        beginnings = word[:first], _swapped(word, first)[: first + 1]
+        endings = word[last:], _swapped(word, last)[last - 1 :]
+        found = [*names.sharing(like, beginnings, endings, word[first:last])]
+    found = found[: max(0, steps.left // _COMPARE)]
+    steps.left -= len(found) * _COMPARE
+    return found
 
 
 def _swapped(word: str, at: int) -> str:

@@ -75,7 +75,7 @@ def counted(search: Callable[[], object]) -> int:
         scanned += names.size * 10 // 1024
         return whole(names, part)
 
-    def like(letters: Letters, word: str, most: int, shortest: int) -> Iterator[int]:
+    def like(letters: Letters, word: str, most: int, shortest: int) -> list[int]:
         nonlocal scanned
         scanned += letters.names(word, most) * 10 // 1024
         return similar(letters, word, most, shortest)
