@@ -103,7 +103,8 @@ class Positions:
             for store in stores:
                 regions[store] = number
             spheres.extend(_sphere(axes, stores))
-        return cls(*axes, bytes(regions), spheres)
+        x, y, z = axes
+        return cls(x, y, z, bytes(regions), spheres)
 
     def parts(
         self,
@@ -269,6 +270,7 @@ def _first(
     for least, number in remote.order():
         if len(found) == most and least > found[-1][0]:
             break
+        ranks: Iterable[tuple[int, int]]
         if remote.exact:
             ranks = ((least, store) for store in _where(groups, number))
             found += islice(_following(ranks, follows), most - len(found))

@@ -100,8 +100,9 @@ def test_a_file_that_ends_early_is_refused(share: float) -> None:
 
 
 def positions_of(count: int, part: float, regions: bytes | None = None) -> Positions:
-    axes = [array("f", [part] * count)] * 3
-    return Positions(*axes, regions or bytes([1] * count), array("f", [1.0, 0.0, 0.0, 0.0]))
+    axis = array("f", [part] * count)
+    sphere = array("f", [1.0, 0.0, 0.0, 0.0])
+    return Positions(axis, axis, axis, regions or bytes([1] * count), sphere)
 
 
 def names_with(numbers: list[int]) -> Names:
