@@ -23,8 +23,9 @@ def build(documents: Iterable[dict[str, Any]], folder: Path) -> None:
     (folder / _ENTRIES).write_bytes(orjson.dumps([one["entry"] for one in documents]))
     (folder / place_names.FILE.name).write_bytes(place_names.FILE.read_bytes())
     index = prepare(folder)
-    tables = StoreTables.of(index.entries, place_names.read())
-    (folder / _TABLES).write_bytes(tables_file.dump(tables))
+    places = place_names.read()
+    tables = StoreTables.of(index.entries, places)
+    (folder / _TABLES).write_bytes(tables_file.dump(tables, places))
 
 
 def prepare(folder: Path) -> StoreIndex:

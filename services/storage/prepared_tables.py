@@ -75,7 +75,7 @@ class PreparedTables:
         tables = self._read(key, entries, places)
         if tables is None:
             tables = StoreTables.of(entries, places)
-            self._write(key, tables)
+            self._write(key, tables, places)
         return tables
 
     def _read(
@@ -94,13 +94,13 @@ class PreparedTables:
             self._pause(error)
         return None
 
-    def _write(self, key: str, tables: StoreTables) -> None:
+    def _write(self, key: str, tables: StoreTables, places: PlaceNames) -> None:
         from services.domain.search.tables_file import dump
 
         if self._is_paused():
             return
         try:
-            self._bucket.put_object(key, dump(tables))
+            self._bucket.put_object(key, dump(tables, places))
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a bucket, stores are found
             self._pause(error)
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from services.domain.search.evidence import Evidence, Fit, Subject
+from services.domain.search.evidence import Evidence, Fit, Subject, exceeds, fitting_stores
 from services.domain.search.names import Names
 from services.domain.search.spans import spans
 from services.domain.search.store_places import StorePlaces
@@ -38,11 +38,18 @@ class Corrections:
         self._places = places
         self._texts = texts
         self._stores_of_names = stores_of_names
+        for names in (
+            places.city_names,
+            places.place_names.names,
+            places.place_names.area_names,
+            *texts,
+        ):
+            _ = names.letters  # made now, not at the first mistake
 
     def meant(
         self,
         words: Sequence[str],
-        arrays: Sequence[bytes | bytearray],
+        numbers: Sequence[int],
         mistyped: Sequence[int],
         near: tuple[float, float] | None,
     ) -> dict[int, Evidence]:
@@ -54,13 +61,13 @@ class Corrections:
 
         Args:
             words: The words of a search.
-            arrays: By position: how well the word fits each store as it is typed.
+            numbers: By position: how well the word fits each store as it is typed.
             mistyped: Positions of the words that may be mistyped.
             near: Where the reader is: degrees north and east.
         """
         singles = sorted(
             ((at, at + 1) for at in mistyped),
-            key=lambda one: (any(arrays[one[0]]), -len(words[one[0]])),
+            key=lambda one: (bool(numbers[one[0]]), -len(words[one[0]])),
         )
         several = [
             one
@@ -88,7 +95,7 @@ class Corrections:
                     ]
                     rival = largest.setdefault(span, max(weights, default=math.inf))
                     if last == first + 1:
-                        rival = min(rival, _begun(arrays[first]))
+                        rival = min(rival, _begun(numbers[first], self._places.count))
                     found = [
                         (stores, _famous(fit) if weight - FAMOUS >= rival else fit)
                         for (stores, fit), weight in zip(found, weights, strict=True)
@@ -148,13 +155,16 @@ class Corrections:
         return {area for at in positions for area in self._places.areas_named(at, at + 1)}
 
 
-def _begun(fits: bytes | bytearray) -> float:
+def _begun(fits: int, stores: int) -> float:
     """Return the logarithm of how many stores a word fits as the beginning of another name.
 
     It is infinite where the word fits none, or some better.
     """
-    count = len(fits) - fits.count(0)
-    return math.log(count) if count and max(fits) == Fit.OTHER_NAME_PART else math.inf
+    if not exceeds(fits, Fit.OTHER_NAME_PART - 1, stores) or exceeds(
+        fits, Fit.OTHER_NAME_PART, stores
+    ):
+        return math.inf
+    return math.log(fitting_stores(fits, stores))
 
 
 def _famous(fit: int) -> int:

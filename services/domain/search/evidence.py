@@ -1,18 +1,21 @@
 """How well a word of a search fits each store, as one byte a store.
 
-A whole array is combined in one operation of the interpreter by reading it as one large integer:
-31,000 stores take microseconds where a loop over them takes milliseconds.
+All stores are combined in one operation of the interpreter, as the bytes are those of one large
+integer, that of store 0 the lowest: 31,000 stores take microseconds where a loop over them takes
+milliseconds. The fit of one word is below 128: its highest bit is free for sums.
 """
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from operator import itemgetter
 from typing import Final
 
 _SUBJECT: Final = itemgetter(2)
-_ANY: Final = bytes([0] + [255] * 255)  # a table of bytes.translate: what is not zero is all ones
-_BITS: Final = bytes.maketrans(b"01", b"\0\1")
+_FIT: Final = itemgetter(0)
+_HIGHEST: Final = 128  # bit of a byte
+_VALUES: Final = bytes(range(256))
 _BLOCK: Final = 512  # numbers of stores; a run of numbers is at most two blocks of single ones
 
 
@@ -76,27 +79,33 @@ class Evidence:
         """Return whether the word names a city, a state or a country in full, or by a code."""
         return any(fit >= Fit.OTHER_CITY_CODE and subject for fit, _, subject in self._found)
 
-    def array(self, count: int, subject: Subject = Subject.STORE) -> bytearray:
-        """Return the strongest fit of each of `count` stores.
+    def number(self, count: int, subject: Subject = Subject.STORE) -> int:
+        """Return the strongest fit of each of `count` stores, as one integer.
 
         Args:
             count: How many stores there are.
             subject: What the word must name: CITY leaves out all but cities, AREA all but places.
         """
         fits = bytearray(count)
-        for fit, stores, named in sorted(self._found, key=lambda one: one[0]):
+        bits: dict[int, int] = {}
+        for fit, stores, named in sorted(self._found, key=_FIT):
             if named < subject:
                 continue
             if isinstance(stores, range):
                 fits[stores.start : stores.stop] = bytes((fit,)) * len(stores)
             elif isinstance(stores, int):
-                ones = int.from_bytes(_bytes(stores, count), "little")
-                kept = int.from_bytes(fits, "little") & ~(ones * 255)
-                fits[:] = (kept | ones * fit).to_bytes(count, "little")
+                bits[fit] = bits.get(fit, 0) | stores
             else:
                 for store in stores:
                     fits[store] = fit
-        return fits
+        found = as_number(fits)
+        for fit, stores in bits.items():
+            found = _stronger(found, _spread(stores, count) * fit, count)
+        return found
+
+    def array(self, count: int, subject: Subject = Subject.STORE) -> bytes:
+        """Return the strongest fit of each of `count` stores; arguments are as of `number`."""
+        return as_array(self.number(count, subject), count)
 
 
 class StoreBlocks:
@@ -141,24 +150,86 @@ def _bits(stores: Iterable[int], count: int) -> int:
     return int.from_bytes(bits, "little")
 
 
-def _bytes(bits: int, count: int) -> bytes:
-    return f"{bits:0{count}b}"[::-1].encode().translate(_BITS)
+def as_number(fits: bytes | bytearray) -> int:
+    """Return the fits of stores as one integer."""
+    return int.from_bytes(fits, "little")
 
 
-def weaker(strong: bytes | bytearray, weak: bytes | bytearray) -> bytes:
+def as_array(number: int, count: int) -> bytes:
+    """Return the fits of stores as bytes."""
+    return number.to_bytes(count, "little")
+
+
+@lru_cache(maxsize=64)
+def everywhere(fit: int, count: int) -> int:
+    """Return the same fit for each store."""
+    return as_number(bytes((fit,)) * count)
+
+
+def _spread(bits: int, count: int) -> int:
+    """Return 1 for each store of which the bit is set."""
+    return int.from_bytes(f"{bits:0{count}b}".encode(), "big") & everywhere(1, count)
+
+
+def _fitting(number: int, count: int) -> int:
+    """Return the highest bit for each store that a word fits."""
+    return number + everywhere(_HIGHEST - 1, count) & everywhere(_HIGHEST, count)
+
+
+def _stronger(one: int, other: int, count: int) -> int:
+    """Return the stronger of two fits of each store."""
+    high = everywhere(_HIGHEST, count)
+    kept = (((one | high) - other & high) >> 7) * 255
+    return one & kept | other ^ other & kept
+
+
+def exceeds(number: int, fit: int, count: int) -> bool:
+    """Return whether a word fits a store better than so."""
+    return bool(number + everywhere(_HIGHEST - 1 - fit, count) & everywhere(_HIGHEST, count))
+
+
+def fitting_stores(number: int, count: int) -> int:
+    """Return how many stores a word fits."""
+    return _fitting(number, count).bit_count()
+
+
+def values(fits: bytes | bytearray) -> bytes:
+    """Return the different values, the lowest first: `sorted(set(fits))` for less."""
+    return _VALUES.translate(None, _VALUES.translate(None, fits))
+
+
+def strongest(fits: bytes | bytearray) -> int:
+    """Return the strongest fit of a store; 0 where none fits."""
+    return values(fits)[-1] if fits else 0
+
+
+def only(kept: bytes | bytearray, fits: bytes | bytearray, fit: int) -> bytes:
+    """Return the bytes of the stores that fit so well, and 0 for all others.
+
+    Args:
+        kept: A byte for each store.
+        fits: The fit of each store.
+        fit: That of the stores to keep.
+    """
+    table = bytearray(256)
+    table[fit] = 255
+    found = int.from_bytes(kept, "little") & int.from_bytes(fits.translate(table), "little")
+    return found.to_bytes(len(kept), "little")
+
+
+def weaker(strong: int, weak: int, count: int) -> int:
     """Return the fits of a word: the strong one of each store, or else the weak one."""
-    kept = int.from_bytes(strong, "little")
-    free = ~int.from_bytes(strong.translate(_ANY), "little")
-    return (kept | int.from_bytes(weak, "little") & free).to_bytes(len(strong), "little")
+    return strong | weak ^ weak & (_fitting(strong, count) >> 7) * 255
 
 
-def summed(arrays: Iterable[bytes | bytearray], count: int) -> bytes:
+def summed(words: Iterable[int], count: int) -> int:
     """Return the sum of the fits of all words by store; 0 where a word does not fit at all."""
-    total, everywhere = 0, (1 << (8 * count)) - 1
-    for fits in arrays:
-        total += int.from_bytes(fits, "little")
-        everywhere &= int.from_bytes(fits.translate(_ANY), "little")
-    return (total & everywhere).to_bytes(count, "little")
+    total, all_fit = 0, everywhere(_HIGHEST, count)
+    low = everywhere(_HIGHEST - 1, count)
+    for fits in words:
+        total += fits
+        all_fit &= fits + low
+    return total & (all_fit >> 7) * 255
 
 
 class Matches:
@@ -198,27 +269,29 @@ class Matches:
         well that fits the city. Both are the same for all stores of a city.
         """
         count = len(self.fits)
-        by_place: list[bytes | bytearray] = []
+        by_place: list[int] = []
         cities = 0
         for at in range(len(self._found)):
-            place = city = self._array(at, Subject.AREA)
+            place = city = self._number(at, Subject.AREA)
             if self._names_areas(at):
-                city = self._array(at, Subject.CITY)
+                city = self._number(at, Subject.CITY)
             by_place.append(place)
-            cities |= int.from_bytes(city.translate(_ANY), "little")
+            cities |= _fitting(city, count)
         places = summed(by_place, count)
         if len(self._found) == 1:
             # A code such as `ger` fits all cities of its country, of which it begins few.
-            return places, bytes(self._array(0, Subject.CITY))
-        return places, (int.from_bytes(places, "little") & cities).to_bytes(count, "little")
+            of_city = self._number(0, Subject.CITY)
+        else:
+            of_city = places & (cities >> 7) * 255
+        return as_array(places, count), as_array(of_city, count)
 
     def _names_areas(self, at: int) -> bool:
         evidence = [self._found[at], *([self._meant[at]] if at in self._meant else [])]
         return any(one.names(Subject.AREA) for one in evidence)
 
-    def _array(self, at: int, subject: Subject) -> bytes | bytearray:
+    def _number(self, at: int, subject: Subject) -> int:
         count = len(self.fits)
-        strong = self._found[at].array(count, subject)
+        strong = self._found[at].number(count, subject)
         if at not in self._meant:
             return strong
-        return weaker(strong, self._meant[at].array(count, subject))
+        return weaker(strong, self._meant[at].number(count, subject), count)

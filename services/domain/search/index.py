@@ -13,7 +13,7 @@ from services.domain.documents.directory import DirectoryEntry
 from services.domain.geo import Cell, cell_of, cells_within, distance_km
 from services.domain.locales import fitting
 from services.domain.search.cursors import Cursor, InvalidCursorError, decoded, encoded
-from services.domain.search.evidence import Fit
+from services.domain.search.evidence import Fit, strongest
 from services.domain.search.folding import folded_words
 from services.domain.search.places import PlaceNames
 from services.domain.search.ranking import Remoteness, ranked
@@ -186,7 +186,7 @@ class StoreIndex:
         texts = self._texts
         matches = texts.matches(words, near, reading.optional, generic=reading.generic)
         fits, named = matches.fits, matches.named
-        if reading.any_store and max(fits, default=0) <= len({*words}) * Fit.OTHER_NAME_PART:
+        if reading.any_store and strongest(fits) <= len({*words}) * Fit.OTHER_NAME_PART:
             fits, named = bytes((Fit.OTHER_NAME_PART,)) * len(fits), False
         if market is not None:
             of_market = texts.places.market(market)
@@ -196,7 +196,7 @@ class StoreIndex:
         if near is None:
             remote = texts.places.remote_from_anywhere
         else:
-            remote = texts.places.positions.remoteness(near, texts.places.prominence, named=named)
+            remote = texts.places.remoteness(near, named=named)
         chosen = ranked(fits, remote, self._after(before, fits, remote), first + 1)
         return Page(
             entries=[
@@ -257,7 +257,7 @@ class StoreIndex:
             return None
         at = bisect.bisect_right(self._keys, cursor.key) - 1
         if at >= 0 and self._keys[at] == cursor.key and fits[at]:
-            (down,) = remote((at,))
+            (down,) = remote.of((at,))
             return -fits[at], down, at
         if cursor.rank is not None:
             return (*cursor.rank, at)

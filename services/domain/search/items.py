@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from services.domain.allergens import Allergen
 from services.domain.search.allergen_names import EXCLUDING, NAMES
 from services.domain.search.cursors import InvalidCursorError, decoded, encoded
-from services.domain.search.evidence import Evidence, StoreBlocks, summed
+from services.domain.search.evidence import Evidence, StoreBlocks, as_array, as_number, summed
 from services.domain.search.exclusions import parts_of, wish
 from services.domain.search.folding import FoldedTokens
 from services.domain.search.index import MAX_WORDS, TooManyWordsError
@@ -212,7 +212,7 @@ class ItemIndex:
         gathered = [self._evidence(word) for word in asked]
         self._add_whole_names(asked, gathered)
         arrays = [evidence.array(self.count) for evidence in gathered]
-        fits = summed(arrays, self.count)
+        fits = as_array(summed(map(as_number, arrays), self.count), self.count)
         weak = [max(fit, default=0) <= ItemFit.TEXT_WORD for fit in arrays]
         if any(fits) and not any(weak):
             return fits
@@ -221,7 +221,7 @@ class ItemIndex:
             if corrected or not any(weak):
                 self._add_corrections(word, evidence, steps)
         arrays = [evidence.array(self.count) for evidence in gathered]
-        fits = summed(arrays, self.count)
+        fits = as_array(summed(map(as_number, arrays), self.count), self.count)
         return fits if any(fits) else self._most(arrays)
 
     def _with_optional(self, fits: bytes, words: Sequence[str]) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from services.domain.search.names import Names
 from services.domain.search.places import PlaceNames
-from services.domain.search.ranking import by_prominence, lost_by_distance
+from services.domain.search.ranking import Remoteness, by_prominence, lost_by_distance
 from services.domain.search.tables import StoreTables
 
 
@@ -15,12 +15,12 @@ class StorePlaces:
     """Where stores are, in a fixed order of stores.
 
     Attributes:
+        count: How many stores there are.
         positions: Where they are on the earth.
         place_names: Names of places in other languages.
         city_names: Names of cities as the addresses of stores have them; their numbers are cities.
         homes: By city: its stores. A city is a number, as in `StoreTables`.
-        prominence: By store: the bits of the number of stores in its city.
-        remote_from_anywhere: From stores to how far down each belongs for a reader anywhere.
+        remote_from_anywhere: How far down stores belong for a reader anywhere.
     """
 
     def __init__(self, tables: StoreTables, place_names: PlaceNames) -> None:
@@ -30,6 +30,7 @@ class StorePlaces:
             tables: As they were made with `place_names`.
             place_names: Names of places in other languages.
         """
+        self.count = len(tables.city_of)
         self.positions = tables.positions
         self.place_names = place_names
         self.city_names = tables.city_names
@@ -44,8 +45,9 @@ class StorePlaces:
             homes[home].append(number)
         self.homes = [_compact(stores) for stores in homes]
         weights = bytes(len(stores).bit_length() for stores in homes)
-        self.prominence = bytes(map(weights.__getitem__, self._home_of))
-        self.remote_from_anywhere = by_prominence(self.prominence)
+        self._prominence = bytes(map(weights.__getitem__, self._home_of))
+        self._most_prominent = self.positions.most_prominent(self._prominence)
+        self.remote_from_anywhere = by_prominence(self._prominence)
         self._homes_of_place: defaultdict[int, list[int]] = defaultdict(list)
         states: defaultdict[str, list[int]] = defaultdict(list)
         for home, place in enumerate(self._places_of_homes):
@@ -53,6 +55,15 @@ class StorePlaces:
                 self._homes_of_place[place].append(home)
                 states[self.place_names.states[self.place_names.state_of[place]]] += homes[home]
         self._states = {state: array("I", stores) for state, stores in states.items()}
+
+    def remoteness(self, near: tuple[float, float], *, named: bool) -> Remoteness:
+        """Return how far down stores belong for a reader.
+
+        Args:
+            near: Where the reader is: degrees north and east.
+            named: Whether the search names a place: then a large city may be meant that is far.
+        """
+        return self.positions.remoteness(near, self._prominence, self._most_prominent, named=named)
 
     def weight(self, stores: Sequence[int], near: tuple[float, float] | None) -> float:
         """Return the logarithm of the number of stores, lowered by how far the first one is."""

@@ -111,9 +111,7 @@ class Suggestions:
         by_place, by_city = matches.of_places()
         remote: Remoteness = texts.places.remote_from_anywhere
         if near is not None:
-            remote = texts.places.positions.remoteness(
-                near, texts.places.prominence, named=matches.named
-            )
+            remote = texts.places.remoteness(near, named=matches.named)
         text = "".join(words)
         places = [
             *self._areas(text, near, language),

@@ -20,7 +20,7 @@ from services.domain.search.places import PlaceNames, little_endian
 from services.domain.search.ranking import Positions
 from services.domain.search.tables import StoreTables
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Raised with each change of what the tables hold, or of how words are folded."""
 
 FOLDER: Final = "tables/"
@@ -31,6 +31,7 @@ _DIGEST: Final = 32  # bytes of a SHA-256
 _LEVEL: Final = 1  # a third of the time of zlib's usual level, for a tenth more bytes
 _LARGEST: Final = 1 << 27  # bytes after decompression: more than a million stores have
 _NAMES: Final = ("store_names", "streets", "postal_codes", "ids", "city_names", "city_words")
+_MISTYPED: Final = ("store_names", "streets", "city_names")
 _OF_CITIES: Final = frozenset({"city_names", "city_words"})
 
 
@@ -52,10 +53,16 @@ def tables_id(revisions: Mapping[str, str], places: PlaceNames, version: str) ->
     return hashlib.sha256(made_of.encode()).hexdigest()
 
 
-def dump(tables: StoreTables) -> bytes:
-    """Return the bytes of the file."""
+def dump(tables: StoreTables, places: PlaceNames) -> bytes:
+    """Return the bytes of the file.
+
+    Args:
+        tables: As they were made with `places`.
+        places: Names of places in other languages, of which the file has the letters.
+    """
     names = chain.from_iterable(getattr(tables, name).parts() for name in _NAMES)
-    arrays = [*names, tables.city_of, tables.place_of, *tables.positions.parts()]
+    letters = (one.letters.content for one in _mistyped(tables, places))
+    arrays = [*names, tables.city_of, tables.place_of, *tables.positions.parts(), *letters]
     head = json.dumps({"markets": tables.markets, "sizes": [len(one) for one in arrays]}).encode()
     content = b"".join((len(head).to_bytes(4, "little"), head, *map(_bytes, arrays)))
     packed = zlib.compress(content, _LEVEL)
@@ -78,7 +85,10 @@ def load(file: bytes, entries: Sequence[DirectoryEntry], places: PlaceNames) -> 
     if file[: len(MAGIC)] != MAGIC or file[len(MAGIC) : start] != hashlib.sha256(packed).digest():
         raise InvalidTablesError("the bytes are not those that were written")
     try:
-        tables = _tables(_Reader(zlib.decompressobj().decompress(packed, _LARGEST)))
+        reader = _Reader(zlib.decompressobj().decompress(packed, _LARGEST))
+        tables = _tables(reader)
+        for one in _mistyped(tables, places):
+            one.give_letters(reader.text())
     except (KeyError, TypeError, ValueError, AttributeError, zlib.error) as error:
         raise InvalidTablesError(f"the bytes hold no tables: {error!r}") from error
     if problem := next(_problems(tables, len(entries), len(places.state_of)), None):
@@ -117,17 +127,26 @@ class _Reader:
 def _tables(reader: _Reader) -> StoreTables:
     names = {name: Names(reader.text(), reader.array("I"), reader.array("I")) for name in _NAMES}
     city_of, place_of = reader.array("I"), reader.array("i")
-    positions = Positions(reader.array("f"), reader.array("f"), reader.array("f"))
+    axes = reader.array("f"), reader.array("f"), reader.array("f")
+    positions = Positions(*axes, reader.text(), reader.array("f"))
     markets = {name: (int(low), int(high)) for name, (low, high) in reader.head["markets"].items()}
     return StoreTables(
         **names, city_of=city_of, place_of=place_of, positions=positions, markets=markets
     )
 
 
+def _mistyped(tables: StoreTables, places: PlaceNames) -> Iterator[Names]:
+    """Yield the names that a mistyped word may mean."""
+    for name in _MISTYPED:
+        yield getattr(tables, name)
+    yield from (places.names, places.area_names)
+
+
 def _problems(tables: StoreTables, stores: int, places: int) -> Iterator[str]:
     """Yield what would make a search fail: numbers of what there is not."""
     cities = len(tables.place_of)
-    if {len(tables.city_of), *map(len, tables.positions.parts())} != {stores}:
+    *of_stores, _ = tables.positions.parts()
+    if {len(tables.city_of), *map(len, of_stores)} != {stores}:
         yield f"the tables are not those of {stores} stores"
     for name in _NAMES:
         lines, bounds, numbers = getattr(tables, name).parts()
@@ -138,8 +157,11 @@ def _problems(tables: StoreTables, stores: int, places: int) -> Iterator[str]:
             yield f"{name} names what there is not"
     if _above(tables.city_of, cities) or _above(tables.place_of, places):
         yield "a store stands in a city that there is not"
-    if not all(isfinite(sum(axis)) for axis in tables.positions.parts()):
+    *axes, regions, spheres = tables.positions.parts()
+    if not all(isfinite(sum(axis)) for axis in (*axes, spheres)):
         yield "a store stands nowhere"
+    if len(spheres) != 4 * max(regions, default=0) or 0 in regions:
+        yield "a store stands in a region that there is not"
     if any(not 0 <= low <= high <= stores for low, high in tables.markets.values()):
         yield "a market has stores that there are not"
 

@@ -14,6 +14,9 @@ from services.domain.search.evidence import (
     Matches,
     StoreBlocks,
     Subject,
+    as_array,
+    everywhere,
+    strongest,
     summed,
     weaker,
 )
@@ -117,30 +120,31 @@ class StoreTexts:
                 is_elsewhere = word in elsewhere
                 self._add_parts(word, evidence, begun=typing or not is_elsewhere)
                 self._add_cities(word, evidence, elsewhere=is_elsewhere, typing=typing)
-        arrays: list[bytes | bytearray] = [one.array(self.count) for one in found]
-        fits = summed(arrays, self.count)
+        numbers = [one.number(self.count) for one in found]
+        total = summed(numbers, self.count)
         left_out = {word for word in words if word in optional}
-        if not any(fits) and (spared := (generic & by_word.keys()) - left_out - elsewhere):
+        if not total and (spared := (generic & by_word.keys()) - left_out - elsewhere):
             left_out |= spared
-            fits = self._without(spared, words, found, arrays)
+            total = self._without(spared, words, found, numbers)
         significant = [at for at, word in enumerate(words) if word not in left_out]
-        if max(fits, default=0) > len(left_out) + len(significant) * Fit.OTHER_NAME_PART:
+        fits = as_array(total, self.count)
+        if strongest(fits) > len(left_out) + len(significant) * Fit.OTHER_NAME_PART:
             return Matches(fits, found, {}, named=named)
         mistyped = [
             at
             for at in significant
-            if words[at] not in elsewhere | generic and (any(fits) or not found[at].names_place())
+            if words[at] not in elsewhere | generic and (total or not found[at].names_place())
         ]
-        meant = self.corrections.meant(words, arrays, mistyped, near)
+        meant = self.corrections.meant(words, numbers, mistyped, near)
         for at, evidence in meant.items():
-            arrays[at] = weaker(arrays[at], evidence.array(self.count))
+            numbers[at] = weaker(numbers[at], evidence.number(self.count), self.count)
         if meant:
-            fits, named = summed(arrays, self.count), True
-        if not any(fits) and named:
+            total, named = summed(numbers, self.count), True
+        if not total and named:
             # What no store has in a city: an address, or `roma termini`.
             spared = self._beside_city(words, found, left_out) - elsewhere
-            fits = self._without(spared, words, found, arrays)
-        return Matches(fits, found, meant, named=named)
+            total = self._without(spared, words, found, numbers)
+        return Matches(as_array(total, self.count), found, meant, named=named)
 
     def _beside_city(
         self, words: Sequence[str], found: Sequence[Evidence], left_out: AbstractSet[str]
@@ -150,14 +154,14 @@ class StoreTexts:
         There are none where one of them is a part of the name: New Plymouth is not Plymouth.
         The city stands at the end rather than at the beginning, and not in the name of the street.
         """
-        kept: list[bytes | bytearray] = []
+        kept: list[int] = []
         beside = set(words)
         passed = {*left_out, *of_street_names(words)}
         for word, evidence in zip(reversed(words), reversed(found), strict=True):
             if word in passed or not evidence.names_place():
                 continue
-            places = [*kept, evidence.array(self.count, Subject.AREA)]
-            if any(summed(places, self.count)):
+            places = [*kept, evidence.number(self.count, Subject.AREA)]
+            if summed(places, self.count):
                 kept = places
                 beside.discard(word)
         of_name = any(
@@ -171,8 +175,8 @@ class StoreTexts:
         spared: AbstractSet[str],
         words: Sequence[str],
         found: list[Evidence],
-        arrays: list[bytes | bytearray],
-    ) -> bytes:
+        numbers: list[int],
+    ) -> int:
         """Let some words fit any store, though weakly; return how well all words fit then.
 
         None fits where no other word is left.
@@ -181,19 +185,19 @@ class StoreTexts:
             spared: The words that a store need not fit.
             words: All words.
             found: By position: what the word fits; changed.
-            arrays: By position: how well it fits each store; changed.
+            numbers: By position: how well it fits each store; changed.
         """
         if all(word in spared for word in words):
-            return bytes(self.count)
-        everywhere = bytes((Fit.TWO_MISTAKES_ELSEWHERE,)) * self.count
+            return 0
+        weakly = everywhere(Fit.TWO_MISTAKES_ELSEWHERE, self.count)
         for at, word in enumerate(words):
             if word in spared:
                 if len(word) <= _LONGEST_CODE:
                     # `in` is no Indiana then.
-                    found[at], arrays[at] = Evidence(), everywhere
+                    found[at], numbers[at] = Evidence(), weakly
                 found[at].add(Fit.TWO_MISTAKES_ELSEWHERE, range(self.count), Subject.CITY)
-                arrays[at] = weaker(arrays[at], everywhere)
-        return summed(arrays, self.count)
+                numbers[at] = weaker(numbers[at], weakly, self.count)
+        return summed(numbers, self.count)
 
     def _add_spans(
         self,

@@ -1,12 +1,10 @@
 """Finds the names that a mistyped word may mean.
 
 A mistake is a letter too many, a letter left out, a wrong letter, or two neighbors swapped (the
-optimal string alignment distance). A word with one mistake still has its first or its second half;
-one with two mistakes has one of its thirds. Only names that share such a part are compared.
+optimal string alignment distance). Only names with nearly the letters of the word are compared.
 """
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable
 from typing import Final
 
 from services.domain.search.names import Names
@@ -17,13 +15,10 @@ ONE_MISTAKE: Final = 4
 TWO_MISTAKES: Final = 8
 """Fewest letters of a word as typed in which two mistakes are assumed."""
 
-_MOST_COMPARED: Final = 400  # names for one word; more would take longer than a search may
-_MOST_LOOKED_AT: Final = 6000  # names for one part of a word, of which the length is looked at
-
-# Steps of one name, by what is done with it, and of the search for a part in all names.
+# Steps of one name, by what is done with it, and of the search for similar ones among all.
 _LOOK: Final = 1
-_COMPARE: Final = 8
-_BYTES_A_STEP: Final = 1024
+_COMPARE: Final = 2
+_NAMES_A_STEP: Final = 512
 
 
 class Steps:
@@ -60,77 +55,65 @@ def similar(names: Names, word: str, steps: Steps) -> tuple[int, list[int]]:
     allowed = mistakes_allowed(word)
     if not allowed or steps.left <= 0:
         return 0, []
-    found: dict[int, int] = {}
-    slack = allowed if word.isascii() else 4 * allowed
-    size = len(word.encode())
-    compared = 0
-    for position in _candidates(names, word, allowed, steps):
-        steps.left -= _LOOK
-        if steps.left <= 0:
-            break
-        if position in found or abs(names.length(position) - size) > slack:
-            continue
-        name = names[position]
-        # The name itself must be long enough for its mistakes: not `ohio` for `ohi`.
-        most = min(allowed, (len(name) > ONE_MISTAKE) + (len(name) > TWO_MISTAKES))
-        if not most or len(set(name) ^ set(word)) > 2 * most:
-            continue
-        compared += 1
-        steps.left -= _COMPARE
-        if compared > _MOST_COMPARED:
-            break
-        mistakes = distance(word, name, most)
-        if mistakes <= most:
-            found[position] = mistakes
-    fewest = min(found.values(), default=0)
-    if not fewest:
+    if len(word) > ONE_MISTAKE and names.position(word) is not None:
         return 0, []
-    return fewest, [position for position, count in found.items() if count == fewest]
+    for mistakes in range(1, allowed + 1):
+        found = [
+            position
+            for position, name in _candidates(names, word, mistakes, steps)
+            if distance(word, name, mistakes) == mistakes
+        ]
+        if found:
+            return mistakes, found
+    return 0, []
 
 
 def distance(word: str, name: str, most: int) -> int:
     """Return how many mistakes turn a name into a word; `most + 1` where there are more."""
     if abs(len(word) - len(name)) > most:
         return most + 1
-    # What both begin and end with is of no account: names that are compared share a part.
-    start, end = 0, min(len(word), len(name))
-    while start < end and word[start] == name[start]:
-        start += 1
-    word, name, end = word[start:], name[start:], end - start
-    cut = 0
-    while cut < end and word[-1 - cut] == name[-1 - cut]:
-        cut += 1
-    if cut:
-        word, name = word[:-cut], name[:-cut]
-    before: list[int] = []
-    row = list(range(len(name) + 1))
-    for i, letter in enumerate(word, 1):
-        before, above, row = row, before, [i]
-        for j, other in enumerate(name, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
-            swapped = i > 1 and j > 1 and letter == name[j - 2] and word[i - 2] == other
-            if swapped:
-                cost = min(cost, above[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return min(row[-1], most + 1)
+    same = 0
+    for letter, other in zip(word, name, strict=False):
+        if letter != other:
+            break
+        same += 1
+    word, name = word[same:], name[same:]
+    if not most or word == name:
+        return int(word != name)
+    # The first letters differ: one of them is wrong, or too many, or both are swapped.
+    swapped = len(word) > 1 and word[:2] == name[1::-1]
+    if most == 1:
+        is_one = word[1:] in {name, name[1:]} or word == name[1:]
+        return 1 if is_one or (swapped and word[2:] == name[2:]) else 2
+    left = most - 1
+    best = min(
+        distance(word[1:], name[1:], left),
+        distance(word[1:], name, left),
+        distance(word, name[1:], left),
+    )
+    return 1 + (min(best, distance(word[2:], name[2:], left)) if swapped else best)
 
 
-def _candidates(names: Names, word: str, allowed: int, steps: Steps) -> Iterator[int]:
-    parts = allowed + 1
-    cuts = [len(word) * part // parts for part in range(parts + 1)]
-    for cut in cuts[1:-1]:
-        # Neighbors that were swapped across a cut have changed both parts.
-        swapped = word[: cut - 1] + word[cut] + word[cut - 1] + word[cut + 1 :]
-        low, high = names.with_prefix(swapped)
-        yield from range(low, min(high, low + 5))
-    low, high = names.with_prefix(word[: cuts[1]])
-    yield from range(low, min(high, low + _MOST_LOOKED_AT))
-    whole = names.size // _BYTES_A_STEP
-    if steps.left > whole:
-        steps.left -= whole
-        yield from islice(names.holding(word[cuts[-2] :], at_end=True), _MOST_LOOKED_AT)
-    if allowed > 1 and steps.left > whole:
-        steps.left -= whole
-        yield from islice(names.holding(word[cuts[1] : cuts[2]]), _MOST_LOOKED_AT)
+def _candidates(names: Names, word: str, mistakes: int, steps: Steps) -> Iterable[tuple[int, str]]:
+    """Return the names that a word may be with so many mistakes, and others, by position."""
+    # The name itself must be long enough for its mistakes: not `ohio` for `ohi`.
+    shortest = (ONE_MISTAKE if mistakes == 1 else TWO_MISTAKES) + 1
+    steps.left -= names.letters.names(word, mistakes) // _NAMES_A_STEP + 1
+    like = names.letters.like(word, mistakes, shortest)[: max(0, steps.left)]
+    steps.left -= len(like) * _LOOK
+    if mistakes == 1:
+        found = [(position, names[position]) for position in like]
+    else:
+        # One of three parts is as it was, unless letters were swapped where they meet.
+        first, last = len(word) // 3, len(word) * 2 // 3
+        beginnings = word[:first], _swapped(word, first)[: first + 1]
+        endings = word[last:], _swapped(word, last)[last - 1 :]
+        found = [*names.sharing(like, beginnings, endings, word[first:last])]
+    found = found[: max(0, steps.left // _COMPARE)]
+    steps.left -= len(found) * _COMPARE
+    return found
+
+
+def _swapped(word: str, at: int) -> str:
+    """Return a word with the letters before and after a position swapped."""
+    return word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :]

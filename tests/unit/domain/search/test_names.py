@@ -1,5 +1,8 @@
 """Sorted names, and the names that a mistyped word may mean."""
 
+import bisect
+import random
+
 import pytest
 
 from services.domain.search.names import Names
@@ -21,9 +24,23 @@ def test_names_are_found_whole_by_their_beginning_and_by_a_part() -> None:
     assert list(CITIES.find("zz")) == []
     assert list(CITIES.numbers(*CITIES.with_prefix("london"))) == [0, 1]
     assert [CITIES[at] for at in CITIES.holding("京")] == ["東京"]
-    assert [CITIES[at] for at in CITIES.holding("on", at_end=True)] == ["london"]
+    assert [CITIES[at] for at in CITIES.holding("ond")] == ["london", "londonderry"]
     assert len(CITIES) == 9
     assert list(Names.of({}).find("a")) == []
+
+
+@pytest.mark.parametrize("count", [0, 1, 31, 32, 33, 64, 65, 500])
+def test_positions_are_those_of_a_plain_list(count: int) -> None:
+    dice = random.Random(count)
+    words = {"".join(dice.choices("abжя東", k=dice.randint(1, 6))) for _ in range(4 * count)}
+    plain = sorted(words)[:count]
+    names = Names.of({name: [number] for number, name in enumerate(plain)})
+    assert [names[at] for at in range(len(names))] == plain
+    for asked in ["", "a", "z", "\U0010ffff", *words, *(word[:2] for word in words)]:
+        low = bisect.bisect_left(plain, asked)
+        begun = [at for at, name in enumerate(plain) if name.startswith(asked)]
+        assert names.with_prefix(asked) == (low, low + len(begun))
+        assert names.position(asked) == (low if plain[low : low + 1] == [asked] else None)
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,9 @@ def test_an_index_over_the_file_finds_what_one_over_new_tables_finds(
 ) -> None:
     places = place_names.read()
     made = StoreTables.of(index.entries, places)
-    file = dump(made)
+    file = dump(made, places)
     tables = load(file, index.entries, places)
-    assert dump(tables) == file
+    assert dump(tables, places) == file
     read = StoreIndex(directory.entries, lambda: places, lambda *_: tables)
     for typed in ("londres", "main street", "sw1a2aa", "new yrok", "texas", "新宿", "पुणे", "1 2"):
         for near in (None, (40.7, -74.0)):
@@ -62,8 +62,8 @@ def test_an_index_over_the_file_finds_what_one_over_new_tables_finds(
 
 def test_other_tables_need_another_layout() -> None:
     """Processes of two versions would read each other's: raise LAYOUT where this digest changes."""
-    content = unpacked(dump(TABLES))
-    assert (tables_file.LAYOUT, hashlib.sha256(content).hexdigest()[:16]) == (1, "da62af95119a6789")
+    content = unpacked(dump(TABLES, NOWHERE))
+    assert (tables_file.LAYOUT, hashlib.sha256(content).hexdigest()[:16]) == (2, "b814565f09a40c47")
 
 
 def test_an_id_is_that_of_one_directory_version_and_list_of_places() -> None:
@@ -83,7 +83,7 @@ def test_a_byte_that_changed_is_noticed() -> None:
     seed = random.randrange(2**32)
     sys.stdout.write(f"seed {seed}\n")
     dice = random.Random(seed)
-    file = dump(TABLES)
+    file = dump(TABLES, NOWHERE)
     for at in dice.sample(range(len(file)), 60):
         broken = bytearray(file)
         broken[at] ^= 1 << dice.randrange(8)
@@ -93,10 +93,16 @@ def test_a_byte_that_changed_is_noticed() -> None:
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
 def test_a_file_that_ends_early_is_refused(share: float) -> None:
-    file, content = dump(TABLES), unpacked(dump(TABLES))
+    file, content = dump(TABLES, NOWHERE), unpacked(dump(TABLES, NOWHERE))
     for short in (file[: int(len(file) * share)], packed(content[: int(len(content) * share)])):
         with pytest.raises(InvalidTablesError):
             load(short, SMALL, NOWHERE)
+
+
+def positions_of(count: int, part: float, regions: bytes | None = None) -> Positions:
+    axis = array("f", [part] * count)
+    sphere = array("f", [1.0, 0.0, 0.0, 0.0])
+    return Positions(axis, axis, axis, regions or bytes([1] * count), sphere)
 
 
 def names_with(numbers: list[int]) -> Names:
@@ -114,8 +120,10 @@ def names_with(numbers: list[int]) -> Names:
         TABLES._replace(city_of=array("I", [0, 1, 2, 3, 9])),
         TABLES._replace(place_of=array("i", [0, 0, 0, 0, 0])),
         TABLES._replace(markets={"de": (0, 6)}),
-        TABLES._replace(positions=Positions(*[array("f", [0.0] * 4)] * 3)),
-        TABLES._replace(positions=Positions(*[array("f", [float("nan")] * 5)] * 3)),
+        TABLES._replace(positions=positions_of(4, 0.0)),
+        TABLES._replace(positions=positions_of(5, float("nan"))),
+        TABLES._replace(positions=positions_of(5, 0.0, regions=bytes(5))),
+        TABLES._replace(positions=positions_of(5, 0.0, regions=bytes([2] * 5))),
     ],
     ids=[
         *(
@@ -126,13 +134,14 @@ def names_with(numbers: list[int]) -> Names:
             "bounds in no order",
         ),
         *("store of no city", "city of no place", "market of no store", "too few", "nowhere"),
+        *("no region", "region that is not there"),
     ],
 )
 def test_numbers_of_what_there_is_not_are_refused(wrong: StoreTables) -> None:
     with pytest.raises(InvalidTablesError):
-        load(dump(wrong), SMALL, NOWHERE)
+        load(dump(wrong, NOWHERE), SMALL, NOWHERE)
 
 
 def test_tables_of_other_stores_are_refused() -> None:
     with pytest.raises(InvalidTablesError, match="not those of 4 stores"):
-        load(dump(TABLES), SMALL[1:], NOWHERE)
+        load(dump(TABLES, NOWHERE), SMALL[1:], NOWHERE)
