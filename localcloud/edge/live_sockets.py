@@ -38,7 +38,7 @@ _CLOSE_S: Final = 1.0
 _MAX_MESSAGE: Final = 128 * 1024
 MOST_SOCKETS: Final = 10_000
 _HANDSHAKES: Final = 8  # with one region, at once
-_WAITS_S: Final = 4.0  # for its turn, of a handshake that is refused then
+_WAITS_S: Final = 6.0  # for its turn, of a handshake that is refused then
 _LOOK_S: Final = 0.2
 # At a look so many connections of a drained region are closed, or this part of all that are left;
 # and of an ill one.
