@@ -14,7 +14,7 @@ ALPHABETS = ("abcde", "abcdefghijklmnopqrstuvwxyz", "жзиклмн", "東京都
 
 def reference(word: str, name: str) -> int:
     """Return the optimal string alignment distance."""
-    rows = [[*range(len(name) + 1)]]
+    rows: list[list[int]] = [[*range(len(name) + 1)]]
     for i, letter in enumerate(word, 1):
         rows.append([i])
         for j, other in enumerate(name, 1):
