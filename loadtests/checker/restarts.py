@@ -98,6 +98,7 @@ class Round:
         unequal: Regions that show something else than the first.
         sent_a_second: Operations that clients sent a second, before the cloud was ended.
         joined_s: Seconds from when replication had come to rest until nothing was wrong any more.
+        lost: Of each lost price what stands, and what its client sent.
     """
 
     prices: int = 0
@@ -110,6 +111,7 @@ class Round:
     unequal: int = 0
     sent_a_second: float = 0.0
     joined_s: float = 0.0
+    lost: list[str] = field(default_factory=list)
 
     @property
     def faults(self) -> int:
@@ -129,7 +131,7 @@ def summary(rounds: Mapping[str, Sequence[Round]]) -> dict[str, Any]:
         rounds: Way to end the cloud to its rounds.
     """
     every = [one for many in rounds.values() for one in many]
-    rates = {"sent_a_second", "joined_s"}
+    rates = {"sent_a_second", "joined_s", "lost"}
     names = [name for name in Round.__dataclass_fields__ if name not in rates]
     verdict = "ok" if every and all(one.shows_something for one in every) else "inconclusive"
     return {
@@ -296,7 +298,7 @@ class Restarts:
     ) -> None:
         views = [await self._view(graph, name, store) for name in self._outage.layout.region_names]
         result.unequal = sum(view != views[0] for view in views[1:])
-        result.excused = len(excused)
+        result.excused, result.lost = len(excused), []
         for one in clients:
             acknowledged = [write for write in one.writes if write.acknowledged is not None]
             prices = [write for write in acknowledged if write.action == "updateAssortment"]
@@ -305,7 +307,9 @@ class Restarts:
             result.sales += len(sales)
             shown = views[0].prices.get(one.item)
             sure = [write for write in prices if write.name not in excused]
-            result.lost_prices += bool(sure) and shown not in _may_stand(one, sure[-1])
+            if sure and shown not in _may_stand(one, sure[-1]):
+                result.lost_prices += 1
+                result.lost.append(f"{store} {one.item}: {shown}; sent {_history(one)}")
             line = views[0].stock.get(one.item)
             sold = sum(line.sold.values()) if line else 0
             least = sum(write.value for write in sales if write.name not in excused)
@@ -334,6 +338,17 @@ class Restarts:
                 return view
             await asyncio.sleep(0.1)
         raise CheckError(f"{region} does not show {store}")
+
+
+def _history(client: Client) -> str:
+    """Return the prices that a client sent, each with the seconds at which it was acknowledged."""
+    prices = [write for write in client.writes if write.action == "updateAssortment"]
+    return ", ".join(
+        f"{one.value} no answer"
+        if one.acknowledged is None
+        else f"{one.value} {one.acknowledged:.2f}"
+        for one in prices
+    )
 
 
 def _may_stand(one: Client, sure: Write) -> set[int]:

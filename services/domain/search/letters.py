@@ -8,7 +8,6 @@ on whole rows, however many names there are.
 """
 
 import bisect
-import sys
 from array import array
 from collections.abc import Iterator, Sequence
 from itertools import chain, compress, pairwise
@@ -22,6 +21,7 @@ _ROWS: Final = _CLASSES + _SIZE_BITS + _KIND_BITS
 _LONGEST: Final = (1 << _SIZE_BITS) - 1
 _MOST_KINDS: Final = (1 << _KIND_BITS) - 1
 _ONE: Final = ord("1")
+_BIG_ENDIAN: Final = array("H", b"\1\0")[0] != 1
 # By bit: a table of bytes.translate from numbers to the digit of that bit.
 _DIGITS: Final = [bytes(48 + (number >> bit & 1) for number in range(256)) for bit in range(8)]
 
@@ -93,9 +93,9 @@ class Letters:
         for part in self._parts_of(word, most):
             bits = part.like(classes, len(word), most, shortest)
             # Words of 64 bits: most are zero.
-            words = array("Q", bits.to_bytes(-(-part.count // 64) * 8, sys.byteorder))
-            if sys.byteorder == "big":
-                words.reverse()
+            words = array("Q", bits.to_bytes(-(-part.count // 64) * 8, "little"))
+            if _BIG_ENDIAN:
+                words.byteswap()
             for at in compress(range(len(words)), words):
                 left, first = words[at], part.start + 64 * at - 1
                 while left:

@@ -20,10 +20,10 @@ from tests.unit.menu_api.test_cold_start import compiled, menu_event
 __all__ = ["compiled"]
 
 # A menu of one item out of three takes 4,848 and 956 with CPython 3.11, 4,984 since items may state
-# a diet, and 5,001 and 991 since a request may have to end at its deadline (`Capacity.strict`). A
-# change of the path of menus that needs more than these bounds raises them, and says in its commit
-# what for.
-MAX_MISS = 5_010
+# a diet, and 5,001 and 991 since a request may have to end at its deadline (`Capacity.strict`); ten
+# more at other hours of the day. A change of the path of menus that needs more than these bounds
+# raises them, and says in its commit what for.
+MAX_MISS = 5_030
 MAX_HIT = 1_000
 
 # A mutation that was compiled, of a token that was verified before, about one item: 15,310 and
