@@ -51,7 +51,7 @@ _PLACE: Final = frozenset({"--region", "--aws", "--table"})
 # The options that each kind takes, beside those that all take.
 _FOR: Final = {
     Kind.STORES: _SHEETS | _PLACE | {"--replace"},
-    Kind.CATALOG: _SHEETS | _PLACE | {"--no-publish"},
+    Kind.CATALOG: _SHEETS | _PLACE | {"--no-publish", "--publish-drafts"},
     Kind.ASSORTMENTS: _SHEETS | _PLACE,
     Kind.STOCK: _PLACE | {"--store", "--url", "--token"},
 }
@@ -116,6 +116,13 @@ def command(
             "--no-publish", help="Keep a catalog's items as drafts that menus do not show."
         ),
     ] = False,
+    publish_drafts: Annotated[
+        bool,
+        typer.Option(
+            "--publish-drafts",
+            help="Publish a catalog also where that shows drafts which are in no file.",
+        ),
+    ] = False,
     refused: Annotated[
         Path | None,
         typer.Option(
@@ -170,7 +177,8 @@ def command(
     category_name_fr. A new item needs category, name, price and allergens. The plain text is in
     the market's language, prices in its currency (2.49), allergens and dayparts separated by ; or
     |, none where there are none. The diet is vegetarian, vegan or none (nothing is stated); it is
-    never derived. The touched markets are published.
+    never derived. The touched markets are published, unless that shows guests drafts which are in
+    no file: with --publish-drafts then, too.
 
     assortments: store* item* price (catalog: the catalog's again) listed rank. The first row of a
     store that sold the standard range leaves the rest of that range on sale.
@@ -193,6 +201,7 @@ def command(
             "--id-prefix": id_prefix,
             "--replace": replace,
             "--no-publish": no_publish,
+            "--publish-drafts": publish_drafts,
             "--store": store,
             "--url": url,
             "--token": token,
@@ -229,6 +238,7 @@ def command(
         dry_run=dry_run,
         replace=replace,
         publish=not no_publish,
+        publish_drafts=publish_drafts,
         as_json=as_json,
     )
     try:
@@ -295,6 +305,7 @@ def _loaded(
     dry_run: bool,
     replace: bool,
     publish: bool,
+    publish_drafts: bool,
     as_json: bool,
 ) -> "tuple[ImportReport, CarteError | None]":
     """Import the files; return the report, and what ended the import before its end."""
@@ -302,7 +313,13 @@ def _loaded(
 
     report = ImportReport(target.region, dry_run, [])
     try:
-        _load(kind, sheets, target, report, replace=replace, publish=publish, bars=not as_json)
+        _load(
+            *(kind, sheets, target, report),
+            replace=replace,
+            publish=publish,
+            publish_drafts=publish_drafts,
+            bars=not as_json,
+        )
     except CarteError as error:
         return report, error
     except KeyboardInterrupt:
@@ -354,6 +371,7 @@ def _load(
     *,
     replace: bool,
     publish: bool,
+    publish_drafts: bool,
     bars: bool,
 ) -> None:
     from dataload.importing import loading, loading_catalogs
@@ -370,4 +388,6 @@ def _load(
         elif kind is Kind.ASSORTMENTS:
             loading.import_assortments(table, sheets, shown, report)
         else:
-            loading_catalogs.import_catalog(table, sheets, shown, report, publish=publish)
+            loading_catalogs.import_catalog(
+                *(table, sheets, shown, report), publish=publish, with_drafts=publish_drafts
+            )

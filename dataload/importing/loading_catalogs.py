@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Final
 
 from dataload.importing import catalog
 from dataload.importing.catalog import CatalogRow
@@ -13,14 +14,23 @@ from dataload.importing.row_checks import check_rows
 from dataload.importing.sheet import FirstRows, Sheet
 from dataload.importing.table_writes import learned, write_planned
 from dataload.progress import Progress
+from services.domain.catalogs.content import of_drafts, of_version
+from services.domain.catalogs.difference import difference
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.leading_zeros import LeadingZeros
 from services.domain.markets import MARKETS
-from services.domain.publishing import CatalogTooLargeError, UnpublishableError, compile_catalog
+from services.domain.publishing import (
+    CATEGORY_PREFIX,
+    CatalogTooLargeError,
+    UnpublishableError,
+    compile_catalog,
+)
 from services.domain.stamp import Stamp
 from services.storage import bulk, keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.table import Table
+
+_NAMED: Final = 10  # drafts of others that a report names
 
 
 def import_catalog(
@@ -30,21 +40,35 @@ def import_catalog(
     report: ImportReport,
     *,
     publish: bool,
+    with_drafts: bool = False,
 ) -> None:
     """Import catalog files: drafts, then the touched markets' catalogs are published.
+
+    Args:
+        table: The table of one region.
+        sheets: The files.
+        progress: Shows how far the work is.
+        report: Gets what became of each file and market.
+        publish: Whether to publish.
+        with_drafts: Whether a market is also published where that shows guests drafts of others,
+            which are not in the files.
 
     Raises:
         FileRefusedError: A market's catalog would be too large; nothing of the file was written.
             The files before it are written, published and in the report.
     """
     repository = CatalogRepository(table)
-    drafted: dict[str, None] = {}
+    drafted: dict[str, set[str]] = {}
+    withheld = None if with_drafts else set[str]()
     try:
         refused = _write_drafts(
-            table, repository, sheets, progress, report, drafted=drafted, publish=publish
+            *(table, repository, sheets, progress, report),
+            drafted=drafted,
+            publish=publish,
+            withheld=withheld,
         )
         if publish and not (report.dry_run or report.interrupted):
-            for market in [*drafted]:
+            for market in [one for one in drafted if one not in (withheld or ())]:
                 _publish(repository, market, report)
                 del drafted[market]
             if report.files:
@@ -64,8 +88,9 @@ def _write_drafts(
     progress: Progress,
     report: ImportReport,
     *,
-    drafted: dict[str, None],
+    drafted: dict[str, set[str]],
     publish: bool,
+    withheld: set[str] | None,
 ) -> FileRefusedError | None:
     """Write the drafts of the files up to one that is refused, and return why that one is.
 
@@ -75,13 +100,18 @@ def _write_drafts(
         sheets: The files.
         progress: Shows how far the work is.
         report: Gets what became of each file.
-        drafted: Gets the markets that the drafts are of, also where writing fails.
+        drafted: Gets by market the items that the drafts are of, also where writing fails.
         publish: Whether they will be published.
+        withheld: Gets the markets that are not published, because of drafts of others; None: such
+            drafts are published, too.
     """
     for sheet in sheets:
         try:
             _catalog_file(
-                table, repository, sheet, progress, report, drafted=drafted, publish=publish
+                *(table, repository, sheet, progress, report),
+                drafted=drafted,
+                publish=publish,
+                withheld=withheld,
             )
         except FileRefusedError as error:
             return error
@@ -97,8 +127,9 @@ def _catalog_file(
     progress: Progress,
     report: ImportReport,
     *,
-    drafted: dict[str, None],
+    drafted: dict[str, set[str]],
     publish: bool,
+    withheld: set[str] | None,
 ) -> None:
     """Write the drafts of one file; see `_write_drafts`.
 
@@ -113,12 +144,23 @@ def _catalog_file(
     edits = {key: edit for one in catalogs.values() for key, edit in one.edits().items()}
     plans = plan(table, edits, progress)
     unpublished = {one.market: _unpublishable(one, plans, sheet.file) for one in catalogs.values()}
+    changed = {one.market: _ids(one.rows) for one in catalogs.values()}
+    if publish and withheld is not None:
+        for one in catalogs.values():
+            ours = drafted.get(one.market, set()) | changed[one.market]
+            if one.rows and (others := _of_others(repository, one, ours)):
+                withheld.add(one.market)
+                report.unpublished[one.market] = [*others, *unpublished[one.market]]
     if publish and report.dry_run:
-        report.unpublished |= {market: why for market, why in unpublished.items() if why}
+        for market, why in unpublished.items():
+            if why:
+                report.unpublished.setdefault(market, why)
     file.good += [_item_fate(row, plans) for market in catalogs.values() for row in market.rows]
     file.check_sum()
     report.files.append(file)
-    drafted |= {market: None for market, one in catalogs.items() if one.rows}
+    for market, one in catalogs.items():
+        if one.rows:
+            drafted.setdefault(market, set()).update(changed[market])
     if report.dry_run:
         report.documents += outcome(plans)
     else:
@@ -193,6 +235,35 @@ def _unpublishable(one: MarketCatalog, plans: Mapping[keys.Key, Plan], file: str
     except UnpublishableError as error:
         return list(error.problems)
     return []
+
+
+def _ids(rows: Sequence[CatalogRow]) -> set[str]:
+    """Return the items of rows, and the categories that they name."""
+    categories = {f"{CATEGORY_PREFIX}{row.category}" for row in rows if row.category is not None}
+    return {row.item_id for row in rows} | categories
+
+
+def _of_others(repository: CatalogRepository, one: MarketCatalog, ours: set[str]) -> list[str]:
+    """Return why a market is not published: drafts that are in no file, which guests would see.
+
+    Args:
+        repository: The catalogs of the region.
+        one: The market's drafts before the file.
+        ours: The items and categories that the files change.
+    """
+    published = repository.published(one.market)
+    if published is None:
+        return []
+    found = difference(of_version(published), of_drafts([*one.drafts.values()]))
+    differing = [item.item_id for item in found.items]
+    differing += [f"{CATEGORY_PREFIX}{category.category_id}" for category in found.categories]
+    waiting = [one for one in differing if one not in ours]
+    if not waiting:
+        return []
+    more = f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
+    names = ", ".join(waiting[:_NAMED])
+    why = f"drafts that are in no file would be published, too: {names}{more}; publish them on the "
+    return [f"{why}head office's page, which shows them, or import with --publish-drafts"]
 
 
 def _publish(repository: CatalogRepository, market: str, report: ImportReport) -> None:

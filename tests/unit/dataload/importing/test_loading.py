@@ -181,6 +181,38 @@ def test_drafts_may_wait_for_their_publishing(table: Table, tmp_path: Path) -> N
     assert CatalogRepository(table).in_force("de") == before
 
 
+PRICE = "id,market,price\nglazed,de,1.61\n"
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_drafts_of_others_are_not_published_with_a_file(
+    table: Table, tmp_path: Path, *, dry_run: bool
+) -> None:
+    publish_small_catalog(table)
+    set_draft(table, "de", "latte", names={"de": "UNFERTIG"})
+    before = CatalogRepository(table).in_force("de")
+    report = load_catalog(table, tmp_path, PRICE, dry_run=dry_run)
+    assert CatalogRepository(table).in_force("de") == before
+    (why,) = report.unpublished["de"]
+    assert "latte" in why
+    assert "--publish-drafts" in why
+    assert "glazed" not in why
+    assert not report.good
+    assert "NOT published" in "\n".join(lines(report))
+
+
+def test_drafts_of_others_are_published_where_one_says_so(table: Table, tmp_path: Path) -> None:
+    publish_small_catalog(table)
+    set_draft(table, "de", "latte", names={"de": "Fertig"})
+    opened = sheet(tmp_path, catalog.COLUMNS, PRICE)
+    report = empty_report()
+    import_catalog(table, [opened], NO_PROGRESS, report, publish=True, with_drafts=True)
+    version = CatalogRepository(table).current("de")
+    assert report.published == {"de": version.version}
+    assert version.by_id["latte"].names["de"] == "Fertig"
+    assert version.by_id["glazed"].price == 161
+
+
 def test_a_catalog_that_cannot_be_published_leaves_the_old_one_in_force(
     table: Table, tmp_path: Path
 ) -> None:
