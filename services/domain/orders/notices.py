@@ -86,8 +86,8 @@ class StoreNames:
 
 
 _GUEST: Final = {
-    "placed": ("We have your order", "The store will confirm it in a few minutes."),
-    "accepted": ("The store makes your order", "It will be ready at the time above."),
+    "placed": ("We have your order", "You are told when the store has confirmed it."),
+    "accepted": ("The store makes your order", "It will be ready at the time below."),
     "ready": ("Your order is ready", "Please collect it at the store."),
     "declined": (
         "Your card was declined",

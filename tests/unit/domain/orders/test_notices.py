@@ -102,7 +102,7 @@ CORRECTED = "A correction about your order. An earlier message about it no longe
 @pytest.mark.parametrize(
     ("topic", "beginning"),
     [
-        ("placed", "We have your order. The store will confirm"),
+        ("placed", "We have your order. You are told when"),
         ("accepted", "The store makes your order. It will be ready"),
         ("ready", "Your order is ready. Please collect it"),
         ("declined/1", "Your card was declined. Nothing was charged."),
