@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from services.domain.orders.contact import Contact
-from services.domain.orders.duties import Duty
+from services.domain.orders.duty import Duty
 from services.domain.orders.facts import GUEST
 from services.domain.orders.notices import Notice, NoticeSender, StoreNames, compose
 from services.domain.orders.state import OrderState

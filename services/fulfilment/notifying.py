@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from services.domain.mail import MailRefusedError, MailUnansweredError
 from services.domain.mail_reservation import MOST_UNANSWERED, RECHECK_MS, Reservation
 from services.domain.orders import takeover
-from services.domain.orders.duties import Duty
+from services.domain.orders.duty import Duty
 from services.domain.orders.facts import OPERATOR
 from services.domain.orders.notices import LATE_MS, Notice
 from services.domain.orders.order import Order

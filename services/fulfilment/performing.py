@@ -6,7 +6,8 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from services.domain.orders import facts, risk, takeover
-from services.domain.orders.duties import Duty, DutyKind, duties
+from services.domain.orders.duties import duties
+from services.domain.orders.duty import Duty, DutyKind
 from services.domain.orders.order import Order
 from services.domain.orders.provider import PaymentProvider, UnknownOutcomeError
 from services.domain.orders.state import fold

@@ -13,7 +13,7 @@ the first one any more. docs/orders.md, "Money", says why no two effects come of
 from collections.abc import Callable
 from typing import Final
 
-from services.domain.orders.duties import Duty, DutyKind
+from services.domain.orders.duty import Duty, DutyKind
 from services.domain.orders.facts import (
     Authorized,
     Captured,

@@ -9,7 +9,7 @@ from typing import Final
 
 from services.domain.documents import stock_rights
 from services.domain.documents.stock import Stock
-from services.domain.orders.duties import Duty, DutyKind
+from services.domain.orders.duty import Duty, DutyKind
 from services.domain.orders.facts import (
     Closed,
     ClosedAgain,

@@ -7,7 +7,7 @@ from typing import Any
 from services.convergence.order_changes import OrderChanges
 from services.convergence.repair import Change
 from services.domain.orders import takeover
-from services.domain.orders.duties import Duty, DutyKind
+from services.domain.orders.duty import Duty, DutyKind
 from services.domain.orders.facts import Authorized, Captured, Data, Declined, Refunded, Voided
 from services.domain.orders.notices import Notice, StoreNames
 from services.domain.orders.order import Order

@@ -7,7 +7,7 @@ from typing import Final
 
 from loadtests.checker.history import Attempt, CheckOperation
 from loadtests.checker.orders.evidence import PLACE, Charge, Evidence, order_of
-from services.domain.orders.duties import UNPAID
+from services.domain.orders.due_notices import UNPAID
 from services.domain.orders.facts import OPERATOR, Notified, Placed, RefundAsked, Settled
 from services.domain.orders.identity import refund_id
 from services.domain.orders.order import Order

@@ -10,7 +10,8 @@ from loadtests.checker.orders.api import OrdersApi
 from loadtests.checker.orders.evidence import Charge
 from localcloud.layout import CloudLayout
 from localcloud.payments.settings import API_KEY
-from services.domain.orders.duties import DutyKind, open_work
+from services.domain.orders.duties import open_work
+from services.domain.orders.duty import DutyKind
 from services.domain.orders.order import Order
 from services.payments.intents import Intent, Refund
 from services.payments.reconcile import compare

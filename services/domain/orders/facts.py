@@ -350,7 +350,7 @@ class Notified:
 
     Attributes:
         audience: `guest`, `store` or `operator`.
-        topic: Id of the fact that the notice is about.
+        topic: What the notice is about; `notices` lists the topics.
     """
 
     KIND: ClassVar[str] = "notified"

@@ -4,7 +4,7 @@ A topic is the kind of the fact that the notice is about, `declined/<attempt>`,
 `refunded/<refund id>`, `refund-refused/<refund id>`, `unpaid/<attempt>` for an accepted order for
 which money is missing, `card-needed/<attempt>` for one that is not accepted yet and whose hold was
 released, or `not/<fact id>` for a fact of which somebody got a notice and that does not hold
-(`duties`).
+(`due_notices`).
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.domain.money import minor_digits
 from services.domain.orders.contradictions import ENDINGS
-from services.domain.orders.duties import CARD_NEEDED, UNPAID
+from services.domain.orders.due_notices import CARD_NEEDED, UNPAID
 from services.domain.orders.facts import (
     AT_STORE,
     GUEST,

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from services.domain.errors import CarteError
-from services.domain.orders.duties import Duty
+from services.domain.orders.duty import Duty
 from services.domain.orders.facts import Data
 
 

@@ -127,6 +127,12 @@ class OrderState:
         return max(0, self.payment.total - self.payment.captured_amount + self.payment.excess_back)
 
     @property
+    def excess(self) -> int:
+        """Return what was taken and is not due, in minor units; below 0 where more is due."""
+        pay = self.payment
+        return pay.net - (max(0, pay.total - pay.requested_back) if self.live else 0)
+
+    @property
     def usable_attempts(self) -> list[int]:
         """Return the attempts that hold what is missing, the earliest first."""
         missing = self.missing

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from services.domain.orders.duties import Duty
+from services.domain.orders.duty import Duty
 
 # A region's health checks renew its heartbeat every few seconds, and its sweeper every minute.
 HEARTBEAT_OLD_MS: Final = 90_000

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from services.domain.orders.duties import Duty, DutyKind
+from services.domain.orders.duty import Duty, DutyKind
 from services.domain.orders.facts import (
     Authorized,
     Captured,

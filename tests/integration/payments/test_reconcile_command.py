@@ -11,7 +11,7 @@ from cli import reconcile
 from cli.main import application
 from loadtests.checker.orders.plants import charge_again
 from services.domain.orders import facts as f
-from services.domain.orders.duties import Duty, DutyKind
+from services.domain.orders.duty import Duty, DutyKind
 from services.domain.orders.identity import order_id, provider_key
 from services.domain.orders.order import Order
 from services.domain.stamp import Stamp

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from services.domain.orders import facts as f
-from services.domain.orders.duties import Duty, DutyKind, open_work
+from services.domain.orders.duties import open_work
+from services.domain.orders.duty import Duty, DutyKind
 from services.domain.orders.facts import Data, Fact
 from services.domain.orders.guards import EXPIRY_GRACE_MS, Verdict, judge
 from services.domain.orders.order import Order

@@ -3,7 +3,8 @@
 from services.domain.orders import facts as f
 from services.domain.orders import guards
 from services.domain.orders.contradictions import GOODS
-from services.domain.orders.duties import DutyKind, open_work
+from services.domain.orders.duties import open_work
+from services.domain.orders.duty import DutyKind
 from services.domain.orders.facts import Data, Fact
 from services.domain.orders.guards import EXPIRY_GRACE_MS, Verdict, judge
 from services.domain.orders.order import Order

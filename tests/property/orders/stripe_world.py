@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from services.domain.orders.duties import Duty, DutyKind
+from services.domain.orders.duty import Duty, DutyKind
 from services.domain.orders.facts import Data
 from services.domain.orders.identity import provider_key
 from services.domain.orders.provider import UnknownOutcomeError

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from services.domain.orders.duties import Duty, DutyKind
+from services.domain.orders.duty import Duty, DutyKind
 from services.domain.orders.facts import Authorized, Refunded, Voided
 from services.domain.orders.provider import UnknownOutcomeError
 from services.payments.intents import Intent

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.orders import facts as f
 from services.domain.orders.contradictions import CLAIMS, markdown, ruling, standing, table
-from services.domain.orders.duties import DutyKind, open_work
+from services.domain.orders.duties import open_work
+from services.domain.orders.duty import DutyKind
 from services.domain.orders.facts import Data, Fact, Unknown
 from services.domain.orders.identity import ID_LENGTH, is_order_id, order_id
 from services.domain.orders.order import Order

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.domain.orders import facts as f
-from services.domain.orders.duties import DutyKind, duties, open_work
+from services.domain.orders.duties import duties, open_work
+from services.domain.orders.duty import DutyKind
 from services.domain.orders.facts import Data, Fact
 from services.domain.orders.guards import Verdict, judge
 from services.domain.orders.listing import listing_of

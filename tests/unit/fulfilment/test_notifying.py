@@ -10,7 +10,8 @@ from services.domain.mail import MailUnansweredError
 from services.domain.mail_reservation import MOST_UNANSWERED, RECHECK_MS, RESERVED_MS, Reservation
 from services.domain.orders import facts as f
 from services.domain.orders.contact import KEPT_S, Contact
-from services.domain.orders.duties import Duty, DutyKind, open_work
+from services.domain.orders.duties import open_work
+from services.domain.orders.duty import Duty, DutyKind
 from services.domain.orders.notices import LATE_MS, Notice
 from services.domain.orders.state import fold
 from services.domain.orders.takeover import LONGEST_WAIT_MS, OVERDUE_MS

@@ -4,7 +4,8 @@ import pytest
 
 from services.domain.mail import MailRefusedError
 from services.domain.orders import facts as f
-from services.domain.orders.duties import DutyKind, open_work
+from services.domain.orders.duties import open_work
+from services.domain.orders.duty import DutyKind
 from services.domain.orders.guards import EXPIRY_GRACE_MS
 from services.domain.orders.notices import LATE_MS
 from services.domain.orders.state import ACCEPT_WITHIN_MS, Status

@@ -33,8 +33,9 @@ MAX_AFTER_A_MENU = 128
 # graphql-core and Strawberry are most of them; subscribers of alerts 7, catalogs of head office 8,
 # modules that are parts of a larger one before 6 (places, corrections and spans of search; markets,
 # kinds of changes of a catalog, bounded caches); when a decision about people was sent 2,
-# cursors of the board 1, the reservation of mails 1, the letters of names 1
-MAX_AFTER_ANY_QUERY = 679
+# cursors of the board 1, the reservation of mails 1, the letters of names 1, duties of orders and
+# their notices 2
+MAX_AFTER_ANY_QUERY = 681
 
 PROGRAM = """
 import json, sys

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.domain.orders import facts as f
-from services.domain.orders.duties import DutyKind, open_work
+from services.domain.orders.duties import open_work
+from services.domain.orders.duty import DutyKind
 from services.domain.orders.facts import Fact, Placed
 from services.domain.orders.guards import EXPIRY_GRACE_MS, Verdict, judge
 from services.domain.orders.order import Order

@@ -3,7 +3,8 @@
 import pytest
 
 from services.domain.orders import facts as f
-from services.domain.orders.duties import DutyKind, duties, open_work
+from services.domain.orders.duties import duties, open_work
+from services.domain.orders.duty import DutyKind
 from services.domain.orders.facts import Data, Fact
 from services.domain.orders.guards import EXPIRY_GRACE_MS, Verdict, judge
 from services.domain.orders.order import Order

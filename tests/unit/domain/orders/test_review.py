@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from services.domain.orders import facts as f
-from services.domain.orders.duties import Duty, DutyKind, duties
+from services.domain.orders.duties import duties
+from services.domain.orders.duty import Duty, DutyKind
 from services.domain.orders.facts import Data, Fact
 from services.domain.orders.guards import EXPIRY_GRACE_MS, Verdict, judge
 from services.domain.orders.order import Order

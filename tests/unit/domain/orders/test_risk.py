@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from services.domain.orders import facts as f
-from services.domain.orders.duties import DutyKind, duties
+from services.domain.orders.duties import duties
+from services.domain.orders.duty import DutyKind
 from services.domain.orders.facts import Data, Fact, Reserved
 from services.domain.orders.order import Order
 from services.domain.orders.risk import Assessment, RiskVerdict, assess, days_of_review

@@ -4,7 +4,7 @@ from itertools import chain, combinations
 
 import pytest
 
-from services.domain.orders.duties import Duty, DutyKind
+from services.domain.orders.duty import Duty, DutyKind
 from services.domain.orders.takeover import HEARTBEAT_OLD_MS, OVERDUE_MS, alive, performs
 
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from services.domain.orders import facts as f
-from services.domain.orders.duties import DutyKind, duties
+from services.domain.orders.duties import duties
+from services.domain.orders.duty import DutyKind
 from services.domain.orders.facts import Data, Fact
 from services.domain.orders.guards import Verdict, as_recorded, judge
 from services.domain.orders.order import Order

@@ -1,7 +1,8 @@
 """Since when a duty is due: since the fact without which it would not be, however old its cause."""
 
 from services.domain.orders import facts as f
-from services.domain.orders.duties import Duty, DutyKind, open_work
+from services.domain.orders.duties import open_work
+from services.domain.orders.duty import Duty, DutyKind
 from services.domain.orders.facts import Data, Fact
 from services.domain.orders.order import Order
 from services.domain.orders.takeover import OVERDUE_MS, performs

@@ -8,7 +8,8 @@ import orjson
 import pytest
 
 from services.domain.orders import facts as f
-from services.domain.orders.duties import DutyKind, duties
+from services.domain.orders.duties import duties
+from services.domain.orders.duty import DutyKind
 from services.domain.orders.placing import Wanted
 from services.domain.orders.slot_use import SlotUse
 from services.domain.orders.state import ACCEPT_WITHIN_MS, Status, fold

@@ -9,7 +9,7 @@ from loadtests.checker.orders.invariants import judge
 from loadtests.checker.orders.plants import beat_for, record_again, rights_off
 from loadtests.checker.orders.shops import Shops
 from services.domain.orders import facts as f
-from services.domain.orders.duties import DutyKind
+from services.domain.orders.duty import DutyKind
 from services.domain.orders.identity import order_id
 from services.domain.quotes.refusals import OrderRefusedError
 from services.domain.stamp import unix_ms
