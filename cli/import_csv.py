@@ -314,7 +314,10 @@ def _loaded(
     report = ImportReport(target.region, dry_run, [])
     try:
         _load(
-            *(kind, sheets, target, report),
+            kind,
+            sheets,
+            target,
+            report,
             replace=replace,
             publish=publish,
             publish_drafts=publish_drafts,
@@ -389,5 +392,5 @@ def _load(
             loading.import_assortments(table, sheets, shown, report)
         else:
             loading_catalogs.import_catalog(
-                *(table, sheets, shown, report), publish=publish, with_drafts=publish_drafts
+                table, sheets, shown, report, publish=publish, with_drafts=publish_drafts
             )

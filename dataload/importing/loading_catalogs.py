@@ -16,7 +16,7 @@ from dataload.importing.table_writes import learned, write_planned
 from dataload.progress import Progress
 from services.domain.catalogs.content import of_drafts, of_version
 from services.domain.catalogs.difference import difference
-from services.domain.documents.catalog import CatalogDraft
+from services.domain.documents.catalog import CatalogDraft, CatalogVersion
 from services.domain.leading_zeros import LeadingZeros
 from services.domain.markets import MARKETS
 from services.domain.publishing import (
@@ -59,19 +59,16 @@ def import_catalog(
     """
     repository = CatalogRepository(table)
     drafted: dict[str, set[str]] = {}
-    withheld = None if with_drafts else set[str]()
     try:
         refused = _write_drafts(
-            *(table, repository, sheets, progress, report),
-            drafted=drafted,
-            publish=publish,
-            withheld=withheld,
+            table, repository, sheets, progress, report, drafted=drafted, publish=publish
         )
-        if publish and not (report.dry_run or report.interrupted):
-            for market in [one for one in drafted if one not in (withheld or ())]:
+        if publish and not report.interrupted:
+            withheld = () if with_drafts else _withheld(repository, drafted, report)
+            for market in [one for one in drafted if one not in withheld and not report.dry_run]:
                 _publish(repository, market, report)
                 del drafted[market]
-            if report.files:
+            if report.files and not report.dry_run:
                 report.notes += learned(table)
     finally:
         if publish and drafted and not report.dry_run:
@@ -90,7 +87,6 @@ def _write_drafts(
     *,
     drafted: dict[str, set[str]],
     publish: bool,
-    withheld: set[str] | None,
 ) -> FileRefusedError | None:
     """Write the drafts of the files up to one that is refused, and return why that one is.
 
@@ -102,16 +98,11 @@ def _write_drafts(
         report: Gets what became of each file.
         drafted: Gets by market the items that the drafts are of, also where writing fails.
         publish: Whether they will be published.
-        withheld: Gets the markets that are not published, because of drafts of others; None: such
-            drafts are published, too.
     """
     for sheet in sheets:
         try:
             _catalog_file(
-                *(table, repository, sheet, progress, report),
-                drafted=drafted,
-                publish=publish,
-                withheld=withheld,
+                table, repository, sheet, progress, report, drafted=drafted, publish=publish
             )
         except FileRefusedError as error:
             return error
@@ -129,7 +120,6 @@ def _catalog_file(
     *,
     drafted: dict[str, set[str]],
     publish: bool,
-    withheld: set[str] | None,
 ) -> None:
     """Write the drafts of one file; see `_write_drafts`.
 
@@ -144,23 +134,14 @@ def _catalog_file(
     edits = {key: edit for one in catalogs.values() for key, edit in one.edits().items()}
     plans = plan(table, edits, progress)
     unpublished = {one.market: _unpublishable(one, plans, sheet.file) for one in catalogs.values()}
-    changed = {one.market: _ids(one.rows) for one in catalogs.values()}
-    if publish and withheld is not None:
-        for one in catalogs.values():
-            ours = drafted.get(one.market, set()) | changed[one.market]
-            if one.rows and (others := _of_others(repository, one, ours)):
-                withheld.add(one.market)
-                report.unpublished[one.market] = [*others, *unpublished[one.market]]
     if publish and report.dry_run:
-        for market, why in unpublished.items():
-            if why:
-                report.unpublished.setdefault(market, why)
+        report.unpublished |= {market: why for market, why in unpublished.items() if why}
     file.good += [_item_fate(row, plans) for market in catalogs.values() for row in market.rows]
     file.check_sum()
     report.files.append(file)
     for market, one in catalogs.items():
         if one.rows:
-            drafted.setdefault(market, set()).update(changed[market])
+            drafted.setdefault(market, set()).update(_ids(one.rows))
     if report.dry_run:
         report.documents += outcome(plans)
     else:
@@ -243,27 +224,61 @@ def _ids(rows: Sequence[CatalogRow]) -> set[str]:
     return {row.item_id for row in rows} | categories
 
 
-def _of_others(repository: CatalogRepository, one: MarketCatalog, ours: set[str]) -> list[str]:
-    """Return why a market is not published: drafts that are in no file, which guests would see.
+def _withheld(
+    repository: CatalogRepository, drafted: Mapping[str, set[str]], report: ImportReport
+) -> set[str]:
+    """Return the markets that are not published, because guests would see drafts in no file.
 
     Args:
         repository: The catalogs of the region.
-        one: The market's drafts before the file.
-        ours: The items and categories that the files change.
+        drafted: By market: the items and categories that the files change.
+        report: Gets the reasons.
     """
-    published = repository.published(one.market)
+    withheld: set[str] = set()
+    for market, ours in drafted.items():
+        drafts = repository.drafts(market)
+        if waiting := _of_others(repository.published(market), drafts, ours):
+            more = f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
+            why = (
+                f"drafts that are in no file would be published, too: "
+                f"{', '.join(waiting[:_NAMED])}{more}; publish them on the head office's page, "
+                "which shows them, or import with --publish-drafts"
+            )
+            known = report.unpublished.get(market) if report.dry_run else _problems(market, drafts)
+            report.unpublished[market] = [why, *(known or ())]
+            withheld.add(market)
+    return withheld
+
+
+def _problems(market: str, drafts: Sequence[CatalogDraft]) -> Sequence[str]:
+    """Return what keeps drafts from being published."""
+    try:
+        compile_catalog(market, str(Stamp(0, "plan")), drafts)
+    except UnpublishableError as error:
+        return error.problems
+    return ()
+
+
+def _of_others(
+    published: CatalogVersion | None, drafts: Sequence[CatalogDraft], ours: set[str]
+) -> list[str]:
+    """Return what differs between a market's menus and its drafts, beside what is ours."""
     if published is None:
         return []
-    found = difference(of_version(published), of_drafts([*one.drafts.values()]))
+    before, after = of_version(published), of_drafts(drafts)
+    found = difference(before, after)
     differing = [item.item_id for item in found.items]
     differing += [f"{CATEGORY_PREFIX}{category.category_id}" for category in found.categories]
     waiting = [one for one in differing if one not in ours]
-    if not waiting:
-        return []
-    more = f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
-    names = ", ".join(waiting[:_NAMED])
-    why = f"drafts that are in no file would be published, too: {names}{more}; publish them on the "
-    return [f"{why}head office's page, which shows them, or import with --publish-drafts"]
+    ids = ours | {one.removeprefix(CATEGORY_PREFIX) for one in ours}
+    for what, one, other in (
+        ("items", before.items, after.items),
+        ("categories", before.categories, after.categories),
+    ):
+        kept = (one.keys() & other.keys()) - ids
+        if [key for key in one if key in kept] != [key for key in other if key in kept]:
+            waiting.append(f"the order of {what}")
+    return waiting
 
 
 def _publish(repository: CatalogRepository, market: str, report: ImportReport) -> None:

@@ -201,6 +201,31 @@ def test_drafts_of_others_are_not_published_with_a_file(
     assert "NOT published" in "\n".join(lines(report))
 
 
+def test_drafts_that_any_file_of_the_import_has_are_ours(table: Table, tmp_path: Path) -> None:
+    publish_small_catalog(table)
+    set_draft(table, "de", "latte", price=999)
+    (tmp_path / "other").mkdir()
+    header = "id,market,price\n"
+    sheets = [
+        sheet(folder, catalog.COLUMNS, header + row)
+        for folder, row in ((tmp_path, "glazed,de,1.61\n"), (tmp_path / "other", "latte,de,3.33\n"))
+    ]
+    report = empty_report()
+    import_catalog(table, sheets, NO_PROGRESS, report, publish=True)
+    version = CatalogRepository(table).current("de")
+    assert report.unpublished == {}
+    assert (version.by_id["glazed"].price, version.by_id["latte"].price) == (161, 333)
+
+
+def test_another_order_of_categories_is_a_draft_of_others(table: Table, tmp_path: Path) -> None:
+    publish_small_catalog(table)
+    set_draft(table, "de", "category:drinks", rank=0)
+    before = CatalogRepository(table).in_force("de")
+    report = load_catalog(table, tmp_path, PRICE)
+    assert CatalogRepository(table).in_force("de") == before
+    assert "the order of categories" in report.unpublished["de"][0]
+
+
 def test_drafts_of_others_are_published_where_one_says_so(table: Table, tmp_path: Path) -> None:
     publish_small_catalog(table)
     set_draft(table, "de", "latte", names={"de": "Fertig"})
