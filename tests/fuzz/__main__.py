@@ -15,6 +15,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from tests.fuzz.faces import FACES
 
 SHOWN = 5
+ENOUGH = 100  # faults after which no new batch is begun
 BATCH_S = 2.0
 
 
@@ -52,12 +53,15 @@ def main() -> int:
     faults: list[str] = []
     deadline = time.monotonic() + options.seconds
     turns = 0
+
+    def more_wanted() -> bool:
+        return time.monotonic() < deadline and len(faults) < ENOUGH
+
     with ProcessPoolExecutor(options.processes) as pool:
         running: set[Future[tuple[str, int, list[str]]]] = set()
         # Every face has its turn, however short the time.
-        while turns < len(faces) or time.monotonic() < deadline or running:
-            more = turns < len(faces) or (time.monotonic() < deadline and len(faults) < 100)
-            if more and len(running) < options.processes:
+        while running or turns < len(faces) or more_wanted():
+            if (turns < len(faces) or more_wanted()) and len(running) < options.processes:
                 face = faces[turns % len(faces)]
                 running.add(pool.submit(batch, face, dice.randrange(10**12)))
                 turns += 1

@@ -234,6 +234,8 @@ class Stock:
         """
         stamps, regions = read_stamps(body), body.get(REGIONS, ())
         try:
+            if not all(isinstance(region, str) for region in regions):
+                raise TypeError(f"{str(regions)[:60]} where regions are expected")
             origins = _read_origins(body)
             lines = {
                 item: StockLine(

@@ -74,13 +74,13 @@ class Count:
         more = row[_OLD_COUNT:]
         shares, reserved, given, held = (*more, *_NO_RIGHTS[len(more) :])
         return cls(
-            row[0],
-            dict(row[1]),
+            _number(row[0]),
+            _numbers(row[1]),
             None
             if shares is None
-            else {region: one for region, one in zip(regions, shares, strict=False) if one},
-            reserved,
-            given,
+            else _numbers({to: one for to, one in zip(regions, shares, strict=False) if one}),
+            _number(reserved),
+            {region: _numbers(to) for region, to in given.items()},
             {region: _load_holds(rows) for region, rows in held.items()},
         )
 
@@ -197,9 +197,14 @@ class Slot:
         stored, given, held, wanted, version, back = (*rest, *_NEW_SLOT[len(rest) :])
         if isinstance(stored, list):
             stored = {f"{region}:{at}": [pieces, {region: at}] for at, pieces in stored}
-        returns = {key: Return(pieces, {**at}) for key, (pieces, at) in stored.items()}
+        returns = {
+            key: Return(_number(pieces), _numbers(at)) for key, (pieces, at) in stored.items()
+        }
         taken_back = Returned.load(back) if back else NOTHING
-        return cls(sold, returns, given, _load_holds(held), wanted, version, taken_back)
+        return cls(
+            *(_number(sold), returns, _numbers(given), _load_holds(held)),
+            *(_number(wanted), _number(version), taken_back),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,4 +323,15 @@ def _dump_holds(holds: Holds) -> list[list[int]]:
 
 
 def _load_holds(rows: Iterable[Sequence[int]]) -> dict[int, tuple[int, int]]:
-    return {at: (pieces, until) for at, pieces, until in rows}
+    return {_number(at): (_number(pieces), _number(until)) for at, pieces, until in rows}
+
+
+def _number(value: Any) -> int:
+    """Return a stored number, which a damaged document may have something else in place of."""
+    if type(value) is not int:
+        raise TypeError(f"{value!r} where a number of pieces is expected")
+    return value
+
+
+def _numbers(values: Mapping[str, Any]) -> dict[str, int]:
+    return {key: _number(value) for key, value in values.items()}

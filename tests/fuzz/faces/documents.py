@@ -56,7 +56,13 @@ def case(seed: int) -> str | None:
         document = load(changed)
         dumped = orjson.loads(orjson.dumps(document.dump()))
         # What can be read once can be read again: it goes back to the table in a repair.
-        load(dumped)
+        again = load(dumped)
+        if hasattr(again, "merge"):
+            # As in a region that has the whole document.
+            again.merge(load(body)).dump()
+            load(body).merge(again).dump()
+        if isinstance(again, Stock):
+            again.at_most(0)
     except InvalidDocumentError:
         return None
     except Exception as error:  # noqa: BLE001 - any other error is the fault that is looked for

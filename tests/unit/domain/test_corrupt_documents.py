@@ -27,6 +27,23 @@ def catalog(**changes: Any) -> dict[str, Any]:
         (lambda body: Stock.load("1", body), {"s": [None], "e": {}}),
         (lambda body: Stock.load("1", body), {"s": [STAMP], "e": {"a": [[5, "0", 0], {}]}}),
         (lambda body: Stock.load("1", body), {"s": [STAMP], "e": {"a": [[5, {}, 0], []]}}),
+        (
+            lambda body: Stock.load("1", body),
+            {"s": [STAMP], "r": ["eu-west-1"], "e": {"a": [[5, {}, 0, [5], [5], [5]], {}]}},
+        ),
+        (lambda body: Stock.load("1", body), {"s": [STAMP], "e": {"a": [["5", {}, 0], {}]}}),
+        (
+            lambda body: Stock.load("1", body),
+            {"s": [STAMP], "r": ["eu-west-1"], "e": {"a": [[5, {}, 0, ["5"]], {}]}},
+        ),
+        (
+            lambda body: Stock.load("1", body),
+            {"s": [STAMP], "r": [1], "e": {"a": [[5, {}, 0, [5]], {}]}},
+        ),
+        (
+            lambda body: Stock.load("1", body),
+            {"s": [STAMP], "e": {"a": [None, {"eu-west-1": [1, {"k": ["1", {}]}]}]}},
+        ),
         (lambda body: CatalogVersion.load("us", "v", body), catalog(categories=[["c", "C"]])),
         (lambda body: CatalogVersion.load("us", "v", body), catalog(categories=5)),
         (

@@ -22,7 +22,8 @@ def test_rounds_in_which_nothing_was_at_stake_show_nothing() -> None:
 
 @pytest.mark.parametrize("name", ["lost_prices", "lost_sales", "doubled_sales", "unequal"])
 def test_whatever_must_be_zero_is_summed_and_violates(name: str) -> None:
-    found = summary({"down": [SHOWN], "kill-lost": [replace(SHOWN, **{name: 2}, prices=0)]})
+    faulty: dict[str, Any] = {name: 2, "prices": 0}
+    found = summary({"down": [SHOWN], "kill-lost": [replace(SHOWN, **faulty)]})
     assert (found[name], found["verdict"]) == (2, "violated")
     assert found["rounds"] == {"down": 1, "kill-lost": 1}
     assert (found["prices"], found["sales"], found["repeated"]) == (12, 22, 6)
