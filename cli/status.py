@@ -45,6 +45,8 @@ def _print(status: "CloudStatus") -> None:
     for region in status.regions:
         if region.why:
             console.print(f"{region.name}: {escape(region.why)}")
+        if region.reconciling:
+            console.print(f"{region.name}: restarted; its reconciler compares it with the records")
     state = f" ({status.replication})" if status.replication else ""
     console.print(
         f"edge {_colored(status.edge)}, replicator {_colored(status.replicator)}{state}, "

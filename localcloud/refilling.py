@@ -6,9 +6,11 @@ low, and its newer items would replace those of the others. DynamoDB does the sa
 that is added: it takes no requests before it is filled.
 """
 
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 from localcloud.exceptions import LocalCloudError
@@ -19,6 +21,7 @@ from localcloud.replicator.client import ReplicatorClient
 
 _WITHIN: Final = 120.0  # seconds; then the region serves what it has
 _POLL: Final = 0.1
+_MARKERS: Final = "reconciling"  # folder of a file for each region that is filled or reconciled
 
 
 class Refill:
@@ -37,9 +40,25 @@ class Refill:
             self._fault = fault.id
 
     def finish(self, pause: Callable[[float], None] = time.sleep) -> None:
-        """Wait until the region has what the others hold, let it serve, and reconcile it."""
+        """Wait until the region has what the others hold, let it serve, and reconcile it.
+
+        While that goes on, `is_reconciling` says so: the emulator lost its stream with its process,
+        so the reconciler joins what the stream's Lambda had still to join.
+
+        Raises:
+            LocalCloudError: The reconciler failed; its schedule comes back to it.
+        """
         if self._fault is None:
             return
+        marker = _marker(self._layout, self._region)
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        marker.touch()
+        try:
+            self._finish(pause)
+        finally:
+            marker.unlink(missing_ok=True)
+
+    def _finish(self, pause: Callable[[float], None]) -> None:
         deadline = time.monotonic() + _WITHIN
         try:
             while time.monotonic() < deadline and not self._is_filled():
@@ -49,8 +68,7 @@ class Refill:
         finally:
             self.abandon()
         found = next(one for one in self._layout.regions if one.name == self._region)
-        with suppress(LocalCloudError):  # the schedule comes back to it
-            repair(found)
+        repair(found)
 
     def abandon(self) -> None:
         """Heal the fault: the region may serve, or a later refill has a fault of its own."""
@@ -68,6 +86,20 @@ class Refill:
         except LocalCloudError:
             return False
         return is_filled(status, self._region, self._compared)
+
+
+def is_reconciling(layout: CloudLayout, region: str) -> bool:
+    """Return whether a restarted region is still filled or reconciled."""
+    return _marker(layout, region).exists()
+
+
+def forget_refills(layout: CloudLayout) -> None:
+    """Forget the refills of a cloud that was ended in the middle of them."""
+    shutil.rmtree(layout.state_dir / _MARKERS, ignore_errors=True)
+
+
+def _marker(layout: CloudLayout, region: str) -> Path:
+    return layout.state_dir / _MARKERS / region
 
 
 def is_filled(status: Mapping[str, Any], region: str, compared: int) -> bool:

@@ -25,7 +25,7 @@ from localcloud.layout import CloudLayout, Region
 from localcloud.processes import Child
 from localcloud.readiness import NotReadyError, wait_healthy
 from localcloud.recovery import Program
-from localcloud.refilling import Refill
+from localcloud.refilling import Refill, forget_refills
 from localcloud.replicator.store import STATE_FILE, damaged_copy
 from localcloud.settling import settle
 from localcloud.templates import Dropped
@@ -101,6 +101,7 @@ class Startup:
         Raises:
             LocalCloudError: Something failed; nothing has been stopped yet.
         """
+        forget_refills(self._layout)
         # First: the service reaches DynamoDB through its gates, as soon as there is a service.
         self._supervisor.start(Program(partial(programs.start_faults, self._layout)))
         self._start_payments()
@@ -209,7 +210,10 @@ class Startup:
         self._deploy_one(region)
         refill = self._refills[region.name]
         if refill is not None:
-            refill.finish()
+            try:
+                refill.finish()
+            except LocalCloudError as error:
+                self._say(f"{region.name} was not reconciled ({error}); its schedule does it later")
 
     def _start_replicator(self, *, reconcile: bool) -> None:
         """Replicate, and bring the regions to one state before anyone reads or writes.

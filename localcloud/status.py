@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from localcloud import probe
 from localcloud.layout import CloudLayout, ProcessRecord, Region
 from localcloud.processes import find, is_frozen, resident_bytes
+from localcloud.refilling import is_reconciling
 
 _TIMEOUT: Final = 3.0  # seconds for each answer; all are requested at once
 
@@ -25,7 +26,11 @@ class Lag:
 
 @dataclass(frozen=True)
 class RegionStatus:
-    """One region, as seen from outside."""
+    """One region, as seen from outside.
+
+    Attributes:
+        reconciling: Whether it was restarted, and is still compared with what is on record.
+    """
 
     name: str
     health: Health
@@ -36,6 +41,7 @@ class RegionStatus:
     memory_bytes: int
     lag_to: Lag | None
     lag_from: Lag | None
+    reconciling: bool
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,7 @@ def collect(layout: CloudLayout) -> CloudStatus:
             memory_bytes=_memory(layout, region),
             lag_to=_worst(pairs, "to", region.name),
             lag_from=_worst(pairs, "from", region.name),
+            reconciling=is_reconciling(layout, region.name),
         )
         for region, health, count in zip(layout.regions, healths, counts, strict=True)
     )

@@ -13,8 +13,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from loadtests.checker.settings import CheckError
 from localcloud.layout import CloudLayout
@@ -91,7 +92,7 @@ class Outage:
             self._carte("fault", "inject", "kill", *options)
 
     def end(self, layout: CloudLayout) -> None:
-        """Start the cloud again, or wait until its region is back.
+        """Start the cloud again, or wait until its region is back and reconciled.
 
         Args:
             layout: The cloud as it was before.
@@ -103,7 +104,7 @@ class Outage:
             self._carte("up", "--detach", *up_options(layout))
             return
         deadline = time.monotonic() + PATIENCE_S
-        while not json.loads(self._carte("status", "--json", check=False))["healthy"]:
+        while not _is_back(json.loads(self._carte("status", "--json", check=False))):
             if time.monotonic() > deadline:
                 raise CheckError("the cloud did not become healthy again")
             time.sleep(0.5)
@@ -127,3 +128,8 @@ class Outage:
         if check and done.returncode:
             raise CheckError(f"carte {' '.join(words)} failed", detail=done.stderr)
         return done.stdout
+
+
+def _is_back(status: Mapping[str, Any]) -> bool:
+    """Return whether all runs, and no region is still reconciled after its restart."""
+    return status["healthy"] and not any(one["reconciling"] for one in status["regions"])

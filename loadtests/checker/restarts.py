@@ -5,8 +5,8 @@ regions set prices and record sales, ends the cloud (or a region) in the middle,
 whole again, lets the clients repeat what had no answer, and compares what was acknowledged with
 what every region shows. Each client sets prices of one item that no other client sets, so its
 last acknowledged price must stand; every sale must count once. All of it must be so within ten
-seconds after replication came to rest. `outages` has the ways to end the cloud; `all` does one
-after the other.
+seconds after replication came to rest and a restarted region was reconciled. `outages` has the ways
+to end the cloud; `all` does one after the other.
 
 With `kill-lost` a write that the region acknowledged in the last second before may be lost: it had
 not been replicated. Such writes are counted apart, and no client sends them again.

@@ -159,8 +159,6 @@ class OrderPlacement:
     def _stock_writes(
         self, store_id: str, reservation: Reservation, found: Mapping[Key, Stored]
     ) -> Iterator[Write]:
-        if reservation.stock is None:
-            return
         region = self._replica.region
         key = parts.own_part(keys.stock(store_id), region)
         yield self._rewritten(key, reservation.stock.sales_in(region).dump(), found.get(key))

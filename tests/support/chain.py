@@ -11,6 +11,7 @@ from services.domain.documents.stock import Stock
 from services.domain.documents.stock_rights import counted as counted_stock
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
+from services.storage.replica import Replica
 from services.storage.table import Table
 from tests.support.moto_table import once_written
 
@@ -60,7 +61,7 @@ def set_assortment(table: Table, store_id: str, lines: Mapping[str, Mapping[str,
     )
 
 
-def set_stock(table: Table, store_id: str, pieces: Mapping[str, int]) -> None:
+def set_stock(table: Replica, store_id: str, pieces: Mapping[str, int]) -> None:
     """Count a store's items."""
 
     def counted(current: Any, stamp: Any) -> Stock:

@@ -74,9 +74,9 @@ def reserved(  # noqa: PLR0917 - what a reservation depends on
 
     Args:
         stock: The stock as the region has it.
-        item_id: An item that is counted.
+        item_id: The item. Where nobody has counted it yet, the first count will hold the pieces.
         pieces: Pieces, at least 1.
-        region: The region, which needs rights to them.
+        region: The region, which needs rights to them where the item is counted.
         until: When the goods are taken for gone, Unix seconds.
         now: Unix seconds; the goods of a reservation that ended before are taken for gone.
 
@@ -125,12 +125,15 @@ def _settled_up_to(line: StockLine, region: str, now: int) -> int:
     """Return the position up to which what a region took back means nothing to the count in force.
 
     The counter had seen it, and no reservation up to there has its goods in the store any more.
+    Where nobody has counted yet, the first count will have seen what the region knows now.
     """
     slot = line.slots.get(region)
-    if line.count is None or slot is None:
+    if slot is None:
         return 0
-    count = line.count.value
     open_ones = [at for at, (_, until) in slot.held.items() if until > now]
+    if line.count is None:
+        return min([slot.sold, *(at - 1 for at in open_ones)])
+    count = line.count.value
     waiting = [*open_ones, *count.held.get(region, {})]
     return min([count.seen.get(region, 0), *(at - 1 for at in waiting)])
 

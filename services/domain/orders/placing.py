@@ -65,12 +65,12 @@ class Reservation:
     Attributes:
         placed: The fact to record.
         slots: The use of pickup slots afterwards, by day of UTC; only days that changed.
-        stock: The store's stock afterwards; None: the order reserves nothing of it.
+        stock: The store's stock afterwards.
     """
 
     placed: Placed
     slots: Mapping[str, SlotUse]
-    stock: Stock | None
+    stock: Stock
 
 
 def reserve(  # noqa: PLR0917 - what a placement depends on
@@ -110,7 +110,8 @@ def reserve(  # noqa: PLR0917 - what a placement depends on
         # A later slot than the one that was priced: other items may be served then.
         later = replace(wanted.request, slot_id=slot.id)
         quoted = quote(later, documents, catalog, rules, now)
-    stock, pieces = _stock(quoted, documents.stock, region, ready, int(now.timestamp()))
+    before = documents.stock or Stock(wanted.store_id, {})
+    stock, pieces = _stock(quoted, before, region, ready, int(now.timestamp()))
     accept_by, extension = _deadlines(quoted, documents, rules.pickup, ready, now)
     placed = Placed(
         fingerprint=wanted.fingerprint,
@@ -148,9 +149,9 @@ def _deadlines(
 
 
 def _stock(
-    quoted: Quote, stock: Stock | None, region: str, ready: int, now: int
-) -> tuple[Stock | None, list[Reserved]]:
-    """Reserve the pieces of items that somebody counts.
+    quoted: Quote, stock: Stock, region: str, ready: int, now: int
+) -> tuple[Stock, list[Reserved]]:
+    """Reserve the pieces, also of items that nobody has counted yet: the first count holds them.
 
     Raises:
         OrderRefusedError: The region holds too few rights to some of them.
@@ -159,8 +160,6 @@ def _stock(
     refusals: list[Refusal] = []
     items = [line.item_id for line in quoted.lines]
     for item, pieces in quoted.pieces.items():
-        if stock is None or stock.left(item) is None:
-            continue
         try:
             stock, position = reserved(stock, item, pieces, region, ready + HOLD_S, now)
         except NoRightsError as error:
@@ -170,7 +169,7 @@ def _stock(
         found.append(Reserved(item, pieces, position))
     if refusals:
         raise OrderRefusedError(refusals)
-    return (stock if found else None), found
+    return stock, found
 
 
 def _slot(  # noqa: PLR0917 - what a place in a slot depends on

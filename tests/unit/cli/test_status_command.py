@@ -16,7 +16,10 @@ from localcloud.state_file import save_layout
 from localcloud.status import CloudStatus, Lag, RegionStatus
 
 READY = RegionStatus(
-    "us-east-1", "ready", "", "http://x", "http://x/api", 1514, 277_000_000, Lag(34, 131, 0), None
+    *("us-east-1", "ready", "", "http://x", "http://x/api", 1514, 277_000_000),
+    lag_to=Lag(34, 131, 0),
+    lag_from=None,
+    reconciling=False,
 )
 SLOW = replace(READY, name="eu-west-1", lag_to=Lag(1200, 4300, 17))
 HEALTHY = CloudStatus(
@@ -51,6 +54,17 @@ def shown(layout: CloudLayout, *words: str) -> Result:
 
 def of(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
     monkeypatch.setattr(status, "collect", lambda _layout: replace(HEALTHY, **changes))
+
+
+def test_a_region_that_is_reconciled_after_its_restart_is_named(
+    layout: CloudLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of(monkeypatch, regions=(READY, replace(SLOW, reconciling=True)))
+    said = "restarted; its reconciler"
+    assert f"eu-west-1: {said}" in shown(layout).stdout
+    assert f"us-east-1: {said}" not in shown(layout).stdout
+    found = json.loads(shown(layout, "--json").stdout)["regions"]
+    assert [one["reconciling"] for one in found] == [False, True]
 
 
 def test_a_healthy_cloud_shows_counts_and_lag(

@@ -8,10 +8,11 @@ from typing import Any, cast
 import pytest
 
 from localcloud import emulator, refilling
+from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout, Region
 from localcloud.plan import make_layout
 from localcloud.processes import Child
-from localcloud.refilling import Refill, is_filled
+from localcloud.refilling import Refill, forget_refills, is_filled, is_reconciling
 from localcloud.startup import Processes, StartOptions, Startup
 
 HERE, AWAY, THIRD = "us-east-1", "eu-west-1", "ap-southeast-1"
@@ -104,3 +105,45 @@ def test_a_refill_that_was_abandoned_waits_no_more(tmp_path: Path, faults: Fault
     refill = Refill(make_layout(9000, state_dir=tmp_path), HERE)
     refill.finish(lambda _: refill.abandon())
     assert faults.steps == ["fault 1", "heal fault 1"]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_region_is_reconciling_until_its_pass_has_ended(
+    tmp_path: Path, faults: Faults, monkeypatch: pytest.MonkeyPatch, *, fails: bool
+) -> None:
+    layout = make_layout(9000, state_dir=tmp_path)
+    shown: list[tuple[bool, bool, list[str]]] = []
+
+    def repair(_region: Region) -> None:
+        shown.append((is_reconciling(layout, HERE), is_reconciling(layout, AWAY), faults.active))
+        if fails:
+            raise LocalCloudError("it cannot be invoked")
+
+    monkeypatch.setattr(refilling, "repair", repair)
+    refill = Refill(layout, HERE)
+    refill._compared = 0
+    if fails:
+        with pytest.raises(LocalCloudError):
+            refill.finish()
+    else:
+        refill.finish()
+    assert shown == [(True, False, [])]
+    assert not is_reconciling(layout, HERE)
+
+
+def test_a_cloud_that_was_ended_in_a_refill_forgets_it(tmp_path: Path, faults: Faults) -> None:
+    layout = make_layout(9000, state_dir=tmp_path)
+
+    def ended(_seconds: float) -> None:
+        assert is_reconciling(layout, HERE)
+        (tmp_path / "reconciling" / AWAY).touch()
+        raise KeyboardInterrupt
+
+    refill = Refill(layout, HERE)
+    refill._compared = 99
+    with pytest.raises(KeyboardInterrupt):
+        refill.finish(ended)
+    assert is_reconciling(layout, AWAY)
+    forget_refills(layout)
+    assert not is_reconciling(layout, AWAY)
+    assert faults.active == []

@@ -32,7 +32,7 @@ MAX_HIT = 1_000
 # some 20 since no stamp may be far in the future, and some 80 since an action of staff has a stamp
 # of its own.
 MAX_EDIT = 15_980
-MAX_SALE = 16_600
+MAX_SALE = 16_700
 
 # Counts the instructions of every Python frame under the handler, after caches are warm. Of five
 # counts the lowest stands: in one of them a minute may begin, and opening hours are computed anew.

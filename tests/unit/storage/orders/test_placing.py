@@ -241,13 +241,29 @@ def left(replica: Replica, item: str = "ring") -> int | None:
     return found.stock.left(item)
 
 
-def test_an_order_reserves_pieces_of_what_is_counted(table: Table) -> None:
+@pytest.mark.parametrize("counting", REGIONS)
+def test_the_first_count_holds_what_was_ordered_before_it(counting: str) -> None:
+    """Whether the region that counts has heard of the orders yet or not."""
+    tables, replicas = world()
+    for name in REGIONS:
+        place(replicas[name], f"{name}-before", wanted(("ring", 2)))
+    if counting == AP:
+        tables.deliver_all()
+    set_stock(replicas[counting], "s1", {"ring": 40})
+    tables.deliver_all()
+    assert {left(replica) for replica in replicas.values()} == {34}
+
+
+def test_an_order_reserves_its_pieces(table: Table) -> None:
     write_store(table, {"ring": 5})
     with Capacity() as used:
         order = place(table, want=wanted(("ring", 1), ("ring", 2), ("flat-white", 1))).order
     assert used.requests == 2
     reserved = order.of_kind(Placed)[0][1].reserved
-    assert [(one.counter, one.pieces, one.position) for one in reserved[1:]] == [("ring", 3, 3)]
+    assert [(one.counter, one.pieces, one.position) for one in reserved[1:]] == [
+        ("ring", 3, 3),
+        ("flat-white", 1, 1),
+    ]
     assert left(table) == 2
     with pytest.raises(OrderRefusedError) as refused:
         place(table, "operation-2", wanted(("ring", 3)))
