@@ -14,7 +14,7 @@ from cli.options import (
 )
 from cli.target import AwsOption, TableOption, binding
 from services.domain.errors import CarteError, UnknownNameError
-from services.domain.orders.takeover import alive
+from services.domain.orders.takeover import PROBED_MS, alive
 from services.domain.stamp import unix_ms
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def command(
     are other switches (docs/operations.md, "Drain a region").
 
     It is refused where no other region would be left that takes part and has written a heartbeat
-    of late.
+    within the last 30 seconds. End a drain with --end.
     """
     from dataload.reaching import check_region, reaching
     from services.storage.regions import RegionRepository
@@ -97,10 +97,13 @@ def _check(region: str, seen: "RegionsSeen", *, drains: bool) -> None:
             where="that has ever written a heartbeat into this table",
             more="is it the right table, and is the region deployed?",
         )
-    living = alive(seen.heartbeats, region, seen.heartbeats, unix_ms()) - {region}
+    living = alive(seen.heartbeats, region, seen.heartbeats, unix_ms(), PROBED_MS) - {region}
     if drains and not living - seen.drained:
         others = sorted(seen.heartbeats.keys() - {region})
-        told = [f"{one} {'is drained' if one in living else 'is silent'}" for one in others]
+        told = [
+            f"{one} {'is drained' if one in living else 'has been silent for 30 s or more'}"
+            for one in others
+        ]
         raise CarteError(
             f"no region would be left beside {region}; the others: {', '.join(told) or 'none'}",
             "end the drain of another region first (carte drain REGION --end), or, where others "

@@ -9,6 +9,8 @@ from services.domain.orders.duty import Duty
 
 # A region's health checks renew its heartbeat every few seconds, and its sweeper every minute.
 HEARTBEAT_OLD_MS: Final = 90_000
+# One that was probed: six heartbeats, and the time they take to arrive.
+PROBED_MS: Final = 30_000
 # A region that lives and does not perform a duty for so long is not able to.
 OVERDUE_MS: Final = 10 * 60_000
 # After which a region that lives looks again at what stays due, at the latest.
@@ -22,7 +24,11 @@ def region_of(name: str, regions: Iterable[str]) -> str:
 
 
 def alive(
-    heartbeats: Mapping[str, int], here: str, regions: Iterable[str], now: int
+    heartbeats: Mapping[str, int],
+    here: str,
+    regions: Iterable[str],
+    now: int,
+    within_ms: int = HEARTBEAT_OLD_MS,
 ) -> frozenset[str]:
     """Return the regions that perform their duties, as far as this region can see.
 
@@ -31,9 +37,10 @@ def alive(
         here: The region that looks; it lives.
         regions: All regions of the deployment.
         now: Unix milliseconds (UTC).
+        within_ms: Milliseconds after which a heartbeat is too old.
     """
     return frozenset(
-        one for one in regions if one == here or now - heartbeats.get(one, 0) < HEARTBEAT_OLD_MS
+        one for one in regions if one == here or now - heartbeats.get(one, 0) < within_ms
     )
 
 

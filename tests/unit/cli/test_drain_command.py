@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from cli import drain
 from cli.main import application
 from services.domain.errors import CarteError
-from services.domain.orders.takeover import HEARTBEAT_OLD_MS
+from services.domain.orders.takeover import PROBED_MS
 from services.domain.stamp import unix_ms
 from services.storage.binding import Binding
 from services.storage.regions import RegionRepository
@@ -61,11 +61,12 @@ def test_the_last_region_is_not_drained(regions: RegionRepository) -> None:
 def test_a_region_that_wrote_no_heartbeat_of_late_is_none_that_is_left(
     regions: RegionRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now_ms = unix_ms() + HEARTBEAT_OLD_MS
+    """Half a minute ago it was probed for the last time: it may have been lost since."""
+    now_ms = unix_ms() + PROBED_MS
     monkeypatch.setattr(drain, "unix_ms", lambda: now_ms)
     error = carte(HERE).exception
     assert isinstance(error, CarteError)
-    assert f"{OTHER} is silent" in error.message
+    assert f"{OTHER} has been silent for 30 s" in error.message
     assert regions.seen().drained == frozenset()
 
 
