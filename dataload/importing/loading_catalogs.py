@@ -18,7 +18,7 @@ from services.domain.catalogs.content import of_drafts, of_version
 from services.domain.catalogs.difference import difference
 from services.domain.documents.catalog import CatalogDraft, CatalogVersion
 from services.domain.leading_zeros import LeadingZeros
-from services.domain.markets import MARKETS
+from services.domain.markets import LOCALES, MARKETS
 from services.domain.publishing import (
     CATEGORY_PREFIX,
     CatalogTooLargeError,
@@ -129,6 +129,9 @@ def _catalog_file(
     known = _KnownItems(repository)
     parse = partial(catalog.parse, first=FirstRows("id"), restored=known.restored)
     rows, file = check_rows(sheet, parse, progress)
+    if foreign := catalog.COLUMNS.foreign(sheet.ignored):
+        named = f"the chain has no texts in the languages of {', '.join(foreign)}"
+        file.warnings.append((1, f"{named}; languages are {', '.join(LOCALES)}"))
     catalogs = {market: known.catalogs[market] for market in MARKETS if market in known.catalogs}
     _sort_into(catalogs, rows, file)
     edits = {key: edit for one in catalogs.values() for key, edit in one.edits().items()}

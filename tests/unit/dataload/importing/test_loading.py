@@ -605,3 +605,16 @@ def test_an_empty_cell_closes_and_opens_nothing_and_the_word_none_opens(
     profile = StoreRepository(table).profile("a1")
     assert profile is not None
     assert closures_of(profile.values()) is None
+
+
+def test_columns_of_languages_that_the_chain_does_not_have_are_named(
+    table: Table, tmp_path: Path
+) -> None:
+    publish_small_catalog(table)
+    header = "id,market,name_fr,name_pt,description_en-US,name_old,note\n"
+    report = load_catalog(table, tmp_path, header + "glazed,de,Anneau,Rosca,Ring,x,y\n")
+    assert "languages of name_pt, description_en-US; languages are en, fr, de" in "\n".join(
+        lines(report)
+    )
+    assert report.good
+    assert CatalogRepository(table).current("de").by_id["glazed"].names["fr"] == "Anneau"
