@@ -39,7 +39,8 @@ def checked_subject(subject: str) -> str:
             "is no subject",
             f"person is the `sub` of a token: 1 to {MAX_SUBJECT} letters, digits, or any of "
             "`. _ : @ | + = -`",
-            "`carte people list` lists the subjects that are known",
+            "`carte people list` lists the subjects that are known, the list of users of the user "
+            "pool all of them (`carte people accounts` those of a local cloud)",
         )
     return subject
 
