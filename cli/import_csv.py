@@ -192,8 +192,9 @@ def command(
     store that sold the standard range leaves the rest of that range on sale.
 
     stock: store* item* pieces* counted_at market. Files, or all files of a folder, are uploaded as
-    staff do it in the site, and loaded by the region that takes them; what carte does not know is
-    kept. Needs --url and --token where it is not the local cloud's.
+    staff do it in the site, and loaded by the region that takes them. What carte does not know is
+    kept: the count holds once there is a store or an item of that id or name. Needs --url and
+    --token where it is not the local cloud's.
 
     Exit code: 0 all rows are good or repeat earlier ones; 1 some rows were refused, or, with an
     error: line, the region cannot be used or reached, --refused cannot be written, or a file cannot

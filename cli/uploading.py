@@ -31,6 +31,10 @@ _TEXTS: Final = {
     _NOT_UPLOADED: "not uploaded",
     _NOT_KNOWN: "uploaded, and what became of its rows is not known",
 }
+_KEPT: Final = (
+    "kept rows count once the chain has a store or an item of that id or name; what is misspelled, "
+    "correct and upload again"
+)
 _AGAIN: Final = "run the same again: what was uploaded in the last six hours counts nothing anew"
 _PAGE: Final = 50
 _SHOWN: Final = 20
@@ -332,6 +336,8 @@ def lines(reports: Sequence[Report], *, errors: bool = True) -> Iterator[str]:
             yield f"    {one['file']}:{row['line']}: {column}{row['reason']}"
         for row in one["unknownRows"]:
             yield f"    {one['file']}:{row['line']}: kept: {row['reason']}"
+        if one["unknownRows"]:
+            yield f"  {_KEPT}"
         left_out = one["problemsLeftOut"] + one["unknownRowsLeftOut"]
         if left_out:
             yield f"  ... and {left_out:,} more rows; the whole report is {one.get('report')}"

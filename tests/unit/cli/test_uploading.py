@@ -291,6 +291,13 @@ def test_a_file_that_cannot_be_used_beside_one_that_was_loaded_is_a_failure(
     capsys.readouterr()
 
 
+def test_what_becomes_of_kept_rows_is_said() -> None:
+    row = {"line": 2, "store": "us-1", "item": "Moon Ring", "pieces": 3, "reason": "no such item"}
+    said = [*lines([{**REPORT, "file": "a.csv", "unknown": 1, "unknownRows": [row]}])]
+    assert said[-2] == "    a.csv:2: kept: no such item"
+    assert said[-1].startswith("  kept rows count once the chain has a store or an item of that id")
+
+
 def test_why_a_file_cannot_be_used_is_said_once(
     carte: Carte, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
