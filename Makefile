@@ -134,6 +134,7 @@ clean: down ## remove everything that was built; the lock files bring it back
 		|| { echo "carte needs Python 3.11, 3.12 or 3.13, this is $$($(PYTHON) -V 2>&1); set PYTHON=/path/to/python3.13"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "python's venv module is missing: installing it"; $(call apt,python3-venv); }
+	@echo "making a virtual environment in .venv, with uv"
 	@$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
 
@@ -152,11 +153,13 @@ clean: down ## remove everything that was built; the lock files bring it back
 
 # The persisted operations as Python functions; without them every menu goes through graphql-core.
 $(COMPILED): .venv/.unit $(shell find graphql_schema -name '*.py' -not -name generated.py) graphql_schema/persisted.json
-	.venv/bin/python -m graphql_schema.compile
+	@echo "compiling the persisted operations"
+	@.venv/bin/python -m graphql_schema.compile
 
 # Names of cities, states and countries in all languages; without them search reads addresses only.
 $(PLACE_NAMES): .venv/.unit $(wildcard dataload/place_names/*) services/domain/markets.py $(wildcard services/domain/search/*.py)
-	.venv/bin/python -m dataload.place_names
+	@echo "reading the names of places in all languages"
+	@.venv/bin/python -m dataload.place_names
 	@touch $@
 
 .venv-audit/.ready: requirements/audit.lock | .venv/bin/uv
@@ -214,7 +217,8 @@ web/node_modules/.ready: web/package-lock.json
 	@touch $@
 
 web/dist/.ready: web/node_modules/.ready $(SITE_SOURCES)
-	cd web && npm run --silent build
+	@echo "building the site into web/dist"
+	@cd web && npm run --silent build
 	@touch $@
 
 chromium: ## Chromium for the browser tests, from Debian's packages

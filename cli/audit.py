@@ -1,5 +1,6 @@
 """`carte audit`: print what a member of staff did, when, in which region and with which device."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final
 
@@ -7,6 +8,8 @@ import typer
 
 from cli.options import (
     DEFAULT_PORT,
+    PERSON_HELP,
+    WHO,
     JsonOption,
     PortOption,
     StateDirOption,
@@ -18,8 +21,8 @@ from cli.sending import data_of, send
 from services.domain.errors import UnusableInputError
 
 EXAMPLES: Final = (
-    "carte audit --person ada",
-    "carte audit --person ada --last 500 --json",
+    "carte audit ada",
+    "carte audit ada --last 500 --json",
     "carte audit --person ada --url https://menus.example.com --token ...",
 )
 _QUERY: Final = """query A($person: ID!, $first: Int!, $after: String) {
@@ -33,9 +36,13 @@ _SHOWN: Final = 3  # changes of an action in the text
 
 def command(
     *,
+    who: Annotated[
+        str | None, typer.Argument(metavar="PERSON", help=PERSON_HELP, show_default=False)
+    ] = None,
     person: Annotated[
-        str, typer.Option("--person", metavar="PERSON", help="The `sub` of the person's tokens.")
-    ],
+        str | None,
+        typer.Option("--person", metavar="PERSON", help="The same, as an option."),
+    ] = None,
     last: Annotated[
         int,
         typer.Option(
@@ -78,6 +85,10 @@ def command(
     It goes back a year, newest first. Sales are not in it: the edit journal keeps them under the
     store for 35 days.
     """
+    if (who is None) == (person is None):
+        problem = "says not whose actions to print" if who is None else "names a person twice"
+        raise UnusableInputError(f"the command {problem}", f"`carte audit PERSON`; {WHO}")
+    person = who or person or ""
     if region is not None and url is not None:
         raise typer.BadParameter("choose one of --region and --url")
     if url is None:
@@ -94,6 +105,7 @@ def command(
         return
     if not found:
         print(f"{person} did nothing in the last year, sales apart")
+        print(f"next:  {WHO}", file=sys.stderr)
     for action in found:
         changed = ", ".join(f"{one['entry']}={one['value']}" for one in action["changes"][:_SHOWN])
         more = action["changeCount"] - len(action["changes"][:_SHOWN])

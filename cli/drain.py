@@ -81,6 +81,8 @@ def command(
         return
     print(f"{region}: {'drained' if not end else 'takes part again'}, written in {target.region}")
     print(f"drained by the table now: {', '.join(drained) or 'none'}")
+    if not end:
+        print(f"until `carte drain {region} --end`, with the same options, ends it")
 
 
 def _check(region: str, seen: "RegionsSeen", *, drains: bool) -> None:

@@ -51,7 +51,7 @@ _PLACE: Final = frozenset({"--region", "--aws", "--table"})
 # The options that each kind takes, beside those that all take.
 _FOR: Final = {
     Kind.STORES: _SHEETS | _PLACE | {"--replace"},
-    Kind.CATALOG: _SHEETS | _PLACE | {"--no-publish", "--publish-drafts"},
+    Kind.CATALOG: _SHEETS | _PLACE | {"--no-publish", "--publish-drafts", "--publish-partial"},
     Kind.ASSORTMENTS: _SHEETS | _PLACE,
     Kind.STOCK: _PLACE | {"--store", "--url", "--token"},
 }
@@ -123,6 +123,13 @@ def command(
             help="Publish a catalog also where that shows drafts which are in no file.",
         ),
     ] = False,
+    publish_partial: Annotated[
+        bool,
+        typer.Option(
+            "--publish-partial",
+            help="Publish a catalog also where rows of its files were refused: without them.",
+        ),
+    ] = False,
     refused: Annotated[
         Path | None,
         typer.Option(
@@ -177,15 +184,17 @@ def command(
     category_name_fr. A new item needs category, name, price and allergens. The plain text is in
     the market's language, prices in its currency (2.49), allergens and dayparts separated by ; or
     |, none where there are none. The diet is vegetarian, vegan or none (nothing is stated); it is
-    never derived. The touched markets are published, unless that shows guests drafts which are in
-    no file: with --publish-drafts then, too.
+    never derived. The touched markets are published, except those of which rows were refused
+    (unless --publish-partial is given), and those where guests would see drafts which are in no
+    file (unless --publish-drafts is given).
 
     assortments: store* item* price (catalog: the catalog's again) listed rank. The first row of a
     store that sold the standard range leaves the rest of that range on sale.
 
     stock: store* item* pieces* counted_at market. Files, or all files of a folder, are uploaded as
-    staff do it in the site, and loaded by the region that takes them; what carte does not know is
-    kept. Needs --url and --token where it is not the local cloud's.
+    staff do it in the site, and loaded by the region that takes them. What carte does not know is
+    kept: the count holds once there is a store or an item of that id or name. Needs --url and
+    --token where it is not the local cloud's.
 
     Exit code: 0 all rows are good or repeat earlier ones; 1 some rows were refused, or, with an
     error: line, the region cannot be used or reached, --refused cannot be written, or a file cannot
@@ -202,6 +211,7 @@ def command(
             "--replace": replace,
             "--no-publish": no_publish,
             "--publish-drafts": publish_drafts,
+            "--publish-partial": publish_partial,
             "--store": store,
             "--url": url,
             "--token": token,
@@ -239,6 +249,7 @@ def command(
         replace=replace,
         publish=not no_publish,
         publish_drafts=publish_drafts,
+        publish_partial=publish_partial,
         as_json=as_json,
     )
     try:
@@ -306,6 +317,7 @@ def _loaded(
     replace: bool,
     publish: bool,
     publish_drafts: bool,
+    publish_partial: bool,
     as_json: bool,
 ) -> "tuple[ImportReport, CarteError | None]":
     """Import the files; return the report, and what ended the import before its end."""
@@ -321,6 +333,7 @@ def _loaded(
             replace=replace,
             publish=publish,
             publish_drafts=publish_drafts,
+            publish_partial=publish_partial,
             bars=not as_json,
         )
     except CarteError as error:
@@ -375,6 +388,7 @@ def _load(
     replace: bool,
     publish: bool,
     publish_drafts: bool,
+    publish_partial: bool,
     bars: bool,
 ) -> None:
     from dataload.importing import loading, loading_catalogs
@@ -392,5 +406,11 @@ def _load(
             loading.import_assortments(table, sheets, shown, report)
         else:
             loading_catalogs.import_catalog(
-                table, sheets, shown, report, publish=publish, with_drafts=publish_drafts
+                table,
+                sheets,
+                shown,
+                report,
+                publish=publish,
+                with_drafts=publish_drafts,
+                partial_files=publish_partial,
             )

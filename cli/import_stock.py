@@ -9,7 +9,7 @@ import typer
 from cli import uploading
 from cli.options import INTERRUPTED, print_json, the_cloud
 from cli.uploading import StaffApi
-from services.domain.errors import UnusableInputError
+from services.domain.errors import CarteError, UnusableInputError
 
 if TYPE_CHECKING:
     from services.storage.binding import Binding
@@ -58,18 +58,24 @@ def preview_stock(
             preview(table, path, store, names)
             for path in progress.track(wanted, "reading", len(wanted))
         ]
-    if as_json:
-        print_json({"dryRun": True, "files": [uploading.preview_json(one) for one in found]})
-    else:
-        print("\n".join(line for one in found for line in uploading.preview_lines(one)))
+    failure = None
     if all(one.error and not (one.fates.loaded or one.fates.unknown) for one in found):
-        raise uploading.none_usable(
+        failure = uploading.none_usable(
             [
                 UnusableInputError(f"{one.file}: {one.error.message}", one.error.hint)
                 for one in found
                 if one.error is not None
-            ]
+            ],
+            reported=not as_json,
         )
+    if as_json:
+        print_json({"dryRun": True, "files": [uploading.preview_json(one) for one in found]})
+    else:
+        errors = _said_here(failure, found)
+        parts = (line for one in found for line in uploading.preview_lines(one, errors=errors))
+        print("\n".join(parts))
+    if failure is not None:
+        raise failure
     if any(one.fates.refused or one.error for one in found):
         raise typer.Exit(1)
 
@@ -88,15 +94,29 @@ def import_stock(files: Sequence[Path], store: str | None, api: StaffApi, *, as_
     wanted = list(uploading.files_of(files))
     with Bars(visible=not as_json) as progress:
         done = uploading.upload_all(api, wanted, store, progress)
+    failure = None if done.interrupted else _failure(done, len(wanted), reported=not as_json)
     if as_json:
         print_json({"files": done.reports})
     else:
-        print("\n".join(uploading.lines(done.reports)))
+        errors = _said_here(failure, done.reports)
+        print("\n".join(uploading.lines(done.reports, errors=errors)))
     if done.interrupted:
         raise typer.Exit(INTERRUPTED)
-    if refused := uploading.unusable(done):
-        raise uploading.none_usable(refused)
-    if done.failures:
-        raise uploading.joined(done.failures, len(wanted))
+    if failure is not None:
+        raise failure
     if any(one["refused"] or one["error"] for one in done.reports):
         raise typer.Exit(1)
+
+
+def _failure(done: uploading.Uploads, files: int, *, reported: bool) -> CarteError | None:
+    """Return the error with which the command ends; None: it ends without one."""
+    if refused := uploading.unusable(done):
+        return uploading.none_usable(refused, reported=reported)
+    if done.failures:
+        return uploading.joined(done.failures, files, reported=reported)
+    return None
+
+
+def _said_here(failure: CarteError | None, files: Sequence[object]) -> bool:
+    """Return whether the report says why files failed: the error of one file says it by itself."""
+    return failure is None or len(files) > 1

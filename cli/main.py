@@ -23,7 +23,7 @@ import typer
 from cli.answers import one_object, wants_json
 from cli.errors import FAILED, INTERRUPTED, exit_code
 from cli.interrupts import keep_interrupts
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnusableInputError
 
 if TYPE_CHECKING:
     from cli.answers import Answer
@@ -114,6 +114,7 @@ def _drop_output() -> None:
 def _ended(arguments: Sequence[str], answer: "Answer") -> int:
     """Run a command and return its exit code; what it fails for is explained, and noted."""
     try:
+        _refuse_blank(arguments)
         code = _called(arguments)(arguments, prog_name="carte", standalone_mode=False)
     except CarteError as error:
         code = exit_code(error)
@@ -126,6 +127,22 @@ def _ended(arguments: Sequence[str], answer: "Answer") -> int:
         code = INTERRUPTED
         answer.fail(code, "interrupted")
     return int(code or 0)
+
+
+def _refuse_blank(arguments: Sequence[str]) -> None:
+    """Refuse an argument without content, which means the current folder, or nothing, or anything.
+
+    Raises:
+        UnusableInputError: One has none, as of a variable of the shell that is not set.
+    """
+    for at, one in enumerate(arguments):
+        if not one.strip():
+            before = arguments[at - 1] if at else "carte"
+            command = " ".join(["carte", *_command_words(arguments)])
+            raise UnusableInputError(
+                f"the argument after {before} is empty",
+                f"give a value, or leave it out; `{command} --help` shows what it takes",
+            )
 
 
 def _called(arguments: Sequence[str]) -> typer.Typer:
@@ -211,7 +228,7 @@ def _explain_usage(error: typer.TyperException, arguments: Sequence[str]) -> tup
         return "an argument is missing", hint
     param = getattr(error, "param", None)
     described = str(getattr(param, "help", None) or "").rstrip(".")
-    if described and message.startswith("Missing"):
+    if described and message.startswith(("Missing", "Invalid value")):
         hint = f"{getattr(param, 'metavar', None) or 'it'}: {described}; {hint}"
     print(f"error: {message}\nnext:  {hint}", file=sys.stderr)
     return message, hint

@@ -43,13 +43,25 @@ SCENARIO_HELP: Final = (
     "Traffic to assume: pilot, national, global, or the path of a TOML file like "
     "loadtests/cost/scenarios/global.toml."
 )
+PERSON_HELP: Final = (
+    "Id of the person: the `sub` of the person's tokens. `carte people accounts` lists those of a "
+    "local cloud, the user pool's list of users those of AWS (Cognito's attribute `sub`), and "
+    "`carte people list` everyone whose roles were edited."
+)
+WHO: Final = (
+    "a person is named by the `sub` of the tokens, not by a name or mail address: "
+    "`carte people accounts` lists those of a local cloud, the list of users of the user pool "
+    "(Cognito's attribute `sub`) those of AWS"
+)
 _EXAMPLE: Final = "menus.example.com"
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 __all__ = [
     "DEFAULT_PORT",
     "INTERRUPTED",
+    "PERSON_HELP",
     "SCENARIO_HELP",
+    "WHO",
     "JsonOption",
     "PortOption",
     "StateDirOption",

@@ -252,7 +252,8 @@ def refund(
             "--amount",
             min=1,
             metavar="MINOR",
-            help="How much, in the currency's minor unit, such as cents.",
+            help="How much, as a whole number of the currency's minor unit in digits 0 to 9, such "
+            "as 150 for 1.50 EUR.",
             show_default="all that is left",
         ),
     ] = None,

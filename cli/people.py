@@ -17,6 +17,8 @@ import typer
 
 from cli.options import (
     DEFAULT_PORT,
+    PERSON_HELP,
+    WHO,
     JsonOption,
     PortOption,
     StateDirOption,
@@ -45,9 +47,7 @@ _PAGE: Final = 100
 
 T = TypeVar("T")
 
-PersonArgument = Annotated[
-    str, typer.Argument(metavar="PERSON", help="The `sub` of the person's tokens.")
-]
+PersonArgument = Annotated[str, typer.Argument(metavar="PERSON", help=PERSON_HELP)]
 UrlOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -123,14 +123,18 @@ def show(
             }
         )
     else:
+        unknown = False
         for region, known in found.items():
             print(f"{region}:")
             if isinstance(known, CarteError):
                 print(f"  error: {known.message}")
             elif known is None:
                 print(f"  {person}: nothing was granted or revoked")
+                unknown = True
             else:
                 _print_person(known, indent="  ")
+        if unknown:
+            print(f"next:  {WHO}", file=sys.stderr)
     if failed:
         raise typer.Exit(1)
 

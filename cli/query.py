@@ -105,7 +105,7 @@ def command(
     """
     if (region is not None) + edge + (url is not None) > 1:
         raise typer.BadParameter("choose one of --region, --edge and --url")
-    body: dict[str, Any] = {"query": _content(query)}
+    body: dict[str, Any] = {"query": _text(query)}
     if variables is not None:
         body["variables"] = _variables(_content(variables))
     if token is not None and roles:
@@ -129,6 +129,15 @@ def command(
         print_json(answer)
     if status >= _BAD_STATUS or not isinstance(answer, dict) or answer.get("errors"):
         raise typer.Exit(1)
+
+
+def _text(query: str) -> str:
+    text = _content(query)
+    if not text.strip():
+        raise UnusableInputError(
+            "there is no GraphQL text to send", f"write, for example, {EXAMPLES[0]}"
+        )
+    return text
 
 
 def _content(text: str) -> str:

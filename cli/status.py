@@ -1,5 +1,7 @@
 """`carte status`: what runs, how well, and how far replication is behind."""
 
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -22,8 +24,8 @@ def command(
 ) -> None:
     """Show regions, health and replication lag.
 
-    Exits with 0 when all of it is ready, else with 1. Lag is the time between a write in one
-    region and its arrival in another, the worst pair's of each region.
+    Exits with 0 when all of it is ready, else with 1, also where it is stopped. Lag is the time
+    between a write in one region and its arrival in another, the worst pair's of each region.
     """
     from localcloud.status import collect
 
@@ -37,6 +39,14 @@ def command(
 
 
 def _print(status: "CloudStatus") -> None:
+    if status.stopped:
+        names = ", ".join(region.name for region in status.regions)
+        print(
+            f"the cloud at port {status.port} ({names}) is stopped: none of its processes runs, as "
+            "after `carte down` or a restart of the machine\n"
+            f"its data is kept in {status.state_dir}; `{_start(status)}` starts it again"
+        )
+        return
     from rich.console import Console
     from rich.markup import escape
 
@@ -56,7 +66,16 @@ def _print(status: "CloudStatus") -> None:
     if status.faults_on:
         console.print(f"[yellow]faults on:[/] {', '.join(status.faults_on)}")
     if not status.supervised:
-        console.print(f"[red]its supervisor does not run[/]: `carte up --port {status.port}`")
+        console.print(f"[red]its supervisor does not run[/]: `{_start(status)}`")
+
+
+def _start(status: "CloudStatus") -> str:
+    """Return the command that starts the cloud."""
+    from localcloud.layout import default_state_dir
+
+    usual = Path(status.state_dir) == default_state_dir(status.port)
+    folder = "" if usual else f" --state-dir {quote(status.state_dir)}"
+    return f"carte up --port {status.port}{folder}"
 
 
 def _table(status: "CloudStatus") -> "Table":

@@ -1,5 +1,6 @@
 """`carte token`: sign a staff token that only local clouds of this machine accept."""
 
+import sys
 from typing import Annotated, Final
 
 import typer
@@ -34,7 +35,8 @@ def command(
             "--role",
             metavar="ROLE",
             help="A role, such as chain:admin or store:us-00001:manager (`carte people roles` "
-            "lists them); repeatable. Without it the token carries none.",
+            "lists them); repeatable. Without it the token carries none, and may do nothing until "
+            "one is granted to its subject.",
         ),
     ] = None,
     subject: Annotated[
@@ -88,11 +90,22 @@ def command(
         parsed_role(one)
     if port != DEFAULT_PORT or state_dir is not None:
         the_cloud(port, state_dir)
+    if not roles:
+        _warn_of_no_role(subject)
     token = this_machines().token(roles, subject=subject, lifetime_s=round(minutes * 60))
     if json_output:
         print_json({"token": token, "subject": subject, "roles": roles, "minutes": minutes})
     else:
         print(token)
+
+
+def _warn_of_no_role(subject: str) -> None:
+    print(
+        f"warning: the token carries no role, so it may do nothing until one is granted to "
+        f"{subject!r}\n"
+        "next:  add, for example, --role chain:admin; `carte people roles` lists the roles",
+        file=sys.stderr,
+    )
 
 
 def _require_account(name: str) -> None:

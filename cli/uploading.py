@@ -31,6 +31,10 @@ _TEXTS: Final = {
     _NOT_UPLOADED: "not uploaded",
     _NOT_KNOWN: "uploaded, and what became of its rows is not known",
 }
+_KEPT: Final = (
+    "kept rows count once the chain has a store or an item of that id or name; what is misspelled, "
+    "correct and upload again"
+)
 _AGAIN: Final = "run the same again: what was uploaded in the last six hours counts nothing anew"
 _PAGE: Final = 50
 _SHOWN: Final = 20
@@ -308,8 +312,13 @@ def _newest(api: StaffApi, store_id: str | None, pages: int) -> Iterator[Report]
         after = page["pageInfo"]["endCursor"]
 
 
-def lines(reports: Sequence[Report]) -> Iterator[str]:
-    """Yield the reports for a person."""
+def lines(reports: Sequence[Report], *, errors: bool = True) -> Iterator[str]:
+    """Yield the reports for a person.
+
+    Args:
+        reports: Of each file.
+        errors: Whether why a file was not loaded is said here, and not by what follows.
+    """
     for one in reports:
         counts = ", ".join(f"{one[name]:,} {name}" for name in _FATES)
         encoding = "" if one["encoding"] in {None, "UTF-8"} else f", read as {one['encoding']}"
@@ -318,7 +327,8 @@ def lines(reports: Sequence[Report]) -> Iterator[str]:
         if one["ignoredColumns"]:
             yield f"  columns not used: {', '.join(one['ignoredColumns'])}"
         if one["error"]:
-            yield f"  error: {one['error']}" + (f"; {one['hint']}" if one["hint"] else "")
+            if errors:
+                yield f"  error: {one['error']}" + (f"; {one['hint']}" if one["hint"] else "")
         elif one["copyOfUploadAt"]:
             yield f"  a copy of the upload of {one['copyOfUploadAt']}; {one['hint']}"
         for row in one["problems"]:
@@ -326,6 +336,8 @@ def lines(reports: Sequence[Report]) -> Iterator[str]:
             yield f"    {one['file']}:{row['line']}: {column}{row['reason']}"
         for row in one["unknownRows"]:
             yield f"    {one['file']}:{row['line']}: kept: {row['reason']}"
+        if one["unknownRows"]:
+            yield f"  {_KEPT}"
         left_out = one["problemsLeftOut"] + one["unknownRowsLeftOut"]
         if left_out:
             yield f"  ... and {left_out:,} more rows; the whole report is {one.get('report')}"
@@ -343,11 +355,14 @@ def unusable(done: Uploads) -> list[UnusableInputError]:
     ]
 
 
-def none_usable(errors: Sequence[UnusableInputError]) -> UnusableInputError:
+def none_usable(
+    errors: Sequence[UnusableInputError], *, reported: bool = False
+) -> UnusableInputError:
     """Return one error that stands for those of all files.
 
     Args:
         errors: One for each file; one at least.
+        reported: Whether a report has said why, of several files.
     """
     first = errors[0]
     if len(errors) == 1:
@@ -355,25 +370,26 @@ def none_usable(errors: Sequence[UnusableInputError]) -> UnusableInputError:
     return UnusableInputError(
         f"none of the {len(errors):,} files can be used",
         f"{first.hint or 'the report says why'}; nothing was written",
-        detail="\n".join(one.message for one in errors[:_SHOWN]),
+        detail="" if reported else "\n".join(one.message for one in errors[:_SHOWN]),
     )
 
 
-def joined(failures: Sequence[CarteError], files: int) -> CarteError:
+def joined(failures: Sequence[CarteError], files: int, *, reported: bool = False) -> CarteError:
     """Return one error that stands for those of several files.
 
     Args:
         failures: One at least.
         files: How many files there were.
+        reported: As of `none_usable`.
     """
     first = failures[0]
     if files == 1:
         return first
-    messages = dict.fromkeys(one.message for one in failures)
+    messages = [] if reported else [*dict.fromkeys(one.message for one in failures)]
     return CarteError(
         f"{len(failures):,} of {files:,} files were not uploaded, or not seen to be loaded",
         f"{first.hint or 'the report says why'}; then {_AGAIN}",
-        detail="\n".join([*list(messages)[:_SHOWN], first.detail]).strip(),
+        detail="\n".join([*messages[:_SHOWN], first.detail]).strip(),
     )
 
 
@@ -393,8 +409,13 @@ def preview_json(found: "Preview") -> Report:
     }
 
 
-def preview_lines(found: "Preview") -> Iterator[str]:
-    """Yield a preview for a person; of the changes the first twenty."""
+def preview_lines(found: "Preview", *, errors: bool = True) -> Iterator[str]:
+    """Yield a preview for a person; of the changes the first twenty.
+
+    Args:
+        found: The preview.
+        errors: As of `lines`.
+    """
     fates = found.fates
     would = ", ".join(f"{getattr(fates, name):,} would be {name}" for name in _FATES)
     yield f"{found.file}: {fates.rows:,} rows: {would}"
@@ -403,7 +424,7 @@ def preview_lines(found: "Preview") -> Iterator[str]:
         yield f"  store {one.store_id}, {one.item_id}: {before} -> {one.pieces:,}"
     if len(found.changes) > _SHOWN:
         yield f"  ... and {len(found.changes) - _SHOWN:,} more: --json lists all"
-    if found.error is not None:
+    if found.error is not None and errors:
         yield f"  error: {found.error.message}; {found.error.hint}"
     for problem in fates.refusals[:_SHOWN]:
         column = f"{problem.column}: " if problem.column else ""

@@ -27,6 +27,7 @@ from services.storage import bulk, keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.table import Table
 
+_AUTHOR: Final = "carte-seed"  # of publications
 _DOCUMENTS_A_STORE: Final = 3
 _STORES_A_BATCH: Final = bulk.CHUNK // _DOCUMENTS_A_STORE
 # The gazetteer is a million long-lived objects: looking through them for garbage, again and again,
@@ -124,7 +125,7 @@ def _catalogs(table: Table, progress: Progress) -> tuple[bulk.Outcome, tuple[str
         outcome += creation.outcome
         # Nothing new: what is in force stays, and staff publish their own edits themselves.
         if creation.created or catalogs.in_force(market) is None:
-            catalogs.publish(market)
+            catalogs.publish(market, _AUTHOR)
             published.append(market)
     # Each publishing writes a version, the pointer to it, and the publication.
     return outcome + bulk.Outcome(created=3 * len(published)), tuple(published)

@@ -129,8 +129,8 @@ class Startup:
         )
 
     def _start_emulators(self) -> None:
-        began = time.monotonic()
         regions = self._layout.regions
+        began = self._begun(f"starting {len(regions)} regions")
         for region in regions:
             self._supervisor.start(
                 Program(
@@ -170,14 +170,14 @@ class Startup:
     def _build(self) -> Path:
         if self._options.assembly is not None:
             return self._options.assembly
-        began = time.monotonic()
+        began = self._begun("building the Lambda package and the templates, the first time slowly")
         assembly = artifacts.build(self._layout, self._run_to_end, self._supervisor.pause)
         self._done("Lambda package and templates", began)
         return assembly
 
     def _deploy(self) -> bool:
         """Deploy to all regions at once; return whether any of them holds stores."""
-        began = time.monotonic()
+        began = self._begun("deploying the stacks")
         regions = self._layout.regions
         self._pool = self._deploy_pool()
         pool = ThreadPoolExecutor(len(regions), thread_name_prefix="deploy")
@@ -240,7 +240,7 @@ class Startup:
             self._done(f"regions reconciled: {found}", began)
 
     def _start_programs(self) -> None:
-        began = time.monotonic()
+        began = self._begun("starting the API, gates and the edge")
         layout = self._layout
         if layout.runtime == "direct":
             for region in layout.regions:
@@ -273,8 +273,7 @@ class Startup:
         self._wait_healthy(lists, within=_STORES_WITHIN)
 
     def _seed(self) -> None:
-        began = time.monotonic()
-        self._say(f"  seeding {self._options.stores} stores ...")
+        began = self._begun(f"seeding {self._options.stores} stores")
         seeding.unfinished(self._layout).touch()
         self._run_to_end("seed", self._options.seeding, terminal=self._options.terminal)
         seeding.forget_unfinished(self._layout)
@@ -291,6 +290,11 @@ class Startup:
         one_off_command.run_to_end(
             self._layout, name, command, pause=self._supervisor.pause, terminal=terminal
         )
+
+    def _begun(self, what: str) -> float:
+        """Say what begins, as it may take a minute on a fresh machine; return when it began."""
+        self._say(f"  {what} ...")
+        return time.monotonic()
 
     def _done(self, what: str, began: float) -> None:
         self._say(f"✓ {what} ({time.monotonic() - began:.1f} s)")

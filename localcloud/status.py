@@ -46,7 +46,11 @@ class RegionStatus:
 
 @dataclass(frozen=True)
 class CloudStatus:
-    """State of the whole cloud."""
+    """State of the whole cloud.
+
+    Attributes:
+        stopped: None of its processes runs, as after `carte down`.
+    """
 
     port: int
     url: str
@@ -62,6 +66,7 @@ class CloudStatus:
     replication: str | None
     regions: tuple[RegionStatus, ...]
     pairs: tuple[Mapping[str, Any], ...]
+    stopped: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The answer of `carte status --json`."""
@@ -118,6 +123,7 @@ def collect(layout: CloudLayout) -> CloudStatus:
         replication=report.get("state"),
         regions=regions,
         pairs=pairs,
+        stopped=all(find(record) is None for record in layout.processes),
     )
 
 

@@ -12,6 +12,7 @@ from services.domain.formulas import unescaped
 from services.domain.markets import LOCALES
 
 _JOIN: Final = "+"
+_TAG: Final = r"[A-Za-z]{2}(?:[_-][A-Za-z]{2,4})?"  # `name_pt`, `name_pt-BR`; not `name_old`
 _NEXT_PAIR: Final = re.compile(r",(?=\s*[A-Za-z_]+\s*=)")
 
 
@@ -47,6 +48,16 @@ class Columns:
         """Every name that a column can have."""
         texts = (f"{name}_{locale}" for name in self.localized for locale in LOCALES)
         return (*self.required, *self.optional, *texts)
+
+    def foreign(self, header: Iterable[str]) -> list[str]:
+        """Return the names that look like texts in languages that the chain does not have."""
+        tags = "|".join(self.localized)
+        return [
+            name
+            for name in header
+            if (found := re.fullmatch(rf"(?:{tags})[_-]({_TAG})", name, re.IGNORECASE))
+            and found[1] not in LOCALES
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Importing catalog files: drafts of items, then the catalogs of their markets are published."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
@@ -18,7 +19,8 @@ from services.domain.catalogs.content import of_drafts, of_version
 from services.domain.catalogs.difference import difference
 from services.domain.documents.catalog import CatalogDraft, CatalogVersion
 from services.domain.leading_zeros import LeadingZeros
-from services.domain.markets import MARKETS
+from services.domain.market_names import market_named
+from services.domain.markets import LOCALES, MARKETS
 from services.domain.publishing import (
     CATEGORY_PREFIX,
     CatalogTooLargeError,
@@ -30,6 +32,7 @@ from services.storage import bulk, keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.table import Table
 
+_AUTHOR: Final = "carte-import"  # of publications
 _NAMED: Final = 10  # drafts of others that a report names
 
 
@@ -41,8 +44,11 @@ def import_catalog(
     *,
     publish: bool,
     with_drafts: bool = False,
+    partial_files: bool = False,
 ) -> None:
     """Import catalog files: drafts, then the touched markets' catalogs are published.
+
+    A market of which rows were refused is not published: guests would be shown half of a file.
 
     Args:
         table: The table of one region.
@@ -52,6 +58,7 @@ def import_catalog(
         publish: Whether to publish.
         with_drafts: Whether a market is also published where that shows guests drafts of others,
             which are not in the files.
+        partial_files: Whether a market is also published where rows of it were refused.
 
     Raises:
         FileRefusedError: A market's catalog would be too large; nothing of the file was written.
@@ -64,7 +71,9 @@ def import_catalog(
             table, repository, sheets, progress, report, drafted=drafted, publish=publish
         )
         if publish and not report.interrupted:
-            withheld = () if with_drafts else _withheld(repository, drafted, report)
+            withheld = _withheld(
+                repository, drafted, report, with_drafts=with_drafts, partial_files=partial_files
+            )
             for market in [one for one in drafted if one not in withheld and not report.dry_run]:
                 _publish(repository, market, report)
                 del drafted[market]
@@ -129,6 +138,9 @@ def _catalog_file(
     known = _KnownItems(repository)
     parse = partial(catalog.parse, first=FirstRows("id"), restored=known.restored)
     rows, file = check_rows(sheet, parse, progress)
+    if foreign := catalog.COLUMNS.foreign(sheet.ignored):
+        named = f"the chain has no texts in the languages of {', '.join(foreign)}"
+        file.warnings.append((1, f"{named}; languages are {', '.join(LOCALES)}"))
     catalogs = {market: known.catalogs[market] for market in MARKETS if market in known.catalogs}
     _sort_into(catalogs, rows, file)
     edits = {key: edit for one in catalogs.values() for key, edit in one.edits().items()}
@@ -225,29 +237,58 @@ def _ids(rows: Sequence[CatalogRow]) -> set[str]:
 
 
 def _withheld(
-    repository: CatalogRepository, drafted: Mapping[str, set[str]], report: ImportReport
+    repository: CatalogRepository,
+    drafted: Mapping[str, set[str]],
+    report: ImportReport,
+    *,
+    with_drafts: bool,
+    partial_files: bool,
 ) -> set[str]:
-    """Return the markets that are not published, because guests would see drafts in no file.
+    """Return the markets that are not published, because guests would see what nobody meant.
 
     Args:
         repository: The catalogs of the region.
         drafted: By market: the items and categories that the files change.
-        report: Gets the reasons.
+        report: Has the refused rows; gets the reasons.
+        with_drafts: Whether drafts that are in no file keep no market from it.
+        partial_files: Whether refused rows keep no market from it.
     """
+    refused = Counter[str | None]() if partial_files else _refused_rows(report)
     withheld: set[str] = set()
     for market, ours in drafted.items():
         drafts = repository.drafts(market)
-        if waiting := _of_others(repository.published(market), drafts, ours):
+        reasons = []
+        if count := refused[market] + refused[None]:
+            reasons.append(
+                f"refused rows would be missing: {count:,}; mend them and import the whole file "
+                "again, or import it with --publish-partial"
+            )
+        if not with_drafts and (waiting := _of_others(repository.published(market), drafts, ours)):
             more = f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
-            why = (
+            reasons.append(
                 f"drafts that are in no file would be published, too: "
                 f"{', '.join(waiting[:_NAMED])}{more}; publish them on the head office's page, "
                 "which shows them, or import with --publish-drafts"
             )
+        if reasons:
             known = report.unpublished.get(market) if report.dry_run else _problems(market, drafts)
-            report.unpublished[market] = [why, *(known or ())]
+            report.unpublished[market] = [*reasons, *(known or ())]
             withheld.add(market)
     return withheld
+
+
+def _refused_rows(report: ImportReport) -> Counter[str | None]:
+    """Return how many rows of each market were refused; None: of rows whose market is not known.
+
+    Rows that only repeat others are not among them.
+    """
+    counts = Counter[str | None]()
+    for file in report.files:
+        for row, problems in file.refused:
+            if not problems[0].is_repeat:
+                market = market_named(row.values.get("market", ""))
+                counts[None if market is None else market.id] += 1
+    return counts
 
 
 def _problems(market: str, drafts: Sequence[CatalogDraft]) -> Sequence[str]:
@@ -284,7 +325,7 @@ def _of_others(
 def _publish(repository: CatalogRepository, market: str, report: ImportReport) -> None:
     before = repository.in_force(market)
     try:
-        version = repository.publish(market).version
+        version = repository.publish(market, _AUTHOR).version
     except UnpublishableError as error:
         report.unpublished[market] = list(error.problems)
         return

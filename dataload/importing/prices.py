@@ -29,7 +29,10 @@ def price(cells: Cells, currency: str) -> int | None:
         return None
     value = _with_point(value)
     if not _PLAIN.fullmatch(value):
-        reason = f"{shown(value)} is not an amount such as 2.49 (no currency sign)"
+        reason = (
+            f"{shown(value)} is not an amount such as 2.49: write the digits 0 to 9, with a point "
+            "or comma before decimals, and no currency sign"
+        )
         cells.refuse("price", "is not an amount", reason)
         return None
     try:

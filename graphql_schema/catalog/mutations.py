@@ -29,7 +29,7 @@ from graphql_schema.mutations.running import (
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.edits import edit_item, given
 from services.domain.expectations import OF_DRAFTS
-from services.domain.markets import MARKETS
+from services.domain.markets import LOCALES, MARKETS
 from services.domain.people.policy import Permission
 from services.domain.stamp import Stamp
 from services.domain.validation import (
@@ -59,7 +59,8 @@ class CatalogItemField(Enum):
 @strawberry.input(description="A text in one language.")
 class LocalizedTextInput:
     locale: str = strawberry.field(
-        description="BCP 47 locale, such as `fr`; stored in canonical form."
+        description=f"One of the chain's languages: {', '.join(LOCALES)}. Texts in others, of "
+        "older versions, can be taken away."
     )
     text: str | None = strawberry.field(
         default=strawberry.UNSET,
@@ -67,7 +68,9 @@ class LocalizedTextInput:
         f"{MAX_DESCRIPTION}; null is no change.",
     )
     remove: bool = strawberry.field(
-        default=False, description="Take this locale's text away; leave `text` out then."
+        default=False,
+        description="Take this locale's text away; leave `text` out then. The name in the market's "
+        "language stays.",
     )
 
 
@@ -224,7 +227,8 @@ def _paths(edited: EditCatalogItemInput) -> Callable[[str], list[str]]:
     def path_of(field: str) -> list[str]:
         name, _, locale = field.partition("/")
         texts = getattr(edited, name, None) if locale else None
-        places = [at for at, one in enumerate(texts or ()) if one.locale[:30] == locale[:30]]
+        written = [one.locale[:30].lower() for one in texts or ()]
+        places = [at for at, tag in enumerate(written) if tag == locale[:30].lower()]
         return [name, str(places[0]), "text"] if places else [_INPUT_NAMES.get(name, name)]
 
     return path_of

@@ -36,6 +36,7 @@ from services.domain.people.granting import (
     checked_subject,
     edit_roles,
     permission_for,
+    refuse_own_end,
 )
 from services.domain.people.policy import Permission
 from services.domain.people.roles import FORMS, Grant, Role, Scope
@@ -115,6 +116,8 @@ def _edited(
         with refusing_fields(lambda name: [name]):
             subject = checked_subject(asked.person)
         changes = change_of(grant, granted=granted)
+        with refusing_fields(lambda name: [name]):
+            refuse_own_end(principal.subject, subject, changes)
         # Who may edit this role alone learns nothing of the person's others.
         shown = None if may_in_chain(context, Permission.READ_PEOPLE) else frozenset(changes)
         if shown is not None and any(one.entry not in shown for one in asked.expected or ()):
@@ -205,7 +208,8 @@ class PeopleMutations:
     revoke_role: PersonPayload = strawberry.mutation(
         resolver=revoke_role,
         description="Revoke a role, also one that the person's tokens carry, or all roles. Needs "
-        "an admin, or for a till the manager of the store. Send it with the same operationId to "
+        "an admin, or for a till the manager of the store. Nobody revokes the own role of an "
+        "admin, so that somebody can grant. Send it with the same operationId to "
         "each region where replication is interrupted.",
         directives=fields.weight(),
     )

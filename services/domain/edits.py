@@ -23,12 +23,12 @@ from services.domain.validation import (
     ASSORTMENT_RULES,
     CATEGORY_RULES,
     ITEM_RULES,
-    MAX_LOCALES,
     STORE_RULES,
     InvalidFieldError,
     InvalidFieldsError,
     checked,
     identifier,
+    language,
     shown,
 )
 
@@ -169,7 +169,8 @@ def edit_draft(
         rank: The rank of a new draft that is given none.
 
     Raises:
-        InvalidFieldsError: Values break the rules of `validation`.
+        InvalidFieldsError: Values break the rules of `validation`; or a text is taken away that
+            guests of the market need, or whose language neither the chain nor the draft has.
     """
     is_category = item_id.startswith(CATEGORY_PREFIX)
     try:
@@ -179,13 +180,13 @@ def edit_draft(
     fields = checked(CATEGORY_RULES if is_category else ITEM_RULES, fields)
     _refuse_empty(fields, CLEARABLE - {"price"})
     draft = current or CatalogDraft(market, item_id, {})
+    _refuse_removals(draft, fields)
     if not draft.registers:
         new = {} if is_category else new_item(item_id)
         # At a stamp below every real one: of two people who create an item at once in two regions,
         # what one of them says must not lose to what the other left out.
         draft = draft.assign(new | ({} if rank is None else {"rank": rank}), _ORIGIN)
     edited = draft.assign(fields, stamp, again=again)
-    _refuse_many_locales(edited)
     changes = [
         Change(f"{item_id}/{name}", register.value, _stamp(draft.registers.get(name)))
         for name, register in edited.registers.items()
@@ -303,20 +304,38 @@ def _refuse_incomplete(profile: StoreProfile) -> None:
         raise InvalidFieldsError(errors)
 
 
-def _refuse_many_locales(draft: CatalogDraft) -> None:
+def _refuse_removals(draft: CatalogDraft, fields: Mapping[str, Any]) -> None:
+    """Refuse to take texts away that guests need, or that there never were.
+
+    A text of a language that the chain does not have leaves a register behind: without the second
+    rule a draft would grow by one for each tag that somebody thinks of.
+
+    Raises:
+        InvalidFieldsError: Such a text is taken away.
+    """
+    errors: list[InvalidFieldError] = []
+    needed = MARKETS[draft.market].locale
     for field in LOCALIZED:
-        count = len(draft[field])
-        if count > MAX_LOCALES:
-            raise InvalidFieldsError(
-                [
+        taken = [tag for tag, text in (fields.get(field) or {}).items() if text is None]
+        for tag in taken:
+            path = f"{field}/{tag}"
+            if path not in draft.registers:
+                try:
+                    language(path, tag)
+                except InvalidFieldError as error:
+                    errors.append(error)
+            elif field == "names" and tag == needed and tag in draft[field]:
+                errors.append(
                     InvalidFieldError(
-                        field,
-                        f"has more than {MAX_LOCALES} locales",
-                        f"would have texts in {count} locales; at most {MAX_LOCALES} are allowed",
-                        "take some away first",
+                        path,
+                        "is needed in the language of the market",
+                        f"the name in {tag} cannot be taken away: it is the language in which "
+                        f"guests of {MARKETS[draft.market].country} read it",
+                        "write another name, or withdraw the item",
                     )
-                ]
-            )
+                )
+    if errors:
+        raise InvalidFieldsError(errors)
 
 
 def _stamp(register: Register[Any] | None) -> Stamp | None:

@@ -11,9 +11,9 @@ from typing import Any, Final, NamedTuple
 from services.domain.documents.assortment import PROPERTIES
 from services.domain.documents.catalog import DRAFT_FIELDS, LOCALIZED
 from services.domain.documents.person import EVERYTHING
+from services.domain.markets import LOCALES
 from services.domain.people.roles import FORMS, grant_of
 from services.domain.register import Register
-from services.domain.validation import InvalidFieldError, locale
 
 
 class Entries(NamedTuple):
@@ -32,16 +32,13 @@ def _is_of_draft(entry: str) -> bool:
     name, slash, tag = entry.partition("/")
     if name not in LOCALIZED:
         return entry in DRAFT_FIELDS
-    try:
-        return bool(slash) and locale(name, tag) == tag
-    except InvalidFieldError:
-        return False
+    return bool(slash) and tag in LOCALES
 
 
 OF_DRAFTS: Final = Entries(
     _is_of_draft,
     ", ".join(f"{name}/<locale>" if name in LOCALIZED else name for name in DRAFT_FIELDS)
-    + ", with the locale as it is stored, such as fr or pt-BR",
+    + f", with a locale of {', '.join(LOCALES)}",
 )
 """Those of the draft of a catalog item."""
 

@@ -20,6 +20,7 @@ from services.domain.errors import CarteError
 from services.domain.hours import parse_hours, zone
 from services.domain.ids import MAX_ID, is_id
 from services.domain.locales import canonical
+from services.domain.markets import LOCALES
 from services.domain.money import MAX_MINOR
 
 MAX_NAME: Final = 100
@@ -27,7 +28,6 @@ MAX_CATEGORY_NAME: Final = 80
 MAX_DESCRIPTION: Final = 500
 MAX_IMAGE_URL: Final = 300
 MAX_HOURS: Final = 300
-MAX_LOCALES: Final = 40  # of one text; a document has a size limit
 MAX_CALORIES: Final = 10_000  # kilocalories of a portion
 MAX_RANK: Final = 1_000_000
 MAX_LINES: Final = 100  # items of one mutation, and of one operation of a count file
@@ -57,6 +57,7 @@ _NONCHARACTERS: Final = frozenset(
 _UNSEEN: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5") | {
     chr(code) for code in range(0xFE00, 0xFE10)
 }
+_TAKE_AWAY: Final = "write a text, or take it away with `remove`"
 # RFC 3986 without apostrophes: an address goes into attributes of HTML and rules of CSS.
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9._~:/?#\[\]!$&()*+,;=%@-]+", re.ASCII)
 _DIRECTIONS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -135,8 +136,14 @@ def identifier(field: str, value: str) -> str:
     return value
 
 
-def text(field: str, value: str, longest: int) -> str:
+def text(field: str, value: str, longest: int, *, instead: str = "write a text") -> str:
     """Return a text with blanks trimmed and folded.
+
+    Args:
+        field: Name of the field.
+        value: The text.
+        longest: Characters that it has at most.
+        instead: What to do where it is empty.
 
     Raises:
         InvalidFieldError: The text shows nothing, is longer than `longest` characters, or holds
@@ -144,7 +151,7 @@ def text(field: str, value: str, longest: int) -> str:
     """
     plain = " ".join(value.split())
     if all(one in _UNSEEN or one == " " or unicodedata.category(one) == "Cf" for one in plain):
-        raise InvalidFieldError(field, "is empty", "is empty", "write a text")
+        raise InvalidFieldError(field, "is empty", "is empty", instead)
     for one in plain:
         if one == _REPLACEMENT:
             raise InvalidFieldError(
@@ -218,15 +225,39 @@ def locale(field: str, value: str) -> str:
             field,
             "is no locale",
             f"{shown(value, 30)} is no locale",
-            "write a BCP 47 tag such as fr, pt-BR or zh-Hant",
+            _languages(),
         )
     return canonical(value)
+
+
+def language(field: str, value: str) -> str:
+    """Return a language that texts of a catalog may have: one in which guests read the site.
+
+    Raises:
+        InvalidFieldError: The chain does not have it. Texts in it, which an older version took, are
+            read and can be taken away (`localized_texts`).
+    """
+    tag = locale(field, value)
+    if tag not in LOCALES:
+        raise InvalidFieldError(
+            field,
+            "is in a language that the chain does not have",
+            f"the chain has no texts in {shown(value, 30)}",
+            _languages(),
+        )
+    return tag
+
+
+def _languages() -> str:
+    return f"languages are {', '.join(LOCALES)}"
 
 
 def localized_texts(
     field: str, value: Mapping[str, str | None], longest: int
 ) -> dict[str, str | None]:
     """Return texts by locale; a text of None takes the text of that locale away.
+
+    Texts are in a `language` of the chain; those in any other one can only be taken away.
 
     Raises:
         InvalidFieldsError: Locales or texts break their rules, or a locale stands there twice.
@@ -236,30 +267,20 @@ def localized_texts(
     for written, one in value.items():
         path = f"{field}/{written[:30]}"
         try:
-            tag = _new_locale(path, written, texts)
-            texts[tag] = None if one is None else text(path, one, longest)
+            tag = locale(path, written) if one is None else language(path, written)
+            _refuse_twice(path, tag, texts)
+            texts[tag] = None if one is None else text(path, one, longest, instead=_TAKE_AWAY)
         except InvalidFieldError as error:
             errors.append(error)
-    if len(texts) > MAX_LOCALES:
-        errors.append(
-            InvalidFieldError(
-                field,
-                f"has more than {MAX_LOCALES} locales",
-                f"has {len(texts)} locales; at most {MAX_LOCALES} are allowed",
-                "leave some out",
-            )
-        )
     if errors:
         raise InvalidFieldsError(errors)
     return texts
 
 
-def _new_locale(field: str, written: str, texts: Mapping[str, str | None]) -> str:
-    tag = locale(field, written)
+def _refuse_twice(field: str, tag: str, texts: Mapping[str, str | None]) -> None:
     if tag in texts:
         message = f"locale {tag} stands twice"
         raise InvalidFieldError(field, "stands twice", message, "name each locale once")
-    return tag
 
 
 def image_url(field: str, value: str) -> str:

@@ -170,9 +170,14 @@ class CatalogRepository:
         """Return the draft of an item, as this region last acknowledged it; None: it has none."""
         return self._publisher.draft(market, item_id)
 
-    def publish(self, market: str) -> CatalogVersion:
-        """Publish a market's drafts as its catalog; return the new version."""
-        return self._publisher.publish(market)
+    def publish(self, market: str, author: str | None = None) -> CatalogVersion:
+        """Publish a market's drafts as its catalog; return the new version.
+
+        Args:
+            market: Id of the market.
+            author: Who publishes, as the publication names it; None: not known.
+        """
+        return self._publisher.publish(market, author)
 
     def publication(
         self,

@@ -56,11 +56,15 @@ class CatalogPublisher:
         stored = self._table.get(keys.draft(market, item_id), consistent=True)
         return None if stored is None else CatalogDraft.load(market, item_id, stored.body)
 
-    def publish(self, market: str) -> CatalogVersion:
+    def publish(self, market: str, author: str | None = None) -> CatalogVersion:
         """Make the drafts of a market its catalog in force; the same content publishes nothing.
 
         Version, publication and pointer are written in one transaction, while the pointer still is
         what it was when the drafts were read.
+
+        Args:
+            market: Id of the market.
+            author: As of `publication`.
 
         Raises:
             UnpublishableError: The drafts make no valid catalog.
@@ -72,7 +76,7 @@ class CatalogPublisher:
             held = self._table.held(key)
             stamp = self._table.clock.tick(*held.stamps())
             drafts = self.drafts(market)
-            edited = self.publication(market, held.document, stamp, drafts=drafts, author=None)
+            edited = self.publication(market, held.document, stamp, drafts=drafts, author=author)
             if edited.creates:
                 created = [Write(one, body, stamp, None) for one, body in edited.creates.items()]
                 self._table.transact([*held.writes(edited.document, stamp), *created])
@@ -96,7 +100,8 @@ class CatalogPublisher:
             current: The pointer.
             stamp: Names the new version.
             drafts: All drafts of the market.
-            author: Subject of who publishes; None: not known, as of a seed or an import.
+            author: Subject of who publishes; of the command line the command, such as
+                `carte-import`; None: not known.
 
         Raises:
             UnpublishableError: The drafts make no valid catalog.

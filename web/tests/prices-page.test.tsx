@@ -61,6 +61,18 @@ it("keeps what was typed for an item of breakfast when that ends", async () => {
   expect(preview()).toContain("The muffin €5.00 → €6.00");
 });
 
+it.each(["１.50", "1.50 €", "1 50"])(
+  "says how a price is written where %s is typed",
+  async (typed) => {
+    vi.setSystemTime(new Date("2026-05-04T12:00:00Z"));
+    open();
+    await wait(0);
+    await page.write("[data-item=muffin] [data-testid=new-price]", typed);
+    const said = page.one("[data-item=muffin] .stock-wrong").textContent;
+    expect(said).toContain("digits 0 to 9, with a point or comma before decimals: 3.50.");
+  },
+);
+
 it("asks once for each reading, and for the time zone once", async () => {
   vi.setSystemTime(new Date("2026-05-04T12:00:00Z"));
   const send = open();

@@ -20,7 +20,8 @@ class Publication:
         stamp: Of the write of the pointer: when, and in which region.
         version: The version that came into force.
         item_count: Items in it.
-        author: Subject of the token that it came with; None: a seed or an import.
+        author: Subject of the token that it came with; `carte-import` and `carte-seed` of the
+            command line; None: not known, as of those before they wrote their names.
         replaced: The version that was in force before; None: none was.
     """
 

@@ -6,7 +6,7 @@ from typing import Final
 from services.domain.documents.journal import Change
 from services.domain.documents.person import EVERYTHING, PersonRoles
 from services.domain.people.policy import Permission
-from services.domain.people.roles import MAX_SUBJECT, Grant, Role, is_subject
+from services.domain.people.roles import ADMIN, MAX_SUBJECT, Grant, Role, is_subject
 from services.domain.stamp import Stamp
 from services.domain.validation import InvalidFieldError
 
@@ -39,7 +39,8 @@ def checked_subject(subject: str) -> str:
             "is no subject",
             f"person is the `sub` of a token: 1 to {MAX_SUBJECT} letters, digits, or any of "
             "`. _ : @ | + = -`",
-            "`carte people list` lists the subjects that are known",
+            "`carte people list` lists the subjects that are known, the list of users of the user "
+            "pool all of them (`carte people accounts` those of a local cloud)",
         )
     return subject
 
@@ -54,6 +55,31 @@ def change_of(grant: Grant | None, *, granted: bool) -> Mapping[str, bool]:
     return {EVERYTHING if grant is None else grant.text: granted}
 
 
+def refuse_own_end(author: str, subject: str, changes: Mapping[str, bool]) -> None:
+    """Refuse that an admin takes the own right to grant away.
+
+    Only admins revoke it, so whoever did keeps it, and somebody is left who can grant. Who else is
+    an admin cannot be known here: groups of the token's issuer make admins that no document names.
+
+    Args:
+        author: The subject of who revokes.
+        subject: The person of whom it is revoked.
+        changes: As `change_of` returns them.
+
+    Raises:
+        InvalidFieldError: The author would end the own role.
+    """
+    ends = any(changes.get(role) is False for role in (ADMIN.text, EVERYTHING))
+    if ends and author == subject:
+        raise InvalidFieldError(
+            "role",
+            "is one's own",
+            f"nobody takes away their own {ADMIN.text}: without another admin nobody could grant "
+            "roles any more",
+            "have another admin do it; if there is none, grant somebody the role first",
+        )
+
+
 def edit_roles(
     current: PersonRoles | None, subject: str, changes: Mapping[str, bool], stamp: Stamp
 ) -> tuple[PersonRoles, tuple[Change, ...]]:
@@ -66,7 +92,7 @@ def edit_roles(
         stamp: The stamp of the edit.
 
     A revocation is refused by nothing that somebody may have granted: what the document has, and
-    all roles at once, can always be revoked.
+    all roles at once, can always be revoked, by somebody else (`refuse_own_end`).
 
     Raises:
         InvalidFieldError: A role that the document does not have would be one too many.

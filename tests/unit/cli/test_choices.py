@@ -112,7 +112,7 @@ FREE = {
     *("--refused", "--id-prefix", "--store", "--out", "--csv", "--chart", "--keep", "--assembly"),
     *("--name", "--mail", "--card", "--slot", "--smoke-front", "--variables", "--place"),
     *("--since", "--day", "--set", "--operations"),
-    *("file", "folder", "query", "fault_id", "store", "lines", "order", "person"),
+    *("file", "folder", "query", "fault_id", "store", "lines", "order", "person", "who"),
 }
 # `FREE` elsewhere, and known here; the other way round for the steps, which are read from the
 # templates: tests/infra has them.

@@ -256,3 +256,56 @@ def test_the_report_is_not_lost_with_an_interruption_or_a_list_that_cannot_be_re
         assert done.exit_code == code
         assert json.loads(done.stdout)["interrupted"] is (code == 130)
         assert "list of stores was not refreshed: the table" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("query", ""),
+        ("query", " "),
+        ("import", "stock", ""),
+        ("people", "show", ""),
+        ("audit", ""),
+        ("token", "--subject", ""),
+    ],
+)
+def test_an_argument_without_content_is_refused_before_anything_is_done(
+    words: tuple[str, ...],
+) -> None:
+    done = command_line.carte(*words)
+    assert done.code == 2
+    assert done.stderr.startswith(f"error: the argument after {words[-2]} is empty\nnext:  ")
+    assert "--help` shows what it takes" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_query_that_a_file_leaves_empty_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "query.graphql"
+    file.write_text(" \n")
+    done = command_line.carte("query", f"@{file}")
+    assert done.code == 2
+    assert done.stderr.startswith("error: there is no GraphQL text to send\nnext:  ")
+
+
+def test_a_token_without_a_role_says_that_it_may_do_nothing() -> None:
+    done = command_line.carte("token")
+    assert done.code == 0
+    assert "carries no role" in done.stderr
+    assert "--role chain:admin" in done.stderr
+    assert done.stdout.count("\n") == 1
+    assert command_line.carte("token", "--role", "chain:admin").stderr == ""
+
+
+@pytest.mark.parametrize("words", [("audit",), ("audit", "ada", "--person", "eve")])
+def test_an_audit_says_what_a_person_is_named_by(words: tuple[str, ...]) -> None:
+    done = command_line.carte(*words)
+    assert done.code == 2
+    assert "a person is named by the `sub` of the tokens" in done.stderr
+    assert "`carte people accounts`" in done.stderr
+
+
+def test_an_amount_that_cannot_be_read_says_how_it_is_written() -> None:
+    for written in ("1,50", "\uff11\uff15\uff10"):
+        done = command_line.carte("order", "refund", "ORDER", "--amount", written)
+        assert done.code == 2
+        assert "digits 0 to 9, such as 150 for 1.50 EUR" in done.stderr

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from cli.main import application
 from localcloud import status
-from localcloud.layout import CloudLayout
+from localcloud.layout import CloudLayout, default_state_dir
 from localcloud.plan import free_edge_port, make_layout
 from localcloud.state_file import save_layout
 from localcloud.status import CloudStatus, Lag, RegionStatus
@@ -94,6 +94,9 @@ def test_a_cloud_without_supervisor_says_how_to_start_it(
     layout: CloudLayout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     of(monkeypatch, supervised=False, healthy=False)
+    assert "`carte up --port 9580 --state-dir /state`" in shown(layout).stdout
+    usual = str(default_state_dir(9580))
+    of(monkeypatch, supervised=False, healthy=False, state_dir=usual)
     assert "`carte up --port 9580`" in shown(layout).stdout
 
 
@@ -112,3 +115,14 @@ def test_a_cloud_whose_processes_ended_is_down(layout: CloudLayout) -> None:
     parts = ("edge", "replicator", "faults", "payments")
     assert {answer[name] for name in parts} == {"down"}
     assert [one["health"] for one in answer["regions"]] == ["down"]
+
+
+def test_a_cloud_that_was_stopped_is_told_apart_from_one_that_crashed(layout: CloudLayout) -> None:
+    done = shown(layout)
+    assert done.exit_code == 1
+    assert f"the cloud at port {layout.port} (us-east-1) is stopped" in done.stdout
+    assert "does not run" not in done.stdout
+    # Another folder than that of the port must be named again.
+    start = f"`carte up --port {layout.port} --state-dir {layout.state_dir}`"
+    assert f"{start} starts it again" in done.stdout
+    assert json.loads(shown(layout, "--json").stdout)["stopped"] is True

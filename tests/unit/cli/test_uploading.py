@@ -289,3 +289,37 @@ def test_a_file_that_cannot_be_used_beside_one_that_was_loaded_is_a_failure(
     carte.broken = True  # nor is a region that does not answer wrong usage
     assert not isinstance(failure(carte, read), UnusableInputError)
     capsys.readouterr()
+
+
+def test_what_becomes_of_kept_rows_is_said() -> None:
+    row = {"line": 2, "store": "us-1", "item": "Moon Ring", "pieces": 3, "reason": "no such item"}
+    said = [*lines([{**REPORT, "file": "a.csv", "unknown": 1, "unknownRows": [row]}])]
+    assert said[-2] == "    a.csv:2: kept: no such item"
+    assert said[-1].startswith("  kept rows count once the chain has a store or an item of that id")
+
+
+def test_why_a_file_cannot_be_used_is_said_once(
+    carte: Carte, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    carte.report = {**REPORT, "loaded": 0, "refused": 0, "problems": []}
+    carte.report |= {"status": "REFUSED", "error": "has no column pieces", "hint": "add one"}
+    files = [counts(tmp_path, f"{name}.csv", f"{name}\n") for name in "ab"]
+    for used in (files[:1], files):
+        with pytest.raises(UnusableInputError) as caught:
+            import_stock(used, None, StaffApi(carte.url, "token"), as_json=False)
+        error = caught.value
+        said = capsys.readouterr().out + error.message + error.detail
+        assert said.count("has no column pieces") == len(used)
+    assert "none of the 2 files" in error.message
+
+
+def test_why_a_file_is_not_uploaded_is_said_once(
+    carte: Carte, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    carte.refused = 400
+    files = [counts(tmp_path, f"{name}.csv", f"{name}\n") for name in "ab"]
+    for used in (files[:1], files):
+        with pytest.raises(CarteError) as caught:
+            import_stock(used, None, StaffApi(carte.url, "token"), as_json=False)
+        said = capsys.readouterr().out + caught.value.message + caught.value.detail
+        assert said.count("is not taken: S3 answers 400") == len(used)

@@ -28,7 +28,8 @@ mutation S($input: RecordSaleInput!) { recordSale(input: $input) {
 """
 EDIT = """
 mutation E($input: EditCatalogItemInput!) { editCatalogItem(input: $input) {
-  item { itemId name category price { amountMinor } withdrawn } errors { __typename path } } }
+  item { itemId name category price { amountMinor } withdrawn }
+  errors { __typename message path } } }
 """
 PUBLISH = """
 mutation P($input: PublishCatalogInput!) { publishCatalog(input: $input) {

@@ -112,6 +112,21 @@ def test_revoking_all_roles_leaves_none_until_one_is_granted_again(shop: Service
     assert outcome(shop, "people", bearer("chain:admin")) == "FORBIDDEN"
 
 
+@pytest.mark.parametrize("given", [{"role": "ADMIN"}, {}])
+def test_nobody_takes_the_own_role_of_an_admin_away(shop: Service, given: dict[str, Any]) -> None:
+    edited(shop, "grant", person="boss", role="EDITOR", market="de")
+    (error,) = edited(shop, "revoke", person="boss", **given)["errors"]
+    assert (error["__typename"], error["path"]) == ("InvalidValueError", ["role"])
+    assert "nobody takes away their own chain:admin" in error["message"]
+    assert "have another admin do it" in error["message"]
+    # Other roles of one's own, and the same role by another admin.
+    own = {"person": "boss", "role": "EDITOR", "market": "de"}
+    assert edited(shop, "revoke", number=2, **own)["errors"] == []
+    eve = bearer("chain:admin", subject="eve")
+    assert edited(shop, "revoke", eve, number=3, person="boss", **given)["errors"] == []
+    assert edited(shop, "grant", number=4, role="EDITOR", market="de") == "FORBIDDEN"
+
+
 def test_another_process_sees_a_change_within_the_bound(shop: Service) -> None:
     """The service reads a person at most every MAX_AGE_S seconds; here another process edits."""
     manager = bearer("store:de-1:manager")

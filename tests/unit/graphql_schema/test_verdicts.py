@@ -12,6 +12,7 @@ from dataload.importing.loading_catalogs import import_catalog
 from dataload.importing.report import ImportReport
 from dataload.importing.sheet import open_sheet
 from dataload.progress import NoProgress
+from tests.support.chain import set_draft
 from tests.support.service import Service
 from tests.unit.graphql_schema.test_mutations import ASSORTMENT, EDIT, PUBLISH, STORE, send, shop
 
@@ -106,12 +107,57 @@ def test_a_line_of_an_assortment(shop: Service, tmp_path: Path, rank: int, price
 
 
 def test_locales_are_canonical_or_refused(shop: Service) -> None:
-    for at, locale in enumerate(("FR", "pt-br", "zh-hant-tw")):
+    for at, locale in enumerate(("FR", "nl")):
         assert accepts_item(shop, at, names=[{"locale": locale, "text": "x"}])
     for at, locale in enumerate(("xx!!", "", "fr_FR", "x", "english"), 10):
         assert not accepts_item(shop, at, names=[{"locale": locale, "text": "x"}])
     entries = shop.table.partition("CATALOG#de", prefix="ITEM#glazed")[0].body["e"]
-    assert {"names/fr", "names/pt-BR", "names/zh-Hant-TW"} <= entries.keys()
+    assert {"names/fr", "names/nl"} <= entries.keys()
+
+
+@pytest.mark.parametrize("field", ["names", "descriptions"])
+def test_texts_in_languages_that_the_chain_does_not_have_are_refused(
+    shop: Service, field: str
+) -> None:
+    texts = [{"locale": one, "text": "x"} for one in ("it", "xx", "en-US", "pt-BR")]
+    payload = send(shop, EDIT, "op-00001", market="de", itemId="glazed", **{field: texts})
+    assert [one["path"] for one in payload["errors"]] == [[field, at, "text"] for at in "123"]
+    for tag, error in zip(("xx", "en-US", "pt-BR"), payload["errors"], strict=True):
+        assert error["message"] == (
+            f"text: the chain has no texts in '{tag}'; languages are en, fr, de, ja, es, it, nl"
+        )
+    entries = shop.table.partition("CATALOG#de", prefix="ITEM#glazed")[0].body["e"]
+    assert f"{field}/it" not in entries
+
+
+def test_a_text_of_an_unknown_language_is_read_and_can_be_taken_away(shop: Service) -> None:
+    set_draft(shop.table, "de", "glazed", names={"en": "Ring", "de": "Ring", "xx": "Rxng"})
+    gone = [{"locale": "xx", "remove": True}]
+    assert accepts_item(shop, 1, names=gone)
+    assert accepts_item(shop, 2, names=gone)  # it is gone already
+    assert not accepts_item(shop, 3, names=[{"locale": "qq", "remove": True}])  # never was there
+    empty = send(
+        shop, EDIT, "op-00005", market="de", itemId="glazed", names=[{"locale": "en", "text": " "}]
+    )
+    assert "is empty; write a text, or take it away with `remove`" in empty["errors"][0]["message"]
+    send(shop, PUBLISH, "op-00004", market="de")
+    assert shop.ask('{ menu(storeId: "de-1", locale: "xx") { locale } }')["menu"]
+    entries = shop.table.partition("CATALOG#de", prefix="ITEM#glazed")[0].body["e"]
+    assert entries["names/xx"][0] is None
+    assert not [one for one in entries if one.endswith("/qq")]
+
+
+def test_the_name_in_the_language_of_the_market_is_not_taken_away(shop: Service) -> None:
+    names = [{"locale": "de", "text": "Ring"}, {"locale": "fr", "text": "Anneau"}]
+    assert accepts_item(shop, 1, names=names, descriptions=names)
+    assert accepts_item(shop, 2, names=[{"locale": "fr", "remove": True}])
+    assert accepts_item(shop, 3, descriptions=[{"locale": "de", "remove": True}])
+    payload = send(
+        shop, EDIT, "op-00004", market="de", itemId="glazed",
+        names=[{"locale": "DE", "remove": True}],
+    )  # fmt: skip
+    (error,) = payload["errors"]
+    assert "guests of Germany read it" in error["message"]
 
 
 def test_null_is_no_change(shop: Service) -> None:

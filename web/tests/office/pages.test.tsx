@@ -93,6 +93,30 @@ it("shows the people of every page, and one by the id", async () => {
   expect(page.all("[data-testid=person]")).toHaveLength(20);
 });
 
+it("offers nobody to take the own role of an administrator away", async () => {
+  answerOperations({ ...NAMES, Markets: () => ({ markets: [] }) });
+  const admin = { name: "chain:admin", role: "ADMIN", storeId: null, market: null };
+  const of = (id: string) => ({
+    id,
+    revokedAt: null,
+    roles: [role, admin].map((one) => ({
+      ...one,
+      granted: true,
+      at: AT,
+      region: "a",
+      stamp: "1@a",
+    })),
+  });
+  const service = serviceOf({ People: () => ({ people: inPages([[of("ada"), of("eve")]])({}) }) });
+  page.show(people(service));
+  await page.shown("[data-person=ada]");
+  expect(page.all("[data-person=ada] [data-testid=take-role]")).toHaveLength(1);
+  expect(page.all("[data-person=ada] [data-testid=take-all]")).toHaveLength(0);
+  expect(page.one("[data-person=ada] [data-testid=own-admin]").textContent).toBe(office.ownAdmin);
+  expect(page.all("[data-person=eve] [data-testid=take-role]")).toHaveLength(2);
+  expect(page.all("[data-person=eve] [data-testid=take-all]")).toHaveLength(1);
+});
+
 it("shows who was given a role where the list does not reach that far", async () => {
   answerOperations({ ...NAMES, Markets: () => ({ markets: [] }) });
   const pages = [[person(1)], [person(2)]];

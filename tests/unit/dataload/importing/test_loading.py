@@ -64,11 +64,17 @@ def load_stores(table: Table, folder: Path, content: str, *, dry_run: bool = Fal
 
 
 def load_catalog(
-    table: Table, folder: Path, content: str, *, dry_run: bool = False, publish: bool = True
+    table: Table,
+    folder: Path,
+    content: str,
+    *,
+    dry_run: bool = False,
+    publish: bool = True,
+    partial: bool = False,
 ) -> ImportReport:
     opened = sheet(folder, catalog.COLUMNS, content)
     report = empty_report(dry_run=dry_run)
-    import_catalog(table, [opened], NO_PROGRESS, report, publish=publish)
+    import_catalog(table, [opened], NO_PROGRESS, report, publish=publish, partial_files=partial)
     return report
 
 
@@ -155,7 +161,7 @@ def test_a_listing_that_was_cut_short_is_mended(table: Table, tmp_path: Path) ->
 
 def test_a_catalog_is_drafted_and_published(table: Table, tmp_path: Path) -> None:
     publish_small_catalog(table)
-    report = load_catalog(table, tmp_path, ITEMS)
+    report = load_catalog(table, tmp_path, ITEMS, partial=True)
     assert [(one.line, one.column) for one in report.files[0].problems] == [
         (4, "price"),
         (5, "category"),
@@ -169,9 +175,47 @@ def test_a_catalog_is_drafted_and_published(table: Table, tmp_path: Path) -> Non
     assert version.categories["cakes"] == {"de": "Kuchen"}
     assert [item.id for item in version.items][-2:] == ["pistachio", "strudel"]
 
-    again = load_catalog(table, tmp_path, ITEMS)
+    again = load_catalog(table, tmp_path, ITEMS, partial=True)
     assert again.documents.written == 0
     assert again.published == {}
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_catalog_is_not_published_with_a_part_of_its_file(
+    table: Table, tmp_path: Path, *, dry_run: bool
+) -> None:
+    for market in ("de", "fr"):
+        publish_small_catalog(table, market)
+    before = CatalogRepository(table).in_force("de")
+    rows = "glazed,de,1.61\nglazed,fr,1.71\nglazed,fr,1.71\nlatte,de,nothing\n"
+    report = load_catalog(table, tmp_path, f"id,market,price\n{rows}", dry_run=dry_run)
+    assert CatalogRepository(table).in_force("de") == before
+    assert not report.good
+    (why,) = report.unpublished["de"]
+    assert why.startswith("refused rows would be missing: 1; ")
+    assert "--publish-partial" in why
+    # Nothing of the other market was refused: its second row only repeats the first.
+    assert report.unpublished.keys() == {"de"}
+    assert report.published.keys() == (set() if dry_run else {"fr"})
+
+    whole = load_catalog(table, tmp_path, f"id,market,price\n{rows}".replace("nothing", "3.1"))
+    assert whole.published.keys() >= {"de"}
+    assert CatalogRepository(table).current("de").by_id["glazed"].price == 161
+
+
+def test_rows_of_unknown_markets_keep_all_catalogs_from_being_published(
+    table: Table, tmp_path: Path
+) -> None:
+    publish_small_catalog(table)
+    report = load_catalog(table, tmp_path, "id,market,price\nglazed,de,1.61\nlatte,xx,1\n")
+    assert report.unpublished.keys() == {"de"}
+
+
+def test_a_publication_of_an_import_names_it(table: Table, tmp_path: Path) -> None:
+    publish_small_catalog(table)
+    load_catalog(table, tmp_path, PRICE)
+    newest, *_ = CatalogRepository(table).publications("de")
+    assert newest.author == "carte-import"
 
 
 def test_drafts_may_wait_for_their_publishing(table: Table, tmp_path: Path) -> None:
@@ -256,7 +300,7 @@ def test_a_category_has_one_name(table: Table, tmp_path: Path) -> None:
     content = (
         header + "a,de,cakes,Kuchen,A,1,none\nb,de,cakes,Torten,B,1,none\nc,de,cakes,,C,1,none\n"
     )
-    report = load_catalog(table, tmp_path, content)
+    report = load_catalog(table, tmp_path, content, partial=True)
     assert [one.line for one in report.files[0].problems] == [3]
     assert [item.id for item in CatalogRepository(table).current("de").items] == ["a", "c"]
 
@@ -268,7 +312,7 @@ def test_a_refused_row_names_no_category(table: Table, tmp_path: Path) -> None:
         f"{header}new,de,donuts,Süßes,Neu,1,\nfree,de,donuts,Ringe,Frei,1,none\n"
         "glazed,de,donuts,Ringe,,,\n"
     )
-    report = load_catalog(table, tmp_path, content)
+    report = load_catalog(table, tmp_path, content, partial=True)
     assert [(one.line, one.column) for one in report.files[0].problems] == [(2, "allergens")]
     catalog_now = CatalogRepository(table).current("de")
     assert catalog_now.by_id["free"].category == "donuts"
@@ -426,6 +470,7 @@ def test_what_a_file_leaves_empty_is_no_change_and_a_new_item_states_its_allerge
         table,
         tmp_path,
         header + "glazed,de,,,2.05,\nnew,de,donuts,New,1,\nbare,de,donuts,B,1,None\n",
+        partial=True,
     )
     assert [(one.line, one.column) for one in report.files[0].problems] == [(3, "allergens")]
     version = CatalogRepository(table).current("de")
@@ -549,7 +594,7 @@ def test_a_failure_before_the_catalog_is_published_says_so(
     opened = sheet(tmp_path, catalog.COLUMNS, ITEMS)
     report = empty_report()
     with pytest.raises(KeyboardInterrupt):
-        import_catalog(table, [opened], NO_PROGRESS, report, publish=True)
+        import_catalog(table, [opened], NO_PROGRESS, report, publish=True, partial_files=True)
     assert report.documents.created > 0
     assert report.notes == ["drafts of de were written and not published"]
 
@@ -605,3 +650,16 @@ def test_an_empty_cell_closes_and_opens_nothing_and_the_word_none_opens(
     profile = StoreRepository(table).profile("a1")
     assert profile is not None
     assert closures_of(profile.values()) is None
+
+
+def test_columns_of_languages_that_the_chain_does_not_have_are_named(
+    table: Table, tmp_path: Path
+) -> None:
+    publish_small_catalog(table)
+    header = "id,market,name_fr,name_pt,description_en-US,name_old,note\n"
+    report = load_catalog(table, tmp_path, header + "glazed,de,Anneau,Rosca,Ring,x,y\n")
+    assert "languages of name_pt, description_en-US; languages are en, fr, de" in "\n".join(
+        lines(report)
+    )
+    assert report.good
+    assert CatalogRepository(table).current("de").by_id["glazed"].names["fr"] == "Anneau"

@@ -3,6 +3,7 @@ import { useId } from "preact/hooks";
 import { formatMoney } from "../../formatting/money.ts";
 import type { Diet } from "../../generated/catalog.ts";
 import { ItemPicture } from "../../menu/item-picture.tsx";
+import { examplePrice } from "../prices/price-changes.ts";
 import type { FieldGiven } from "./field-given.ts";
 import { MOST_CALORIES, nameOf, writtenPrice } from "./item-edit.ts";
 
@@ -33,7 +34,7 @@ export function PlainFields(given: FieldGiven) {
         />
         <small id={`${hint}-price`} class={wrong.includes("price") ? "stock-wrong" : undefined}>
           {wrong.includes("price")
-            ? texts.wrongPrice
+            ? texts.wrongPrice(examplePrice(digits))
             : published &&
               published.price?.amountMinor !== draft.price?.amountMinor &&
               texts.published(money(published))}

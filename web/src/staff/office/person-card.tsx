@@ -24,6 +24,8 @@ export function PersonCard({ person, mayGrant, onChanged, staff, texts, account 
   const [errors, setErrors] = useState<readonly OfficeError[]>([]);
   const [done, setDone] = useState(false);
   const [shown, setShown] = useState(false);
+  // The API refuses it: somebody has to be left who can grant.
+  const isOwn = person.id === staff.id;
   const nameOf = useStoreNames(person.roles.flatMap(({ storeId }) => storeId ?? []));
   const [state, revoke] = useStaffMutation(
     RevokeRoleDocument,
@@ -59,7 +61,7 @@ export function PersonCard({ person, mayGrant, onChanged, staff, texts, account 
             <small>
               {(role.granted ? texts.since : texts.taken)(moment(role.at, code))} · {role.region}
             </small>
-            {mayGrant && role.granted && (
+            {mayGrant && role.granted && !(isOwn && role.role === "ADMIN") && (
               <AskTwice
                 quiet
                 label={texts.take(account.roles[role.role])}
@@ -85,7 +87,8 @@ export function PersonCard({ person, mayGrant, onChanged, staff, texts, account 
           {texts.actions}
           <span class="visually-hidden"> {person.id}</span>
         </button>
-        {mayGrant && (
+        {mayGrant && isOwn && <small data-testid="own-admin">{texts.ownAdmin}</small>}
+        {mayGrant && !isOwn && (
           <AskTwice
             quiet
             label={texts.takeAll}

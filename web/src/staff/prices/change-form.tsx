@@ -1,7 +1,14 @@
 // The table in which prices and listing are changed, and raising all shown prices by a percentage.
 import { useState } from "preact/hooks";
 import { formatMoney } from "../../formatting/money.ts";
-import { type Drafts, isWrong, type PricedItem, withPercent, writePrice } from "./price-changes.ts";
+import {
+  type Drafts,
+  examplePrice,
+  isWrong,
+  type PricedItem,
+  withPercent,
+  writePrice,
+} from "./price-changes.ts";
 import type { PriceGiven } from "./price-given.ts";
 
 interface Given extends PriceGiven {
@@ -94,7 +101,9 @@ export function ChangeForm({ items, drafts, onDrafts, ...given }: Given) {
                     value={draft.price ?? writePrice(item.priceMinor, digits)}
                     onInput={(event) => set({ price: event.currentTarget.value })}
                   />
-                  {wrong && <span class="stock-wrong">{texts.wrongPrice}</span>}
+                  {wrong && (
+                    <span class="stock-wrong">{texts.wrongPrice(examplePrice(digits))}</span>
+                  )}
                 </td>
                 <td data-label={texts.listed}>
                   <label class="price-listed">

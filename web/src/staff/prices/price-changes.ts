@@ -45,6 +45,9 @@ export function parsePrice(text: string, digits: number): number | undefined {
 export const writePrice = (minor: number, digits: number): string =>
   (minor / 10 ** digits).toFixed(digits);
 
+/** A price as it may be typed: `3.50`, or `350` where the currency has no decimals. */
+export const examplePrice = (digits: number): string => writePrice(350, digits);
+
 /** Whether what was typed for an item cannot be read. */
 export const isWrong = ({ price }: Draft, digits: number): boolean =>
   price !== undefined && parsePrice(price, digits) === undefined;

@@ -83,7 +83,8 @@ export const texts: CatalogTexts = {
   discard: "Verwerfen",
   notSaved: "Nicht gespeichert",
   refused: (field) => `Nicht gespeichert. Prüfen Sie: ${field}`,
-  wrongPrice: "Schreiben Sie einen Preis wie 3,50.",
+  wrongPrice: (example: string) =>
+    `Das ist kein Preis. Schreiben Sie ihn mit den Ziffern 0 bis 9, vor Nachkommastellen ein Punkt oder Komma: ${example}.`,
   wrongCalories: (most) => `Schreiben Sie eine ganze Zahl von 0 bis ${most}.`,
   changedBy: (who, what, when) =>
     `${who} hat „${what}“ am ${when} geändert, nachdem Sie es geöffnet hatten. Was Sie geschrieben haben, steht noch da: Speichern Sie noch einmal, um es zu ersetzen.`,

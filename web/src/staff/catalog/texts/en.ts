@@ -85,7 +85,8 @@ export const en = {
   discard: "Discard",
   notSaved: "Not saved",
   refused: (field: string) => `Not saved. Look at: ${field}`,
-  wrongPrice: "Write a price such as 3.50.",
+  wrongPrice: (example: string) =>
+    `This is no price. Write it with the digits 0 to 9, with a point or comma before decimals: ${example}.`,
   wrongCalories: (most: string) => `Write a whole number from 0 to ${most}.`,
   changedBy: (who: string, what: string, when: string) =>
     `${who} changed “${what}” on ${when}, after you had opened it. What you wrote is still here: save again to replace it.`,

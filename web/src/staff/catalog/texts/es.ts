@@ -82,7 +82,8 @@ export const texts: CatalogTexts = {
   discard: "Descartar",
   notSaved: "Sin guardar",
   refused: (field) => `No se guardó. Revise: ${field}`,
-  wrongPrice: "Escriba un precio como 3,50.",
+  wrongPrice: (example: string) =>
+    `Esto no es un precio. Escríbalo con las cifras 0 a 9, con punto o coma antes de los decimales: ${example}.`,
   wrongCalories: (most) => `Escriba un número entero de 0 a ${most}.`,
   changedBy: (who, what, when) =>
     `${who} cambió «${what}» el ${when}, después de que usted lo abriera. Lo que escribió sigue aquí: guarde otra vez para reemplazarlo.`,

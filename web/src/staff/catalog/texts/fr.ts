@@ -83,7 +83,8 @@ export const texts: CatalogTexts = {
   discard: "Abandonner",
   notSaved: "Non enregistré",
   refused: (field) => `Pas enregistré. Vérifiez : ${field}`,
-  wrongPrice: "Écrivez un prix comme 3,50.",
+  wrongPrice: (example: string) =>
+    `Ce n’est pas un prix. Écrivez-le avec les chiffres 0 à 9, avec un point ou une virgule avant les décimales : ${example}.`,
   wrongCalories: (most) => `Écrivez un nombre entier de 0 à ${most}.`,
   changedBy: (who, what, when) =>
     `${who} a modifié « ${what} » le ${when}, après que vous l’avez ouvert. Votre saisie est toujours là : enregistrez encore une fois pour le remplacer.`,

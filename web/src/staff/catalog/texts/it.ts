@@ -83,7 +83,8 @@ export const texts: CatalogTexts = {
   discard: "Scarta",
   notSaved: "Non salvato",
   refused: (field) => `Non salvato. Controlla: ${field}`,
-  wrongPrice: "Scrivi un prezzo come 3,50.",
+  wrongPrice: (example: string) =>
+    `Questo non è un prezzo. Scrivilo con le cifre da 0 a 9, con un punto o una virgola prima dei decimali: ${example}.`,
   wrongCalories: (most) => `Scrivi un numero intero da 0 a ${most}.`,
   changedBy: (who, what, when) =>
     `${who} ha modificato «${what}» il ${when}, dopo che lo avevi aperto. Ciò che hai scritto è ancora qui: salva di nuovo per sostituirlo.`,

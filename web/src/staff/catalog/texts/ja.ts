@@ -78,7 +78,8 @@ export const texts: CatalogTexts = {
   discard: "取り消す",
   notSaved: "未保存",
   refused: (field) => `保存されませんでした。確認してください：${field}`,
-  wrongPrice: "3.50 のように価格を入力してください。",
+  wrongPrice: (example: string) =>
+    `価格として読めません。半角数字（0～9）で、小数の前には . か , を使って入力してください（例：${example}）。`,
   wrongCalories: (most) => `0 から ${most} までの整数を入力してください。`,
   changedBy: (who, what, when) =>
     `あなたが開いた後に、${who} が「${what}」を ${when} に変更しました。入力した内容は残っています。置き換えるにはもう一度保存してください。`,

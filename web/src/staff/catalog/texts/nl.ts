@@ -82,7 +82,8 @@ export const texts: CatalogTexts = {
   discard: "Verwerpen",
   notSaved: "Niet opgeslagen",
   refused: (field) => `Niet opgeslagen. Controleer: ${field}`,
-  wrongPrice: "Schrijf een prijs zoals 3,50.",
+  wrongPrice: (example: string) =>
+    `Dit is geen prijs. Schrijf hem met de cijfers 0 tot en met 9, met een punt of komma voor decimalen: ${example}.`,
   wrongCalories: (most) => `Schrijf een geheel getal van 0 tot ${most}.`,
   changedBy: (who, what, when) =>
     `${who} heeft ‘${what}’ op ${when} gewijzigd, nadat u het had geopend. Wat u schreef staat er nog: sla opnieuw op om het te vervangen.`,

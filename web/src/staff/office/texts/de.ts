@@ -12,7 +12,8 @@ export const texts: OfficeTexts = {
   showMore: "Mehr anzeigen",
 
   person: "Person",
-  personHint: "Die Kennung der Anmeldung dieser Person (sub).",
+  personHint:
+    "Die Kennung (sub) der Anmeldung dieser Person: ein Code in der Benutzerliste des User-Pools, nicht die Mailadresse.",
   role: "Rolle",
   store: "Filiale",
   market: "Land",
@@ -35,6 +36,7 @@ export const texts: OfficeTexts = {
   takeAll: "Alles entziehen",
   takeOneSure: (role, person) => `${role}: ${person} entziehen?`,
   takeSure: "Alle Rollen entziehen, auch die der Anmeldung?",
+  ownAdmin: "Die eigene Rolle als Administrator kann nur ein anderer Administrator entziehen.",
   yes: "Ja, entziehen",
   no: "Behalten",
   allRevoked: (when) => `Am ${when} wurde alles entzogen.`,

@@ -10,7 +10,8 @@ export const en = {
   showMore: "Show more",
 
   person: "Person",
-  personHint: "The id that the person's sign-in has (sub).",
+  personHint:
+    "The id (sub) of the person's sign-in: a code in the user pool's list of users, not the mail address.",
   role: "Role",
   store: "Store",
   market: "Country",
@@ -32,6 +33,7 @@ export const en = {
   takeAll: "Take everything away",
   takeOneSure: (role: string, person: string) => `Take ${role} away from ${person}?`,
   takeSure: "Take all roles away, also those of the sign-in?",
+  ownAdmin: "Your own role of administrator can only be taken away by another administrator.",
   yes: "Yes, take away",
   no: "Keep",
   allRevoked: (when: string) => `Everything was taken away on ${when}.`,

@@ -12,7 +12,8 @@ export const texts: OfficeTexts = {
   showMore: "Mostrar más",
 
   person: "Persona",
-  personHint: "El identificador de acceso de la persona (sub).",
+  personHint:
+    "El identificador (sub) de acceso de la persona: un código en la lista de usuarios del grupo de usuarios, no la dirección de correo.",
   role: "Función",
   store: "Tienda",
   market: "País",
@@ -34,6 +35,7 @@ export const texts: OfficeTexts = {
   takeAll: "Retirar todo",
   takeOneSure: (role, person) => `¿Quitar ${role} a ${person}?`,
   takeSure: "¿Retirar todas las funciones, también las del acceso?",
+  ownAdmin: "Solo otro administrador puede retirarle su propia función de administrador.",
   yes: "Sí, retirar",
   no: "Conservar",
   allRevoked: (when) => `Todo se retiró el ${when}.`,

@@ -12,7 +12,8 @@ export const texts: OfficeTexts = {
   showMore: "Afficher plus",
 
   person: "Personne",
-  personHint: "L’identifiant de connexion de la personne (sub).",
+  personHint:
+    "L’identifiant (sub) de connexion de la personne : un code dans la liste des utilisateurs du groupe d’utilisateurs, pas l’adresse e-mail.",
   role: "Rôle",
   store: "Magasin",
   market: "Pays",
@@ -35,6 +36,7 @@ export const texts: OfficeTexts = {
   takeAll: "Tout retirer",
   takeOneSure: (role, person) => `Retirer ${role} à ${person} ?`,
   takeSure: "Retirer tous les rôles, y compris ceux de la connexion ?",
+  ownAdmin: "Seul un autre administrateur peut vous retirer votre rôle d’administrateur.",
   yes: "Oui, retirer",
   no: "Garder",
   allRevoked: (when) => `Tout a été retiré le ${when}.`,

@@ -12,7 +12,8 @@ export const texts: OfficeTexts = {
   showMore: "Mostra altro",
 
   person: "Persona",
-  personHint: "L’identificativo di accesso della persona (sub).",
+  personHint:
+    "L’identificativo (sub) di accesso della persona: un codice nell’elenco utenti del pool di utenti, non l’indirizzo e-mail.",
   role: "Ruolo",
   store: "Negozio",
   market: "Paese",
@@ -34,6 +35,7 @@ export const texts: OfficeTexts = {
   takeAll: "Revoca tutto",
   takeOneSure: (role, person) => `Togliere ${role} a ${person}?`,
   takeSure: "Revocare tutti i ruoli, anche quelli dell’accesso?",
+  ownAdmin: "Solo un altro amministratore può revocare il tuo ruolo di amministratore.",
   yes: "Sì, revoca",
   no: "Mantieni",
   allRevoked: (when) => `Tutto è stato revocato il ${when}.`,

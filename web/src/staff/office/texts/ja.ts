@@ -12,7 +12,8 @@ export const texts: OfficeTexts = {
   showMore: "もっと見る",
 
   person: "人",
-  personHint: "その人のログインのID（sub）です。",
+  personHint:
+    "その人のログインのID（sub）です。ユーザープールのユーザー一覧にあるコードで、メールアドレスではありません。",
   role: "役割",
   store: "店舗",
   market: "国",
@@ -34,6 +35,7 @@ export const texts: OfficeTexts = {
   takeAll: "すべて取り消す",
   takeOneSure: (role, person) => `${person} から「${role}」を取り消しますか？`,
   takeSure: "ログインの役割も含めて、すべての役割を取り消しますか。",
+  ownAdmin: "自分の管理者の役割を取り消せるのは、ほかの管理者だけです。",
   yes: "はい、取り消します",
   no: "そのままにする",
   allRevoked: (when) => `${when}にすべて取り消されました。`,

@@ -12,7 +12,8 @@ export const texts: OfficeTexts = {
   showMore: "Meer tonen",
 
   person: "Persoon",
-  personHint: "Het kenmerk van de inlog van deze persoon (sub).",
+  personHint:
+    "Het kenmerk (sub) van de inlog van deze persoon: een code in de gebruikerslijst van de userpool, niet het mailadres.",
   role: "Rol",
   store: "Winkel",
   market: "Land",
@@ -34,6 +35,7 @@ export const texts: OfficeTexts = {
   takeAll: "Alles intrekken",
   takeOneSure: (role, person) => `${role} van ${person} afnemen?`,
   takeSure: "Alle rollen intrekken, ook die van de inlog?",
+  ownAdmin: "Alleen een andere beheerder kan uw eigen rol van beheerder intrekken.",
   yes: "Ja, intrekken",
   no: "Behouden",
   allRevoked: (when) => `Alles is ingetrokken op ${when}.`,

@@ -13,7 +13,8 @@ export const texts: PriceTexts = {
   notListed: "nicht im Angebot",
   priceOf: (item) => `Neuer Preis: ${item}`,
   listedOf: (item) => `${item} ist im Angebot`,
-  wrongPrice: "Das ist kein Preis.",
+  wrongPrice: (example: string) =>
+    `Das ist kein Preis. Schreiben Sie ihn mit den Ziffern 0 bis 9, vor Nachkommastellen ein Punkt oder Komma: ${example}.`,
   add: "Artikel aus dem Katalog hinzufügen",
   find: "Suchen",
   noneFound: "Der Katalog hat sonst nichts dieses Namens.",

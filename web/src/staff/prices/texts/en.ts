@@ -11,7 +11,8 @@ export const en = {
   notListed: "not on the menu",
   priceOf: (item: string) => `New price of ${item}`,
   listedOf: (item: string) => `${item} is on the menu`,
-  wrongPrice: "This is no price.",
+  wrongPrice: (example: string) =>
+    `This is no price. Write it with the digits 0 to 9, with a point or comma before decimals: ${example}.`,
   add: "Add an item of the catalog",
   find: "Find",
   noneFound: "The catalog has nothing else of this name.",

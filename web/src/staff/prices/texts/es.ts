@@ -13,7 +13,8 @@ export const texts: PriceTexts = {
   notListed: "no está en el menú",
   priceOf: (item) => `Precio nuevo: ${item}`,
   listedOf: (item) => `${item} está en el menú`,
-  wrongPrice: "Esto no es un precio.",
+  wrongPrice: (example: string) =>
+    `Esto no es un precio. Escríbalo con las cifras 0 a 9, con punto o coma antes de los decimales: ${example}.`,
   add: "Añadir un artículo del catálogo",
   find: "Buscar",
   noneFound: "El catálogo no tiene nada más con este nombre.",

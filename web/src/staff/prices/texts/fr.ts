@@ -13,7 +13,8 @@ export const texts: PriceTexts = {
   notListed: "pas au menu",
   priceOf: (item) => `Nouveau prix : ${item}`,
   listedOf: (item) => `${item} est au menu`,
-  wrongPrice: "Ce n’est pas un prix.",
+  wrongPrice: (example: string) =>
+    `Ce n’est pas un prix. Écrivez-le avec les chiffres 0 à 9, avec un point ou une virgule avant les décimales : ${example}.`,
   add: "Ajouter un article du catalogue",
   find: "Chercher",
   noneFound: "Le catalogue n’a rien d’autre de ce nom.",

@@ -13,7 +13,8 @@ export const texts: PriceTexts = {
   notListed: "non nel menu",
   priceOf: (item) => `Nuovo prezzo: ${item}`,
   listedOf: (item) => `${item} è nel menu`,
-  wrongPrice: "Questo non è un prezzo.",
+  wrongPrice: (example: string) =>
+    `Questo non è un prezzo. Scrivilo con le cifre da 0 a 9, con un punto o una virgola prima dei decimali: ${example}.`,
   add: "Aggiungi un articolo del catalogo",
   find: "Cerca",
   noneFound: "Il catalogo non ha altro con questo nome.",

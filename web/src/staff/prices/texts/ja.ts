@@ -13,7 +13,8 @@ export const texts: PriceTexts = {
   notListed: "メニューにありません",
   priceOf: (item) => `${item}の新しい価格`,
   listedOf: (item) => `${item}をメニューに表示`,
-  wrongPrice: "価格として読めません。",
+  wrongPrice: (example: string) =>
+    `価格として読めません。半角数字（0～9）で、小数の前には . か , を使って入力してください（例：${example}）。`,
   add: "カタログの商品を追加",
   find: "探す",
   noneFound: "カタログにほかの該当商品はありません。",

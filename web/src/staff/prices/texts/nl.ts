@@ -13,7 +13,8 @@ export const texts: PriceTexts = {
   notListed: "niet op het menu",
   priceOf: (item) => `Nieuwe prijs van ${item}`,
   listedOf: (item) => `${item} staat op het menu`,
-  wrongPrice: "Dit is geen prijs.",
+  wrongPrice: (example: string) =>
+    `Dit is geen prijs. Schrijf hem met de cijfers 0 tot en met 9, met een punt of komma voor decimalen: ${example}.`,
   add: "Artikel uit de catalogus toevoegen",
   find: "Zoeken",
   noneFound: "De catalogus heeft verder niets met deze naam.",
