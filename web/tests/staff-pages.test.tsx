@@ -74,6 +74,32 @@ it.each([
   expect(page.root.textContent).not.toContain(office.loading);
 });
 
+const forbid: Send = async () => ({
+  ...answer(null),
+  body: { errors: [{ message: "no role", extensions: { code: "FORBIDDEN" } }] },
+});
+const refusedGiven = { ...given, staff: staffOf(forbid) };
+
+it.each([
+  ["what a person did", () => <ActionList person="a" staff={refusedGiven.staff} texts={office} />],
+  ["conflicts", () => <ConflictsPage staff={refusedGiven.staff} texts={office} />],
+  ["an item's history", () => <ItemHistory {...refusedGiven} storeId="s" itemId="a" left={1} />],
+  ["stores that are low", () => <LowStores {...refusedGiven} market="de" atMost={0} />],
+])("says whom to ask for a role that reads %s, and offers no further attempt", async (_, part) => {
+  page.show(part());
+  const said = await page.shown("[data-testid=forbidden]");
+  expect(said.textContent).toBe(account.forbidden);
+  expect(page.all("[data-testid=failure]")).toEqual([]);
+});
+
+it("does not ask what somebody without a role did: it is refused", async () => {
+  const send = vi.fn(forbid);
+  page.show(<StaffHome staff={staffOf(send)} texts={account} />);
+  expect(page.root.textContent).toContain(account.noRoles);
+  expect(page.root.textContent).not.toContain(office.ownActions);
+  expect(send).not.toHaveBeenCalled();
+});
+
 it("reads again by itself what failed", async () => {
   let up = false;
   const send: Send = async () => answer(up ? { stockHistory: [] } : undefined);

@@ -6,10 +6,10 @@ import { usePolledQuery } from "../../graphql/use-polled-query.ts";
 import { useQuery } from "../../graphql/use-query.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
 import { permits } from "../session/grants.ts";
+import { StaffFailure } from "../staff-failure.tsx";
 import { InForce, StateFacts } from "./catalog-state.tsx";
 import { ItemsView } from "./items-view.tsx";
 import { PublishView } from "./publish-view.tsx";
@@ -44,7 +44,7 @@ export function CatalogPage({ staff, market, view }: Given) {
     if (!failure) return <MenuSkeleton />;
     return (
       <div class="wide lone-notice">
-        <FailureNotice failure={failure} retry={reload} />
+        <StaffFailure failure={failure} retry={reload} />
       </div>
     );
   }
@@ -122,7 +122,7 @@ function MarketCard({ staff, market, country, state, retry }: CardGiven) {
       {catalog && <InForce catalog={catalog} staff={staff} texts={texts} />}
       {catalog && <StateFacts catalog={catalog} texts={texts} />}
       {!catalog && !failure && <p role="status">{texts.loading}</p>}
-      {!catalog && failure && <FailureNotice failure={failure} retry={retry} />}
+      {!catalog && failure && <StaffFailure failure={failure} retry={retry} />}
     </li>
   );
 }
@@ -146,7 +146,7 @@ function MarketCatalog({ staff, market, country, view, alone }: CatalogGiven) {
     if (!failure) return <MenuSkeleton />;
     return (
       <div class="wide lone-notice">
-        <FailureNotice failure={failure} retry={refresh} />
+        <StaffFailure failure={failure} retry={refresh} />
       </div>
     );
   }

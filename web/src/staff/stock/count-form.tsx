@@ -1,7 +1,9 @@
 // Counting one item: a large number that is tapped up and down, or typed.
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import { RecordCountDocument } from "../../generated/stock.ts";
 import { Icon } from "../../shell/icon.tsx";
+import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { StockGiven } from "./given.ts";
 import type { StockRow } from "./stock-rows.ts";
@@ -17,6 +19,7 @@ interface Given extends StockGiven {
 }
 
 export function CountForm({ storeId, row, staff, texts, onSaved, onCancel }: Given) {
+  const { forbidden } = useAccountTexts();
   const [pieces, setPieces] = useState(String(Math.max(0, row.left ?? 0)));
   const [refused, setRefused] = useState(false);
   const field = useRef<HTMLInputElement>(null);
@@ -28,7 +31,7 @@ export function CountForm({ storeId, row, staff, texts, onSaved, onCancel }: Giv
   const step = (by: number) =>
     setPieces((now) => String(Math.min(MOST_PIECES, Math.max(0, (Number(now) || 0) + by))));
   const busy = state === "sending" || state === "again";
-  const wrong = state === "forbidden" ? texts.forbidden : texts.notSaved;
+  const wrong = state === "forbidden" ? forbidden : texts.notSaved;
   return (
     <form
       class="stock-form"

@@ -3,7 +3,6 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Bestellungen",
-  wrongStore: "Ihre Rollen gelten nicht für diese Filiale.",
 
   waiting: "Neu",
   making: "In Arbeit",

@@ -5,7 +5,6 @@ const plural = new Intl.PluralRules("en");
 
 export const en = {
   title: "Order board",
-  wrongStore: "Your roles are not for this store.",
 
   waiting: "New",
   making: "In the making",

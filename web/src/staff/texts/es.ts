@@ -3,7 +3,6 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Pedidos",
-  wrongStore: "Sus funciones no son de esta tienda.",
 
   waiting: "Nuevos",
   making: "En preparación",

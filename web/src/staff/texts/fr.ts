@@ -3,7 +3,6 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Commandes",
-  wrongStore: "Vos rôles ne valent pas pour ce magasin.",
 
   waiting: "Nouvelles",
   making: "En préparation",

@@ -3,7 +3,6 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Ordini",
-  wrongStore: "I tuoi ruoli non valgono per questo negozio.",
 
   waiting: "Nuovi",
   making: "In preparazione",

@@ -3,7 +3,6 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "注文ボード",
-  wrongStore: "あなたの役割はこの店舗のものではありません。",
 
   waiting: "新規",
   making: "調理中",

@@ -3,7 +3,6 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Bestellingen",
-  wrongStore: "Uw rollen gelden niet voor deze winkel.",
 
   waiting: "Nieuw",
   making: "In de maak",

@@ -79,7 +79,6 @@ export const texts: CatalogTexts = {
   again: "Wird noch einmal gesendet …",
   saved: "Als Entwurf gespeichert. Gäste sehen ihn nach der Veröffentlichung.",
   failed: "Es konnte nicht gespeichert werden. Bitte versuchen Sie es noch einmal.",
-  forbidden: "Ihre Rollen erlauben das nicht.",
   discard: "Verwerfen",
   notSaved: "Nicht gespeichert",
   refused: (field) => `Nicht gespeichert. Prüfen Sie: ${field}`,

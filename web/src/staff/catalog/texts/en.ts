@@ -81,7 +81,6 @@ export const en = {
   again: "Sending again…",
   saved: "Saved as a draft. Guests see it after it is published.",
   failed: "It could not be saved. Please try again.",
-  forbidden: "Your roles do not permit this.",
   discard: "Discard",
   notSaved: "Not saved",
   refused: (field: string) => `Not saved. Look at: ${field}`,

@@ -78,7 +78,6 @@ export const texts: CatalogTexts = {
   again: "Enviando de nuevo…",
   saved: "Guardado como borrador. Los clientes lo verán cuando se publique.",
   failed: "No se pudo guardar. Inténtelo de nuevo.",
-  forbidden: "Sus funciones no lo permiten.",
   discard: "Descartar",
   notSaved: "Sin guardar",
   refused: (field) => `No se guardó. Revise: ${field}`,

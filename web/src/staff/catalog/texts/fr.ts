@@ -79,7 +79,6 @@ export const texts: CatalogTexts = {
   again: "Nouvel envoi…",
   saved: "Enregistré comme brouillon. Les clients le verront après la publication.",
   failed: "L’enregistrement a échoué. Veuillez réessayer.",
-  forbidden: "Vos rôles ne le permettent pas.",
   discard: "Abandonner",
   notSaved: "Non enregistré",
   refused: (field) => `Pas enregistré. Vérifiez : ${field}`,

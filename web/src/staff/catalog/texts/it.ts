@@ -79,7 +79,6 @@ export const texts: CatalogTexts = {
   again: "Nuovo invio…",
   saved: "Salvato come bozza. I clienti lo vedranno dopo la pubblicazione.",
   failed: "Non è stato possibile salvare. Riprova.",
-  forbidden: "I tuoi ruoli non lo permettono.",
   discard: "Scarta",
   notSaved: "Non salvato",
   refused: (field) => `Non salvato. Controlla: ${field}`,

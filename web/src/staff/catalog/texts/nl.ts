@@ -78,7 +78,6 @@ export const texts: CatalogTexts = {
   again: "Wordt opnieuw verzonden…",
   saved: "Opgeslagen als concept. Gasten zien het na publicatie.",
   failed: "Het kon niet worden opgeslagen. Probeer het opnieuw.",
-  forbidden: "Uw rollen staan dit niet toe.",
   discard: "Verwerpen",
   notSaved: "Niet opgeslagen",
   refused: (field) => `Niet opgeslagen. Controleer: ${field}`,

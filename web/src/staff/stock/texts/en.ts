@@ -35,7 +35,6 @@ export const en = {
   again: "Sending again…",
   saved: (item: string) => `The count of ${item} is saved.`,
   notSaved: "It could not be saved. Please try again.",
-  forbidden: "Your roles do not permit this.",
 
   history: "History",
   noHistory: "Nothing in the last 35 days.",

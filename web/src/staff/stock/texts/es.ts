@@ -30,7 +30,6 @@ export const texts: StockTexts = {
   again: "Enviando de nuevo…",
   saved: (item) => `El recuento de ${item} está guardado.`,
   notSaved: "No se pudo guardar. Inténtelo de nuevo.",
-  forbidden: "Sus funciones no lo permiten.",
 
   history: "Historial",
   noHistory: "Nada en los últimos 35 días.",

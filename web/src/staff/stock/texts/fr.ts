@@ -30,7 +30,6 @@ export const texts: StockTexts = {
   again: "Nouvel envoi…",
   saved: (item) => `Le comptage de ${item} est enregistré.`,
   notSaved: "L’enregistrement a échoué. Veuillez réessayer.",
-  forbidden: "Vos rôles ne le permettent pas.",
 
   history: "Historique",
   noHistory: "Rien au cours des 35 derniers jours.",

@@ -30,7 +30,6 @@ export const texts: StockTexts = {
   again: "Nuovo invio…",
   saved: (item) => `Il conteggio di ${item} è salvato.`,
   notSaved: "Non è stato possibile salvare. Riprova.",
-  forbidden: "I tuoi ruoli non lo permettono.",
 
   history: "Cronologia",
   noHistory: "Nulla negli ultimi 35 giorni.",

@@ -30,7 +30,6 @@ export const texts: StockTexts = {
   again: "再送信しています…",
   saved: (item) => `${item}の数を保存しました。`,
   notSaved: "保存できませんでした。もう一度お試しください。",
-  forbidden: "あなたの役割では許可されていません。",
 
   history: "履歴",
   noHistory: "過去35日間の記録はありません。",

@@ -30,7 +30,6 @@ export const texts: StockTexts = {
   again: "Wordt opnieuw verzonden…",
   saved: (item) => `De telling van ${item} is opgeslagen.`,
   notSaved: "Opslaan is niet gelukt. Probeer het opnieuw.",
-  forbidden: "Uw rollen staan dit niet toe.",
 
   history: "Verloop",
   noHistory: "Niets in de laatste 35 dagen.",
