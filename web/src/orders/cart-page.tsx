@@ -38,7 +38,7 @@ const REPRICE_MS = 20_000;
 
 export function CartPage({ id }: { id: string }) {
   const texts = useOrderTexts();
-  const { code } = useLanguage();
+  const { code, say } = useLanguage();
   const cart = useCell(cartOf(id));
   const placing = useCell(placingOf(id));
   const { data, failure, kept, reload } = useMenu(id);
@@ -68,7 +68,7 @@ export function CartPage({ id }: { id: string }) {
         <FailureNotice failure={failure} retry={reload} />
       </div>
     ) : (
-      <MenuSkeleton />
+      <MenuSkeleton text={say.loadingMenu} />
     );
   }
   return (

@@ -41,7 +41,7 @@ export function CatalogPage({ staff, market, view }: Given) {
   const chosen = markets.find(({ id }) => id === market) ?? (!market && only(markets));
   usePageHead({ title: chosen ? `${texts.title} · ${chosen.name}` : texts.title });
   if (!data) {
-    if (!failure) return <MenuSkeleton />;
+    if (!failure) return <MenuSkeleton text={texts.loadingCatalog} />;
     return (
       <div class="wide lone-notice">
         <StaffFailure failure={failure} retry={reload} />
@@ -143,7 +143,7 @@ function MarketCatalog({ staff, market, country, view, alone }: CatalogGiven) {
     { everyMs: () => POLL_MS, send: staff.send },
   );
   if (!data) {
-    if (!failure) return <MenuSkeleton />;
+    if (!failure) return <MenuSkeleton text={texts.loadingCatalog} />;
     return (
       <div class="wide lone-notice">
         <StaffFailure failure={failure} retry={refresh} />

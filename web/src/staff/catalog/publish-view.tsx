@@ -34,7 +34,7 @@ export function PublishView(given: CatalogGiven) {
   return (
     <section class="stock-part" aria-labelledby="to-publish" data-testid="publish-view">
       <h2 id="to-publish">{texts.guestsWillSee}</h2>
-      {!difference && !failure && <p role="status">{texts.loading}</p>}
+      {!difference && !failure && <p role="status">{texts.loadingChanges}</p>}
       {!difference && failure && <StaffFailure failure={failure} retry={reread} />}
       {difference && (
         <>

@@ -9,6 +9,8 @@ export const texts: CatalogTexts = {
   versions: "Versionen",
   allMarkets: "Alle Länder",
   loading: "Wird geladen …",
+  loadingCatalog: "Der Katalog wird geladen …",
+  loadingChanges: "Die Änderungen werden geladen …",
   showMore: "Mehr anzeigen",
   noMarket: "Dieses Land gibt es nicht.",
 

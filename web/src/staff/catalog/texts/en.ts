@@ -13,6 +13,8 @@ export const en = {
   versions: "Versions",
   allMarkets: "All countries",
   loading: "Loading…",
+  loadingCatalog: "Loading the catalog…",
+  loadingChanges: "Loading what changes…",
   showMore: "Show more",
   noMarket: "There is no such country.",
 

@@ -9,6 +9,8 @@ export const texts: CatalogTexts = {
   versions: "Versiones",
   allMarkets: "Todos los países",
   loading: "Cargando…",
+  loadingCatalog: "Cargando el catálogo…",
+  loadingChanges: "Cargando los cambios…",
   showMore: "Mostrar más",
   noMarket: "No existe ese país.",
 

@@ -9,6 +9,8 @@ export const texts: CatalogTexts = {
   versions: "Versions",
   allMarkets: "Tous les pays",
   loading: "Chargement…",
+  loadingCatalog: "Chargement du catalogue…",
+  loadingChanges: "Chargement des changements…",
   showMore: "Afficher plus",
   noMarket: "Ce pays n’existe pas.",
 

@@ -9,6 +9,8 @@ export const texts: CatalogTexts = {
   versions: "Versioni",
   allMarkets: "Tutti i paesi",
   loading: "Caricamento…",
+  loadingCatalog: "Caricamento del catalogo…",
+  loadingChanges: "Caricamento delle modifiche…",
   showMore: "Mostra altro",
   noMarket: "Questo paese non esiste.",
 

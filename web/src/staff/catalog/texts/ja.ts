@@ -9,6 +9,8 @@ export const texts: CatalogTexts = {
   versions: "バージョン",
   allMarkets: "すべての国",
   loading: "読み込み中…",
+  loadingCatalog: "カタログを読み込み中…",
+  loadingChanges: "変更点を読み込み中…",
   showMore: "もっと見る",
   noMarket: "この国はありません。",
 

@@ -9,6 +9,8 @@ export const texts: CatalogTexts = {
   versions: "Versies",
   allMarkets: "Alle landen",
   loading: "Laden…",
+  loadingCatalog: "De catalogus wordt geladen…",
+  loadingChanges: "De wijzigingen worden geladen…",
   showMore: "Meer tonen",
   noMarket: "Dit land is er niet.",
 
