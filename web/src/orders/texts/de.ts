@@ -37,6 +37,8 @@ export const texts: OrderTexts = {
   testCardHint: "Karten des lokalen Zahlungsanbieters; es fließt kein Geld.",
 
   total: "Summe",
+  subtotal: "Zwischensumme",
+  addedTax: "Steuer",
   tax: (name, percent) => `${name} ${percent}`,
   taxes: {
     "sales tax": "Verkaufssteuer",

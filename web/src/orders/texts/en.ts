@@ -37,6 +37,8 @@ export const en = {
   testCardHint: "Cards of the local payment provider; no money moves.",
 
   total: "Total",
+  subtotal: "Subtotal",
+  addedTax: "Tax",
   tax: (name: string, percent: string) => `${name} ${percent}`,
   taxes: {
     "sales tax": "sales tax",

@@ -37,6 +37,8 @@ export const texts: OrderTexts = {
   testCardHint: "Tarjetas del proveedor de pagos local; no se mueve dinero.",
 
   total: "Total",
+  subtotal: "Subtotal",
+  addedTax: "Impuestos",
   tax: (name, percent) => `${name} ${percent}`,
   taxes: {
     "sales tax": "impuesto sobre ventas",

@@ -37,6 +37,8 @@ export const texts: OrderTexts = {
   testCardHint: "Cartes du prestataire de paiement local ; aucun argent ne circule.",
 
   total: "Total",
+  subtotal: "Sous-total",
+  addedTax: "Taxes",
   tax: (name, percent) => `${name} ${percent}`,
   taxes: {
     "sales tax": "taxe de vente",

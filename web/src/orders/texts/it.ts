@@ -37,6 +37,8 @@ export const texts: OrderTexts = {
   testCardHint: "Carte del fornitore di pagamenti locale; non si muove denaro.",
 
   total: "Totale",
+  subtotal: "Subtotale",
+  addedTax: "Imposte",
   tax: (name, percent) => `${name} ${percent}`,
   taxes: {
     "sales tax": "imposta sulle vendite",

@@ -37,6 +37,8 @@ export const texts: OrderTexts = {
   testCardHint: "ローカルの決済サービスのカードです。お金は動きません。",
 
   total: "合計",
+  subtotal: "小計",
+  addedTax: "税",
   tax: (name, percent) => `${name} ${percent}`,
   taxes: {
     "sales tax": "売上税",

@@ -37,6 +37,8 @@ export const texts: OrderTexts = {
   testCardHint: "Kaarten van de lokale betaaldienst; er gaat geen geld om.",
 
   total: "Totaal",
+  subtotal: "Subtotaal",
+  addedTax: "Belasting",
   tax: (name, percent) => `${name} ${percent}`,
   taxes: {
     "sales tax": "omzetbelasting",
