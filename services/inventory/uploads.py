@@ -33,8 +33,8 @@ _DIGITS: Final = 32  # 16 bytes of a digest in hexadecimal: no two of a year's f
 _COLUMNS: Final = 20  # of those that are not used, which a report names
 _COLUMN_NAME: Final = 60  # characters of such a name
 _COPY: Final = (
-    "the file is a copy of one that was uploaded at copyOfUploadAt, and has the time of that "
-    "upload; if it was counted anew, add a column counted_at"
+    "the file is a copy of one that was uploaded before, and its counts have the time of that "
+    "upload, {at}; if it was counted anew, add a column counted_at"
 )
 _SPLIT: Final = "what was loaded stays loaded; split the file and upload its parts"
 _MAX_KEY: Final = 900  # bytes of a report's key; S3 takes 1,024
@@ -115,7 +115,8 @@ class Uploads:
             **self._about(upload),
             "status": "running",
             "runningUntil": _moment(until_ms),
-            "hint": f"where this still stands after runningUntil, the process was ended: {_SPLIT}",
+            "hint": f"where this still stands after {_moment(until_ms)}, the process was ended: "
+            f"{_SPLIT}",
         }
         self._put(upload, running)
         failed = self._failed(upload, "the process was ended", attempts)
@@ -217,7 +218,10 @@ class Uploads:
         copy = (
             {}
             if counted_ms == uploaded_ms
-            else {"copyOfUploadAt": _moment(counted_ms), "hint": _COPY}
+            else {
+                "copyOfUploadAt": _moment(counted_ms),
+                "hint": _COPY.format(at=_moment(counted_ms)),
+            }
         )
         report = {
             **_report(file, fates),

@@ -387,7 +387,7 @@ def _settle(one: _StoreRows, fates: Fates) -> None:
         if item in one.unknown and item not in one.kept:
             reason = (
                 "the names of the store's unknown items fill their room, and no more are kept; "
-                "mend the name, or publish the items that `unknownStock` lists"
+                "mend the name, or publish the items that are counted and not in the catalog"
             )
             fates.refuse(Refusal(row.line, reason, "item", store_id))
         elif item in contradicted:

@@ -18,6 +18,7 @@ import {
 import { type StepResult, stepQueue } from "../src/staff/step-queue.ts";
 import { loadBoardTexts } from "../src/staff/texts/use-board-texts.ts";
 import { pretendBrowser } from "./support/browser.ts";
+import { saysEverything } from "./support/texts.ts";
 
 const order = (id: string, status: OrderStatus, minute = 0): BoardOrder => ({
   id,
@@ -287,13 +288,7 @@ it("keeps steps whose token was refused for the same person, and sends them for 
 it("has all texts of orders and of the board in every language", async () => {
   for (const code of LANGUAGES) {
     for (const texts of [await loadOrderTexts(code), await loadBoardTexts(code)]) {
-      for (const [name, text] of Object.entries(texts)) {
-        const given = typeof text === "function" ? (text as (x: unknown) => string)(3) : text;
-        for (const one of typeof given === "string" ? [given] : Object.values(given)) {
-          expect(one, `${code}.${name}`).toMatch(/\S/);
-          if (typeof text === "function") expect(one, `${code}.${name}`).toContain("3");
-        }
-      }
+      saysEverything(code, texts);
     }
   }
 });

@@ -7,6 +7,7 @@ import { CartPage } from "../src/orders/cart-page.tsx";
 import { NOBODY, typedContact } from "../src/orders/contact-fields.tsx";
 import { stop } from "../src/orders/placing.ts";
 import { clear, placingOf } from "../src/orders/placing-state.ts";
+import { en } from "../src/orders/texts/en.ts";
 import { cartPath, orderPath } from "../src/routing.ts";
 import { answerOperations, openPage, refusal } from "./support/page.ts";
 
@@ -276,4 +277,97 @@ it("leads to an order that was answered meanwhile, unless the cart was filled ag
   placingOf("de-1").set({ kind: "placed", orderId: "abc" });
   page.show(<CartPage id="de-1" />);
   await vi.waitFor(() => expect(location.pathname).toBe(orderPath("abc")));
+});
+
+const refusing = (...errors: object[]) => ({ quote: { quote: null, errors } });
+const CLOSED = { __typename: "StoreClosedError", path: ["pickup"], nextSlot: null };
+const FEW = { __typename: "SoldOutError", path: ["lines", "1"], itemId: "b", left: 0 };
+const noPrice = () => page.one("[data-testid=no-price]").textContent;
+const isBusy = () => page.one("[data-testid=place-order]").getAttribute("aria-busy");
+
+it.each([
+  ["the store is closed", [CLOSED], [en.notAsItIs, en.seePickup]],
+  ["there are too few pieces", [FEW], [en.notAsItIs, en.seeItems]],
+  ["both", [FEW, CLOSED], [en.notAsItIs, en.seeItems, en.seePickup]],
+  ["there is too much of it", [{ __typename: "OrderTooLargeError", path: [] }], [en.notAsItIs]],
+])(
+  "says that a cart cannot be ordered where %s, and that no price is on its way",
+  async (_, errors, said) => {
+    answerOperations({ Menu: () => ({ menu: MENU }), Quote: () => refusing(...errors) });
+    page.show(<CartPage id="de-1" />);
+    await page.shown("[data-testid=checkout]");
+    await vi.waitFor(() => expect(noPrice()).toBe(said.join(" ")));
+    expect(isBusy()).toBe("false");
+    expect(page.one("[data-testid=place-order]").getAttribute("aria-disabled")).toBe("true");
+  },
+);
+
+it("says that a price is on its way as long as it is, and where it failed only that", async () => {
+  let respond = (_: unknown) => {};
+  answerOperations({
+    Menu: () => ({ menu: MENU }),
+    Quote: () =>
+      new Promise((resolve) => {
+        respond = resolve;
+      }),
+  });
+  page.show(<CartPage id="de-1" />);
+  await page.shown("[data-testid=checkout]");
+  expect(noPrice()).toBe(en.pricing);
+  expect(isBusy()).toBe("true");
+  respond(refusal());
+  await page.shown("[data-testid=failure]");
+  expect(noPrice()).toBe("");
+  expect(isBusy()).toBe("false");
+});
+
+it("has the guest choose a time where the day has none that is free", async () => {
+  answerOperations({
+    Menu: () => ({ menu: MENU }),
+    Quote: quote,
+    PickupSlots: () => ({ pickupSlots: [] }),
+  });
+  page.show(<CartPage id="de-1" />);
+  await page.shown("[data-testid=pickup-later]");
+  await page.press("[data-testid=pickup-later]");
+  await page.shown(".pickup-none");
+  expect(noPrice()).toBe(en.chooseTime);
+  expect(isBusy()).toBe("false");
+});
+
+/** Try to order, and have it refused. */
+async function refuse(name: string, path: string[]) {
+  answerOperations({
+    Menu: () => ({ menu: MENU }),
+    Quote: quote,
+    PlaceOrder: () => ({
+      placeOrder: { order: null, errors: [{ __typename: "InvalidValueError", path }] },
+    }),
+    TrackOrder: () => ({ order: null }),
+  });
+  page.show(<CartPage id="de-1" />);
+  await page.shown("[data-testid=contact-name]");
+  await page.write("[data-testid=contact-name]", name);
+  await vi.waitFor(() =>
+    expect(page.one("[data-testid=place-order]").getAttribute("aria-disabled")).toBe("false"),
+  );
+  await act(() => {
+    page.one("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  });
+}
+
+it.each([
+  ["a change of the writing direction", "A\u202eda", en.unreadable(en.name)],
+  ["nothing that is seen", "\u2800", en.unreadable(en.name)],
+  ["nothing", "  ", en.noName],
+  ["too much", "a".repeat(81), en.badName],
+])("says of a name with %s what is wrong with it", async (_, name, said) => {
+  await refuse(name, ["contact", "name"]);
+  await vi.waitFor(() => expect(page.one("#name-wrong").textContent).toBe(said));
+});
+
+it("says at its line what is wrong with a note", async () => {
+  await refuse("Ada", ["lines", "1", "note"]);
+  const said = await page.shown("[data-item=b] [data-testid=line-refusal]");
+  expect(said.textContent).toBe(en.unreadable(en.note("B")));
 });

@@ -1,7 +1,7 @@
 // Operations: rates between two readings, percentiles, and what counts as a fault.
 import { expect, it } from "vitest";
 import { settlementOf } from "../src/staff/office/settling.ts";
-import { type EdgeRegion, faultsOf, percentile, ratesOf } from "../src/staff/ops/edge-status.ts";
+import { type EdgeRegion, failedOf, percentile, ratesOf } from "../src/staff/ops/edge-status.ts";
 import { detailsOf } from "../src/staff/ops/ops-page.tsx";
 
 const region = (requests: number, more: Partial<EdgeRegion> = {}): EdgeRegion => ({
@@ -35,9 +35,9 @@ it("takes the value below which a part lies", () => {
   expect(percentile([], 0.5)).toBeUndefined();
 });
 
-it("counts answers from 500 on and requests without an answer as faults", () => {
+it("counts answers from 500 on and requests without an answer as failed", () => {
   const counts = { statuses: { 200: 90, 404: 5, 503: 3 }, failures: { timeout: 2 } };
-  expect(faultsOf(region(100, counts))).toBe(5);
+  expect(failedOf(region(100, counts))).toBe(5);
 });
 
 it("writes the details of an event as words", () => {

@@ -209,3 +209,17 @@ it.each([undefined, "no date"])(
     );
   },
 );
+
+it("says of a card that the money is held until it was taken", async () => {
+  let state = "AUTHORIZED";
+  open(() => listed([{ ...ORDER, status: "AUTHORIZED", payment: { method: "CARD", state } }]));
+  const said = await page.shown("[data-testid=board-payment]");
+  expect(said.textContent).toMatch(/^Card held: /);
+  page.show(null);
+  localStorage.clear();
+  state = "CHARGED";
+  open(() => listed([{ ...ORDER, status: "ACCEPTED", payment: { method: "CARD", state } }]));
+  await vi.waitFor(() =>
+    expect(page.one("[data-testid=board-payment]").textContent).toMatch(/^Paid: /),
+  );
+});

@@ -114,3 +114,16 @@ it("orders again without what became of the order before", async () => {
   expect(location.pathname).toBe(cartPath("de-7"));
   changeCart("de-7", () => undefined);
 });
+
+it.each([
+  ["a row for the tax where prices are without it", 155, "$1.49", "Subtotal$1.49Tax$0.06"],
+  ["none where they are with it", 149, "$1.49", undefined],
+])("shows the prices of the menu, and %s", async (_, paid, price, tax) => {
+  const dollars = (amountMinor: number) => ({ amountMinor, currency: "USD" });
+  const line = { itemId: "a", quantity: 1, price: dollars(149), amount: dollars(paid) };
+  answerOperations({ TrackOrder: () => orderWith({ lines: [line], total: dollars(paid) }) });
+  page.show(<OrderPage id="abcd" />);
+  await page.shown("[data-testid=order]");
+  expect(page.one(".order-lines li").textContent).toContain(price);
+  expect(page.all("[data-testid=added-tax]")[0]?.textContent).toBe(tax);
+});

@@ -4,16 +4,21 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { CarteAnswer, CarteOperation } from "../clients/carte.ts";
 import { StockHistoryDocument } from "../src/generated/stock.ts";
+import { ENGLISH } from "../src/i18n/language.ts";
 import { useTexts } from "../src/i18n/use-texts.ts";
+import { MenuSkeleton } from "../src/menu/menu-skeleton.tsx";
 import { SignInCard } from "../src/staff/account/sign-in-card.tsx";
 import type { Staff } from "../src/staff/account/staff.ts";
 import { StaffHome } from "../src/staff/account/staff-home.tsx";
 import { en as account } from "../src/staff/account/texts/en.ts";
+import { CatalogPage } from "../src/staff/catalog/catalog-page.tsx";
+import { en as catalog } from "../src/staff/catalog/texts/en.ts";
 import { ActionList } from "../src/staff/office/action-list.tsx";
 import { ConflictsPage } from "../src/staff/office/conflicts-page.tsx";
 import { en as office } from "../src/staff/office/texts/en.ts";
 import { RejectForm } from "../src/staff/reject-form.tsx";
 import { CountForm } from "../src/staff/stock/count-form.tsx";
+import { ImportReport } from "../src/staff/stock/import-report.tsx";
 import { ItemHistory } from "../src/staff/stock/item-history.tsx";
 import { LowStores } from "../src/staff/stock/low-stores.tsx";
 import { en as stock } from "../src/staff/stock/texts/en.ts";
@@ -74,6 +79,32 @@ it.each([
   expect(page.root.textContent).not.toContain(office.loading);
 });
 
+const forbid: Send = async () => ({
+  ...answer(null),
+  body: { errors: [{ message: "no role", extensions: { code: "FORBIDDEN" } }] },
+});
+const refusedGiven = { ...given, staff: staffOf(forbid) };
+
+it.each([
+  ["what a person did", () => <ActionList person="a" staff={refusedGiven.staff} texts={office} />],
+  ["conflicts", () => <ConflictsPage staff={refusedGiven.staff} texts={office} />],
+  ["an item's history", () => <ItemHistory {...refusedGiven} storeId="s" itemId="a" left={1} />],
+  ["stores that are low", () => <LowStores {...refusedGiven} market="de" atMost={0} />],
+])("says whom to ask for a role that reads %s, and offers no further attempt", async (_, part) => {
+  page.show(part());
+  const said = await page.shown("[data-testid=forbidden]");
+  expect(said.textContent).toBe(account.forbidden);
+  expect(page.all("[data-testid=failure]")).toEqual([]);
+});
+
+it("does not ask what somebody without a role did: it is refused", async () => {
+  const send = vi.fn(forbid);
+  page.show(<StaffHome staff={staffOf(send)} texts={account} />);
+  expect(page.root.textContent).toContain(account.noRoles);
+  expect(page.root.textContent).not.toContain(office.ownActions);
+  expect(send).not.toHaveBeenCalled();
+});
+
 it("reads again by itself what failed", async () => {
   let up = false;
   const send: Send = async () => answer(up ? { stockHistory: [] } : undefined);
@@ -118,6 +149,37 @@ it("finishes a count that is under way when its page is left", async () => {
   page.show(null);
   expect(ended).toBe(false);
 });
+
+it.each(["1e3", "1.5", "+5", "-1", "５", "0x10", "", "1000001"])(
+  "takes %j for no number of pieces, and says so",
+  async (typed) => {
+    const send = vi.fn(down);
+    const row = { itemId: "a", title: "A", left: 3 } as never;
+    page.show(
+      <CountForm
+        {...given}
+        staff={staffOf(send)}
+        storeId="de-1"
+        row={row}
+        onSaved={vi.fn()}
+        onCancel={vi.fn()}
+      />,
+    );
+    await page.write("[data-testid=pieces]", typed);
+    await act(() => {
+      page.one("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    });
+    expect(send).not.toHaveBeenCalled();
+    expect(page.one("[data-testid=count-wrong]").textContent).toBe(stock.wrongCount("1,000,000"));
+    await page.write("[data-testid=pieces]", "05");
+    expect(page.one("[data-testid=count-wrong]").textContent).toBe("");
+    await act(() => {
+      page.one("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    });
+    const [{ variables }] = send.mock.calls[0] as unknown as [CarteOperation];
+    expect(variables).toMatchObject({ input: { counts: [{ itemId: "a", pieces: 5 }] } });
+  },
+);
 
 it("lets nobody reject an order with blanks for a reason", async () => {
   const onReject = vi.fn();
@@ -245,4 +307,31 @@ it("loads texts again by itself where that failed", async () => {
     dispatchEvent(new Event("online"));
     expect(page.root.textContent).toBe("geladen");
   });
+});
+
+it("says what it loads: a catalog, a page, and no menu", async () => {
+  answerOperations({ Markets: () => new Promise(() => undefined) });
+  page.show(<CatalogPage staff={staffOf(down)} market="" view="" />);
+  expect(page.root.textContent).toBe(catalog.loadingCatalog);
+  page.show(<MenuSkeleton />);
+  expect(page.root.textContent).toBe(ENGLISH.say.loadingPage);
+});
+
+it("says of an import without an error what the service says of it", () => {
+  const file = {
+    file: "counts/de-1/today.csv",
+    status: "LOADED",
+    rows: 1,
+    loaded: 1,
+    unchanged: 0,
+    unknown: 0,
+    refused: 0,
+    problems: [],
+    unknownRows: [],
+    ignoredColumns: [],
+    error: null,
+    hint: "the file is a copy of one that was uploaded before",
+  } as never;
+  page.show(<ImportReport {...given} file={file} />);
+  expect(page.root.textContent).toContain("the file is a copy");
 });

@@ -38,6 +38,7 @@ export const messages: Messages = {
   away: (distance) => `${distance} entfernt`,
 
   loadingMenu: "Karte wird geladen…",
+  loadingPage: "Die Seite wird geladen …",
   menu: "Karte",
   categories: "Kategorien",
   openNow: "Jetzt geöffnet",

@@ -39,6 +39,7 @@ export const en = {
   away: (distance: string) => `${distance} away`,
 
   loadingMenu: "Loading the menu…",
+  loadingPage: "Loading the page…",
   menu: "Menu",
   categories: "Categories",
   openNow: "Open now",

@@ -38,6 +38,7 @@ export const messages: Messages = {
   away: (distance) => `a ${distance}`,
 
   loadingMenu: "Cargando la carta…",
+  loadingPage: "Cargando la página…",
   menu: "Carta",
   categories: "Categorías",
   openNow: "Abierto ahora",

@@ -38,6 +38,7 @@ export const messages: Messages = {
   away: (distance) => `à ${distance}`,
 
   loadingMenu: "Chargement de la carte…",
+  loadingPage: "Chargement de la page…",
   menu: "Carte",
   categories: "Catégories",
   openNow: "Ouvert",

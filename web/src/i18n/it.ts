@@ -37,6 +37,7 @@ export const messages: Messages = {
   away: (distance) => `a ${distance}`,
 
   loadingMenu: "Caricamento del menù…",
+  loadingPage: "Caricamento della pagina…",
   menu: "Menù",
   categories: "Categorie",
   openNow: "Aperto ora",

@@ -35,6 +35,7 @@ export const messages: Messages = {
   away: (distance) => `${distance}先`,
 
   loadingMenu: "メニューを読み込み中…",
+  loadingPage: "ページを読み込み中…",
   menu: "メニュー",
   categories: "カテゴリー",
   openNow: "営業中",

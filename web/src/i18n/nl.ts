@@ -38,6 +38,7 @@ export const messages: Messages = {
   away: (distance) => `op ${distance}`,
 
   loadingMenu: "Kaart wordt geladen…",
+  loadingPage: "De pagina wordt geladen…",
   menu: "Kaart",
   categories: "Categorieën",
   openNow: "Nu open",

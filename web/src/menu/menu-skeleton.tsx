@@ -1,12 +1,13 @@
-// The shape of a store's page while it is on its way.
+// The shape of a page, as that of a store, while it is on its way.
 import { useLanguage } from "../i18n/language.ts";
 
-export function MenuSkeleton() {
+/** @param text What is loaded, where that is known. */
+export function MenuSkeleton({ text }: { text?: string }) {
   const { say } = useLanguage();
   return (
     <div class="store-page" aria-busy="true" data-testid="menu-skeleton">
       <p class="visually-hidden" role="status">
-        {say.loadingMenu}
+        {text ?? say.loadingPage}
       </p>
       <div class="store-header" aria-hidden="true">
         <div class="wide">

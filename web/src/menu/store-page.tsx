@@ -52,7 +52,7 @@ export function StorePage({ id }: { id: string }) {
       </div>
     );
   }
-  return data ? <NoSuchStore id={id} /> : <MenuSkeleton />;
+  return data ? <NoSuchStore id={id} /> : <MenuSkeleton text={say.loadingMenu} />;
 }
 
 function NoSuchStore({ id }: { id: string }) {

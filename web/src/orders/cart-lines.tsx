@@ -158,7 +158,7 @@ interface RefusalGiven {
   texts: OrderTexts;
 }
 
-/** What is wrong with a line, and the one press that settles it. */
+/** What is wrong with a line, and the one press that settles it; a note is written anew. */
 function LineRefusal({ cart, line, name, refusal, texts }: RefusalGiven) {
   const { code } = useLanguage();
   const left = refusal.kind === "few-left" ? refusal.left : 0;
@@ -171,15 +171,19 @@ function LineRefusal({ cart, line, name, refusal, texts }: RefusalGiven) {
   return (
     <div class="cart-refusal" role="alert" data-testid="line-refusal">
       <p>
-        {refusal.kind === "not-listed"
-          ? texts.notListed(name)
-          : left > 0
-            ? texts.fewLeft(name, number)
-            : texts.soldOut(name)}
+        {refusal.kind === "note"
+          ? texts.unreadable(texts.note(name))
+          : refusal.kind === "not-listed"
+            ? texts.notListed(name)
+            : left > 0
+              ? texts.fewLeft(name, number)
+              : texts.soldOut(name)}
       </p>
-      <button type="button" class="button button-quiet" onClick={() => set(left)}>
-        {left > 0 ? texts.takeLeft(number) : texts.takeOut}
-      </button>
+      {refusal.kind !== "note" && (
+        <button type="button" class="button button-quiet" onClick={() => set(left)}>
+          {left > 0 ? texts.takeLeft(number) : texts.takeOut}
+        </button>
+      )}
     </div>
   );
 }

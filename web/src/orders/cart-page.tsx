@@ -27,7 +27,7 @@ import { PickupChoice } from "./pickup-choice.tsx";
 import { placedOrders } from "./placed-orders.ts";
 import { goOn, order } from "./placing.ts";
 import { clear, placingOf } from "./placing-state.ts";
-import { type Refusal, refusalsOf } from "./refusals.ts";
+import { type Refusal, refusalsOf, whereRefused } from "./refusals.ts";
 import { SendingNotice } from "./sending-notice.tsx";
 import type { OrderTexts } from "./texts/order-texts.ts";
 import { useOrderTexts } from "./texts/use-order-texts.ts";
@@ -38,7 +38,7 @@ const REPRICE_MS = 20_000;
 
 export function CartPage({ id }: { id: string }) {
   const texts = useOrderTexts();
-  const { code } = useLanguage();
+  const { code, say } = useLanguage();
   const cart = useCell(cartOf(id));
   const placing = useCell(placingOf(id));
   const { data, failure, kept, reload } = useMenu(id);
@@ -68,7 +68,7 @@ export function CartPage({ id }: { id: string }) {
         <FailureNotice failure={failure} retry={reload} />
       </div>
     ) : (
-      <MenuSkeleton />
+      <MenuSkeleton text={say.loadingMenu} />
     );
   }
   return (
@@ -194,6 +194,14 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
     [quoted.data],
   );
   const refusals = [...refused, ...hindered];
+  const pricing = !waiting && (quoted.loading || (!quoted.failure && hindered.length === 0));
+  const instead = waiting
+    ? texts.chooseTime
+    : pricing
+      ? texts.pricing
+      : quoted.failure
+        ? ""
+        : whereRefused(hindered, texts);
   const choose = (choice: Pick<Cart, "pickup"> | Pick<Cart, "cardToken">) => {
     clear(store.id);
     changeCart(store.id, (now) => now && { ...now, ...choice });
@@ -261,11 +269,16 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
           />
         </div>
         <section class="order-card order-summary" aria-label={texts.total}>
-          <Totals cart={cart} quote={quote} texts={texts} locale={locale} />
+          <Totals cart={cart} quote={quote} instead={instead} texts={texts} locale={locale} />
           <SendingNotice storeId={store.id} texts={texts} />
           <Hindrances refusals={refusals} currency={cart.currency} texts={texts} locale={locale} />
           {quoted.failure && <FailureNotice failure={quoted.failure} retry={quoted.reload} />}
-          <OrderButton total={current?.total} busy={!current} texts={texts} locale={locale} />
+          <OrderButton
+            total={current?.total}
+            busy={!current && pricing}
+            texts={texts}
+            locale={locale}
+          />
         </section>
       </div>
     </form>

@@ -27,6 +27,15 @@ export function contactOf(form: HTMLFormElement): Contact {
   return { name: text("name"), mail: text("mail"), phone: text("phone") };
 }
 
+/** `MAX_NAME` of services/domain/orders/contact.py. */
+const MOST_NAME = 80;
+
+/** What is wrong with a name that was refused: the API refuses no others than these. */
+function nameRefusal(name: string, texts: OrderTexts): string {
+  if (!name.trim()) return texts.noName;
+  return [...name].length > MOST_NAME ? texts.badName : texts.unreadable(texts.name);
+}
+
 interface Given {
   refusals: readonly Refusal[];
   texts: OrderTexts;
@@ -44,9 +53,9 @@ export function ContactFields({ refusals, texts }: Given) {
         value={contact.name}
         label={texts.name}
         autocomplete="given-name"
-        maxLength={80}
+        maxLength={MOST_NAME}
         required
-        wrong={isBad("name") && texts.badName}
+        wrong={isBad("name") && nameRefusal(contact.name, texts)}
       />
       <Field
         name="mail"

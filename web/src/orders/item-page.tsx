@@ -57,7 +57,7 @@ export function ItemPage({ id, itemId }: { id: string; itemId: string }) {
       </div>
     );
   }
-  if (!data) return <MenuSkeleton />;
+  if (!data) return <MenuSkeleton text={say.loadingMenu} />;
   return (
     <div class="wide lone-notice" data-testid="item-not-found">
       <EmptyNotice>

@@ -125,6 +125,11 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
   const nameOf = useItemNames(order, lines);
   const reason = order.events.findLast(({ kind, holds }) => kind === "REJECTED" && holds)?.reason;
   const live = !ENDED.includes(status);
+  const money = (minor: number): string => formatMoney(minor, order.total.currency, locale);
+  // Where prices are without the tax, as in the United States, the amounts of lines are more than their prices.
+  const subtotal = order.lines.reduce((sum, { price, quantity }) => {
+    return sum + price.amountMinor * quantity;
+  }, 0);
   return (
     <article class="wide order-page" data-testid="order" data-status={status}>
       <p class="order-code">{texts.order(shortCode(order.id))}</p>
@@ -172,19 +177,31 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
         </div>
         <section class="order-card order-summary" aria-label={texts.total}>
           <ul class="order-lines">
-            {order.lines.map(({ itemId, quantity, amount }, at) => (
+            {order.lines.map(({ itemId, quantity, price }, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: an order may name an item twice, and its lines stay.
               <li key={at}>
                 <span>
                   {quantity.toLocaleString(code)} × {nameOf(itemId)}
                 </span>
-                <span>{formatMoney(amount.amountMinor, amount.currency, locale)}</span>
+                <span>{money(price.amountMinor * quantity)}</span>
               </li>
             ))}
           </ul>
+          {subtotal !== order.total.amountMinor && (
+            <ul class="order-lines" data-testid="added-tax">
+              <li>
+                <span>{texts.subtotal}</span>
+                <span>{money(subtotal)}</span>
+              </li>
+              <li>
+                <span>{texts.addedTax}</span>
+                <span>{money(order.total.amountMinor - subtotal)}</span>
+              </li>
+            </ul>
+          )}
           <p class="totals-total">
             <span>{texts.total}</span>
-            <b>{formatMoney(order.total.amountMinor, order.total.currency, locale)}</b>
+            <b>{money(order.total.amountMinor)}</b>
           </p>
           <p data-testid="payment">{paymentText(order, locale, texts)}</p>
           {store && (

@@ -1,6 +1,7 @@
 // Why an order cannot be placed as it is: the API's typed errors as what a guest can do something about.
 import type { PlaceOrderMutation, QuoteQuery } from "../generated/orders.ts";
 import type { CartLine } from "./cart.ts";
+import type { OrderTexts } from "./texts/order-texts.ts";
 
 export type OrderError =
   | PlaceOrderMutation["placeOrder"]["errors"][0]
@@ -10,6 +11,8 @@ export type Refusal =
   /** Fewer pieces are left than wanted; 0: it is sold out. */
   | { kind: "few-left"; itemId: string; left: number }
   | { kind: "not-listed"; itemId: string }
+  /** The guest's note on the item. */
+  | { kind: "note"; itemId: string }
   | { kind: "price-changed"; totalMinor: number }
   /** The start of the next pickup slot; undefined where there is none, or where it is not known. */
   | { kind: "closed"; nextSlot: string | undefined }
@@ -43,10 +46,23 @@ function refusalOf(error: OrderError, lines: readonly Pick<CartLine, "itemId">[]
     case "OrderTooLargeError":
       return { kind: "too-large" };
     case "InvalidValueError":
-      return invalid(error.path);
+      return error.path[2] === "note" && itemId !== undefined
+        ? { kind: "note", itemId }
+        : invalid(error.path);
     default:
       return OTHER;
   }
+}
+
+/** That a cart cannot be ordered as it is, and beside what of it the reasons stand. */
+export function whereRefused(
+  refusals: readonly Refusal[],
+  texts: Pick<OrderTexts, "notAsItIs" | "seeItems" | "seePickup">,
+): string {
+  const { notAsItIs, seeItems, seePickup } = texts;
+  const items = refusals.some((one) => "itemId" in one);
+  const pickup = refusals.some(({ kind }) => kind === "closed" || kind === "slot-full");
+  return [notAsItIs, items && seeItems, pickup && seePickup].filter(Boolean).join(" ");
 }
 
 const OTHER: Refusal = { kind: "other" };

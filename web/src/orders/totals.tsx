@@ -7,16 +7,24 @@ import type { OrderTexts } from "./texts/order-texts.ts";
 
 interface Given {
   cart: Cart;
-  /** Undefined until the API has priced the cart. */
+  /** Undefined while the API has no price for the cart. */
   quote: PricedQuote | undefined;
+  /** What stands in place of a price. */
+  instead: string;
   texts: OrderTexts;
   locale: string;
 }
 
-export function Totals({ cart, quote, texts, locale }: Given) {
+export function Totals({ cart, quote, instead, texts, locale }: Given) {
   const money = (minor: number): string => formatMoney(minor, cart.currency, locale);
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 3 });
-  if (!quote) return <p class="totals-pending">{texts.pricing}</p>;
+  if (!quote) {
+    return (
+      <p class="totals-pending" role="status" data-testid="no-price">
+        {instead}
+      </p>
+    );
+  }
   return (
     <>
       <p class="totals-total">

@@ -73,7 +73,7 @@ export function BoardCard(given: Given) {
         ))}
       </ul>
       <p class="board-facts">
-        <span>{order.payment.method === "AT_STORE" ? texts.toPay(total) : texts.paid(total)}</span>
+        <span data-testid="board-payment">{texts.payment[order.payment.state](total)}</span>
         {contact?.phone && <a href={`tel:${contact.phone}`}>{contact.phone}</a>}
         {isWaiting && <span>{texts.answerBy(clock.format(new Date(order.acceptBy)))}</span>}
       </p>

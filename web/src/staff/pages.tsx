@@ -101,7 +101,7 @@ function pageOf([root, id = "", part, ...rest]: readonly string[]): Page | undef
             <OpsPage />
           ) : (
             <p class="wide staff-wrong" role="alert">
-              {texts.notPermitted}
+              {texts.forbidden}
             </p>
           ),
       };

@@ -1,6 +1,7 @@
 // The end of a list of which there is more: a button that shows the next page, or why that page is not there.
-import { FailureNotice } from "../shell/notice.tsx";
+
 import { useKeptFocus } from "../shell/use-kept-focus.ts";
+import { StaffFailure } from "./staff-failure.tsx";
 import type { Pages } from "./use-pages.ts";
 
 interface Given {
@@ -15,7 +16,7 @@ export function ShowMore({ list, texts }: Given) {
   return (
     <div ref={end} tabIndex={-1}>
       {isReadingMore && failure ? (
-        <FailureNotice failure={failure} retry={refresh} />
+        <StaffFailure failure={failure} retry={refresh} />
       ) : (
         showMore && (
           <button

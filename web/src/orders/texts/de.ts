@@ -37,6 +37,8 @@ export const texts: OrderTexts = {
   testCardHint: "Karten des lokalen Zahlungsanbieters; es fließt kein Geld.",
 
   total: "Summe",
+  subtotal: "Zwischensumme",
+  addedTax: "Steuer",
   tax: (name, percent) => `${name} ${percent}`,
   taxes: {
     "sales tax": "Verkaufssteuer",
@@ -48,6 +50,9 @@ export const texts: OrderTexts = {
   taxIncluded: "In der Summe enthalten:",
   needsApproval: "Eine große Bestellung: Die Filialleitung gibt sie erst frei.",
   pricing: "Der Preis wird berechnet…",
+  notAsItIs: "So kann nicht bestellt werden.",
+  seeItems: "Beachten Sie die Hinweise bei den Artikeln.",
+  seePickup: "Beachten Sie den Hinweis zur Abholzeit.",
   placeOrder: (total) => `Für ${total} bestellen`,
   placeOrderWaiting: "Bestellen",
 
@@ -68,13 +73,16 @@ export const texts: OrderTexts = {
   priceChanged: (total) =>
     `Preise haben sich geändert. Die Summe ist jetzt ${total}. Es ist noch nichts bestellt.`,
   storeClosed: "Die Filiale hat dann geschlossen oder schließt, bevor alles fertig ist.",
-  chooseTime: "Abholzeit wählen",
+  chooseTime: "Wählen Sie eine Abholzeit.",
   nextPickup: (when) => `Nächste Abholung: ${when}`,
   slotTaken: "Diese Abholzeit ist jetzt voll. Wählen Sie eine andere.",
   tooLarge: "Das ist mehr, als eine Bestellung fassen kann.",
+  noName: "Schreiben Sie einen Namen.",
   badName: "Schreiben Sie einen Namen mit höchstens 80 Zeichen.",
-  badMail: "Das ist keine Mailadresse.",
-  badPhone: "Das ist keine Telefonnummer.",
+  unreadable: (field) =>
+    `${field}: Ein unsichtbares oder Steuerzeichen steht darin, oder nichts Lesbares. Löschen Sie es und tippen Sie es von Hand.`,
+  badMail: "Das ist keine Mailadresse wie ada@example.com.",
+  badPhone: "Das ist keine Telefonnummer wie +49 30 1234567, mit den Ziffern 0–9.",
   badPayment: "Hier werden keine Karten angenommen. Bezahlen Sie in der Filiale.",
   refusedOtherwise: "So kann nicht bestellt werden. Es ist nichts bestellt.",
 

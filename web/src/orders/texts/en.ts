@@ -37,6 +37,8 @@ export const en = {
   testCardHint: "Cards of the local payment provider; no money moves.",
 
   total: "Total",
+  subtotal: "Subtotal",
+  addedTax: "Tax",
   tax: (name: string, percent: string) => `${name} ${percent}`,
   taxes: {
     "sales tax": "sales tax",
@@ -48,6 +50,9 @@ export const en = {
   taxIncluded: "Included in the total:",
   needsApproval: "This is a large order: the store’s manager approves it first.",
   pricing: "Working out the price…",
+  notAsItIs: "This cannot be ordered as it is.",
+  seeItems: "See the notes at the items.",
+  seePickup: "See the note at the pickup time.",
   placeOrder: (total: string) => `Order for ${total}`,
   placeOrderWaiting: "Order",
 
@@ -67,13 +72,16 @@ export const en = {
   priceChanged: (total: string) =>
     `Prices changed. The total is now ${total}. Nothing was ordered yet.`,
   storeClosed: "The store is closed then, or closes before the order is ready.",
-  chooseTime: "Choose a pickup time",
+  chooseTime: "Choose a pickup time.",
   nextPickup: (when: string) => `Next pickup: ${when}`,
   slotTaken: "That pickup time is full now. Choose another one.",
   tooLarge: "That is more than one order can hold.",
+  noName: "Write a name.",
   badName: "Write a name of at most 80 characters.",
-  badMail: "This is no mail address.",
-  badPhone: "This is no telephone number.",
+  unreadable: (field: string) =>
+    `${field}: there is an invisible or control character in it, or nothing to read. Delete it and type it by hand.`,
+  badMail: "This is no mail address such as ada@example.com.",
+  badPhone: "This is no telephone number such as +49 30 1234567, with the digits 0–9.",
   badPayment: "Cards cannot be taken here. Pay at the store instead.",
   refusedOtherwise: "The order cannot be placed like this. Nothing was ordered.",
 

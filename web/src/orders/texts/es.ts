@@ -37,6 +37,8 @@ export const texts: OrderTexts = {
   testCardHint: "Tarjetas del proveedor de pagos local; no se mueve dinero.",
 
   total: "Total",
+  subtotal: "Subtotal",
+  addedTax: "Impuestos",
   tax: (name, percent) => `${name} ${percent}`,
   taxes: {
     "sales tax": "impuesto sobre ventas",
@@ -48,6 +50,9 @@ export const texts: OrderTexts = {
   taxIncluded: "Incluido en el total:",
   needsApproval: "Es un pedido grande: antes lo aprueba la persona encargada de la tienda.",
   pricing: "Calculando el precio…",
+  notAsItIs: "El pedido no es posible así.",
+  seeItems: "Mira los avisos junto a los productos.",
+  seePickup: "Mira el aviso junto a la hora de recogida.",
   placeOrder: (total) => `Pedir por ${total}`,
   placeOrderWaiting: "Pedir",
 
@@ -66,13 +71,16 @@ export const texts: OrderTexts = {
   priceChanged: (total) =>
     `Los precios han cambiado. El total es ahora ${total}. Aún no se ha pedido nada.`,
   storeClosed: "La tienda está cerrada entonces, o cierra antes de que esté listo.",
-  chooseTime: "Elegir una hora de recogida",
+  chooseTime: "Elige una hora de recogida.",
   nextPickup: (when) => `Próxima recogida: ${when}`,
   slotTaken: "Esa hora ya está completa. Elige otra.",
   tooLarge: "Es más de lo que cabe en un pedido.",
+  noName: "Escribe un nombre.",
   badName: "Escribe un nombre de 80 caracteres como máximo.",
-  badMail: "Esto no es un correo electrónico.",
-  badPhone: "Esto no es un número de teléfono.",
+  unreadable: (field) =>
+    `${field}: contiene un carácter invisible o de control, o nada legible. Bórralo y escríbelo a mano.`,
+  badMail: "Esto no es un correo electrónico como ada@example.com.",
+  badPhone: "Esto no es un número de teléfono como +49 30 1234567, con las cifras 0–9.",
   badPayment: "Aquí no se aceptan tarjetas. Paga en la tienda.",
   refusedOtherwise: "El pedido no es posible así. No se ha pedido nada.",
 

@@ -37,6 +37,8 @@ export const texts: OrderTexts = {
   testCardHint: "Cartes du prestataire de paiement local ; aucun argent ne circule.",
 
   total: "Total",
+  subtotal: "Sous-total",
+  addedTax: "Taxes",
   tax: (name, percent) => `${name} ${percent}`,
   taxes: {
     "sales tax": "taxe de vente",
@@ -48,6 +50,9 @@ export const texts: OrderTexts = {
   taxIncluded: "Compris dans le total :",
   needsApproval: "Grande commande : le responsable du magasin doit d’abord l’approuver.",
   pricing: "Calcul du prix…",
+  notAsItIs: "La commande est impossible ainsi.",
+  seeItems: "Voyez les indications près des articles.",
+  seePickup: "Voyez l’indication près de l’heure de retrait.",
   placeOrder: (total) => `Commander pour ${total}`,
   placeOrderWaiting: "Commander",
 
@@ -66,13 +71,16 @@ export const texts: OrderTexts = {
   priceChanged: (total) =>
     `Les prix ont changé. Le total est maintenant de ${total}. Rien n’est encore commandé.`,
   storeClosed: "Le magasin est alors fermé, ou ferme avant que ce soit prêt.",
-  chooseTime: "Choisir une heure de retrait",
+  chooseTime: "Choisissez une heure de retrait.",
   nextPickup: (when) => `Prochain retrait : ${when}`,
   slotTaken: "Cette heure est désormais complète. Choisissez-en une autre.",
   tooLarge: "C’est plus qu’une commande ne peut contenir.",
+  noName: "Écrivez un nom.",
   badName: "Écrivez un nom de 80 caractères au plus.",
-  badMail: "Ce n’est pas une adresse e-mail.",
-  badPhone: "Ce n’est pas un numéro de téléphone.",
+  unreadable: (field) =>
+    `${field} : il y a un caractère invisible ou de contrôle, ou rien de lisible. Effacez et tapez le texte à la main.`,
+  badMail: "Ce n’est pas une adresse e-mail comme ada@example.com.",
+  badPhone: "Ce n’est pas un numéro de téléphone comme +49 30 1234567, avec les chiffres 0–9.",
   badPayment: "Les cartes ne sont pas acceptées ici. Payez au magasin.",
   refusedOtherwise: "La commande est impossible ainsi. Rien n’est commandé.",
 

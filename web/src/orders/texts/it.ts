@@ -37,6 +37,8 @@ export const texts: OrderTexts = {
   testCardHint: "Carte del fornitore di pagamenti locale; non si muove denaro.",
 
   total: "Totale",
+  subtotal: "Subtotale",
+  addedTax: "Imposte",
   tax: (name, percent) => `${name} ${percent}`,
   taxes: {
     "sales tax": "imposta sulle vendite",
@@ -48,6 +50,9 @@ export const texts: OrderTexts = {
   taxIncluded: "Compreso nel totale:",
   needsApproval: "È un ordine grande: prima lo approva chi dirige il negozio.",
   pricing: "Calcolo del prezzo…",
+  notAsItIs: "Così non si può ordinare.",
+  seeItems: "Guarda gli avvisi accanto ai prodotti.",
+  seePickup: "Guarda l’avviso accanto all’ora di ritiro.",
   placeOrder: (total) => `Ordina per ${total}`,
   placeOrderWaiting: "Ordina",
 
@@ -66,13 +71,16 @@ export const texts: OrderTexts = {
   priceChanged: (total) =>
     `I prezzi sono cambiati. Il totale ora è ${total}. Non è ancora stato ordinato nulla.`,
   storeClosed: "A quell’ora il negozio è chiuso, o chiude prima che sia pronto.",
-  chooseTime: "Scegli un’ora di ritiro",
+  chooseTime: "Scegli un’ora di ritiro.",
   nextPickup: (when) => `Prossimo ritiro: ${when}`,
   slotTaken: "Quell’ora ora è completa. Scegline un’altra.",
   tooLarge: "È più di quanto un ordine possa contenere.",
+  noName: "Scrivi un nome.",
   badName: "Scrivi un nome di al massimo 80 caratteri.",
-  badMail: "Questo non è un indirizzo e-mail.",
-  badPhone: "Questo non è un numero di telefono.",
+  unreadable: (field) =>
+    `${field}: contiene un carattere invisibile o di controllo, o nulla di leggibile. Cancella e scrivi a mano.`,
+  badMail: "Questo non è un indirizzo e-mail come ada@example.com.",
+  badPhone: "Questo non è un numero di telefono come +49 30 1234567, con le cifre 0–9.",
   badPayment: "Qui non si accettano carte. Paga in negozio.",
   refusedOtherwise: "Così non si può ordinare. Non è stato ordinato nulla.",
 

@@ -37,6 +37,8 @@ export const texts: OrderTexts = {
   testCardHint: "ローカルの決済サービスのカードです。お金は動きません。",
 
   total: "合計",
+  subtotal: "小計",
+  addedTax: "税",
   tax: (name, percent) => `${name} ${percent}`,
   taxes: {
     "sales tax": "売上税",
@@ -48,6 +50,9 @@ export const texts: OrderTexts = {
   taxIncluded: "合計に含まれます：",
   needsApproval: "大口のご注文のため、先に店長が承認します。",
   pricing: "金額を計算しています…",
+  notAsItIs: "この内容では注文できません。",
+  seeItems: "商品の下の説明をご覧ください。",
+  seePickup: "受け取り時間の説明をご覧ください。",
   placeOrder: (total) => `${total}で注文する`,
   placeOrderWaiting: "注文する",
 
@@ -65,13 +70,16 @@ export const texts: OrderTexts = {
   notListed: (name) => `${name}はその時間には販売していません。`,
   priceChanged: (total) => `価格が変わりました。合計は${total}です。まだ注文していません。`,
   storeClosed: "その時間は閉店しているか、できあがる前に閉店します。",
-  chooseTime: "受け取り時間を選ぶ",
+  chooseTime: "受け取り時間をお選びください。",
   nextPickup: (when) => `次の受け取り：${when}`,
   slotTaken: "その受け取り時間は満員になりました。別の時間をお選びください。",
   tooLarge: "1回のご注文の上限を超えています。",
+  noName: "名前を入力してください。",
   badName: "80文字以内で名前を入力してください。",
-  badMail: "メールアドレスの形式が正しくありません。",
-  badPhone: "電話番号の形式が正しくありません。",
+  unreadable: (field) =>
+    `${field}：見えない文字や制御文字があるか、読める文字がありません。消して、手で入力し直してください。`,
+  badMail: "ada@example.com のようなメールアドレスを入力してください。",
+  badPhone: "+49 30 1234567 のような電話番号を、半角数字（0～9）で入力してください。",
   badPayment: "ここではカードを使えません。店舗でお支払いください。",
   refusedOtherwise: "この内容では注文できません。まだ注文していません。",
 

@@ -37,6 +37,8 @@ export const texts: OrderTexts = {
   testCardHint: "Kaarten van de lokale betaaldienst; er gaat geen geld om.",
 
   total: "Totaal",
+  subtotal: "Subtotaal",
+  addedTax: "Belasting",
   tax: (name, percent) => `${name} ${percent}`,
   taxes: {
     "sales tax": "omzetbelasting",
@@ -48,6 +50,9 @@ export const texts: OrderTexts = {
   taxIncluded: "In het totaal inbegrepen:",
   needsApproval: "Dit is een grote bestelling: de winkelleiding keurt haar eerst goed.",
   pricing: "De prijs wordt berekend…",
+  notAsItIs: "Zo kan er niet worden besteld.",
+  seeItems: "Zie de meldingen bij de producten.",
+  seePickup: "Zie de melding bij de afhaaltijd.",
   placeOrder: (total) => `Bestellen voor ${total}`,
   placeOrderWaiting: "Bestellen",
 
@@ -66,13 +71,16 @@ export const texts: OrderTexts = {
   priceChanged: (total) =>
     `Prijzen zijn veranderd. Het totaal is nu ${total}. Er is nog niets besteld.`,
   storeClosed: "De winkel is dan dicht, of sluit voordat alles klaar is.",
-  chooseTime: "Kies een afhaaltijd",
+  chooseTime: "Kies een afhaaltijd.",
   nextPickup: (when) => `Volgende afhaaltijd: ${when}`,
   slotTaken: "Die afhaaltijd is nu vol. Kies een andere.",
   tooLarge: "Dat is meer dan in één bestelling past.",
+  noName: "Schrijf een naam.",
   badName: "Schrijf een naam van hoogstens 80 tekens.",
-  badMail: "Dit is geen e-mailadres.",
-  badPhone: "Dit is geen telefoonnummer.",
+  unreadable: (field) =>
+    `${field}: er staat een onzichtbaar teken of stuurteken in, of niets leesbaars. Wis het en typ het met de hand.`,
+  badMail: "Dit is geen e-mailadres zoals ada@example.com.",
+  badPhone: "Dit is geen telefoonnummer zoals +49 30 1234567, met de cijfers 0–9.",
   badPayment: "Hier worden geen kaarten aangenomen. Betaal in de winkel.",
   refusedOtherwise: "Zo kan er niet worden besteld. Er is niets besteld.",
 

@@ -57,10 +57,13 @@ export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts 
         </section>
       )}
       {reachesFurther(roles, "READ_ORDERS") && <AnyStore texts={texts} />}
-      <section aria-labelledby="own-actions">
-        <h2 id="own-actions">{office.ownActions}</h2>
-        <ActionList person={staff.id} staff={staff} texts={office} />
-      </section>
+      {/* Without any role the API refuses also these. */}
+      {roles.length > 0 && (
+        <section aria-labelledby="own-actions">
+          <h2 id="own-actions">{office.ownActions}</h2>
+          <ActionList person={staff.id} staff={staff} texts={office} />
+        </section>
+      )}
     </div>
   );
 }

@@ -4,12 +4,12 @@ import { useEffect } from "preact/hooks";
 import { MeDocument } from "../../generated/staff.ts";
 import { usePolledQuery } from "../../graphql/use-polled-query.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import { useCell } from "../../use-cell.ts";
 import { isRefusedToken } from "../refused-token.ts";
 import { type Session, session, sessionEnded } from "../session/session.ts";
 import type { SignInSettings } from "../session/settings.ts";
+import { StaffFailure } from "../staff-failure.tsx";
 import { SignInCard } from "./sign-in-card.tsx";
 import type { Staff } from "./staff.ts";
 import type { AccountTexts } from "./texts/account-texts.ts";
@@ -65,7 +65,7 @@ function WithRoles({
   if (!failure) return <MenuSkeleton />;
   return (
     <div class="wide lone-notice">
-      <FailureNotice failure={failure} retry={refresh} />
+      <StaffFailure failure={failure} retry={refresh} />
     </div>
   );
 }

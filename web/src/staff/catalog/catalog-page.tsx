@@ -6,10 +6,10 @@ import { usePolledQuery } from "../../graphql/use-polled-query.ts";
 import { useQuery } from "../../graphql/use-query.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
 import { permits } from "../session/grants.ts";
+import { StaffFailure } from "../staff-failure.tsx";
 import { InForce, StateFacts } from "./catalog-state.tsx";
 import { ItemsView } from "./items-view.tsx";
 import { PublishView } from "./publish-view.tsx";
@@ -41,10 +41,10 @@ export function CatalogPage({ staff, market, view }: Given) {
   const chosen = markets.find(({ id }) => id === market) ?? (!market && only(markets));
   usePageHead({ title: chosen ? `${texts.title} · ${chosen.name}` : texts.title });
   if (!data) {
-    if (!failure) return <MenuSkeleton />;
+    if (!failure) return <MenuSkeleton text={texts.loadingCatalog} />;
     return (
       <div class="wide lone-notice">
-        <FailureNotice failure={failure} retry={reload} />
+        <StaffFailure failure={failure} retry={reload} />
       </div>
     );
   }
@@ -122,7 +122,7 @@ function MarketCard({ staff, market, country, state, retry }: CardGiven) {
       {catalog && <InForce catalog={catalog} staff={staff} texts={texts} />}
       {catalog && <StateFacts catalog={catalog} texts={texts} />}
       {!catalog && !failure && <p role="status">{texts.loading}</p>}
-      {!catalog && failure && <FailureNotice failure={failure} retry={retry} />}
+      {!catalog && failure && <StaffFailure failure={failure} retry={retry} />}
     </li>
   );
 }
@@ -143,10 +143,10 @@ function MarketCatalog({ staff, market, country, view, alone }: CatalogGiven) {
     { everyMs: () => POLL_MS, send: staff.send },
   );
   if (!data) {
-    if (!failure) return <MenuSkeleton />;
+    if (!failure) return <MenuSkeleton text={texts.loadingCatalog} />;
     return (
       <div class="wide lone-notice">
-        <FailureNotice failure={failure} retry={refresh} />
+        <StaffFailure failure={failure} retry={refresh} />
       </div>
     );
   }

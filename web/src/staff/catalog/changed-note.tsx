@@ -1,4 +1,5 @@
 // What became of a change of a catalog: saved, refused and why, or somebody else was first.
+import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { moment } from "../office/moment.ts";
 import type { Saving } from "../use-staff-mutation.ts";
 import { entryName, valueText, type Wording } from "./entry-names.ts";
@@ -35,8 +36,8 @@ interface Given {
 
 export function ChangedNote({ state, errors, done, wording, refused, changed }: Given) {
   const { texts } = wording;
-  const failed =
-    state === "failed" ? texts.failed : state === "forbidden" ? texts.forbidden : undefined;
+  const { forbidden } = useAccountTexts();
+  const failed = state === "failed" ? texts.failed : state === "forbidden" ? forbidden : undefined;
   const going = state === "sending" ? texts.saving : state === "again" ? texts.again : "";
   const isWrong = failed !== undefined || (errors.length > 0 && !going);
   return (

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { minorDigits } from "../../formatting/money.ts";
 import { CatalogItemDocument, EditCatalogItemDocument } from "../../generated/catalog.ts";
-import { FailureNotice } from "../../shell/notice.tsx";
+import { StaffFailure } from "../staff-failure.tsx";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { useStaffQuery } from "../use-staff-query.ts";
 import { AllergenFields } from "./allergen-fields.tsx";
@@ -31,7 +31,7 @@ export function ItemEditor(given: Given) {
     staff.send,
   );
   if (data?.catalogItem) return <Form {...given} item={data.catalogItem} reload={refresh} />;
-  if (failure) return <FailureNotice failure={failure} retry={refresh} />;
+  if (failure) return <StaffFailure failure={failure} retry={refresh} />;
   return <p role="status">{texts.loading}</p>;
 }
 

@@ -1,10 +1,10 @@
 // Who edited an item's draft, when, and what was set: as far as the edit journal has it.
 import { useState } from "preact/hooks";
 import { CatalogItemHistoryDocument } from "../../generated/catalog.ts";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { NewestOnly } from "../newest-only.tsx";
 import { moment } from "../office/moment.ts";
 import { personText } from "../person-text.ts";
+import { StaffFailure } from "../staff-failure.tsx";
 import { useStaffQuery } from "../use-staff-query.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 import { entryName, valueText, type Wording } from "./entry-names.ts";
@@ -40,7 +40,7 @@ function Edits({ item, catalog, staff, texts, wording }: Given) {
     { market: catalog.market, itemId: item.itemId, first },
     staff.send,
   );
-  if (!data && failure) return <FailureNotice failure={failure} retry={refresh} />;
+  if (!data && failure) return <StaffFailure failure={failure} retry={refresh} />;
   if (!data) return <p role="status">{texts.loading}</p>;
   const edits = data.catalogItemHistory;
   if (edits.length === 0) return <p>{texts.noHistory}</p>;

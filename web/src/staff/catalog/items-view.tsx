@@ -1,8 +1,8 @@
 // The items of a market's catalog by category, in two languages side by side, each with what it lacks.
 import { useState } from "preact/hooks";
 import { languageName, useLanguage } from "../../i18n/language.ts";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { permits } from "../session/grants.ts";
+import { StaffFailure } from "../staff-failure.tsx";
 import type { CatalogGiven } from "./catalog-given.ts";
 import { useWording } from "./entry-names.ts";
 import { FILTERS, type Filter, groupsOf, isFilter, type Opened } from "./item-filter.ts";
@@ -89,7 +89,7 @@ export function ItemsView(given: CatalogGiven) {
         </fieldset>
       </div>
       {!all.items && !all.failure && <p role="status">{texts.loading}</p>}
-      {!all.items && all.failure && <FailureNotice failure={all.failure} retry={all.refresh} />}
+      {!all.items && all.failure && <StaffFailure failure={all.failure} retry={all.refresh} />}
       {all.items && groups.length === 0 && <p role="status">{texts.noItems}</p>}
       {groups.map(({ id, name, items }) => (
         <section key={id} class="catalog-group" aria-label={name}>

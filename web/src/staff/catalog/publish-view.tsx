@@ -3,9 +3,9 @@ import { useState } from "preact/hooks";
 import { PublishCatalogDocument } from "../../generated/catalog.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { AskTwice } from "../../shell/ask-twice.tsx";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { moment } from "../office/moment.ts";
 import { permits } from "../session/grants.ts";
+import { StaffFailure } from "../staff-failure.tsx";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
@@ -34,8 +34,8 @@ export function PublishView(given: CatalogGiven) {
   return (
     <section class="stock-part" aria-labelledby="to-publish" data-testid="publish-view">
       <h2 id="to-publish">{texts.guestsWillSee}</h2>
-      {!difference && !failure && <p role="status">{texts.loading}</p>}
-      {!difference && failure && <FailureNotice failure={failure} retry={reread} />}
+      {!difference && !failure && <p role="status">{texts.loadingChanges}</p>}
+      {!difference && failure && <StaffFailure failure={failure} retry={reread} />}
       {difference && (
         <>
           {difference.problems.length > 0 && (

@@ -7,11 +7,11 @@ import {
 } from "../../generated/catalog.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { AskTwice } from "../../shell/ask-twice.tsx";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { exactMoment, moment } from "../office/moment.ts";
 import { personText } from "../person-text.ts";
 import { permits } from "../session/grants.ts";
 import { ShowMore } from "../show-more.tsx";
+import { StaffFailure } from "../staff-failure.tsx";
 import { usePages } from "../use-pages.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
@@ -54,7 +54,7 @@ export function VersionsView(given: CatalogGiven) {
     <section class="stock-part" aria-labelledby="versions" data-testid="versions-view">
       <h2 id="versions">{texts.versions}</h2>
       {!first && !failure && <p role="status">{texts.loading}</p>}
-      {!first && failure && <FailureNotice failure={failure} retry={reread} />}
+      {!first && failure && <StaffFailure failure={failure} retry={reread} />}
       <ChangedNote
         state={state}
         errors={errors}
@@ -164,7 +164,7 @@ function GoingBack(given: VersionGiven & { when: string }) {
   const { failure, refresh } = list;
   if (!difference) {
     return failure ? (
-      <FailureNotice failure={failure} retry={refresh} />
+      <StaffFailure failure={failure} retry={refresh} />
     ) : (
       <p role="status">{texts.loading}</p>
     );

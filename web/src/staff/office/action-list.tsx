@@ -1,9 +1,9 @@
 // What a person did, newest first: when, in which region, on which device, and what was set.
 import { StaffActionsDocument } from "../../generated/office.ts";
 import { useLanguage } from "../../i18n/language.ts";
-import { FailureNotice } from "../../shell/notice.tsx";
 import type { Staff } from "../account/staff.ts";
 import { ShowMore } from "../show-more.tsx";
+import { StaffFailure } from "../staff-failure.tsx";
 import { usePages } from "../use-pages.ts";
 import { moment } from "./moment.ts";
 import type { OfficeTexts } from "./texts/office-texts.ts";
@@ -37,7 +37,7 @@ export function ActionList({ person, staff, texts }: Given) {
     })),
     texts,
   );
-  if (!first && failure) return <FailureNotice failure={failure} retry={refresh} />;
+  if (!first && failure) return <StaffFailure failure={failure} retry={refresh} />;
   if (!first) return <p role="status">{texts.loading}</p>;
   if (edges.length === 0) return <p>{texts.noActions}</p>;
   return (

@@ -2,12 +2,12 @@
 import { useState } from "preact/hooks";
 import { EditConflictsDocument, SettleConflictDocument } from "../../generated/office.ts";
 import { useLanguage } from "../../i18n/language.ts";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
 import { personText } from "../person-text.ts";
 import { permits } from "../session/grants.ts";
 import { ShowMore } from "../show-more.tsx";
+import { StaffFailure } from "../staff-failure.tsx";
 import { usePages } from "../use-pages.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { EditTexts } from "./edit-texts.ts";
@@ -73,7 +73,7 @@ function Conflicts({ staff, texts, storeId }: Given & { storeId: string }) {
   return (
     <>
       {!first && !failure && <p role="status">{texts.loading}</p>}
-      {!first && failure && <FailureNotice failure={failure} retry={refresh} />}
+      {!first && failure && <StaffFailure failure={failure} retry={refresh} />}
       {first && conflicts.length === 0 && !showMore && <p>{texts.noConflicts}</p>}
       <ul class="office-list">
         {conflicts.map((one) => (

@@ -2,7 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { PersonDocument } from "../../generated/office.ts";
 import { usePolledQuery } from "../../graphql/use-polled-query.ts";
-import { FailureNotice } from "../../shell/notice.tsx";
+import { StaffFailure } from "../staff-failure.tsx";
 import type { ListedPerson, PeopleGiven } from "./people-given.ts";
 import { PersonCard } from "./person-card.tsx";
 
@@ -25,7 +25,7 @@ export function FoundPerson({ id, mayGrant, onFound, ...given }: FoundGiven) {
     onFound(person);
     return () => onFound(undefined);
   }, [person]);
-  if (!data && failure) return <FailureNotice failure={failure} retry={refresh} />;
+  if (!data && failure) return <StaffFailure failure={failure} retry={refresh} />;
   if (!data) return <p role="status">{texts.loading}</p>;
   if (!person) return <p role="status">{texts.noPerson(id)}</p>;
   return (

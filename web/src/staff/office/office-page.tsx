@@ -32,7 +32,7 @@ export function OfficePage({ staff, texts: account, name, rest }: Given) {
   if (!part) {
     return (
       <p class="wide staff-wrong" role="alert">
-        {account.notPermitted}
+        {account.forbidden}
       </p>
     );
   }

@@ -5,10 +5,10 @@ import { GrantRoleDocument, PeopleDocument, type StaffRole } from "../../generat
 import { MarketsDocument } from "../../generated/operations.ts";
 import { useQuery } from "../../graphql/use-query.ts";
 import { useLanguage } from "../../i18n/language.ts";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import { permits } from "../session/grants.ts";
 import { ShowMore } from "../show-more.tsx";
+import { StaffFailure } from "../staff-failure.tsx";
 import { type Pages, usePages } from "../use-pages.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { FoundPerson } from "./found-person.tsx";
@@ -86,7 +86,7 @@ function Everyone({ list, people, mayGrant, ...given }: EveryoneGiven) {
   return (
     <>
       {!first && !failure && <p role="status">{texts.loading}</p>}
-      {!first && failure && <FailureNotice failure={failure} retry={refresh} />}
+      {!first && failure && <StaffFailure failure={failure} retry={refresh} />}
       {first !== undefined && people.length === 0 && !showMore && <p>{texts.nobody}</p>}
       <ul class="office-list">
         {people.map((person) => (

@@ -1,5 +1,7 @@
 // What became of a change, for eyes and screen readers: also that somebody else was first.
+
 import { useLanguage } from "../../i18n/language.ts";
+import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import type { Saving } from "../use-staff-mutation.ts";
 import { moment } from "./moment.ts";
 import type { OfficeTexts } from "./texts/office-texts.ts";
@@ -28,6 +30,7 @@ const UNKNOWN = "RequestTimeTooSkewedError";
 
 export function SavingNote({ state, errors, done, texts }: Given) {
   const { code } = useLanguage();
+  const { forbidden } = useAccountTexts();
   const other = errors.find(({ __typename }) => __typename === "ChangedMeanwhileError");
   const only = (kind: string) =>
     errors.length > 0 && errors.every(({ __typename }) => __typename === kind);
@@ -35,7 +38,7 @@ export function SavingNote({ state, errors, done, texts }: Given) {
     state === "failed" || only(PASSING)
       ? texts.failed
       : state === "forbidden"
-        ? texts.forbidden
+        ? forbidden
         : only(UNKNOWN)
           ? texts.unknownOutcome
           : other

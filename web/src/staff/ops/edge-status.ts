@@ -111,8 +111,8 @@ export function percentile(values: readonly number[], part: number): number | un
   return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)];
 }
 
-/** Answers that are faults of a region, and requests without an answer. */
-export function faultsOf({
+/** Requests that a region failed: answers from 500 on, and requests without an answer. */
+export function failedOf({
   statuses,
   failures,
 }: Pick<EdgeRegion, "statuses" | "failures">): number {

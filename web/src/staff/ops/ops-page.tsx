@@ -6,7 +6,7 @@ import { type EdgeEvent, type EdgeStatus, useEdgeStatus } from "./edge-status.ts
 import { RegionCard } from "./region-card.tsx";
 import type { OpsTexts } from "./texts/ops-texts.ts";
 import { useOpsTexts } from "./texts/use-ops-texts.ts";
-import { useLags } from "./use-lags.ts";
+import { LAGS_MS, useLags } from "./use-lags.ts";
 import "../../styles/stock.css";
 import "../../styles/ops.css";
 
@@ -48,6 +48,9 @@ export function OpsPage() {
           />
         ))}
       </ul>
+      <p class="stock-soft" data-testid="own-requests">
+        {texts.ownRequests((LAGS_MS / 1000).toLocaleString(code))}
+      </p>
       <Cache status={status} texts={texts} />
       <Faults status={status} texts={texts} />
       <section class="ops-part" aria-labelledby="ops-events">

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { useLanguage } from "../../i18n/language.ts";
 import { useKeptFocus } from "../../shell/use-kept-focus.ts";
-import { drain, type EdgeRegion, faultsOf, percentile } from "./edge-status.ts";
+import { drain, type EdgeRegion, failedOf, percentile } from "./edge-status.ts";
 import type { OpsTexts } from "./texts/ops-texts.ts";
 
 interface Given {
@@ -19,15 +19,16 @@ export function RegionCard({ name, region, rate, lag, texts }: Given) {
   const { code } = useLanguage();
   const state = region.drained ? "drained" : region.healthy ? "healthy" : "unhealthy";
   const times = region.recent_checks.filter(({ passed }) => passed).map(({ ms }) => ms);
+  // A figure and its unit stay on one line.
   const number = (value: number | undefined, unit: string, digits = 0) =>
     value === undefined
       ? "–"
-      : `${value.toLocaleString(code, { maximumFractionDigits: digits })} ${unit}`.trim();
+      : `${value.toLocaleString(code, { maximumFractionDigits: digits })}\u00a0${unit}`.trim();
   const facts: [string, string][] = [
     [texts.rate, number(rate, "/s", 1)],
     [texts.requests, number(region.requests, "")],
     [texts.inFlight, number(region.in_flight, "")],
-    [texts.wrong, number(faultsOf(region), "")],
+    [texts.wrong, number(failedOf(region), "")],
     [texts.median, number(percentile(times, 0.5), "ms")],
     [texts.slowest, number(percentile(times, 0.95), "ms")],
     [texts.lag, number(lag, "s", 1)],

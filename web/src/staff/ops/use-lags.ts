@@ -3,7 +3,8 @@ import { useEffect, useState } from "preact/hooks";
 
 export type Lags = Readonly<Record<string, number | undefined>>;
 
-const POLL_MS = 5000;
+/** How often each region is asked. */
+export const LAGS_MS = 5000;
 const TIMEOUT_MS = 4000;
 const QUERY = "query Lag { region { name replicationLag { region seconds } } }";
 
@@ -20,7 +21,7 @@ export function useLags(regions: readonly string[]): Lags {
       const found = await Promise.all(all.map(lagOf));
       if (!wanted) return;
       setLags(Object.fromEntries(all.map((name, at) => [name, found[at]])));
-      timer = setTimeout(again, POLL_MS);
+      timer = setTimeout(again, LAGS_MS);
     };
     void again();
     return () => {

@@ -3,8 +3,8 @@ import { useState } from "preact/hooks";
 import { formatMoney } from "../../formatting/money.ts";
 import { SearchItemsDocument } from "../../generated/operations.ts";
 import { useLanguage } from "../../i18n/language.ts";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { ShowMore } from "../show-more.tsx";
+import { StaffFailure } from "../staff-failure.tsx";
 import { usePages } from "../use-pages.ts";
 import type { PricedItem } from "./price-changes.ts";
 import type { PriceGiven } from "./price-given.ts";
@@ -63,7 +63,7 @@ function FoundItems({ market, known, onAdd, texts, locale, text }: Given & { tex
   const news = edges.map(({ node }) => node).filter(({ id }) => !ids.has(id));
   return (
     <>
-      {!first && failure && <FailureNotice failure={failure} retry={refresh} />}
+      {!first && failure && <StaffFailure failure={failure} retry={refresh} />}
       <ul>
         {first && news.length === 0 && !showMore && <li>{texts.noneFound}</li>}
         {news.map(({ id, name, price }) => (

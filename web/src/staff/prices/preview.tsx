@@ -1,5 +1,7 @@
 // What will change, before it holds: every change with the value before and after.
+
 import { formatMoney } from "../../formatting/money.ts";
+import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import type { Saving } from "../use-staff-mutation.ts";
 import { type Change, MOST_CHANGES } from "./price-changes.ts";
 import type { PriceGiven } from "./price-given.ts";
@@ -14,11 +16,12 @@ interface Given extends PriceGiven {
 
 export function Preview({ changes, state, outcome, onApply, onDiscard, ...given }: Given) {
   const { texts, locale, currency } = given;
+  const { forbidden } = useAccountTexts();
   const money = (minor: number) => formatMoney(minor, currency, locale);
   const busy = state === "sending" || state === "again";
   const wrong =
     state === "forbidden"
-      ? texts.forbidden
+      ? forbidden
       : outcome === "refused" || state === "failed"
         ? texts.refused
         : "";

@@ -5,11 +5,12 @@ import { minorDigits } from "../../formatting/money.ts";
 import { ChangeAssortmentDocument } from "../../generated/prices.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
+import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { useListedItems } from "../listed-items.ts";
 import { permits } from "../session/grants.ts";
+import { StaffFailure } from "../staff-failure.tsx";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { AddItem } from "./add-item.tsx";
 import { ChangeForm } from "./change-form.tsx";
@@ -30,6 +31,7 @@ const POLL_MS = 20_000;
 
 export function PricesPage({ storeId, staff }: { storeId: string; staff: Staff }) {
   const texts = usePriceTexts();
+  const { forbidden } = useAccountTexts();
   const { say, code } = useLanguage();
   const { data, failure, refresh } = useListedItems(storeId, staff.send, POLL_MS);
   const [drafts, setDrafts] = useState<Drafts>(new Map());
@@ -69,14 +71,14 @@ export function PricesPage({ storeId, staff }: { storeId: string; staff: Staff }
     if (!failure) return <MenuSkeleton />;
     return (
       <div class="wide lone-notice">
-        <FailureNotice failure={failure} retry={refresh} />
+        <StaffFailure failure={failure} retry={refresh} />
       </div>
     );
   }
   const { store, currency } = data;
   const market = store.market.id;
   if (!permits(staff.roles, "EDIT_ASSORTMENT", { storeId, market })) {
-    return <Alone title={texts.title} text={texts.forbidden} />;
+    return <Alone title={texts.title} text={forbidden} />;
   }
   const given = { texts, locale: localeIn(code, market), currency, digits };
   return (

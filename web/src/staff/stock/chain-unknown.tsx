@@ -1,7 +1,7 @@
 // What files of any store counted and carte does not know.
 import { UnknownStockDocument } from "../../generated/stock.ts";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { ShowMore } from "../show-more.tsx";
+import { StaffFailure } from "../staff-failure.tsx";
 import { usePages } from "../use-pages.ts";
 import type { StockGiven } from "./given.ts";
 
@@ -24,7 +24,7 @@ export function ChainUnknown({ staff, texts, locale }: StockGiven) {
     <section class="stock-part" aria-labelledby="chain-unknown">
       <h2 id="chain-unknown">{texts.chainUnknown}</h2>
       <p>{texts.unknownHint}</p>
-      {failed && <FailureNotice failure={failed} retry={refresh} />}
+      {failed && <StaffFailure failure={failed} retry={refresh} />}
       <ul class="stock-stores">
         {edges.map(({ node: { storeId, storeName, items } }) => (
           <li key={storeId} class="stock-low-store" data-testid="unknown-store">

@@ -21,6 +21,8 @@ export function ImportReport({ file, ...given }: Given) {
   const wrong = file.problems.length > 0 || file.unknownRows.length > 0 || file.error;
   const facts = (
     <>
+      {/* Of a file without an error: that it is a copy of an earlier one. */}
+      {!file.error && file.hint && <p lang="en">{file.hint}</p>}
       {file.encoding && file.delimiter && (
         <p class="stock-soft">
           {texts.readAs(file.encoding, SIGNS[file.delimiter] ?? file.delimiter)}

@@ -1,8 +1,8 @@
 // Uploads and what became of them: the latest files of a store, or of the chain, as they land.
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { StockImportsDocument } from "../../generated/stock.ts";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { ShowMore } from "../show-more.tsx";
+import { StaffFailure } from "../staff-failure.tsx";
 import { usePages } from "../use-pages.ts";
 import type { StockGiven } from "./given.ts";
 import { ImportReport } from "./import-report.tsx";
@@ -54,7 +54,7 @@ export function Imports({ storeId, onImported, ...given }: Given) {
         }}
       />
       <h3>{texts.imports}</h3>
-      {!first && failure && <FailureNotice failure={failure} retry={refresh} />}
+      {!first && failure && <StaffFailure failure={failure} retry={refresh} />}
       {first && files.length === 0 && <p>{texts.noImports}</p>}
       <ul class="stock-imports">
         {files.map((one) => (

@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { StockHistoryDocument } from "../../generated/stock.ts";
 import { usePolledQuery } from "../../graphql/use-polled-query.ts";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { NewestOnly } from "../newest-only.tsx";
+import { StaffFailure } from "../staff-failure.tsx";
 import { type StockGiven, when, whoIs } from "./given.ts";
 
 interface Given extends StockGiven {
@@ -32,7 +32,7 @@ export function ItemHistory({ storeId, itemId, left, ...given }: Given) {
     if (readFor.current !== left) refresh();
     readFor.current = left;
   }, [left]);
-  if (!data && failure) return <FailureNotice failure={failure} retry={refresh} />;
+  if (!data && failure) return <StaffFailure failure={failure} retry={refresh} />;
   if (!data) return <p role="status">{texts.loading}</p>;
   if (data.stockHistory.length === 0) return <p>{texts.noHistory}</p>;
   return (

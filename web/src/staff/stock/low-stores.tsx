@@ -1,8 +1,8 @@
 // The stores of a market that are out of something, page by page.
 import { MarketStockDocument } from "../../generated/stock.ts";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { stockPath } from "../account/staff.ts";
 import { ShowMore } from "../show-more.tsx";
+import { StaffFailure } from "../staff-failure.tsx";
 import { usePages } from "../use-pages.ts";
 import type { StockGiven } from "./given.ts";
 
@@ -25,7 +25,7 @@ export function LowStores({ market, atMost, staff, texts, locale }: Given) {
     () => POLL_MS,
   );
   const { first, edges, failure, refresh, showMore } = list;
-  if (!first && failure) return <FailureNotice failure={failure} retry={refresh} />;
+  if (!first && failure) return <StaffFailure failure={failure} retry={refresh} />;
   if (!first) return <p role="status">{texts.loading}</p>;
   return (
     <div class="stock-low">

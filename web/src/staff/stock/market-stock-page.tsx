@@ -5,10 +5,10 @@ import { MarketsDocument } from "../../generated/operations.ts";
 import { useQuery } from "../../graphql/use-query.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
 import { permits } from "../session/grants.ts";
+import { StaffFailure } from "../staff-failure.tsx";
 import { ChainUnknown } from "./chain-unknown.tsx";
 import { Imports } from "./imports.tsx";
 import { LowStores } from "./low-stores.tsx";
@@ -29,7 +29,7 @@ export function MarketStockPage({ staff }: { staff: Staff }) {
     if (!failure) return <MenuSkeleton />;
     return (
       <div class="wide lone-notice">
-        <FailureNotice failure={failure} retry={reload} />
+        <StaffFailure failure={failure} retry={reload} />
       </div>
     );
   }

@@ -4,12 +4,13 @@ import { StockOfStoreDocument } from "../../generated/stock.ts";
 import { usePolledQuery } from "../../graphql/use-polled-query.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
-import { FailureNotice } from "../../shell/notice.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
+import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { useListedItems } from "../listed-items.ts";
 import { isForbidden } from "../refused-token.ts";
 import { permits } from "../session/grants.ts";
+import { StaffFailure } from "../staff-failure.tsx";
 import { Imports } from "./imports.tsx";
 import { StockTable } from "./stock-table.tsx";
 import { useStockTexts } from "./texts/use-stock-texts.ts";
@@ -23,6 +24,7 @@ const LISTED_MS = 10 * 60_000;
 
 export function StockPage({ storeId, staff }: { storeId: string; staff: Staff }) {
   const texts = useStockTexts();
+  const { forbidden } = useAccountTexts();
   const { say, code } = useLanguage();
   const { send, roles } = staff;
   const { data, at, failure, refresh } = usePolledQuery(
@@ -36,10 +38,10 @@ export function StockPage({ storeId, staff }: { storeId: string; staff: Staff })
   if (!inventory) {
     if (data) return <Alone text={say.notFound} title={texts.title} />;
     if (!failure) return <MenuSkeleton />;
-    if (isForbidden(failure)) return <Alone text={texts.forbidden} title={texts.title} />;
+    if (isForbidden(failure)) return <Alone text={forbidden} title={texts.title} />;
     return (
       <div class="wide lone-notice">
-        <FailureNotice failure={failure} retry={refresh} />
+        <StaffFailure failure={failure} retry={refresh} />
       </div>
     );
   }

@@ -1,7 +1,9 @@
 // Where files of counts are dropped: each is uploaded with progress, and read by the region that got it.
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import { CreateUploadDocument } from "../../generated/stock.ts";
 import { request } from "../../graphql/client.ts";
+import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { isForbidden } from "../refused-token.ts";
 import type { StockGiven } from "./given.ts";
 import { typeOf, upload } from "./upload.ts";
@@ -32,6 +34,7 @@ const MEGABYTE = 1024 * 1024;
 
 export function UploadZone({ storeId, read, onUploaded, ...given }: Given) {
   const { staff, texts, locale } = given;
+  const { forbidden } = useAccountTexts();
   const [uploads, setUploads] = useState<readonly Upload[]>([]);
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
@@ -64,8 +67,8 @@ export function UploadZone({ storeId, read, onUploaded, ...given }: Given) {
     );
     const form = outcome.ok ? outcome.data.createStockUpload.upload : undefined;
     if (!form) {
-      const forbidden = !outcome.ok && isForbidden(outcome.failure);
-      wrong(forbidden ? texts.forbidden : texts.uploadFailed(file.name));
+      const isRefused = !outcome.ok && isForbidden(outcome.failure);
+      wrong(isRefused ? forbidden : texts.uploadFailed(file.name));
       return;
     }
     if (file.size > form.maxBytes) {

@@ -3,7 +3,6 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Bestellungen",
-  wrongStore: "Ihre Rollen gelten nicht für diese Filiale.",
 
   waiting: "Neu",
   making: "In Arbeit",
@@ -18,8 +17,16 @@ export const texts: BoardTexts = {
   large: "Große Bestellung",
   pickupAt: (time) => `Abholung ${time}`,
   answerBy: (time) => `Antwort bis ${time}`,
-  toPay: (total) => `Zu bezahlen: ${total}`,
-  paid: (total) => `Bezahlt: ${total}`,
+  payment: {
+    AT_STORE: (t) => `Zu bezahlen: ${t}`,
+    PENDING: (t) => `Karte noch nicht bestätigt: ${t}`,
+    AUTHORIZED: (t) => `Auf der Karte reserviert: ${t}`,
+    DECLINED: (t) => `Karte abgelehnt: ${t}`,
+    CHARGED: (t) => `Bezahlt: ${t}`,
+    PARTLY_REFUNDED: (t) => `Bezahlt, teils erstattet: ${t}`,
+    REFUNDED: (t) => `Erstattet: ${t}`,
+    RELEASED: (t) => `Nicht abgebucht: ${t}`,
+  },
   unsent: "Noch nicht gesendet",
 
   why: "Warum geht es nicht? Der Gast liest das.",

@@ -1,11 +1,10 @@
 // English texts of a store's order board.
-import type { OrderStatus } from "../../generated/board.ts";
+import type { OrderStatus, PaymentState } from "../../generated/board.ts";
 
 const plural = new Intl.PluralRules("en");
 
 export const en = {
   title: "Order board",
-  wrongStore: "Your roles are not for this store.",
 
   waiting: "New",
   making: "In the making",
@@ -20,8 +19,16 @@ export const en = {
   large: "Large order",
   pickupAt: (time: string) => `Pickup ${time}`,
   answerBy: (time: string) => `Answer by ${time}`,
-  toPay: (total: string) => `To pay: ${total}`,
-  paid: (total: string) => `Paid: ${total}`,
+  payment: {
+    AT_STORE: (t: string) => `To pay: ${t}`,
+    PENDING: (t: string) => `Card not answered yet: ${t}`,
+    AUTHORIZED: (t: string) => `Card held: ${t}`,
+    DECLINED: (t: string) => `Card refused: ${t}`,
+    CHARGED: (t: string) => `Paid: ${t}`,
+    PARTLY_REFUNDED: (t: string) => `Paid, partly given back: ${t}`,
+    REFUNDED: (t: string) => `Given back: ${t}`,
+    RELEASED: (t: string) => `Not charged: ${t}`,
+  } satisfies Record<PaymentState, (total: string) => string>,
   unsent: "Not sent yet",
 
   why: "Why can it not be made? The guest reads this.",

@@ -3,7 +3,6 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Pedidos",
-  wrongStore: "Sus funciones no son de esta tienda.",
 
   waiting: "Nuevos",
   making: "En preparación",
@@ -18,8 +17,16 @@ export const texts: BoardTexts = {
   large: "Pedido grande",
   pickupAt: (time) => `Recogida ${time}`,
   answerBy: (time) => `Responder antes de ${time}`,
-  toPay: (total) => `Por pagar: ${total}`,
-  paid: (total) => `Pagado: ${total}`,
+  payment: {
+    AT_STORE: (t) => `Por pagar: ${t}`,
+    PENDING: (t) => `Tarjeta sin confirmar: ${t}`,
+    AUTHORIZED: (t) => `Retenido en la tarjeta: ${t}`,
+    DECLINED: (t) => `Tarjeta rechazada: ${t}`,
+    CHARGED: (t) => `Pagado: ${t}`,
+    PARTLY_REFUNDED: (t) => `Pagado, devuelto en parte: ${t}`,
+    REFUNDED: (t) => `Devuelto: ${t}`,
+    RELEASED: (t) => `No cobrado: ${t}`,
+  },
   unsent: "Sin enviar",
 
   why: "¿Por qué no se puede preparar? El cliente lo leerá.",

@@ -3,7 +3,6 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Commandes",
-  wrongStore: "Vos rôles ne valent pas pour ce magasin.",
 
   waiting: "Nouvelles",
   making: "En préparation",
@@ -18,8 +17,16 @@ export const texts: BoardTexts = {
   large: "Grande commande",
   pickupAt: (time) => `Retrait ${time}`,
   answerBy: (time) => `Répondre avant ${time}`,
-  toPay: (total) => `À payer : ${total}`,
-  paid: (total) => `Payé : ${total}`,
+  payment: {
+    AT_STORE: (t) => `À payer : ${t}`,
+    PENDING: (t) => `Carte pas encore confirmée : ${t}`,
+    AUTHORIZED: (t) => `Réservé sur la carte : ${t}`,
+    DECLINED: (t) => `Carte refusée : ${t}`,
+    CHARGED: (t) => `Payé : ${t}`,
+    PARTLY_REFUNDED: (t) => `Payé, remboursé en partie : ${t}`,
+    REFUNDED: (t) => `Remboursé : ${t}`,
+    RELEASED: (t) => `Non débité : ${t}`,
+  },
   unsent: "Pas encore envoyé",
 
   why: "Pourquoi est-ce impossible ? Le client lira ceci.",

@@ -3,7 +3,6 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Ordini",
-  wrongStore: "I tuoi ruoli non valgono per questo negozio.",
 
   waiting: "Nuovi",
   making: "In preparazione",
@@ -18,8 +17,16 @@ export const texts: BoardTexts = {
   large: "Ordine grande",
   pickupAt: (time) => `Ritiro ${time}`,
   answerBy: (time) => `Rispondere entro ${time}`,
-  toPay: (total) => `Da pagare: ${total}`,
-  paid: (total) => `Pagato: ${total}`,
+  payment: {
+    AT_STORE: (t) => `Da pagare: ${t}`,
+    PENDING: (t) => `Carta non ancora confermata: ${t}`,
+    AUTHORIZED: (t) => `Bloccato sulla carta: ${t}`,
+    DECLINED: (t) => `Carta rifiutata: ${t}`,
+    CHARGED: (t) => `Pagato: ${t}`,
+    PARTLY_REFUNDED: (t) => `Pagato, rimborsato in parte: ${t}`,
+    REFUNDED: (t) => `Rimborsato: ${t}`,
+    RELEASED: (t) => `Non addebitato: ${t}`,
+  },
   unsent: "Non ancora inviato",
 
   why: "Perché non si può fare? Il cliente lo leggerà.",

@@ -3,7 +3,6 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "注文ボード",
-  wrongStore: "あなたの役割はこの店舗のものではありません。",
 
   waiting: "新規",
   making: "調理中",
@@ -18,8 +17,16 @@ export const texts: BoardTexts = {
   large: "大口注文",
   pickupAt: (time) => `受け取り ${time}`,
   answerBy: (time) => `${time}までに返事`,
-  toPay: (total) => `お支払い ${total}`,
-  paid: (total) => `支払い済み ${total}`,
+  payment: {
+    AT_STORE: (t) => `お支払い ${t}`,
+    PENDING: (t) => `カード確認待ち ${t}`,
+    AUTHORIZED: (t) => `カード仮押さえ ${t}`,
+    DECLINED: (t) => `カード拒否 ${t}`,
+    CHARGED: (t) => `支払い済み ${t}`,
+    PARTLY_REFUNDED: (t) => `支払い済み（一部返金） ${t}`,
+    REFUNDED: (t) => `返金済み ${t}`,
+    RELEASED: (t) => `請求なし ${t}`,
+  },
   unsent: "未送信",
 
   why: "用意できない理由（お客様に表示されます）",

@@ -3,7 +3,6 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Bestellingen",
-  wrongStore: "Uw rollen gelden niet voor deze winkel.",
 
   waiting: "Nieuw",
   making: "In de maak",
@@ -18,8 +17,16 @@ export const texts: BoardTexts = {
   large: "Grote bestelling",
   pickupAt: (time) => `Afhalen ${time}`,
   answerBy: (time) => `Antwoord voor ${time}`,
-  toPay: (total) => `Te betalen: ${total}`,
-  paid: (total) => `Betaald: ${total}`,
+  payment: {
+    AT_STORE: (t) => `Te betalen: ${t}`,
+    PENDING: (t) => `Kaart nog niet bevestigd: ${t}`,
+    AUTHORIZED: (t) => `Gereserveerd op de kaart: ${t}`,
+    DECLINED: (t) => `Kaart geweigerd: ${t}`,
+    CHARGED: (t) => `Betaald: ${t}`,
+    PARTLY_REFUNDED: (t) => `Betaald, deels terugbetaald: ${t}`,
+    REFUNDED: (t) => `Terugbetaald: ${t}`,
+    RELEASED: (t) => `Niet afgeschreven: ${t}`,
+  },
   unsent: "Nog niet verzonden",
 
   why: "Waarom kan het niet? De gast leest dit.",

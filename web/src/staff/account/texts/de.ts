@@ -29,7 +29,8 @@ export const texts: AccountTexts = {
   tokenHint: "Dieser Befehl gibt einen aus:",
   useToken: "Token benutzen",
 
-  notPermitted: "Ihre Rollen erlauben diese Seite nicht.",
+  forbidden:
+    "Ihr Konto hat keine Rolle, die das hier erlaubt. Die Filialleitung oder die Zentrale kann Ihnen eine geben.",
   yourRoles: "Ihre Rollen",
   noRoles: "Sie haben noch keine Rolle. Die Filialleitung oder die Zentrale kann Ihnen eine geben.",
   wholeChain: "die ganze Kette",

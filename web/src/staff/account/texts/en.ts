@@ -26,7 +26,8 @@ export const en = {
   tokenHint: "This prints one:",
   useToken: "Use the token",
 
-  notPermitted: "Your roles do not permit this page.",
+  forbidden:
+    "Your account has no role that permits this here. Your manager or the head office can give you one.",
   yourRoles: "Your roles",
   noRoles: "You have no role yet. Your manager or the head office can give you one.",
   wholeChain: "the whole chain",

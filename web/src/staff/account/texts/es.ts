@@ -27,7 +27,8 @@ export const texts: AccountTexts = {
   tokenHint: "Esta orden muestra uno:",
   useToken: "Usar el token",
 
-  notPermitted: "Sus funciones no permiten abrir esta página.",
+  forbidden:
+    "Su cuenta no tiene ninguna función que lo permita aquí. La dirección de la tienda o la central puede darle una.",
   yourRoles: "Sus funciones",
   noRoles:
     "Todavía no tiene ninguna función. La dirección de la tienda o la central puede darle una.",

@@ -29,7 +29,8 @@ export const texts: AccountTexts = {
   tokenHint: "Cette commande en affiche un :",
   useToken: "Utiliser le jeton",
 
-  notPermitted: "Vos rôles ne permettent pas d’ouvrir cette page.",
+  forbidden:
+    "Votre compte n’a aucun rôle qui le permette ici. Votre responsable ou le siège peut vous en donner un.",
   yourRoles: "Vos rôles",
   noRoles: "Vous n’avez pas encore de rôle. Votre responsable ou le siège peut vous en donner un.",
   wholeChain: "toute la chaîne",

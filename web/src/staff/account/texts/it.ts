@@ -27,7 +27,8 @@ export const texts: AccountTexts = {
   tokenHint: "Questo comando ne stampa uno:",
   useToken: "Usa il token",
 
-  notPermitted: "I tuoi ruoli non permettono questa pagina.",
+  forbidden:
+    "Il tuo account non ha un ruolo che lo permetta qui. Il responsabile o la sede può dartene uno.",
   yourRoles: "I tuoi ruoli",
   noRoles: "Non hai ancora un ruolo. Il responsabile o la sede può dartene uno.",
   wholeChain: "tutta la catena",

@@ -26,7 +26,8 @@ export const texts: AccountTexts = {
   tokenHint: "次のコマンドで表示されます:",
   useToken: "トークンを使う",
 
-  notPermitted: "あなたの役割ではこのページを開けません。",
+  forbidden:
+    "このアカウントには、ここでこれを行える役割がありません。店長または本部に依頼してください。",
   yourRoles: "あなたの役割",
   noRoles: "まだ役割がありません。店長または本部に依頼してください。",
   wholeChain: "チェーン全体",

@@ -26,7 +26,8 @@ export const texts: AccountTexts = {
   tokenHint: "Dit commando geeft er een:",
   useToken: "Token gebruiken",
 
-  notPermitted: "Uw rollen staan deze pagina niet toe.",
+  forbidden:
+    "Uw account heeft geen rol die dit hier toestaat. Uw manager of het hoofdkantoor kan u er een geven.",
   yourRoles: "Uw rollen",
   noRoles: "U hebt nog geen rol. Uw manager of het hoofdkantoor kan u er een geven.",
   wholeChain: "de hele keten",

@@ -9,6 +9,8 @@ export const texts: CatalogTexts = {
   versions: "Versionen",
   allMarkets: "Alle Länder",
   loading: "Wird geladen …",
+  loadingCatalog: "Der Katalog wird geladen …",
+  loadingChanges: "Die Änderungen werden geladen …",
   showMore: "Mehr anzeigen",
   noMarket: "Dieses Land gibt es nicht.",
 
@@ -79,7 +81,6 @@ export const texts: CatalogTexts = {
   again: "Wird noch einmal gesendet …",
   saved: "Als Entwurf gespeichert. Gäste sehen ihn nach der Veröffentlichung.",
   failed: "Es konnte nicht gespeichert werden. Bitte versuchen Sie es noch einmal.",
-  forbidden: "Ihre Rollen erlauben das nicht.",
   discard: "Verwerfen",
   notSaved: "Nicht gespeichert",
   refused: (field) => `Nicht gespeichert. Prüfen Sie: ${field}`,

@@ -13,6 +13,8 @@ export const en = {
   versions: "Versions",
   allMarkets: "All countries",
   loading: "Loading…",
+  loadingCatalog: "Loading the catalog…",
+  loadingChanges: "Loading what changes…",
   showMore: "Show more",
   noMarket: "There is no such country.",
 
@@ -81,7 +83,6 @@ export const en = {
   again: "Sending again…",
   saved: "Saved as a draft. Guests see it after it is published.",
   failed: "It could not be saved. Please try again.",
-  forbidden: "Your roles do not permit this.",
   discard: "Discard",
   notSaved: "Not saved",
   refused: (field: string) => `Not saved. Look at: ${field}`,

@@ -9,6 +9,8 @@ export const texts: CatalogTexts = {
   versions: "Versiones",
   allMarkets: "Todos los países",
   loading: "Cargando…",
+  loadingCatalog: "Cargando el catálogo…",
+  loadingChanges: "Cargando los cambios…",
   showMore: "Mostrar más",
   noMarket: "No existe ese país.",
 
@@ -78,7 +80,6 @@ export const texts: CatalogTexts = {
   again: "Enviando de nuevo…",
   saved: "Guardado como borrador. Los clientes lo verán cuando se publique.",
   failed: "No se pudo guardar. Inténtelo de nuevo.",
-  forbidden: "Sus funciones no lo permiten.",
   discard: "Descartar",
   notSaved: "Sin guardar",
   refused: (field) => `No se guardó. Revise: ${field}`,

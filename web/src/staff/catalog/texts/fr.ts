@@ -9,6 +9,8 @@ export const texts: CatalogTexts = {
   versions: "Versions",
   allMarkets: "Tous les pays",
   loading: "Chargement…",
+  loadingCatalog: "Chargement du catalogue…",
+  loadingChanges: "Chargement des changements…",
   showMore: "Afficher plus",
   noMarket: "Ce pays n’existe pas.",
 
@@ -79,7 +81,6 @@ export const texts: CatalogTexts = {
   again: "Nouvel envoi…",
   saved: "Enregistré comme brouillon. Les clients le verront après la publication.",
   failed: "L’enregistrement a échoué. Veuillez réessayer.",
-  forbidden: "Vos rôles ne le permettent pas.",
   discard: "Abandonner",
   notSaved: "Non enregistré",
   refused: (field) => `Pas enregistré. Vérifiez : ${field}`,

@@ -9,6 +9,8 @@ export const texts: CatalogTexts = {
   versions: "Versioni",
   allMarkets: "Tutti i paesi",
   loading: "Caricamento…",
+  loadingCatalog: "Caricamento del catalogo…",
+  loadingChanges: "Caricamento delle modifiche…",
   showMore: "Mostra altro",
   noMarket: "Questo paese non esiste.",
 
@@ -79,7 +81,6 @@ export const texts: CatalogTexts = {
   again: "Nuovo invio…",
   saved: "Salvato come bozza. I clienti lo vedranno dopo la pubblicazione.",
   failed: "Non è stato possibile salvare. Riprova.",
-  forbidden: "I tuoi ruoli non lo permettono.",
   discard: "Scarta",
   notSaved: "Non salvato",
   refused: (field) => `Non salvato. Controlla: ${field}`,

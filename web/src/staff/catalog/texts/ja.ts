@@ -9,6 +9,8 @@ export const texts: CatalogTexts = {
   versions: "バージョン",
   allMarkets: "すべての国",
   loading: "読み込み中…",
+  loadingCatalog: "カタログを読み込み中…",
+  loadingChanges: "変更点を読み込み中…",
   showMore: "もっと見る",
   noMarket: "この国はありません。",
 
@@ -74,7 +76,6 @@ export const texts: CatalogTexts = {
   again: "再送信中…",
   saved: "下書きとして保存しました。公開するとお客様に表示されます。",
   failed: "保存できませんでした。もう一度お試しください。",
-  forbidden: "あなたの権限ではできません。",
   discard: "取り消す",
   notSaved: "未保存",
   refused: (field) => `保存されませんでした。確認してください：${field}`,

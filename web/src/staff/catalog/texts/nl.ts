@@ -9,6 +9,8 @@ export const texts: CatalogTexts = {
   versions: "Versies",
   allMarkets: "Alle landen",
   loading: "Laden…",
+  loadingCatalog: "De catalogus wordt geladen…",
+  loadingChanges: "De wijzigingen worden geladen…",
   showMore: "Meer tonen",
   noMarket: "Dit land is er niet.",
 
@@ -78,7 +80,6 @@ export const texts: CatalogTexts = {
   again: "Wordt opnieuw verzonden…",
   saved: "Opgeslagen als concept. Gasten zien het na publicatie.",
   failed: "Het kon niet worden opgeslagen. Probeer het opnieuw.",
-  forbidden: "Uw rollen staan dit niet toe.",
   discard: "Verwerpen",
   notSaved: "Niet opgeslagen",
   refused: (field) => `Niet opgeslagen. Controleer: ${field}`,

@@ -26,7 +26,6 @@ export const texts: OfficeTexts = {
   failed: "Es konnte nicht gespeichert werden. Bitte versuchen Sie es noch einmal.",
   unknownOutcome:
     "Ob es gespeichert wurde, ist nicht bekannt. Sehen Sie sich die Rollen der Person an, bevor Sie es noch einmal versuchen.",
-  forbidden: "Ihre Rollen erlauben das nicht.",
   changedMeanwhile: (who, when) =>
     `Nichts wurde geändert: ${who} hat das am ${when} geändert. Sehen Sie es an und entscheiden Sie neu.`,
   somebody: "Jemand",

@@ -24,7 +24,6 @@ export const en = {
   failed: "It could not be saved. Please try again.",
   unknownOutcome:
     "It is not known whether this was saved. Look at the person’s roles before you try again.",
-  forbidden: "Your roles do not permit this.",
   changedMeanwhile: (who: string, when: string) =>
     `Nothing was changed: ${who} changed this on ${when}. Look at it and decide again.`,
   somebody: "Somebody",

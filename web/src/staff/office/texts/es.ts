@@ -26,7 +26,6 @@ export const texts: OfficeTexts = {
   failed: "No se pudo guardar. Inténtelo de nuevo.",
   unknownOutcome:
     "No se sabe si se guardó. Revise las funciones de la persona antes de intentarlo de nuevo.",
-  forbidden: "Sus funciones no lo permiten.",
   changedMeanwhile: (who, when) =>
     `No se cambió nada: ${who} cambió esto el ${when}. Mírelo y decida de nuevo.`,
   somebody: "Alguien",

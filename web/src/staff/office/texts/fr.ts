@@ -26,7 +26,6 @@ export const texts: OfficeTexts = {
   failed: "L’enregistrement a échoué. Veuillez réessayer.",
   unknownOutcome:
     "On ne sait pas si cela a été enregistré. Vérifiez les rôles de la personne avant de réessayer.",
-  forbidden: "Vos rôles ne le permettent pas.",
   changedMeanwhile: (who, when) =>
     `Rien n’a été changé : ${who} a modifié ceci le ${when}. Regardez et décidez à nouveau.`,
   somebody: "Quelqu’un",

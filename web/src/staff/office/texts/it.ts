@@ -26,7 +26,6 @@ export const texts: OfficeTexts = {
   failed: "Non è stato possibile salvare. Riprova.",
   unknownOutcome:
     "Non si sa se è stato salvato. Controlla i ruoli della persona prima di riprovare.",
-  forbidden: "I tuoi ruoli non lo permettono.",
   changedMeanwhile: (who, when) =>
     `Non è stato cambiato nulla: ${who} lo ha modificato il ${when}. Guardalo e decidi di nuovo.`,
   somebody: "Qualcuno",

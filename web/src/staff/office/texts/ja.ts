@@ -26,7 +26,6 @@ export const texts: OfficeTexts = {
   failed: "保存できませんでした。もう一度お試しください。",
   unknownOutcome:
     "保存されたかどうか分かりません。もう一度試す前に、この人の役割を確認してください。",
-  forbidden: "あなたの役割では許可されていません。",
   changedMeanwhile: (who, when) =>
     `何も変更されませんでした。${who} が ${when} に変更しています。確認してもう一度決めてください。`,
   somebody: "誰か",

@@ -26,7 +26,6 @@ export const texts: OfficeTexts = {
   failed: "Opslaan is niet gelukt. Probeer het opnieuw.",
   unknownOutcome:
     "Het is niet bekend of dit is opgeslagen. Bekijk de rollen van de persoon voordat u het opnieuw probeert.",
-  forbidden: "Uw rollen staan dit niet toe.",
   changedMeanwhile: (who, when) =>
     `Er is niets gewijzigd: ${who} heeft dit op ${when} gewijzigd. Bekijk het en beslis opnieuw.`,
   somebody: "Iemand",

@@ -34,5 +34,4 @@ export const texts: PriceTexts = {
   done: "Die Änderungen gelten.",
   refused:
     "Das konnte nicht gespeichert werden. Prüfen Sie die Preise und versuchen Sie es noch einmal.",
-  forbidden: "Ihre Rollen erlauben das nicht.",
 };

@@ -30,5 +30,4 @@ export const en = {
   discard: "Discard",
   done: "The changes hold.",
   refused: "This could not be saved. Look at the prices and try again.",
-  forbidden: "Your roles do not permit this.",
 };

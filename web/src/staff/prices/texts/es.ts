@@ -32,5 +32,4 @@ export const texts: PriceTexts = {
   discard: "Descartar",
   done: "Los cambios valen.",
   refused: "No se pudo guardar. Revise los precios e inténtelo de nuevo.",
-  forbidden: "Sus funciones no lo permiten.",
 };

@@ -32,5 +32,4 @@ export const texts: PriceTexts = {
   discard: "Abandonner",
   done: "Les modifications sont en vigueur.",
   refused: "L’enregistrement a échoué. Vérifiez les prix et réessayez.",
-  forbidden: "Vos rôles ne le permettent pas.",
 };

@@ -32,5 +32,4 @@ export const texts: PriceTexts = {
   discard: "Scarta",
   done: "Le modifiche valgono.",
   refused: "Non è stato possibile salvare. Controlla i prezzi e riprova.",
-  forbidden: "I tuoi ruoli non lo permettono.",
 };

@@ -32,5 +32,4 @@ export const texts: PriceTexts = {
   discard: "破棄",
   done: "変更が反映されました。",
   refused: "保存できませんでした。価格を確認してもう一度お試しください。",
-  forbidden: "あなたの役割では許可されていません。",
 };

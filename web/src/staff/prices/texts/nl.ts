@@ -32,5 +32,4 @@ export const texts: PriceTexts = {
   discard: "Weggooien",
   done: "De wijzigingen gelden.",
   refused: "Opslaan is niet gelukt. Controleer de prijzen en probeer het opnieuw.",
-  forbidden: "Uw rollen staan dit niet toe.",
 };

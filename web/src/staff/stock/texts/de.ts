@@ -30,7 +30,7 @@ export const texts: StockTexts = {
   again: "Wird noch einmal gesendet …",
   saved: (item) => `Die Zählung von ${item} ist gespeichert.`,
   notSaved: "Es konnte nicht gespeichert werden. Bitte versuchen Sie es noch einmal.",
-  forbidden: "Ihre Rollen erlauben das nicht.",
+  wrongCount: (most) => `Schreiben Sie eine ganze Zahl von 0 bis ${most}, nur mit den Ziffern 0–9.`,
 
   history: "Verlauf",
   noHistory: "Nichts in den letzten 35 Tagen.",

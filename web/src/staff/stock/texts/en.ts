@@ -35,7 +35,7 @@ export const en = {
   again: "Sending again…",
   saved: (item: string) => `The count of ${item} is saved.`,
   notSaved: "It could not be saved. Please try again.",
-  forbidden: "Your roles do not permit this.",
+  wrongCount: (most: string) => `Write a whole number from 0 to ${most}, with the digits 0–9 only.`,
 
   history: "History",
   noHistory: "Nothing in the last 35 days.",

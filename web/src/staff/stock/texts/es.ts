@@ -30,7 +30,7 @@ export const texts: StockTexts = {
   again: "Enviando de nuevo…",
   saved: (item) => `El recuento de ${item} está guardado.`,
   notSaved: "No se pudo guardar. Inténtelo de nuevo.",
-  forbidden: "Sus funciones no lo permiten.",
+  wrongCount: (most) => `Escriba un número entero de 0 a ${most}, solo con las cifras 0–9.`,
 
   history: "Historial",
   noHistory: "Nada en los últimos 35 días.",

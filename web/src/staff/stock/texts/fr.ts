@@ -30,7 +30,7 @@ export const texts: StockTexts = {
   again: "Nouvel envoi…",
   saved: (item) => `Le comptage de ${item} est enregistré.`,
   notSaved: "L’enregistrement a échoué. Veuillez réessayer.",
-  forbidden: "Vos rôles ne le permettent pas.",
+  wrongCount: (most) => `Écrivez un nombre entier de 0 à ${most}, avec les seuls chiffres 0–9.`,
 
   history: "Historique",
   noHistory: "Rien au cours des 35 derniers jours.",

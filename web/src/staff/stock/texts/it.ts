@@ -30,7 +30,7 @@ export const texts: StockTexts = {
   again: "Nuovo invio…",
   saved: (item) => `Il conteggio di ${item} è salvato.`,
   notSaved: "Non è stato possibile salvare. Riprova.",
-  forbidden: "I tuoi ruoli non lo permettono.",
+  wrongCount: (most) => `Scrivi un numero intero da 0 a ${most}, solo con le cifre 0–9.`,
 
   history: "Cronologia",
   noHistory: "Nulla negli ultimi 35 giorni.",

@@ -30,7 +30,7 @@ export const texts: StockTexts = {
   again: "再送信しています…",
   saved: (item) => `${item}の数を保存しました。`,
   notSaved: "保存できませんでした。もう一度お試しください。",
-  forbidden: "あなたの役割では許可されていません。",
+  wrongCount: (most) => `0～${most}の整数を、半角数字（0～9）だけで入力してください。`,
 
   history: "履歴",
   noHistory: "過去35日間の記録はありません。",

@@ -30,7 +30,7 @@ export const texts: StockTexts = {
   again: "Wordt opnieuw verzonden…",
   saved: (item) => `De telling van ${item} is opgeslagen.`,
   notSaved: "Opslaan is niet gelukt. Probeer het opnieuw.",
-  forbidden: "Uw rollen staan dit niet toe.",
+  wrongCount: (most) => `Schrijf een geheel getal van 0 tot ${most}, alleen met de cijfers 0–9.`,
 
   history: "Verloop",
   noHistory: "Niets in de laatste 35 dagen.",
