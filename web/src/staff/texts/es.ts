@@ -10,6 +10,8 @@ export const texts: BoardTexts = {
   ready: "Listos",
   done: "Terminados",
   nothing: "No hay pedidos",
+  loading: "Leyendo los pedidos…",
+  nothingToday: "No hay pedidos para hoy. Mirando otros días…",
   accept: "Aceptar",
   approve: "Aprobar y aceptar",
   reject: "Rechazar",

@@ -10,6 +10,8 @@ export const texts: BoardTexts = {
   ready: "Prêtes",
   done: "Terminées",
   nothing: "Aucune commande",
+  loading: "Lecture des commandes…",
+  nothingToday: "Aucune commande pour aujourd’hui. Lecture des autres jours…",
   accept: "Accepter",
   approve: "Approuver et accepter",
   reject: "Refuser",

@@ -10,6 +10,8 @@ export const texts: BoardTexts = {
   ready: "Pronti",
   done: "Conclusi",
   nothing: "Nessun ordine",
+  loading: "Lettura degli ordini…",
+  nothingToday: "Nessun ordine per oggi. Lettura degli altri giorni…",
   accept: "Accetta",
   approve: "Approva e accetta",
   reject: "Rifiuta",
