@@ -183,6 +183,19 @@ it("shows an order for tomorrow at once, and says what it has not read yet", asy
   expect(said()).toEqual([en.nothing, en.nothing]);
 });
 
+it.each([
+  // Pickup, deadline; until when the store is to answer by its own clock.
+  ["2026-05-04T10:00:00Z", "2026-05-04T09:10:00Z", "11:10"],
+  ["2026-05-04T10:00:00Z", "2026-05-04T10:10:00Z", "12:00"],
+  ["2026-05-04T08:50:00Z", "2026-05-04T09:10:00Z", "11:10"],
+  ["2026-05-05T10:00:00Z", "2026-05-04T09:10:00Z", "today 11:10"],
+])("asks for an answer before the pickup (%s, %s)", async (pickupAt, acceptBy, said) => {
+  vi.useFakeTimers({ now: Date.parse("2026-05-04T09:00:00Z") });
+  open(() => listed([{ ...ORDER, pickupAt, acceptBy }]), MENUS);
+  await wait(100, 3);
+  expect(page.one(".board-facts").textContent?.endsWith(en.answerBy(said))).toBe(true);
+});
+
 it("reads names again soon where that failed", async () => {
   vi.useFakeTimers({ now: Date.parse("2026-05-05T12:00:00Z") });
   const { asked } = open(() => listed([]), MENUS);

@@ -19,7 +19,7 @@ export const texts: BoardTexts = {
   collected: "Recogido",
   large: "Pedido grande",
   pickupAt: (time) => `Recogida ${time}`,
-  answerBy: (time) => `Responder antes de ${time}`,
+  answerBy: (time) => `Responder, a más tardar: ${time}`,
   toPay: (total) => `Por pagar: ${total}`,
   paid: (total) => `Pagado: ${total}`,
   unsent: "Sin enviar",

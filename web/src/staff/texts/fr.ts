@@ -19,7 +19,7 @@ export const texts: BoardTexts = {
   collected: "Retirée",
   large: "Grande commande",
   pickupAt: (time) => `Retrait ${time}`,
-  answerBy: (time) => `Répondre avant ${time}`,
+  answerBy: (time) => `Répondre au plus tard : ${time}`,
   toPay: (total) => `À payer : ${total}`,
   paid: (total) => `Payé : ${total}`,
   unsent: "Pas encore envoyé",

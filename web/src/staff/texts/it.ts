@@ -19,7 +19,7 @@ export const texts: BoardTexts = {
   collected: "Ritirato",
   large: "Ordine grande",
   pickupAt: (time) => `Ritiro ${time}`,
-  answerBy: (time) => `Rispondere entro ${time}`,
+  answerBy: (time) => `Rispondere al più tardi: ${time}`,
   toPay: (total) => `Da pagare: ${total}`,
   paid: (total) => `Pagato: ${total}`,
   unsent: "Non ancora inviato",
