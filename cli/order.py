@@ -20,6 +20,7 @@ from cli.options import (
 )
 from cli.order_requests import OrderRequests
 from services.domain.errors import UnknownNameError
+from services.domain.orders.identity import short_number
 
 _EXAMPLES: Final = """\b
 Examples:
@@ -171,19 +172,34 @@ def list_orders(
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List a store's orders of a day, the first 100 by when they were placed."""
+    """List a store's orders to be collected on a day, today unless --day says another one.
+
+    The first 100 by when they were placed.
+    """
     statuses = [_status(one) for one in status or ()]
     requests = OrderRequests.to(port, state_dir, region, url, token)
-    found = requests.listed(store, day, statuses)
+    listed = requests.listed(store, day, statuses)
+    found = listed.found
     orders = [edge["node"] for edge in found["edges"]]
     if as_json:
         more = found["pageInfo"]["hasNextPage"]
-        print_json({"orders": orders, "totalCount": found["totalCount"], "more": more})
+        counted = {"totalCount": found["totalCount"], "more": more}
+        print_json({"day": listed.day, "orders": orders, **counted})
         return
     for one in orders:
-        print(f"{one['id']}  {one['status']:<10} {one['pickupAt']}  {_amount(one['total'])}")
-    if not orders:
-        print("no orders")
+        print(
+            f"{one['id']}  {short_number(one['id'])}  {one['status']:<10} "
+            f"{_moment(one['pickupAt'], listed.time_zone)}  {_amount(one['total'])}"
+        )
+    only = f" with status {', '.join(statuses)}" if statuses else ""
+    count = found["totalCount"]
+    orders_of_it = f"{count or 'no'} order{'' if count == 1 else 's'}{only}"
+    today = "on " if day else "today, "
+    print(
+        f"{orders_of_it} to be collected {today}{listed.day}; "
+        "`--day YYYY-MM-DD` lists those of another day",
+        file=sys.stderr,
+    )
     if found["pageInfo"]["hasNextPage"]:
         print("... and more: `--status STATUS` lists the orders of one status", file=sys.stderr)
 
@@ -360,6 +376,21 @@ def _status(text: str) -> str:
     return text.upper()
 
 
+def _moment(text: str, time_zone: str) -> str:
+    """Return a time as it is at a store, with its day and zone."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M %Z}"
+
+
+def _in_words(status: str) -> str:
+    from services.domain.orders.state import Status
+    from services.domain.orders.wording import STATUS
+
+    return STATUS.get(Status.__members__.get(status, Status.UNKNOWN), "")
+
+
 def _line(text: str) -> dict[str, Any]:
     item, _, pieces = text.partition(":")
     if not item or not (pieces or "1").isdecimal():
@@ -371,12 +402,14 @@ def _show(order: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(order)
         return
-    store = order["store"] or {"id": "", "name": ""}
+    store = order["store"] or {"id": "", "name": "", "timeZone": "UTC"}
     print(f"order   {order['id']}")
-    print(f"status  {order['status']}")
+    print(f"number  {short_number(order['id'])}")
+    print(f"status  {order['status']}: {_in_words(order['status'])}")
     print(f"store   {store['id']} {store['name']}")
-    print(f"pickup  {order['pickupAt']}")
-    print(f"total   {_amount(order['total'])}, payment: {order['payment']['state']}")
+    print(f"pickup  {_moment(order['pickupAt'], store['timeZone'])}")
+    payment = order["payment"]["state"].lower().replace("_", " ")
+    print(f"total   {_amount(order['total'])}, payment: {payment}")
     if order["needsApproval"]:
         print("waits   for `carte order approve`: it is large")
     for line in order["lines"]:
@@ -388,6 +421,6 @@ def _show(order: Mapping[str, Any], *, as_json: bool) -> None:
 
 
 def _amount(money: Mapping[str, Any]) -> str:
-    from services.domain.orders.notices import amount
+    from services.domain.money import coded_amount
 
-    return amount(money["amountMinor"], money["currency"])
+    return coded_amount(money["amountMinor"], money["currency"])

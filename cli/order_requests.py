@@ -3,8 +3,10 @@
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -15,7 +17,7 @@ from services.domain.orders.identity import order_id
 
 _MONEY: Final = "{ amountMinor currency }"
 _ORDER: Final = (
-    f"id status pickupAt acceptBy needsApproval total {_MONEY} store {{ id name }} "
+    f"id status pickupAt acceptBy needsApproval total {_MONEY} store {{ id name timeZone }} "
     f"lines {{ itemId quantity amount {_MONEY} }} payment {{ state }} "
     "events { kind at region reason holds instead }"
 )
@@ -35,6 +37,10 @@ _MENU: Final = (
 _SLOTS: Final = (
     "`carte query '{{ pickupSlots(storeId: \"{store}\"{day}) {{ id start }} }}'` lists when it can "
     "be collected; name one by --slot ID"
+)
+_FIND_STORE: Final = (
+    'ids are like us-00001; `carte query \'{ stores(search: "boston", first: 5) { edges { node '
+    "{ id name } } } }'` finds those of a place"
 )
 _STORES: Final = (
     "`carte query '{{ stores(first: 5) {{ edges {{ node {{ id openNow }} }} }} }}'` lists stores"
@@ -57,11 +63,26 @@ _PLACE: Final = (
     f"mutation P($input: PlaceOrderInput!) {{ placeOrder(input: $input) {{ "
     f"order {{ {_ORDER} }} {_ERRORS} }} }}"
 )
+_STORE: Final = "query S($store: ID!) { store(id: $store) { timeZone } }"
 _LIST: Final = (
     "query L($store: ID!, $day: Date, $status: [OrderStatus!]) { storeOrders("
     f"storeId: $store, day: $day, status: $status, first: 100) {{ edges {{ node {{ {_BRIEF} }}"
     " } totalCount pageInfo { hasNextPage } } }"
 )
+
+
+class Listed(NamedTuple):
+    """Orders of a store and day.
+
+    Attributes:
+        day: The day of their pickup, `YYYY-MM-DD`.
+        time_zone: The store's, an IANA name.
+        found: As `storeOrders` answers.
+    """
+
+    day: str
+    time_zone: str
+    found: dict[str, Any]
 
 
 class OrderRequests:
@@ -124,11 +145,26 @@ class OrderRequests:
             )
         return found
 
-    def listed(self, store: str, day: str | None, statuses: list[str]) -> dict[str, Any]:
-        """Return the first 100 orders of a store and day, as `storeOrders` answers."""
-        variables = {"store": store, "day": day, "status": statuses or None}
-        found: dict[str, Any] = self._ask(_LIST, variables, store=store)["storeOrders"]
-        return found
+    def listed(self, store: str, day: str | None, statuses: list[str]) -> Listed:
+        """Return the first 100 orders of a store and day.
+
+        Args:
+            store: The store's id.
+            day: `YYYY-MM-DD`, by the store's calendar; None: today.
+            statuses: Only orders that stand there; empty: all.
+
+        Raises:
+            UnusableInputError: There is no such store.
+            CarteError: It is refused, or there is no answer.
+        """
+        known = self._ask(_STORE, {"store": store})["store"]
+        if known is None:
+            raise UnusableInputError(f"there is no store {store[:64]!r}", _FIND_STORE)
+        zone = known["timeZone"]
+        listed = day or datetime.now(UTC).astimezone(ZoneInfo(zone)).date().isoformat()
+        variables = {"store": store, "day": listed, "status": statuses or None}
+        found = self._ask(_LIST, variables, store=store)["storeOrders"]
+        return Listed(listed, zone, found)
 
     def place(
         self, wanted: Mapping[str, Any], payer: Mapping[str, Any], operation_id: str | None

@@ -14,7 +14,7 @@ from infra_cdk.constructs import payment_secret as payments
 from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.faults import counted, failures, faults
-from infra_cdk.constructs.mail_sender import add_identity, let_send_mails
+from infra_cdk.constructs.mail_sender import add_identity, let_send_mails, mail_environment
 from infra_cdk.constructs.queues import CONSUMER_ACTIONS, WorkQueue
 from infra_cdk.constructs.topics import topic
 from services.domain import log_lines
@@ -88,7 +88,7 @@ class Fulfilment(CarteFunction):
             environment={
                 "CARTE_REGIONS": ",".join(home.deployment.regions),
                 "CARTE_NOTICES_TOPIC": notices.topic_arn,
-                **({"CARTE_MAIL_FROM": mail_from} if mail_from else {}),
+                **mail_environment(home.deployment),
                 **payments.environment(home.deployment),
             },
             works_on_orders=True,

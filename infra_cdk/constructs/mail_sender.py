@@ -49,6 +49,13 @@ def add_identity(scope: Construct, deployment: Deployment) -> None:
         )
 
 
+def mail_environment(deployment: Deployment) -> dict[str, str]:
+    """Return the variables of a Lambda that mails: the sender, and the site that links lead to."""
+    site = {"CARTE_SITE_URL": f"https://{deployment.domain.name}"} if deployment.domain else {}
+    sender = {"CARTE_MAIL_FROM": deployment.mail_from} if deployment.mail_from else {}
+    return {**sender, **site}
+
+
 def let_send_mails(function: CarteFunction, home: Home) -> None:
     """Let a Lambda send mails by the region's identity, where the deployment has a sender."""
     if not home.deployment.mail_from:

@@ -12,7 +12,7 @@ from infra_cdk.config import Deployment
 from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.carte_function import ALIAS, CarteFunction, Home
 from infra_cdk.constructs.faults import counted, failures, faults
-from infra_cdk.constructs.mail_sender import let_send_mails
+from infra_cdk.constructs.mail_sender import let_send_mails, mail_environment
 from infra_cdk.constructs.queues import CONSUMER_ACTIONS, WorkQueue
 from infra_cdk.sign_in import pool_of
 from services.domain import log_lines
@@ -80,9 +80,7 @@ class PeopleNotices(CarteFunction):
         self, scope: Construct, construct_id: str, *, home: Home, people: PeopleQueue
     ) -> None:
         deployment = home.deployment
-        mail_from = deployment.mail_from
         pool = pool_of(deployment)
-        site = {"CARTE_SITE_URL": f"https://{deployment.domain.name}"} if deployment.domain else {}
         super().__init__(
             scope,
             construct_id,
@@ -96,9 +94,8 @@ class PeopleNotices(CarteFunction):
             environment={
                 "CARTE_REGIONS": ",".join(deployment.regions),
                 "CARTE_PEOPLE_QUEUE": people.queue.queue_url,
-                **({"CARTE_MAIL_FROM": mail_from} if mail_from else {}),
+                **mail_environment(deployment),
                 **({"CARTE_USER_POOL": pool} if pool else {}),
-                **site,
             },
             works_on_orders=True,
         )

@@ -10,7 +10,7 @@ from constructs import Construct
 from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.faults import counted, failures, faults
-from infra_cdk.constructs.mail_sender import let_send_mails
+from infra_cdk.constructs.mail_sender import let_send_mails, mail_environment
 from infra_cdk.constructs.queues import CONSUMER_ACTIONS, WorkQueue
 from services.domain import log_lines
 
@@ -61,8 +61,6 @@ class StockAlerts(CarteFunction):
         self, scope: Construct, construct_id: str, *, home: Home, alerts: AlertQueue
     ) -> None:
         deployment = home.deployment
-        mail_from = deployment.mail_from
-        site = {"CARTE_SITE_URL": f"https://{deployment.domain.name}"} if deployment.domain else {}
         super().__init__(
             scope,
             construct_id,
@@ -76,8 +74,7 @@ class StockAlerts(CarteFunction):
             environment={
                 "CARTE_REGIONS": ",".join(deployment.regions),
                 "CARTE_ALERT_QUEUE": alerts.queue.queue_url,
-                **({"CARTE_MAIL_FROM": mail_from} if mail_from else {}),
-                **site,
+                **mail_environment(deployment),
             },
             works_on_orders=True,
         )

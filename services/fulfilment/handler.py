@@ -31,7 +31,8 @@ def _deliveries(settings: WorkerSettings) -> Deliveries:
         topic=settings.topic,
         store_domain=mail_from.rpartition("@")[2] if settings.is_local else None,
     )
-    desk = NoticeDesk(sender, StoreNaming(table).names, mails_guests=bool(mail_from))
+    names = StoreNaming(table).names
+    desk = NoticeDesk(sender, names, mails_guests=bool(mail_from), site=settings.site)
     notifier = Notifier(region, desk, OrderNotices(table))
     provider = payment_provider(settings.payments) if settings.payments else None
     duties = OrderDuties(table, orders)

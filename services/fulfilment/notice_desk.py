@@ -21,6 +21,7 @@ class NoticeDesk:
         names: Names,
         *,
         mails_guests: bool = True,
+        site: str | None = None,
     ) -> None:
         """Prepare.
 
@@ -28,10 +29,12 @@ class NoticeDesk:
             sender: Delivers notices.
             names: Returns what the store of an id and its goods are called.
             mails_guests: Whether there is a sender of mails; else guests get no notices.
+            site: URL of the site, to which notices lead; None: they lead nowhere.
         """
         self._sender = sender
         self._names = names
         self._mails_guests = mails_guests
+        self._site = site
 
     def compose(
         self, order_id: str, state: OrderState, duty: Duty, contact: Contact | None
@@ -52,6 +55,7 @@ class NoticeDesk:
             *(duty.audience, duty.name, order_id, state),
             self._names(state.placement.store_id),
             given.values if given else {},
+            site=self._site,
         )
 
     def send(self, notice: Notice) -> None:

@@ -17,6 +17,7 @@ class WorkerSettings(NamedTuple):
         regions: All regions of the deployment (CARTE_REGIONS, separated by commas).
         topic: ARN of the topic for notices to stores and operators (CARTE_NOTICES_TOPIC).
         mail_from: Sender of mails to guests; None: guests get no mail (CARTE_MAIL_FROM).
+        site: URL of the site, to which notices lead; None: they lead nowhere (CARTE_SITE_URL).
         payments: The payment provider; None: no card is charged, and duties on payments stay due
             (CARTE_PAYMENT_SECRET and, in the local cloud, CARTE_PAYMENT_URL).
         is_local: Notices to stores are mails too, into the local mailbox (CARTE_STAGE).
@@ -26,6 +27,7 @@ class WorkerSettings(NamedTuple):
     regions: tuple[str, ...]
     topic: str
     mail_from: str | None
+    site: str | None
     payments: PaymentSettings | None
     is_local: bool
 
@@ -40,11 +42,13 @@ class WorkerSettings(NamedTuple):
 
     @classmethod
     def _read(cls, environment: Environment) -> "WorkerSettings":
+        site = environment.optional("CARTE_SITE_URL")
         return cls(
             binding=Binding.read(environment),
             regions=environment.names("CARTE_REGIONS"),
             topic=environment.required("CARTE_NOTICES_TOPIC"),
             mail_from=environment.optional("CARTE_MAIL_FROM"),
+            site=None if site is None else site.rstrip("/"),
             payments=PaymentSettings.read(environment)
             if environment.optional("CARTE_PAYMENT_SECRET")
             else None,

@@ -298,9 +298,7 @@ def test_the_webhook_is_a_route_of_its_own_lambda(production: Assembly) -> None:
     assert method["HttpMethod"] == "POST"
 
 
-def test_opting_out_is_a_route_of_the_lambda_of_alerts_with_the_sites_address(
-    production: Assembly,
-) -> None:
+def test_opting_out_is_a_route_of_the_lambda_of_alerts(production: Assembly) -> None:
     aliases = production.resources(REGIONAL, "AWS::Lambda::Alias")
     (alias,) = (name for name in aliases if name.startswith("StockAlerts"))
     methods = {
@@ -309,8 +307,15 @@ def test_opting_out_is_a_route_of_the_lambda_of_alerts_with_the_sites_address(
         if alias in json.dumps(one["Integration"]["Uri"])
     }
     assert methods == {"GET", "HEAD", "POST"}
-    handler = "services.alerts.handler.handler"
-    variables = production.function(REGIONAL, handler)["Environment"]["Variables"]
+
+
+@pytest.mark.parametrize("of", ["alerts", "fulfilment", "people_notices"])
+def test_every_lambda_that_mails_knows_the_site_that_its_links_lead_to(
+    production: Assembly, of: str
+) -> None:
+    variables = production.function(REGIONAL, f"services.{of}.handler.handler")["Environment"][
+        "Variables"
+    ]
     assert variables["CARTE_SITE_URL"] == "https://menus.example.com"
 
 

@@ -1,4 +1,5 @@
 // A cart holds what was put into it, is the same in all tabs, and has one operationId until it is ordered.
+import { readFileSync } from "node:fs";
 import { beforeEach, expect, it, vi } from "vitest";
 import { followOtherTabs } from "../src/kept-in-browser.ts";
 import {
@@ -104,11 +105,15 @@ it("takes an earlier order in addition to what it holds", () => {
   ).toEqual([3, 1]);
 });
 
-it("derives the order's id as the service does", async () => {
-  // By services.domain.orders.identity.order_id.
-  const id = await orderIdOf("3f0c1f0e-5f0b-4c52-9d1e-8f9d8f2a6a10");
-  expect(id).toBe("76en2zez3srgefnnsnpomswtky");
-  expect(shortCode(id)).toHaveLength(4);
+it("derives the order's id, and the number that people read, as the service does", async () => {
+  // tests/unit/domain/orders/test_identity.py reads them, too.
+  const file = new URL("../../tests/support/order_numbers.json", import.meta.url);
+  const cases = JSON.parse(readFileSync(file, "utf8"));
+  expect(cases.length).toBeGreaterThan(0);
+  for (const { operationId, id, number } of cases) {
+    expect(await orderIdOf(operationId)).toBe(id);
+    expect(shortCode(id)).toBe(number);
+  }
 });
 
 it("shows the orders that other tabs place", async () => {

@@ -152,6 +152,50 @@ it("names an item of breakfast in the afternoon, and one that the catalog has si
   expect(reads()).toHaveLength(2);
 });
 
+it("shows an order for tomorrow at once, and says what it has not read yet", async () => {
+  vi.useFakeTimers({ now: Date.parse("2026-05-04T12:00:00Z") });
+  const tomorrow = { ...ORDER, pickupAt: "2026-05-05T10:00:00Z" };
+  let isSilent = true;
+  const silence = new Promise<never>(() => {});
+  answerOperations(MENUS);
+  const send = vi.fn(async ({ operationName, variables }: CarteOperation) => {
+    if (operationName !== "StoreOrders" || (variables?.day && isSilent)) return silence;
+    return listed(variables?.day === "2026-05-05" ? [tomorrow] : []);
+  });
+  page.show(<OrderBoard storeId="de-1" subject="ada" send={send} texts={en} onRefused={vi.fn()} />);
+  const said = () => page.all(".board-none").map(({ textContent }) => textContent);
+  expect(said()).toEqual([en.loading, en.loading, en.loading]);
+  await wait(100, 3);
+  expect(said()).toEqual([en.nothingToday, en.nothingToday, en.nothingToday]);
+  isSilent = false;
+  page.show(
+    <OrderBoard
+      key="again"
+      storeId="de-1"
+      subject="ada"
+      send={send}
+      texts={en}
+      onRefused={vi.fn()}
+    />,
+  );
+  await wait(100, 5);
+  expect(page.all(".board-waiting [data-testid=board-order]")).toHaveLength(1);
+  expect(said()).toEqual([en.nothing, en.nothing]);
+});
+
+it.each([
+  // Pickup, deadline; until when the store is to answer by its own clock.
+  ["2026-05-04T10:00:00Z", "2026-05-04T09:10:00Z", "11:10"],
+  ["2026-05-04T10:00:00Z", "2026-05-04T10:10:00Z", "12:00"],
+  ["2026-05-04T08:50:00Z", "2026-05-04T09:10:00Z", "11:10"],
+  ["2026-05-05T10:00:00Z", "2026-05-04T09:10:00Z", "today 11:10"],
+])("asks for an answer before the pickup (%s, %s)", async (pickupAt, acceptBy, said) => {
+  vi.useFakeTimers({ now: Date.parse("2026-05-04T09:00:00Z") });
+  open(() => listed([{ ...ORDER, pickupAt, acceptBy }]), MENUS);
+  await wait(100, 3);
+  expect(page.one(".board-facts").textContent?.endsWith(en.answerBy(said))).toBe(true);
+});
+
 it("reads names again soon where that failed", async () => {
   vi.useFakeTimers({ now: Date.parse("2026-05-05T12:00:00Z") });
   const { asked } = open(() => listed([]), MENUS);

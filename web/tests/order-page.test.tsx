@@ -17,6 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   page.close();
+  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
@@ -46,6 +47,32 @@ it("says of a cancellation that failed that it failed, not that it is too late",
   await vi.waitFor(() => expect(page.root.textContent).toContain(ENGLISH.say.serviceFailure));
   expect(page.root.textContent).not.toContain(en.cancelTooLate);
 });
+
+const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+
+it("says on which day the store answers where the pickup is on another one", async () => {
+  vi.useFakeTimers({ now: Date.parse("2030-01-01T08:00:00Z"), toFake: ["Date"] });
+  const times = { acceptBy: at(0.2), pickupAt: at(24) };
+  answerOperations({ TrackOrder: () => orderWith(times) });
+  page.show(<OrderPage id="abcd" />);
+  await page.shown("[data-testid=order]");
+  const said = () => page.root.textContent?.replaceAll("\u202f", " ");
+  expect(said()).toContain(en.answerBy("today 8:12 AM"));
+  expect(said()).toContain(en.pickupAt("tomorrow 8:00 AM"));
+});
+
+it.each([true, false])(
+  "promises no answer after the pickup (large order: %s)",
+  async (needsApproval) => {
+    vi.useFakeTimers({ now: Date.parse("2030-01-01T08:00:00Z"), toFake: ["Date"] });
+    const times = { acceptBy: at(1), pickupAt: at(0.2), needsApproval };
+    answerOperations({ TrackOrder: () => orderWith(times) });
+    page.show(<OrderPage id="abcd" />);
+    await page.shown("[data-testid=order]");
+    expect(page.root.textContent).not.toContain("answers by");
+    expect(page.root.textContent).toContain(needsApproval ? en.needsApproval : en.answerSoon);
+  },
+);
 
 it("keeps the focus in the page when an order is cancelled", async () => {
   let status = "PLACED";

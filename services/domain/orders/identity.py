@@ -8,6 +8,7 @@ _ID_BYTES: Final = 16
 ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"  # of base32, in the order of its values
 _REFUND_DIGITS: Final = 20  # hexadecimal
 ID_LENGTH: Final = 26  # 128 bits in base32, without padding
+_NUMBER_LENGTH: Final = 4
 
 
 def order_id(operation_id: str) -> str:
@@ -25,6 +26,15 @@ def order_id(operation_id: str) -> str:
 def is_order_id(text: str) -> bool:
     """Return whether a text has the form of an order's id."""
     return len(text) == ID_LENGTH and all(c in ALPHABET for c in text)
+
+
+def short_number(order: str) -> str:
+    """Return what people call an order by, wherever they read it: the last letters of its id.
+
+    It names an order among those of a store and a day. It opens nothing: that takes the whole id.
+    `shortCode` of web/src/orders/order-id.ts is the same.
+    """
+    return order[-_NUMBER_LENGTH:].upper()
 
 
 def refund_id(operation_id: str) -> str:

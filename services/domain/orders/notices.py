@@ -13,7 +13,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from services.domain.money import minor_digits
+from services.domain.money import price_text
 from services.domain.orders.contradictions import ENDINGS
 from services.domain.orders.due_notices import CARD_NEEDED, UNPAID
 from services.domain.orders.facts import (
@@ -27,7 +27,9 @@ from services.domain.orders.facts import (
     Refunded,
     RefundRefused,
 )
+from services.domain.orders.identity import short_number
 from services.domain.orders.state import OrderState
+from services.domain.orders.wording import STATUS
 
 # A notice that could not be sent for so long helps nobody any more.
 LATE_MS: Final = 24 * 3600 * 1000
@@ -163,6 +165,8 @@ def compose(  # noqa: PLR0917 - what a notice consists of
     state: OrderState,
     names: StoreNames,
     contact: Mapping[str, str],
+    *,
+    site: str | None = None,
 ) -> Notice | None:
     """Return a notice; None where there is nobody to send it to, or nothing to say.
 
@@ -173,6 +177,7 @@ def compose(  # noqa: PLR0917 - what a notice consists of
         state: Where the order stands.
         names: What the store and its goods are called.
         contact: `name` and `mail` of the guest; those not given, expired or forgotten are missing.
+        site: URL of the site, to whose pages notices lead; None: they lead nowhere.
     """
     placed = state.placement
     to = contact.get("mail", "")
@@ -183,9 +188,11 @@ def compose(  # noqa: PLR0917 - what a notice consists of
         f"Hello {_line(contact.get('name', ''))}," if audience == GUEST else "",
         f"{subject}. {advice}",
         "",
-        *_summary(placed, order_id, state, names),
+        *_summary(placed, state, names),
+        *_naming(audience, order_id, placed, site),
     ]
-    title = f"{subject}: {names.store}" if audience == GUEST else f"{subject} {order_id[:6]}"
+    number = short_number(order_id)
+    title = f"{subject}: {names.store}" if audience == GUEST else f"{subject} {number}"
     text = "\n".join(lines).strip() + "\n"
     return Notice(
         audience, topic, order_id, placed.store_id, to if audience == GUEST else "",
@@ -212,41 +219,47 @@ def _to_guest(kind: str, name: str, placed: Placed, state: OrderState) -> tuple[
     if kind in ENDINGS and state.payment.net > 0:
         return text[0], _MONEY_COMES_BACK
     if kind == Refunded.KIND and name in state.payment.refunded:
-        given = amount(state.payment.refunded[name], placed.currency)
+        given = price_text(state.payment.refunded[name], placed.currency)
         return _REFUND, f"{given} was returned to your card."
     if kind == Cancelled.KIND and placed.method == AT_STORE:
         return text[0], "You have nothing to pay."
     return _NEVER_PAID if kind == Expired.KIND and not state.reached_store else text
 
 
-def _summary(placed: Placed, order_id: str, state: OrderState, names: StoreNames) -> list[str]:
+def _summary(placed: Placed, state: OrderState, names: StoreNames) -> list[str]:
     ready = datetime.fromtimestamp(placed.pickup_at, UTC).astimezone(_zone(names.zone))
     paid = "to pay at the store" if placed.method == AT_STORE else "by card"
     return [
         *(
             f"{line.quantity} x {_line(names.items.get(line.item_id, line.item_id))}: "
-            f"{amount(line.amount, placed.currency)}"
+            f"{price_text(line.amount, placed.currency)}"
             for line in placed.lines
         ),
-        f"Total: {amount(placed.total, placed.currency)}, {paid}",
-        f"Pickup: {ready:%Y-%m-%d %H:%M} ({ready.tzname()}), {_line(names.store)}",
-        f"Status: {state.status.value}",
-        f"Order: {order_id}",
+        f"Total: {price_text(placed.total, placed.currency)}, {paid}",
+        f"Pickup: {_moment(ready)}, {_line(names.store)}",
+        f"Status: {STATUS[state.status]}",
     ]
 
 
-def amount(minor: int, currency: str) -> str:
-    """Return an amount for people: `EUR 3.50`.
+def _naming(audience: str, order_id: str, placed: Placed, site: str | None) -> list[str]:
+    """Return the lines that say which order it is, and where to look at it.
 
-    Args:
-        minor: Minor units.
-        currency: ISO 4217 code.
+    Guests have no use for an id, but in the link. Staff type it into commands.
     """
-    digits = minor_digits(currency)
-    if not digits:
-        return f"{currency} {minor}"
-    whole, part = divmod(minor, 10**digits)
-    return f"{currency} {whole}.{part:0{digits}d}"
+    number = short_number(order_id)
+    if audience == GUEST:
+        link = [f"Follow your order: {site}/order/{order_id}"] if site else []
+        return [f"Order: {number}", *link]
+    board = [f"Board: {site}/staff/{placed.store_id}"] if site and audience == STORE else []
+    return [f"Order: {number} (id {order_id})", *board]
+
+
+def _moment(when: datetime) -> str:
+    """Return a time with its day and zone, as a mail may be read on any later day."""
+    zone = when.tzname() or ""
+    if zone[:1] in "+-":  # a zone without an abbreviation
+        zone = f"UTC{zone}"
+    return f"{when:%A}, {when.day} {when:%B %Y}, {when:%H:%M} ({zone})"
 
 
 def _zone(name: str) -> tzinfo:

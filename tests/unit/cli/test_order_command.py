@@ -2,7 +2,9 @@
 
 import json
 import re
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from graphql import build_schema, parse, validate
@@ -10,14 +12,15 @@ from typer.testing import CliRunner, Result
 
 from cli import order, order_requests
 from localcloud.layout import REPO_ROOT
-from services.domain.errors import CarteError
+from services.domain.errors import CarteError, UnusableInputError
 from services.domain.orders.identity import order_id
 
 SCHEMA = build_schema((REPO_ROOT / "graphql_schema" / "schema.graphql").read_text("utf-8"))
 NAME = "a" * 26
 ORDER: dict[str, Any] = {
-    "id": NAME, "status": "PLACED", "pickupAt": "p", "acceptBy": "a", "needsApproval": False,
-    "total": {"amountMinor": 300, "currency": "EUR"}, "store": {"id": "de-00001", "name": "D"},
+    "id": NAME, "status": "PLACED", "pickupAt": "2026-11-27T10:00:00+00:00", "acceptBy": "a",
+    "needsApproval": False, "total": {"amountMinor": 300, "currency": "EUR"},
+    "store": {"id": "de-00001", "name": "D", "timeZone": "Asia/Tokyo"},
     "lines": [{"itemId": "ring", "quantity": 2, "amount": {"amountMinor": 300, "currency": "EUR"}}],
     "payment": {"state": "AT_STORE"},
     "events": [
@@ -51,6 +54,7 @@ class Api:
         payload = {"order": ORDER, "errors": self.errors}
         data: dict[str, Any] = {
             "quote": {"quote": {"total": ORDER["total"]}, "errors": self.of_quote},
+            "store": None if body["variables"].get("store") == "us-0001" else ORDER["store"],
             "order": ORDER if body["variables"].get("id") in self.known else None,
             "storeOrders": {
                 "edges": [{"node": {**ORDER, "placedAt": "t"}}],
@@ -124,8 +128,43 @@ def test_lists_and_shows_are_json_where_a_program_reads_them(api: Api) -> None:
     assert json.loads(listed.output)["more"] is False
     api.more = True
     assert "... and more" in carte("list", "de-00001", "--token", "T").output
-    assert api.sent[0]["variables"]["status"] == ["PLACED"]
+    assert api.sent[1]["variables"]["status"] == ["PLACED"]
     assert json.loads(carte("show", NAME, "--json").output)["id"] == NAME
+
+
+def test_a_list_says_which_day_it_is_of_and_how_to_list_another_one(api: Api) -> None:
+    before = datetime.now(ZoneInfo("Asia/Tokyo")).date()
+    done = carte("list", "de-00001", "--token", "T")
+    asked = api.sent[-1]["variables"]["day"]
+    assert before.isoformat() <= asked <= datetime.now(ZoneInfo("Asia/Tokyo")).date().isoformat()
+    assert f"1 order to be collected today, {asked}" in done.output
+    assert "--day YYYY-MM-DD" in done.output
+    line = done.stdout.splitlines()[0]
+    assert line.startswith(f"{NAME}  AAAA  PLACED")
+    assert "2026-11-27 19:00 JST" in line
+    other = carte("list", "de-00001", "--day", "2026-11-27", "--status", "ready", "--token", "T")
+    assert api.sent[-1]["variables"]["day"] == "2026-11-27"
+    assert "1 order with status READY to be collected on 2026-11-27" in other.output
+    listed = carte("list", "de-00001", "--day", "2026-11-27", "--token", "T", "--json")
+    assert json.loads(listed.stdout)["day"] == "2026-11-27"
+
+
+def test_a_store_that_does_not_exist_has_no_orders_to_list(api: Api) -> None:
+    done = carte("list", "us-0001", "--token", "T")
+    assert isinstance(done.exception, UnusableInputError)
+    assert done.exception.message == "there is no store 'us-0001'"
+    (query,) = re.findall(r"'({.*})'", done.exception.hint)
+    assert validate(SCHEMA, parse(query)) == []
+    assert api.tokens == [None]
+
+
+def test_an_order_is_shown_in_words_with_its_number_and_the_time_of_its_store(api: Api) -> None:
+    lines = carte("show", NAME).stdout.splitlines()
+    assert f"order   {NAME}" in lines
+    assert "number  AAAA" in lines
+    assert "status  PLACED: waiting for the store" in lines
+    assert "pickup  2026-11-27 19:00 JST" in lines
+    assert "total   EUR 3.00, payment: at store" in lines
 
 
 def test_what_is_refused_is_an_error_with_its_reason(api: Api) -> None:

@@ -89,6 +89,13 @@ def test_fulfilment_sends_no_mails_without_a_sender() -> None:
     assert (settings.mail_from, settings.regions) == ("a@b.example", ("us-east-1", "eu-west-1"))
 
 
+def test_notices_about_orders_lead_to_the_site_where_the_deployment_has_one() -> None:
+    load = WorkerSettings.from_environment
+    assert load({**COMPLETE, **OF_ORDERS}).site is None
+    settings = load({**COMPLETE, **OF_ORDERS, "CARTE_SITE_URL": "https://menus.example.com/"})
+    assert settings.site == "https://menus.example.com"
+
+
 def test_the_menu_lambda_reads_the_deployed_regions() -> None:
     load = MenuSettings.from_environment
     assert load({**COMPLETE, "CARTE_REGIONS": "us-east-1,eu-west-1"}).regions == (

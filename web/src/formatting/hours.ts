@@ -52,15 +52,23 @@ function dateOf(text: string | null | undefined): Date | undefined {
 /**
  * "9:00 PM" today, "tomorrow 7:00 AM", "Monday 7:00 AM" within six days, and from a week on, where a weekday
  * would mean an earlier day, "December 25 at 7:00 AM"; with the year where that is another one.
+ *
+ * @param beside a moment that stands beside it: where that is on another day, "today 9:00 PM"
  */
-export function describeMoment(when: Date, now: Date, timeZone: string, locale: string): string {
+export function describeMoment(
+  when: Date,
+  now: Date,
+  timeZone: string,
+  locale: string,
+  beside = now,
+): string {
   const time = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone }).format(when);
   const days = dayNumber(when, timeZone) - dayNumber(now, timeZone);
-  if (days === 0) return time;
+  if (days === 0 && dayNumber(beside, timeZone) === dayNumber(now, timeZone)) return time;
   if (days < 0 || days >= WEEKDAYS.length) return describeDate(when, now, timeZone, locale);
   const day =
-    days === 1
-      ? new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(1, "day")
+    days < 2
+      ? new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day")
       : new Intl.DateTimeFormat(locale, { weekday: "long", timeZone }).format(when);
   return `${day} ${time}`;
 }

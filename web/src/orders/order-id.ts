@@ -15,5 +15,5 @@ export async function orderIdOf(operationId: string): Promise<string> {
   return groups.map((group) => ALPHABET[Number.parseInt(group.padEnd(5, "0"), 2)]).join("");
 }
 
-/** What people call an order by: the last letters of its id. */
+/** What people call an order by: the last letters of its id, as `short_number` of identity.py has it. */
 export const shortCode = (orderId: string): string => orderId.slice(-4).toUpperCase();

@@ -121,7 +121,7 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
   const { store, status } = order;
   const locale = store ? localeIn(code, store.market.id) : code;
   const zone = store?.timeZone ?? "UTC";
-  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: zone });
+  const [pickup, answer] = [new Date(order.pickupAt), new Date(order.acceptBy)];
   const nameOf = useItemNames(order, lines);
   const reason = order.events.findLast(({ kind, holds }) => kind === "REJECTED" && holds)?.reason;
   const live = !ENDED.includes(status);
@@ -153,11 +153,17 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
             {reason && <p class="order-reason">{texts.reason(reason)}</p>}
             {live && (
               <p class="order-pickup">
-                {texts.pickupAt(describeMoment(new Date(order.pickupAt), now, zone, locale))}
+                {texts.pickupAt(describeMoment(pickup, now, zone, locale))}
               </p>
             )}
             {(status === "PLACED" || status === "AUTHORIZED") && (
-              <p>{texts.answerBy(clock.format(new Date(order.acceptBy)))}</p>
+              <p>
+                {answer > pickup // of an order for as soon as possible
+                  ? order.needsApproval
+                    ? texts.needsApproval
+                    : texts.answerSoon
+                  : texts.answerBy(describeMoment(answer, now, zone, locale, pickup))}
+              </p>
             )}
             {name && live && <p>{texts.calledAs(name)}</p>}
             {order.events.some(({ holds }) => !holds) && <p>{texts.crossed}</p>}

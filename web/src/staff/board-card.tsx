@@ -35,7 +35,9 @@ export function BoardCard(given: Given) {
   }, [rejecting]);
   const { id, status } = order;
   const total = formatMoney(order.total.amountMinor, order.total.currency, locale);
-  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone });
+  const [pickup, until] = [new Date(order.pickupAt), new Date(order.acceptBy)];
+  // The service takes one a little later, too; but the guest comes for the order.
+  const answer = now < pickup && pickup < until ? pickup : until;
   const isWaiting = status === "PLACED" || status === "AUTHORIZED";
   const approved = order.events.some(({ kind, holds }) => kind === "APPROVED" && holds);
   return (
@@ -54,9 +56,7 @@ export function BoardCard(given: Given) {
         {order.needsApproval && <span class="board-large">{texts.large}</span>}
         {unsent && <span class="board-unsent">{texts.unsent}</span>}
       </p>
-      <p class="board-pickup">
-        {texts.pickupAt(describeMoment(new Date(order.pickupAt), now, timeZone, locale))}
-      </p>
+      <p class="board-pickup">{texts.pickupAt(describeMoment(pickup, now, timeZone, locale))}</p>
       <ul class="board-lines">
         {order.lines.map(({ itemId, quantity }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: an order may name an item twice, and its lines stay.
@@ -75,7 +75,9 @@ export function BoardCard(given: Given) {
       <p class="board-facts">
         <span data-testid="board-payment">{texts.payment[order.payment.state](total)}</span>
         {contact?.phone && <a href={`tel:${contact.phone}`}>{contact.phone}</a>}
-        {isWaiting && <span>{texts.answerBy(clock.format(new Date(order.acceptBy)))}</span>}
+        {isWaiting && (
+          <span>{texts.answerBy(describeMoment(answer, now, timeZone, locale, pickup))}</span>
+        )}
       </p>
       {rejecting ? (
         <RejectForm

@@ -81,6 +81,7 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
   // Orders have items that are not sold now: of another time of day, or taken off the menu since.
   const market = store?.market.id ?? "";
   const catalog = useItemNames([market], null)(market)?.items;
+  const none = !board.readAt ? texts.loading : board.allRead ? texts.nothing : texts.nothingToday;
   const card = {
     now,
     locale,
@@ -112,7 +113,8 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
             aria-labelledby={`column-${column}`}
           >
             <h2 id={`column-${column}`}>
-              {texts[column]} <span>{columns[column].length.toLocaleString(code)}</span>
+              {texts[column]}{" "}
+              {board.readAt && <span>{columns[column].length.toLocaleString(code)}</span>}
             </h2>
             <ul>
               {columns[column].map((shown) => (
@@ -121,7 +123,7 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
                 </li>
               ))}
             </ul>
-            {columns[column].length === 0 && <p class="board-none">{texts.nothing}</p>}
+            {columns[column].length === 0 && <p class="board-none">{none}</p>}
           </section>
         ))}
       </div>

@@ -23,7 +23,7 @@ import { readPages } from "./use-pages.ts";
 
 const POLL_MS = 2500;
 const PAGE = 100;
-/** Days beside today in which orders may wait, read in turns: an order for tomorrow wants its answer today. */
+/** Days beside today in which orders may wait: an order for tomorrow wants its answer today. Read all at first, then in turns. */
 const OTHER_DAYS = [1, -1, 2, 3, 4, 5, 6, 7] as const;
 const OTHER_PAGE = 20;
 const OPEN: OrderStatus[] = ["PLACED", "AUTHORIZED", "ACCEPTED", "READY"];
@@ -35,6 +35,8 @@ export interface Board {
   press: (step: Step) => void;
   /** Undefined before the first answer. */
   readAt: Date | undefined;
+  /** Whether all days were read once: before, other days than today may have orders that are not shown. */
+  allRead: boolean;
   /** Since when the service cannot be reached; undefined while it can. */
   lostAt: Date | undefined;
   /** Why it cannot be reached, or why a step that was pressed has no answer; undefined while all is answered. */
@@ -57,6 +59,7 @@ interface Given {
 export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
   const [days, setDays] = useState<ReadonlyMap<number, readonly BoardOrder[]>>(new Map());
   const [readAt, setReadAt] = useState<Date>();
+  const [allRead, setAllRead] = useState(false);
   const [lostAt, setLostAt] = useState<Date>();
   const [lostBy, setLostBy] = useState<Failure>();
   const [changes, setChanges] = useState<readonly Change[]>([]);
@@ -101,6 +104,7 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
     let stop = () => {};
     let failures = 0;
     let turn = 0;
+    const unread = new Set<number>(OTHER_DAYS);
     let lost = false;
     /** Which chain of readings is the latest: an earlier one ends after its answer. */
     let latest = 0;
@@ -141,16 +145,20 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
         today.current = now.orders;
         setDays((before) => withDay(before, 0, now.orders));
       }
-      const other = OTHER_DAYS[turn++ % OTHER_DAYS.length] ?? 1;
       if (zone.current) {
         // The service's clock, as that of a tablet may be wrong.
-        const day = dayAfter(dayOf(now.at ?? new Date(), zone.current), other);
-        const found = await read(day, own);
-        if (chain !== latest) return;
-        if ("orders" in found) setDays((before) => withDay(before, other, found.orders));
-        // A day that is refused alone, as where no time came and the tablet's is wrong, does not keep today from being read.
-        else if (mayPass(found.failure) || isFinal(found.failure))
-          return failed(found.failure, chain);
+        const day = dayOf(now.at ?? new Date(), zone.current);
+        const others = unread.size > 0 ? unread : [OTHER_DAYS[turn++ % OTHER_DAYS.length] ?? 1];
+        for (const other of [...others]) {
+          const found = await read(dayAfter(day, other), own);
+          if (chain !== latest) return;
+          if ("orders" in found) setDays((before) => withDay(before, other, found.orders));
+          // A day that is refused alone, as where no time came and the tablet's is wrong, does not keep today from being read.
+          else if (mayPass(found.failure) || isFinal(found.failure))
+            return failed(found.failure, chain);
+          unread.delete(other);
+        }
+        setAllRead(true);
       }
       stop = callLater(POLL_MS, () => ask(chain));
     };
@@ -167,12 +175,17 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
       stop();
     };
   }, [storeId, send]);
+  // Without the zone only today could be read so far.
+  useEffect(() => {
+    if (timeZone && today.current) again.current();
+  }, [timeZone]);
 
   return {
     orders: useMemo(() => ordersOf(days), [days]),
     steps: useCell(queue.waiting),
     press: queue.press,
     readAt,
+    allRead,
     lostAt,
     trouble: useCell(queue.trouble) ?? lostBy,
     changes,

@@ -4,21 +4,31 @@ from typing import Any
 
 import pytest
 
+from services.domain.markets import MARKETS
+from services.domain.money import coded_amount, price_text
 from services.domain.orders import facts as f
-from services.domain.orders.notices import Notice, StoreNames, amount, compose
+from services.domain.orders.identity import short_number
+from services.domain.orders.notices import Notice, StoreNames, compose
 from services.domain.orders.order import Order
-from services.domain.orders.state import fold
+from services.domain.orders.state import Status, fold
+from services.domain.orders.wording import STATUS
 from services.domain.quotes.line import Line
 from services.domain.stamp import Stamp
 
-NAME = "a" * 26
+NAME = "76en2zez3srgefnnsnpomswtky"
+SITE = "https://menus.example.com"
 PICKUP = 1_795_773_600  # 2026-11-27 10:00 UTC
 CONTACT = {"name": "Ada", "mail": "ada@example.org"}
 STORE = StoreNames("Donuts\r\nBcc: x@example.com", "Europe/Berlin", {"ring": "Glazed ring"})
 
 
 def notice(
-    audience: str, topic: str, contact: Any = CONTACT, happened: Any = (), **changes: Any
+    audience: str,
+    topic: str,
+    contact: Any = CONTACT,
+    happened: Any = (),
+    site: str | None = SITE,
+    **changes: Any,
 ) -> Notice | None:
     values: dict[str, Any] = {
         "fingerprint": "f", "store_id": "s1", "currency": "EUR",
@@ -29,20 +39,65 @@ def notice(
     data = (f.Placed(**values), *happened)
     stamps = (Stamp(time << 16, "eu-west-1") for time in range(1, 100))
     order = Order.of(NAME, (f.Fact(next(stamps), "guest", one) for one in data))
-    return compose(audience, topic, NAME, fold(order), STORE, contact)
+    return compose(audience, topic, NAME, fold(order), STORE, contact, site=site)
 
 
-def test_a_guest_reads_goods_total_time_of_the_store_and_the_orders_id() -> None:
+def test_a_guest_reads_goods_total_time_of_the_store_and_the_orders_number() -> None:
     found = notice("guest", "placed")
     assert found is not None
     assert found.to == "ada@example.org"
     lines = found.text.splitlines()
     assert lines[0] == "Hello Ada,"
-    assert "2 x Glazed ring: EUR 3.00" in lines
-    assert "1 x x: EUR 0.50" in lines
-    assert "Total: EUR 3.50, to pay at the store" in lines
-    assert any(one.startswith("Pickup: 2026-11-27 11:00 (CET)") for one in lines)
-    assert f"Order: {NAME}" in lines
+    assert "2 x Glazed ring: €3.00" in lines
+    assert "1 x x: €0.50" in lines
+    assert "Total: €3.50, to pay at the store" in lines
+    assert any(one.startswith("Pickup: Friday, 27 November 2026, 11:00 (CET), ") for one in lines)
+    assert "Status: waiting for the store" in lines
+    assert "Order: WTKY" in lines
+
+
+def test_all_read_one_number_of_an_order_and_guests_where_to_follow_it() -> None:
+    found = {audience: notice(audience, "placed") for audience in (f.GUEST, f.STORE, f.OPERATOR)}
+    for audience, one in found.items():
+        assert one is not None
+        said = {word for word in one.text.split() if word.casefold() == short_number(NAME).lower()}
+        assert said == {"WTKY"}, audience
+        assert audience == f.GUEST or one.subject.endswith(" WTKY")
+    guest, store, operator = (one.text.splitlines() if one else [] for one in found.values())
+    assert f"Follow your order: {SITE}/order/{NAME}" in guest
+    assert f"Board: {SITE}/staff/s1" in store
+    assert f"Order: WTKY (id {NAME})" in operator
+    without = notice(f.GUEST, "placed", site=None)
+    assert without is not None
+    assert "Follow" not in without.text
+
+
+@pytest.mark.parametrize(
+    ("happened", "words"),
+    [
+        ((f.Authorized(1, 350, "pi_1"),), "waiting for the store"),
+        ((f.Declined(1, 350, "no"),), "the card was refused"),
+        ((f.Authorized(1, 350, "pi_1"), f.Accepted()), "in the making"),
+        ((f.Cancelled(),), "cancelled"),
+    ],
+)
+def test_a_guest_reads_where_the_order_stands_in_words(
+    happened: tuple[f.Data, ...], words: str
+) -> None:
+    found = notice(f.GUEST, "placed", happened=happened, method=f.CARD)
+    assert found is not None
+    assert f"Status: {words}" in found.text.splitlines()
+
+
+def test_every_state_has_words() -> None:
+    assert STATUS.keys() == set(Status)
+
+
+def test_a_zone_without_an_abbreviation_is_an_offset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{__name__}.STORE", StoreNames("s", "Asia/Singapore", {}))
+    found = notice(f.GUEST, "placed")
+    assert found is not None
+    assert "18:00 (UTC+08)" in found.text
 
 
 def test_no_name_breaks_a_line_or_a_header() -> None:
@@ -144,8 +199,8 @@ def test_each_refund_has_a_notice_with_its_own_amount() -> None:
     refunds = (f.Refunded("r1", 50, "re_1"), f.Refunded("r2", 300, "re_2"))
     lines = [first_line(f.GUEST, f"refunded/{name}", *PAID, *refunds) for name in ("r1", "r2")]
     assert lines == [
-        "You get money back. EUR 0.50 was returned to your card.",
-        "You get money back. EUR 3.00 was returned to your card.",
+        "You get money back. €0.50 was returned to your card.",
+        "You get money back. €3.00 was returned to your card.",
     ]
 
 
@@ -172,9 +227,16 @@ def test_a_zone_that_is_unknown_shows_utc(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_amounts_have_the_decimals_of_their_currency() -> None:
-    assert [amount(5, "EUR"), amount(120, "JPY"), amount(1234, "USD")] == [
-        "EUR 0.05", "JPY 120", "USD 12.34",
+    amounts = ((5, "EUR"), (12000, "JPY"), (1234, "USD"), (155, "MYR"), (100, "CHF"))
+    assert [price_text(*one) for one in amounts] == [
+        "€0.05", "¥12,000", "$12.34", "RM 1.55", "CHF 1.00",
     ]  # fmt: skip
+    assert [coded_amount(*one) for one in amounts[:3]] == ["EUR 0.05", "JPY 12000", "USD 12.34"]
+
+
+def test_the_currency_of_every_market_has_a_sign() -> None:
+    for market in MARKETS.values():
+        assert market.currency not in price_text(1, market.currency), market.id
 
 
 def test_guest_store_and_operator_read_what_to_do_about_money_that_is_missing() -> None:

@@ -116,6 +116,7 @@ export const texts: OrderTexts = {
     REFUNDED: "Das Geld wurde zurückgegeben",
   },
   answerBy: (time) => `Die Filiale antwortet bis ${time}.`,
+  answerSoon: "Die Filiale antwortet in wenigen Minuten.",
   payThere: (total) => `Sie bezahlen ${total} in der Filiale.`,
   paidByCard: (total) => `Mit Karte bezahlt: ${total}.`,
   heldOnCard: (total) => `${total} sind auf Ihrer Karte vorgemerkt, bis die Filiale annimmt.`,

@@ -115,6 +115,7 @@ export const en = {
     REFUNDED: "The money was given back",
   } satisfies Record<OrderStatus, string>,
   answerBy: (time: string) => `The store answers by ${time}.`,
+  answerSoon: "The store answers in a few minutes.",
   payThere: (total: string) => `You pay ${total} at the store.`,
   paidByCard: (total: string) => `Paid by card: ${total}.`,
   heldOnCard: (total: string) => `${total} is held on your card until the store accepts.`,

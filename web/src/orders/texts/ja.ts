@@ -113,6 +113,7 @@ export const texts: OrderTexts = {
     REFUNDED: "返金しました",
   },
   answerBy: (time) => `店舗は${time}までに返事をします。`,
+  answerSoon: "店舗は数分で返事をします。",
   payThere: (total) => `店舗で${total}をお支払いください。`,
   paidByCard: (total) => `カードで${total}を支払いました。`,
   heldOnCard: (total) => `店舗が受け付けるまで、カードで${total}を確保しています。`,

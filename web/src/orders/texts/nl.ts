@@ -114,6 +114,7 @@ export const texts: OrderTexts = {
     REFUNDED: "Het geld is teruggegeven",
   },
   answerBy: (time) => `De winkel antwoordt voor ${time}.`,
+  answerSoon: "De winkel antwoordt binnen enkele minuten.",
   payThere: (total) => `Je betaalt ${total} in de winkel.`,
   paidByCard: (total) => `Met kaart betaald: ${total}.`,
   heldOnCard: (total) => `${total} is op je kaart gereserveerd tot de winkel aanneemt.`,

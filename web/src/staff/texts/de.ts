@@ -9,6 +9,8 @@ export const texts: BoardTexts = {
   ready: "Fertig",
   done: "Erledigt",
   nothing: "Keine Bestellungen",
+  loading: "Die Bestellungen werden gelesen…",
+  nothingToday: "Keine Bestellungen für heute. Andere Tage werden gelesen…",
   accept: "Annehmen",
   approve: "Freigeben und annehmen",
   reject: "Ablehnen",

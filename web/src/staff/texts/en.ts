@@ -11,6 +11,8 @@ export const en = {
   ready: "Ready",
   done: "Done",
   nothing: "No orders",
+  loading: "Reading the orders…",
+  nothingToday: "No orders for today. Looking at other days…",
   accept: "Accept",
   approve: "Approve and accept",
   reject: "Reject",

@@ -9,6 +9,8 @@ export const texts: BoardTexts = {
   ready: "Listos",
   done: "Terminados",
   nothing: "No hay pedidos",
+  loading: "Leyendo los pedidos…",
+  nothingToday: "No hay pedidos para hoy. Mirando otros días…",
   accept: "Aceptar",
   approve: "Aprobar y aceptar",
   reject: "Rechazar",
@@ -16,7 +18,7 @@ export const texts: BoardTexts = {
   collected: "Recogido",
   large: "Pedido grande",
   pickupAt: (time) => `Recogida ${time}`,
-  answerBy: (time) => `Responder antes de ${time}`,
+  answerBy: (time) => `Responder, a más tardar: ${time}`,
   payment: {
     AT_STORE: (t) => `Por pagar: ${t}`,
     PENDING: (t) => `Tarjeta sin confirmar: ${t}`,

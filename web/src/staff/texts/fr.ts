@@ -9,6 +9,8 @@ export const texts: BoardTexts = {
   ready: "Prêtes",
   done: "Terminées",
   nothing: "Aucune commande",
+  loading: "Lecture des commandes…",
+  nothingToday: "Aucune commande pour aujourd’hui. Lecture des autres jours…",
   accept: "Accepter",
   approve: "Approuver et accepter",
   reject: "Refuser",
@@ -16,7 +18,7 @@ export const texts: BoardTexts = {
   collected: "Retirée",
   large: "Grande commande",
   pickupAt: (time) => `Retrait ${time}`,
-  answerBy: (time) => `Répondre avant ${time}`,
+  answerBy: (time) => `Répondre au plus tard : ${time}`,
   payment: {
     AT_STORE: (t) => `À payer : ${t}`,
     PENDING: (t) => `Carte pas encore confirmée : ${t}`,

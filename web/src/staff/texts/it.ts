@@ -9,6 +9,8 @@ export const texts: BoardTexts = {
   ready: "Pronti",
   done: "Conclusi",
   nothing: "Nessun ordine",
+  loading: "Lettura degli ordini…",
+  nothingToday: "Nessun ordine per oggi. Lettura degli altri giorni…",
   accept: "Accetta",
   approve: "Approva e accetta",
   reject: "Rifiuta",
@@ -16,7 +18,7 @@ export const texts: BoardTexts = {
   collected: "Ritirato",
   large: "Ordine grande",
   pickupAt: (time) => `Ritiro ${time}`,
-  answerBy: (time) => `Rispondere entro ${time}`,
+  answerBy: (time) => `Rispondere al più tardi: ${time}`,
   payment: {
     AT_STORE: (t) => `Da pagare: ${t}`,
     PENDING: (t) => `Carta non ancora confermata: ${t}`,

@@ -9,6 +9,8 @@ export const texts: BoardTexts = {
   ready: "できあがり",
   done: "完了",
   nothing: "注文はありません",
+  loading: "注文を読み込んでいます…",
+  nothingToday: "今日の注文はありません。ほかの日を確認しています…",
   accept: "受ける",
   approve: "承認して受ける",
   reject: "断る",

@@ -9,6 +9,8 @@ export const texts: BoardTexts = {
   ready: "Klaar",
   done: "Afgerond",
   nothing: "Geen bestellingen",
+  loading: "Bestellingen worden gelezen…",
+  nothingToday: "Geen bestellingen voor vandaag. Andere dagen worden gelezen…",
   accept: "Aannemen",
   approve: "Goedkeuren en aannemen",
   reject: "Weigeren",
