@@ -1,5 +1,7 @@
 """`carte drain`: take a region out of traffic by its drain switch in the table."""
 
+import sys
+import time
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -18,7 +20,10 @@ from services.domain.orders.takeover import PROBED_MS, alive
 from services.domain.stamp import unix_ms
 
 if TYPE_CHECKING:
-    from services.storage.regions import RegionsSeen
+    from services.storage.regions import RegionRepository, RegionsSeen
+
+_BEAT_MS: Final = 65_000  # a sweeper's minute, and the time its heartbeat takes to arrive
+_AGAIN_S: Final = 2.0
 
 EXAMPLES: Final = (
     "carte drain eu-west-1",
@@ -61,7 +66,7 @@ def command(
     are other switches (docs/operations.md, "Drain a region").
 
     It is refused where no other region would be left that takes part and has written a heartbeat
-    within the last 30 seconds. End a drain with --end.
+    within the last 30 seconds; it waits a minute for one. End a drain with --end.
     """
     from dataload.reaching import check_region, reaching
     from services.storage.regions import RegionRepository
@@ -73,7 +78,7 @@ def command(
     check_region(target)
     regions = RegionRepository(Table(target))
     with reaching(target):
-        _check(region, regions.seen(), drains=not end)
+        _check(region, _seen(regions, region, drains=not end), drains=not end)
         regions.set_drained(region, drained=not end)
         drained = sorted(regions.seen().drained)
     if as_json:
@@ -83,6 +88,32 @@ def command(
     print(f"drained by the table now: {', '.join(drained) or 'none'}")
     if not end:
         print(f"until `carte drain {region} --end`, with the same options, ends it")
+
+
+def _seen(regions: "RegionRepository", region: str, *, drains: bool) -> "RegionsSeen":
+    """Return the heartbeats; waits for a new one where it is not clear that another region lives.
+
+    Without health checks only a sweeper writes them, once a minute.
+    """
+    until = unix_ms() + _BEAT_MS
+    told = False
+    while True:
+        seen = regions.seen()
+        perhaps = alive(seen.heartbeats, region, seen.heartbeats, unix_ms()) - {region}
+        waits = drains and perhaps - seen.drained and not _left(region, seen)
+        if not waits or unix_ms() > until:
+            return seen
+        if not told:
+            names = ", ".join(sorted(perhaps - seen.drained))
+            print(f"waiting for a heartbeat of {names} ...", file=sys.stderr, flush=True)
+            told = True
+        time.sleep(_AGAIN_S)
+
+
+def _left(region: str, seen: "RegionsSeen") -> frozenset[str]:
+    """Return the regions that would be left: they take part, and wrote a heartbeat just now."""
+    living = alive(seen.heartbeats, region, seen.heartbeats, unix_ms(), PROBED_MS)
+    return living - {region} - seen.drained
 
 
 def _check(region: str, seen: "RegionsSeen", *, drains: bool) -> None:
@@ -99,8 +130,8 @@ def _check(region: str, seen: "RegionsSeen", *, drains: bool) -> None:
             where="that has ever written a heartbeat into this table",
             more="is it the right table, and is the region deployed?",
         )
-    living = alive(seen.heartbeats, region, seen.heartbeats, unix_ms(), PROBED_MS) - {region}
-    if drains and not living - seen.drained:
+    if drains and not _left(region, seen):
+        living = alive(seen.heartbeats, region, seen.heartbeats, unix_ms(), PROBED_MS)
         others = sorted(seen.heartbeats.keys() - {region})
         told = [
             f"{one} {'is drained' if one in living else 'has been silent for 30 s or more'}"

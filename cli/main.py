@@ -137,10 +137,12 @@ def _refuse_blank(arguments: Sequence[str]) -> None:
     """
     for at, one in enumerate(arguments):
         if not one.strip():
-            before = arguments[at - 1] if at else "carte"
+            # Never by what stands before it otherwise: that may be a token.
+            named = at and arguments[at - 1].startswith("-") and "=" not in arguments[at - 1]
+            where = f"the argument after {arguments[at - 1]}" if named else f"argument {at + 1}"
             command = " ".join(["carte", *_command_words(arguments)])
             raise UnusableInputError(
-                f"the argument after {before} is empty",
+                f"{where} is empty",
                 f"give a value, or leave it out; `{command} --help` shows what it takes",
             )
 

@@ -21,6 +21,8 @@ from localcloud.replicator.client import ReplicatorClient
 
 _WITHIN: Final = 120.0  # seconds; then the region serves what it has
 _POLL: Final = 0.1
+_TRIES: Final = 3  # of a pass of the reconciler, while the region's Lambdas still start
+_AGAIN: Final = 2.0
 _MARKERS: Final = "reconciling"  # folder of a file for each region that is filled or reconciled
 
 
@@ -32,6 +34,7 @@ class Refill:
         self._layout = layout
         self._region = region
         self._fault: str | None = None
+        self._abandoned = False
         self._compared = 0
         with suppress(LocalCloudError, KeyError):
             status = ReplicatorClient(layout).status()
@@ -48,37 +51,50 @@ class Refill:
         Raises:
             LocalCloudError: The reconciler failed; its schedule comes back to it.
         """
-        if self._fault is None:
-            return
         marker = _marker(self._layout, self._region)
         marker.parent.mkdir(parents=True, exist_ok=True)
-        marker.touch()
+        mine = f"{id(self)}"
+        marker.write_text(mine, encoding="ascii")
         try:
-            self._finish(pause)
+            self._fill(pause)
+            if not self._abandoned:
+                self._reconcile(pause)
         finally:
-            marker.unlink(missing_ok=True)
+            # A later restart may have written its own meanwhile.
+            if marker.exists() and marker.read_text(encoding="ascii") == mine:
+                marker.unlink(missing_ok=True)
 
-    def _finish(self, pause: Callable[[float], None]) -> None:
+    def _fill(self, pause: Callable[[float], None]) -> None:
+        """Wait until the region has what the others hold, where its table is kept closed."""
         deadline = time.monotonic() + _WITHIN
         try:
-            while time.monotonic() < deadline and not self._is_filled():
+            while self._fault and time.monotonic() < deadline and not self._is_filled():
                 pause(_POLL)
-                if self._is_abandoned():
-                    return
         finally:
-            self.abandon()
+            self._open()
+
+    def _reconcile(self, pause: Callable[[float], None]) -> None:
         found = next(one for one in self._layout.regions if one.name == self._region)
-        repair(found)
+        for left in reversed(range(_TRIES)):
+            try:
+                repair(found)
+            except LocalCloudError:
+                if not left or self._abandoned:
+                    raise
+                pause(_AGAIN)
+            else:
+                return
 
     def abandon(self) -> None:
-        """Heal the fault: the region may serve, or a later refill has a fault of its own."""
+        """Heal the fault: a later refill of the region has a fault of its own."""
+        self._abandoned = True
+        self._open()
+
+    def _open(self) -> None:
         fault, self._fault = self._fault, None
         if fault is not None:
             with suppress(LocalCloudError):
                 FaultClient(self._layout).heal(fault)
-
-    def _is_abandoned(self) -> bool:
-        return self._fault is None
 
     def _is_filled(self) -> bool:
         try:

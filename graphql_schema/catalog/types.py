@@ -168,7 +168,8 @@ class CatalogPublication:
     at: datetime = strawberry.field(description="When, by the clock of the region (UTC).")
     region: str = strawberry.field(description="AWS region that took it.")
     author: str | None = strawberry.field(
-        description="The `sub` of who did it. Null: not known, as of seeds and imports."
+        description="The `sub` of who did it, or a command: `carte-import`, `carte-seed`. Null: "
+        "not known, as of imports by earlier versions."
     )
     item_count: int | None = strawberry.field(description="Items in it. Null: not known.")
     replaced: str | None = strawberry.field(

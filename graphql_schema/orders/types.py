@@ -86,6 +86,11 @@ class PaymentState(Enum):
     RELEASED = strawberry.enum_value(
         "released", description="Nothing was charged, and nothing will be."
     )
+    UNPAID = strawberry.enum_value(
+        "unpaid",
+        description="No card holds the money of an accepted order: `offerCard` takes another one, "
+        "or it is paid when it is collected.",
+    )
 
 
 @strawberry.type(description="How an order is paid, as the region that answers knows it.")

@@ -38,7 +38,9 @@ class InventoryFacts(NamedTuple):
     now: int
 
 
-@strawberry.type(description="What one region's tills sold of an item, ever.")
+@strawberry.type(
+    description="What one region sold of an item, ever: by tills, and reserved for orders."
+)
 class RegionSales:
     region: str = strawberry.field(description="AWS region that took the sales.")
     pieces: int = strawberry.field(description="Pieces sold, less those taken back.")

@@ -169,8 +169,8 @@ def edit_draft(
         rank: The rank of a new draft that is given none.
 
     Raises:
-        InvalidFieldsError: Values break the rules of `validation`; or a text is taken away that
-            guests of the market need, or whose language neither the chain nor the draft has.
+        InvalidFieldsError: Values break the rules of `validation`; or a text is taken away whose
+            language neither the chain nor the draft has.
     """
     is_category = item_id.startswith(CATEGORY_PREFIX)
     try:
@@ -305,16 +305,15 @@ def _refuse_incomplete(profile: StoreProfile) -> None:
 
 
 def _refuse_removals(draft: CatalogDraft, fields: Mapping[str, Any]) -> None:
-    """Refuse to take texts away that guests need, or that there never were.
+    """Refuse to take texts away that there never were, in languages that the chain does not have.
 
-    A text of a language that the chain does not have leaves a register behind: without the second
-    rule a draft would grow by one for each tag that somebody thinks of.
+    Taking one away leaves a register behind: without this a draft would grow by one for each tag
+    that somebody thinks of. What an item needs is decided when it is published (`problems_of`).
 
     Raises:
         InvalidFieldsError: Such a text is taken away.
     """
     errors: list[InvalidFieldError] = []
-    needed = MARKETS[draft.market].locale
     for field in LOCALIZED:
         taken = [tag for tag, text in (fields.get(field) or {}).items() if text is None]
         for tag in taken:
@@ -324,16 +323,6 @@ def _refuse_removals(draft: CatalogDraft, fields: Mapping[str, Any]) -> None:
                     language(path, tag)
                 except InvalidFieldError as error:
                     errors.append(error)
-            elif field == "names" and tag == needed and tag in draft[field]:
-                errors.append(
-                    InvalidFieldError(
-                        path,
-                        "is needed in the language of the market",
-                        f"the name in {tag} cannot be taken away: it is the language in which "
-                        f"guests of {MARKETS[draft.market].country} read it",
-                        "write another name, or withdraw the item",
-                    )
-                )
     if errors:
         raise InvalidFieldsError(errors)
 

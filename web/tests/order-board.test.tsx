@@ -254,6 +254,14 @@ it.each([undefined, "no date"])(
   },
 );
 
+it.each([
+  ["ACCEPTED", "UNPAID", /^Not paid, take the money: /],
+  ["ACCEPTED", "AT_STORE", /^To pay: /],
+])("says to staff of an order that is %s what %s means", async (status, state, said) => {
+  open(() => listed([{ ...ORDER, status, payment: { method: "CARD", state } }]));
+  await vi.waitFor(() => expect(page.one("[data-testid=board-payment]").textContent).toMatch(said));
+});
+
 it("says of a card that the money is held until it was taken", async () => {
   let state = "AUTHORIZED";
   open(() => listed([{ ...ORDER, status: "AUTHORIZED", payment: { method: "CARD", state } }]));

@@ -93,6 +93,20 @@ it("keeps the focus in the page when an order is cancelled", async () => {
   expect(document.activeElement?.id).toBe("main");
 });
 
+it.each([
+  ["PLACED", "PENDING", en.cardPending("€1.00")],
+  ["AUTHORIZED", "AUTHORIZED", en.heldOnCard("€1.00")],
+  ["ACCEPTED", "UNPAID", en.unpaid("€1.00")],
+  ["COLLECTED", "PARTLY_REFUNDED", en.partlyRefunded("€1.00")],
+  ["COLLECTED", "AT_STORE", en.atStore("€1.00")],
+  ["REJECTED", "RELEASED", en.nothingCharged],
+])("says of an order that is %s what %s means for the guest", async (status, state, said) => {
+  const payment = { method: state === "AT_STORE" ? "AT_STORE" : "CARD", state, cardsLeft: 0 };
+  answerOperations({ TrackOrder: () => orderWith({ status, payment }) });
+  page.show(<OrderPage id="abcd" />);
+  expect((await page.shown("[data-testid=payment]")).textContent).toBe(said);
+});
+
 it("says that another card could not be offered", async () => {
   const payment = { method: "CARD", state: "DECLINED", cardsLeft: 2 };
   answerOperations({

@@ -37,6 +37,19 @@ describe("rows of a stock", () => {
     ]);
   });
 
+  it("leave out what was ordered before anybody counted it and is not sold any more", () => {
+    const lines = [
+      line("withdrawn", null),
+      line("waiting", null, { reserved: 2 }),
+      line("b", null),
+      line("counted", 0),
+    ];
+    const rows = stockRows(lines, listed, "en");
+    expect(rows.map(({ itemId }) => itemId)).toEqual(["counted", "b", "c", "waiting"]);
+    // As long as it is not known what the store lists, nothing is left out.
+    expect(stockRows(lines, undefined, "en")).toHaveLength(4);
+  });
+
   it("are shown by each filter, and by a part of the name without accents", () => {
     const rows = stockRows(
       [line("b", 3), line("gone", 0), line("a", 9, { name: "Äpfel" })],

@@ -53,9 +53,12 @@ class Stock:
         if isinstance(lines, LazyEntries):
             row = lines.stored.get(item_id)
             try:
-                return None if row is None else _left(row)
+                left = None if row is None else _left(row)
             except _SHAPE_ERRORS as error:
                 raise InvalidDocumentError(f"not a stock: {error!r}") from error
+            if left is None or type(left) is int:
+                return left
+            raise InvalidDocumentError(f"not a stock: {str(left)[:60]!r} pieces")
         line = lines.get(item_id)
         return None if line is None else line.left
 

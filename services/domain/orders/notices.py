@@ -229,12 +229,17 @@ def _to_guest(kind: str, name: str, placed: Placed, state: OrderState) -> tuple[
 def _summary(placed: Placed, state: OrderState, names: StoreNames) -> list[str]:
     ready = datetime.fromtimestamp(placed.pickup_at, UTC).astimezone(_zone(names.zone))
     paid = "to pay at the store" if placed.method == AT_STORE else "by card"
+    # As on the page of the order, to which the notice leads.
+    subtotal = sum(line.listed for line in placed.lines)
+    added = placed.total - subtotal
     return [
         *(
             f"{line.quantity} x {_line(names.items.get(line.item_id, line.item_id))}: "
-            f"{price_text(line.amount, placed.currency)}"
+            f"{price_text(line.listed, placed.currency)}"
             for line in placed.lines
         ),
+        *([f"Subtotal: {price_text(subtotal, placed.currency)}"] if added else []),
+        *([f"Tax: {price_text(added, placed.currency)}"] if added else []),
         f"Total: {price_text(placed.total, placed.currency)}, {paid}",
         f"Pickup: {_moment(ready)}, {_line(names.store)}",
         f"Status: {STATUS[state.status]}",

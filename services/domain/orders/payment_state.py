@@ -20,6 +20,7 @@ class PaymentState(Enum):
     PARTLY_REFUNDED = "partly-refunded"
     REFUNDED = "refunded"
     RELEASED = "released"
+    UNPAID = "unpaid"
 
 
 # What a guest can act on. Other reasons of an issuer are not for the guest (Stripe, "Decline
@@ -37,16 +38,22 @@ def payment_state(state: OrderState) -> PaymentState:
     """Return where the payment of an order stands."""
     pay = state.payment
     if not pay.by_card:
-        return PaymentState.AT_STORE
+        return PaymentState.RELEASED if state.ended else PaymentState.AT_STORE
     if pay.captured:
-        if not pay.refunded_amount:
-            return PaymentState.CHARGED
-        return PaymentState.REFUNDED if pay.net <= 0 else PaymentState.PARTLY_REFUNDED
+        return _charged(pay)
     if pay.open:
         return PaymentState.AUTHORIZED
     if state.status is Status.DECLINED:
         return PaymentState.DECLINED
-    return PaymentState.RELEASED if state.ended else PaymentState.PENDING
+    if state.ended:
+        return PaymentState.RELEASED
+    return PaymentState.UNPAID if state.is_unpaid else PaymentState.PENDING
+
+
+def _charged(pay: Payment) -> PaymentState:
+    if not pay.refunded_amount:
+        return PaymentState.CHARGED
+    return PaymentState.REFUNDED if pay.net <= 0 else PaymentState.PARTLY_REFUNDED
 
 
 def decline_code(order: Order, payment: Payment) -> str | None:

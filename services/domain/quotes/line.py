@@ -19,3 +19,11 @@ class Line(NamedTuple):
     price: int
     amount: int
     tax: int
+
+    @property
+    def listed(self) -> int:
+        """Return what the line costs by the prices of the menu, in minor units.
+
+        It is less than `amount` where menus have prices without tax, as in the United States.
+        """
+        return self.price * self.quantity

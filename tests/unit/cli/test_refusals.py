@@ -274,9 +274,17 @@ def test_an_argument_without_content_is_refused_before_anything_is_done(
 ) -> None:
     done = command_line.carte(*words)
     assert done.code == 2
-    assert done.stderr.startswith(f"error: the argument after {words[-2]} is empty\nnext:  ")
+    where = f"the argument after {words[-2]}" if words[-2][0] == "-" else f"argument {len(words)}"
+    assert done.stderr.startswith(f"error: {where} is empty\nnext:  ")
     assert "--help` shows what it takes" in done.stderr
     assert done.stdout == ""
+
+
+def test_a_value_before_an_empty_argument_is_not_shown() -> None:
+    """It may be a token, of which logs must not tell."""
+    done = command_line.carte("audit", "--token", "eyJhbGciOi", "")
+    assert done.stderr.startswith("error: argument 4 is empty\n")
+    assert "eyJ" not in done.stderr + done.stdout
 
 
 def test_a_query_that_a_file_leaves_empty_is_refused(tmp_path: Path) -> None:

@@ -72,3 +72,9 @@ def test_a_corrupt_field_that_is_read_where_it_lies_is_unreadable() -> None:
     profile = StoreProfile.read("1", {"s": [STAMP], "e": {"name": 5}})
     with pytest.raises(InvalidDocumentError):
         _ = profile["name"]
+
+
+def test_pieces_of_another_kind_are_found_also_where_only_they_are_read() -> None:
+    stock = Stock.read("1", [{"s": [STAMP], "e": {"a": [["5", {}, 0], {}]}}])
+    with pytest.raises(InvalidDocumentError, match="not a stock"):
+        stock.left("a")

@@ -8,6 +8,7 @@ from services.domain.orders.duties import open_work
 from services.domain.orders.duty import DutyKind
 from services.domain.orders.guards import EXPIRY_GRACE_MS
 from services.domain.orders.notices import LATE_MS
+from services.domain.orders.payment_state import PaymentState, payment_state
 from services.domain.orders.state import ACCEPT_WITHIN_MS, Status
 from services.fulfilment import report as counts
 from services.storage import keys
@@ -392,6 +393,7 @@ def test_an_accepted_order_whose_money_is_gone_is_noticed_by_all_until_another_c
     world.work_everywhere()
     for audience in (f.GUEST, f.STORE, f.OPERATOR):
         assert world.mailbox.topics(audience).count("unpaid/1") == 1
+    assert payment_state(world.state(EU, name)) is PaymentState.UNPAID
     # Another region holds the money, and the one that accepted the order takes it, once and
     # without its sweeper.
     before = world.messages[EU]

@@ -147,17 +147,14 @@ def test_a_text_of_an_unknown_language_is_read_and_can_be_taken_away(shop: Servi
     assert not [one for one in entries if one.endswith("/qq")]
 
 
-def test_the_name_in_the_language_of_the_market_is_not_taken_away(shop: Service) -> None:
+def test_an_item_whose_names_are_all_taken_away_is_not_published(shop: Service) -> None:
     names = [{"locale": "de", "text": "Ring"}, {"locale": "fr", "text": "Anneau"}]
     assert accepts_item(shop, 1, names=names, descriptions=names)
-    assert accepts_item(shop, 2, names=[{"locale": "fr", "remove": True}])
-    assert accepts_item(shop, 3, descriptions=[{"locale": "de", "remove": True}])
-    payload = send(
-        shop, EDIT, "op-00004", market="de", itemId="glazed",
-        names=[{"locale": "DE", "remove": True}],
-    )  # fmt: skip
-    (error,) = payload["errors"]
-    assert "guests of Germany read it" in error["message"]
+    known = shop.table.partition("CATALOG#de", prefix="ITEM#glazed")[0].body["e"]
+    tags = [one.removeprefix("names/") for one in known if one.startswith("names/")]
+    assert accepts_item(shop, 2, names=[{"locale": one, "remove": True} for one in tags])
+    (error,) = send(shop, PUBLISH, "op-00003", market="de")["errors"]
+    assert "glazed has no name" in error["message"]
 
 
 def test_null_is_no_change(shop: Service) -> None:

@@ -124,10 +124,10 @@ def test_a_region_is_reconciling_until_its_pass_has_ended(
     refill._compared = 0
     if fails:
         with pytest.raises(LocalCloudError):
-            refill.finish()
+            refill.finish(lambda _: None)
     else:
-        refill.finish()
-    assert shown == [(True, False, [])]
+        refill.finish(lambda _: None)
+    assert shown == [(True, False, [])] * (3 if fails else 1)  # it is tried again
     assert not is_reconciling(layout, HERE)
 
 
@@ -147,3 +147,34 @@ def test_a_cloud_that_was_ended_in_a_refill_forgets_it(tmp_path: Path, faults: F
     forget_refills(layout)
     assert not is_reconciling(layout, AWAY)
     assert faults.active == []
+
+
+def test_a_region_is_reconciled_also_where_its_table_could_not_be_kept_closed(
+    tmp_path: Path, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = make_layout(9000, state_dir=tmp_path)
+    repaired: list[str] = []
+    monkeypatch.setattr(refilling, "repair", lambda region: repaired.append(region.name))
+
+    def away(_: CloudLayout) -> Faults:
+        raise LocalCloudError("the fault controller does not answer")
+
+    monkeypatch.setattr(refilling, "FaultClient", away)
+    Refill(layout, HERE).finish(lambda _: None)
+    assert repaired == [HERE]
+
+
+def test_an_older_refill_leaves_the_mark_of_a_newer_one(
+    tmp_path: Path, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The region was ended again while its reconciler ran."""
+    layout = make_layout(9000, state_dir=tmp_path)
+    older, newer = Refill(layout, HERE), Refill(layout, HERE)
+    older._compared = newer._compared = 0
+    # The newer one begins last, and the older one ends first.
+    monkeypatch.setattr(
+        older, "_reconcile", lambda _: refilling._marker(layout, HERE).write_text("2")
+    )
+    older.finish(lambda _: None)
+    assert is_reconciling(layout, HERE)
+    assert newer._fault is not None

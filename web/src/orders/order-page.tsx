@@ -255,18 +255,20 @@ function paymentText(order: TrackedOrder, locale: string, texts: OrderTexts): st
   const total = formatMoney(order.total.amountMinor, order.total.currency, locale);
   switch (order.payment.state) {
     case "AT_STORE":
-      return ENDED.includes(order.status) && order.status !== "COLLECTED"
-        ? texts.nothingCharged
-        : texts.payThere(total);
+      return order.status === "COLLECTED" ? texts.atStore(total) : texts.payThere(total);
+    case "UNPAID":
+      return texts.unpaid(total);
     case "PENDING":
+      return texts.cardPending(total);
     case "AUTHORIZED":
       return texts.heldOnCard(total);
     case "DECLINED":
     case "RELEASED":
       return texts.nothingCharged;
     case "CHARGED":
-    case "PARTLY_REFUNDED":
       return texts.paidByCard(total);
+    case "PARTLY_REFUNDED":
+      return texts.partlyRefunded(total);
     case "REFUNDED":
       return texts.status.REFUNDED;
   }

@@ -24,4 +24,5 @@ def test_the_store_of_the_first_commands_is_open_day_and_night_and_counts_what_t
 def test_no_file_is_named_that_is_not_there() -> None:
     written = set(re.findall(r"> (\S+\.csv)", README))
     named = set(re.findall(r"carte import stock (\S+)", README))
+    assert named
     assert named <= written

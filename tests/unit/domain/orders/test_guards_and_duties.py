@@ -140,6 +140,18 @@ def test_each_refund_has_a_notice_of_its_own() -> None:
     assert notices(paid_order(*sent, *rest)) == {"notified/guest/refunded/r2"}
 
 
+def test_an_order_that_ended_is_not_to_be_paid_at_the_store_any_more() -> None:
+    def state(*data: Data) -> PaymentState:
+        known = enumerate((placed(method=f.AT_STORE), *data), 1)
+        facts = (Fact(Stamp(at << COUNTER_BITS, A), "x", one) for at, one in known)
+        return payment_state(fold(Order.of(ORDER, facts)))
+
+    assert state() is PaymentState.AT_STORE
+    assert state(f.Accepted(), f.Ready(), f.Collected()) is PaymentState.AT_STORE
+    for ended in (f.Cancelled(), f.Rejected("no flour"), f.Expired()):
+        assert state(ended) is PaymentState.RELEASED
+
+
 def test_a_refund_that_failed_after_it_was_made_does_not_hold() -> None:
     known = paid_order(*FAILED)
     state = fold(known)

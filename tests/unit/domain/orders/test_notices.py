@@ -56,6 +56,21 @@ def test_a_guest_reads_goods_total_time_of_the_store_and_the_orders_number() -> 
     assert "Order: WTKY" in lines
 
 
+def test_amounts_are_those_of_the_menu_and_of_the_orders_page() -> None:
+    """In the United States menus have prices without tax, and the total has it."""
+    lines = (Line("ring", 2, 149, 310, 12), Line("x", 1, 100, 104, 4))
+    found = notice("guest", "placed", lines=lines, total=414, currency="USD")
+    assert found is not None
+    said = [one for one in found.text.splitlines() if "$" in one]
+    assert said == [
+        "2 x Glazed ring: $2.98",
+        "1 x x: $1.00",
+        "Subtotal: $3.98",
+        "Tax: $0.16",
+        "Total: $4.14, to pay at the store",
+    ]
+
+
 def test_all_read_one_number_of_an_order_and_guests_where_to_follow_it() -> None:
     found = {audience: notice(audience, "placed") for audience in (f.GUEST, f.STORE, f.OPERATOR)}
     for audience, one in found.items():

@@ -117,6 +117,11 @@ export const texts: OrderTexts = {
   },
   answerBy: (time) => `Die Filiale antwortet bis ${time}.`,
   answerSoon: "Die Filiale antwortet in wenigen Minuten.",
+  atStore: (total) => `In der Filiale: ${total}.`,
+  cardPending: (total) => `Ihre Karte hat ${total} noch nicht bestätigt.`,
+  unpaid: (total) =>
+    `Keine Karte deckt ${total} für diese Bestellung: Geben Sie eine andere Karte an, oder bezahlen Sie in der Filiale.`,
+  partlyRefunded: (total) => `Mit Karte bezahlt: ${total}, ein Teil davon wurde erstattet.`,
   payThere: (total) => `Sie bezahlen ${total} in der Filiale.`,
   paidByCard: (total) => `Mit Karte bezahlt: ${total}.`,
   heldOnCard: (total) => `${total} sind auf Ihrer Karte vorgemerkt, bis die Filiale annimmt.`,

@@ -116,6 +116,11 @@ export const en = {
   } satisfies Record<OrderStatus, string>,
   answerBy: (time: string) => `The store answers by ${time}.`,
   answerSoon: "The store answers in a few minutes.",
+  atStore: (total: string) => `At the store: ${total}.`,
+  cardPending: (total: string) => `Your card has not confirmed ${total} yet.`,
+  unpaid: (total: string) =>
+    `No card holds ${total} for this order: offer another card, or pay at the store.`,
+  partlyRefunded: (total: string) => `Paid by card: ${total}, a part of it was given back.`,
   payThere: (total: string) => `You pay ${total} at the store.`,
   paidByCard: (total: string) => `Paid by card: ${total}.`,
   heldOnCard: (total: string) => `${total} is held on your card until the store accepts.`,

@@ -115,6 +115,11 @@ export const texts: OrderTexts = {
   },
   answerBy: (time) => `La tienda responde, a más tardar: ${time}.`,
   answerSoon: "La tienda responde en unos minutos.",
+  atStore: (total) => `En la tienda: ${total}.`,
+  cardPending: (total) => `Tu tarjeta aún no ha confirmado ${total}.`,
+  unpaid: (total) =>
+    `Ninguna tarjeta cubre ${total} de este pedido: indica otra tarjeta o paga en la tienda.`,
+  partlyRefunded: (total) => `Pagado con tarjeta: ${total}; se devolvió una parte.`,
   payThere: (total) => `Pagas ${total} en la tienda.`,
   paidByCard: (total) => `Pagado con tarjeta: ${total}.`,
   heldOnCard: (total) => `${total} quedan retenidos en tu tarjeta hasta que la tienda acepte.`,

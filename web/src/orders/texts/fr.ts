@@ -115,6 +115,11 @@ export const texts: OrderTexts = {
   },
   answerBy: (time) => `Le magasin répond au plus tard : ${time}.`,
   answerSoon: "Le magasin répond dans quelques minutes.",
+  atStore: (total) => `Au magasin : ${total}.`,
+  cardPending: (total) => `Votre carte n’a pas encore confirmé ${total}.`,
+  unpaid: (total) =>
+    `Aucune carte ne couvre ${total} pour cette commande : indiquez une autre carte, ou payez au magasin.`,
+  partlyRefunded: (total) => `Payé par carte : ${total}, dont une partie a été remboursée.`,
   payThere: (total) => `Vous payez ${total} au magasin.`,
   paidByCard: (total) => `Payé par carte : ${total}.`,
   heldOnCard: (total) => `${total} sont réservés sur votre carte jusqu’à l’accord du magasin.`,

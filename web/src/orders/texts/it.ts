@@ -115,6 +115,11 @@ export const texts: OrderTexts = {
   },
   answerBy: (time) => `Il negozio risponde al più tardi: ${time}.`,
   answerSoon: "Il negozio risponde entro pochi minuti.",
+  atStore: (total) => `In negozio: ${total}.`,
+  cardPending: (total) => `La tua carta non ha ancora confermato ${total}.`,
+  unpaid: (total) =>
+    `Nessuna carta copre ${total} per questo ordine: indica un’altra carta o paga in negozio.`,
+  partlyRefunded: (total) => `Pagato con carta: ${total}; una parte è stata rimborsata.`,
   payThere: (total) => `Paghi ${total} in negozio.`,
   paidByCard: (total) => `Pagato con carta: ${total}.`,
   heldOnCard: (total) => `${total} sono bloccati sulla carta finché il negozio accetta.`,

@@ -114,6 +114,11 @@ export const texts: OrderTexts = {
   },
   answerBy: (time) => `店舗は${time}までに返事をします。`,
   answerSoon: "店舗は数分で返事をします。",
+  atStore: (total) => `店舗でのお支払い：${total}`,
+  cardPending: (total) => `カードの${total}はまだ確認されていません。`,
+  unpaid: (total) =>
+    `このご注文の${total}はカードで確保されていません。別のカードを指定するか、店舗でお支払いください。`,
+  partlyRefunded: (total) => `カードで${total}を支払い、一部が返金されました。`,
   payThere: (total) => `店舗で${total}をお支払いください。`,
   paidByCard: (total) => `カードで${total}を支払いました。`,
   heldOnCard: (total) => `店舗が受け付けるまで、カードで${total}を確保しています。`,

@@ -23,8 +23,13 @@ export function stockRows(
   const never = [...names]
     .filter(([itemId]) => !known.has(itemId))
     .map(([itemId, name]): Line => ({ ...NEVER, itemId, name }));
+  // Of what was ordered or sold, never counted, and is not sold any more, there is nothing to say.
+  const shown = lines.filter(
+    ({ itemId, counted, reserved }) =>
+      counted !== null || reserved > 0 || !listed || names.has(itemId),
+  );
   const order = new Intl.Collator(language);
-  return [...lines, ...never]
+  return [...shown, ...never]
     .map((line) => ({ ...line, title: names.get(line.itemId) ?? line.name ?? line.itemId }))
     .sort((one, other) => order.compare(one.title, other.title));
 }

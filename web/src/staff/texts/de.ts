@@ -20,6 +20,7 @@ export const texts: BoardTexts = {
   pickupAt: (time) => `Abholung ${time}`,
   answerBy: (time) => `Antwort bis ${time}`,
   payment: {
+    UNPAID: (t) => `Nicht bezahlt, bitte kassieren: ${t}`,
     AT_STORE: (t) => `Zu bezahlen: ${t}`,
     PENDING: (t) => `Karte noch nicht bestätigt: ${t}`,
     AUTHORIZED: (t) => `Auf der Karte reserviert: ${t}`,

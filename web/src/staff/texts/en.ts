@@ -22,6 +22,7 @@ export const en = {
   pickupAt: (time: string) => `Pickup ${time}`,
   answerBy: (time: string) => `Answer by ${time}`,
   payment: {
+    UNPAID: (t: string) => `Not paid, take the money: ${t}`,
     AT_STORE: (t: string) => `To pay: ${t}`,
     PENDING: (t: string) => `Card not answered yet: ${t}`,
     AUTHORIZED: (t: string) => `Card held: ${t}`,

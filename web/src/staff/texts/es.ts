@@ -20,6 +20,7 @@ export const texts: BoardTexts = {
   pickupAt: (time) => `Recogida ${time}`,
   answerBy: (time) => `Responder, a más tardar: ${time}`,
   payment: {
+    UNPAID: (t) => `Sin pagar, cobrar: ${t}`,
     AT_STORE: (t) => `Por pagar: ${t}`,
     PENDING: (t) => `Tarjeta sin confirmar: ${t}`,
     AUTHORIZED: (t) => `Retenido en la tarjeta: ${t}`,

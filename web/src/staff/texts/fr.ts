@@ -20,6 +20,7 @@ export const texts: BoardTexts = {
   pickupAt: (time) => `Retrait ${time}`,
   answerBy: (time) => `Répondre au plus tard : ${time}`,
   payment: {
+    UNPAID: (t) => `Non payé, à encaisser : ${t}`,
     AT_STORE: (t) => `À payer : ${t}`,
     PENDING: (t) => `Carte pas encore confirmée : ${t}`,
     AUTHORIZED: (t) => `Réservé sur la carte : ${t}`,

@@ -20,6 +20,7 @@ export const texts: BoardTexts = {
   pickupAt: (time) => `Ritiro ${time}`,
   answerBy: (time) => `Rispondere al più tardi: ${time}`,
   payment: {
+    UNPAID: (t) => `Non pagato, da incassare: ${t}`,
     AT_STORE: (t) => `Da pagare: ${t}`,
     PENDING: (t) => `Carta non ancora confermata: ${t}`,
     AUTHORIZED: (t) => `Bloccato sulla carta: ${t}`,

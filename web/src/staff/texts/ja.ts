@@ -20,6 +20,7 @@ export const texts: BoardTexts = {
   pickupAt: (time) => `受け取り ${time}`,
   answerBy: (time) => `${time}までに返事`,
   payment: {
+    UNPAID: (t) => `未払い、代金を受け取る ${t}`,
     AT_STORE: (t) => `お支払い ${t}`,
     PENDING: (t) => `カード確認待ち ${t}`,
     AUTHORIZED: (t) => `カード仮押さえ ${t}`,

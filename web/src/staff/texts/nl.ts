@@ -18,8 +18,9 @@ export const texts: BoardTexts = {
   collected: "Afgehaald",
   large: "Grote bestelling",
   pickupAt: (time) => `Afhalen ${time}`,
-  answerBy: (time) => `Antwoord voor ${time}`,
+  answerBy: (time) => `Antwoord uiterlijk ${time}`,
   payment: {
+    UNPAID: (t) => `Niet betaald, afrekenen: ${t}`,
     AT_STORE: (t) => `Te betalen: ${t}`,
     PENDING: (t) => `Kaart nog niet bevestigd: ${t}`,
     AUTHORIZED: (t) => `Gereserveerd op de kaart: ${t}`,
