@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from loadtests.bench.chart import draw
 from loadtests.bench.process import ROOT
-from loadtests.bench.subject import MISS
+from loadtests.bench.subject import EDIT, MISS
 from loadtests.bench.subject_specs import CHAINS
 from loadtests.measurement.measurement import NOT_MEASURED, text_of
 
@@ -53,8 +53,9 @@ def _parts(report: dict[str, Any]) -> dict[str, list[str]]:
         parts["requests"] = _requests(menus)
         if chains:
             parts["chain"] = _chain(chains)
-    if MISS in report.get("profile", {}):
-        parts["profile"] = _profile(report["profile"][MISS])
+    for part, scenario in (("profile", MISS), ("profile-edit", EDIT)):
+        if scenario in report.get("profile", {}):
+            parts[part] = _profile(report["profile"][scenario])
     if "emulator" in report:
         parts["emulator"] = _requests(report["emulator"])
     if "cold" in report:
