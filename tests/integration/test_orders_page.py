@@ -18,10 +18,10 @@ PAGE = (REPO_ROOT / "docs" / "orders.md").read_text(encoding="utf-8")
 SECTION = PAGE.split("## An order by command line, and by curl")[1].split("\n## ")[0]
 # What a reader compares with the text. Nothing else that is printed is judged.
 SHOWN = {
-    "carte order show $ORDER": r"^status  COLLECTED$",
+    "carte order show $ORDER": r"^status  COLLECTED: collected$",
     "grep 'is ready'": r"Your order is ready",
-    "grep 'payment: CHARGED'": r"payment: CHARGED$",
-    "grep 'payment: REFUNDED'": r"payment: REFUNDED$",
+    "grep 'payment: charged'": r"payment: charged$",
+    "grep 'payment: refunded'": r"payment: refunded$",
     "echo 'nothing is left to give back'": r"^nothing is left to give back$",
     "echo 'not approved yet'": r"^not approved yet$",
     "echo 'a difference'": r"^a difference$",
