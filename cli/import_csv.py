@@ -3,7 +3,7 @@
 import sys
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
@@ -55,6 +55,22 @@ _FOR: Final = {
     Kind.ASSORTMENTS: _SHEETS | _PLACE,
     Kind.STOCK: _PLACE | {"--store", "--url", "--token"},
 }
+
+
+class _Effects(NamedTuple):
+    """What an import may do besides writing the good rows.
+
+    Attributes:
+        replace: Whether a row may change name and place of a store at once.
+        publish: Whether the touched markets are published.
+        drafts: Whether they are, although guests would see drafts that are in no file.
+        partial: Whether they are, although rows of them were refused.
+    """
+
+    replace: bool
+    publish: bool
+    drafts: bool
+    partial: bool
 
 
 def command(
@@ -245,11 +261,8 @@ def command(
         kind,
         sheets,
         target,
+        _Effects(replace, not no_publish, publish_drafts, publish_partial),
         dry_run=dry_run,
-        replace=replace,
-        publish=not no_publish,
-        publish_drafts=publish_drafts,
-        publish_partial=publish_partial,
         as_json=as_json,
     )
     try:
@@ -312,12 +325,9 @@ def _loaded(
     kind: Kind,
     sheets: "Sequence[Sheet]",
     target: "Binding",
+    effects: _Effects,
     *,
     dry_run: bool,
-    replace: bool,
-    publish: bool,
-    publish_drafts: bool,
-    publish_partial: bool,
     as_json: bool,
 ) -> "tuple[ImportReport, CarteError | None]":
     """Import the files; return the report, and what ended the import before its end."""
@@ -325,17 +335,7 @@ def _loaded(
 
     report = ImportReport(target.region, dry_run, [])
     try:
-        _load(
-            kind,
-            sheets,
-            target,
-            report,
-            replace=replace,
-            publish=publish,
-            publish_drafts=publish_drafts,
-            publish_partial=publish_partial,
-            bars=not as_json,
-        )
+        _load(kind, sheets, target, report, effects, bars=not as_json)
     except CarteError as error:
         return report, error
     except KeyboardInterrupt:
@@ -384,11 +384,8 @@ def _load(
     sheets: "Sequence[Sheet]",
     target: "Binding",
     report: "ImportReport",
+    effects: _Effects,
     *,
-    replace: bool,
-    publish: bool,
-    publish_drafts: bool,
-    publish_partial: bool,
     bars: bool,
 ) -> None:
     from dataload.importing import loading, loading_catalogs
@@ -401,7 +398,7 @@ def _load(
     with reaching(target), Bars(visible=bars) as progress:
         shown: Progress = progress
         if kind is Kind.STORES:
-            loading.import_stores(table, sheets, shown, report, replace=replace)
+            loading.import_stores(table, sheets, shown, report, replace=effects.replace)
         elif kind is Kind.ASSORTMENTS:
             loading.import_assortments(table, sheets, shown, report)
         else:
@@ -410,7 +407,7 @@ def _load(
                 sheets,
                 shown,
                 report,
-                publish=publish,
-                with_drafts=publish_drafts,
-                partial_files=publish_partial,
+                publish=effects.publish,
+                with_drafts=effects.drafts,
+                partial_files=effects.partial,
             )
