@@ -23,14 +23,16 @@ import math
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from loadtests.checker.dataset import market_with, profiles
-from loadtests.checker.graphql_client import GraphQLClient, UnansweredError
+from loadtests.checker.graphql_client import GraphQLClient, StoreAnswer, UnansweredError
 from loadtests.checker.outages import PATIENCE_S, WAYS, Outage
+from loadtests.checker.restart_rounds import PRICE, SALE, Client, Round, Write, judged, summary
 from loadtests.checker.settings import CheckError
 from localcloud.issuer import this_machines
 from localcloud.layout import CloudLayout
@@ -43,104 +45,6 @@ _CLIENTS: Final = 12
 # After replication came to rest: the stream's Lambdas may still join what it brought.
 _JOINED_WITHIN_S: Final = 10.0
 _AGAIN_S: Final = 0.1
-
-
-@dataclass(slots=True)
-class Write:
-    """An operation of a client.
-
-    Attributes:
-        name: Its operationId.
-        action: Name of the mutation.
-        item: Id of the item that is priced or sold.
-        value: The price, or the pieces.
-        acknowledged: Monotonic seconds of the first acknowledgement; None: there is none yet.
-        region: The region that acknowledged it.
-    """
-
-    name: str
-    action: str
-    item: str
-    value: int
-    acknowledged: float | None = None
-    region: str = ""
-
-
-@dataclass(slots=True)
-class Client:
-    """A client of a round.
-
-    Attributes:
-        number: Its number.
-        region: The region that it writes in.
-        item: The item that only this client sets prices of.
-        writes: What it sent so far.
-    """
-
-    number: int
-    region: str
-    item: str
-    writes: list[Write] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Round:
-    """The result of a round.
-
-    Attributes:
-        prices: Prices that a region acknowledged.
-        sales: The same of sales.
-        repeated: Operations without an answer that were sent again after the restart.
-        excused: Writes that a region without its disk may have lost.
-        lost_prices: Items whose last acknowledged price does not stand.
-        lost_sales: Pieces of acknowledged sales that no counter has.
-        doubled_sales: Pieces in the counters that nobody sold.
-        unequal: Regions that show something else than the first.
-        sent_a_second: Operations that clients sent a second, before the cloud was ended.
-        joined_s: Seconds from when replication had come to rest until nothing was wrong any more.
-        lost: Of each lost price what stands, and what its client sent.
-    """
-
-    prices: int = 0
-    sales: int = 0
-    repeated: int = 0
-    excused: int = 0
-    lost_prices: int = 0
-    lost_sales: int = 0
-    doubled_sales: int = 0
-    unequal: int = 0
-    sent_a_second: float = 0.0
-    joined_s: float = 0.0
-    lost: list[str] = field(default_factory=list)
-
-    @property
-    def faults(self) -> int:
-        """Everything that must be 0."""
-        return self.lost_prices + self.lost_sales + self.doubled_sales + self.unequal
-
-    @property
-    def shows_something(self) -> bool:
-        """Whether prices and sales were acknowledged that a stop could lose or double."""
-        return self.prices > 0 and self.sales > 0
-
-
-def summary(rounds: Mapping[str, Sequence[Round]]) -> dict[str, Any]:
-    """Return the sums of all rounds, and the verdict.
-
-    Args:
-        rounds: Way to end the cloud to its rounds.
-    """
-    every = [one for many in rounds.values() for one in many]
-    rates = {"sent_a_second", "joined_s", "lost"}
-    names = [name for name in Round.__dataclass_fields__ if name not in rates]
-    verdict = "ok" if every and all(one.shows_something for one in every) else "inconclusive"
-    return {
-        "rounds": {how: len(many) for how, many in rounds.items()},
-        **{name: sum(getattr(one, name) for one in every) for name in names},
-        "least_sent_a_second": min((one.sent_a_second for one in every), default=0.0),
-        "longest_joined_s": max((one.joined_s for one in every), default=0.0),
-        "verdict": "violated" if any(one.faults for one in every) else verdict,
-    }
 
 
 class Restarts:
@@ -217,16 +121,18 @@ class Restarts:
         clients: Sequence[Client],
         store: str,
         result: Round,
-        excused: set[str],
+        excused: AbstractSet[str],
     ) -> Round:
         """Judge until nothing is wrong, or until it should have been joined."""
         began = time.monotonic()
         while True:
-            judged = replace(result)
-            await self._judge(graph, clients, store, judged, excused)
-            judged.joined_s = round(time.monotonic() - began, 2)
-            if not judged.faults or judged.joined_s > _JOINED_WITHIN_S:
-                return judged
+            views = [
+                await self._view(graph, name, store) for name in self._outage.layout.region_names
+            ]
+            found = judged(result, views, clients, excused)
+            found.joined_s = round(time.monotonic() - began, 2)
+            if not found.faults or found.joined_s > _JOINED_WITHIN_S:
+                return found
             await asyncio.sleep(0.1)
 
     async def _work(self, graph: GraphQLClient, one: Client, store: str, until: float) -> None:
@@ -243,12 +149,12 @@ class Restarts:
         # Rounds of all ways are numbered on, so no operation id is used twice.
         name = f"restart-{os.getpid()}-{self._round}-{one.number}-{self._serial}"
         if self._serial % 2:
-            return Write(name, "updateAssortment", one.item, 1000 + self._serial)
-        return Write(name, "recordSale", one.item, 1)
+            return Write(name, PRICE, one.item, 1000 + self._serial)
+        return Write(name, SALE, one.item, 1)
 
     async def _send(self, graph: GraphQLClient, write: Write, store: str, region: str) -> str:
         """Send a write; return why it was not acknowledged, empty where it was."""
-        price = write.action == "updateAssortment"
+        price = write.action == PRICE
         line = {"itemId": write.item, "priceMinor" if price else "pieces": write.value}
         given = {"operationId": write.name, "storeId": store, "lines": [line]}
         reply = await graph.mutate(region, write.action, given)
@@ -270,7 +176,7 @@ class Restarts:
                 if write.acknowledged is not None or write is not _repeatable(one, write):
                     continue
                 result.repeated += 1
-                region = other if write.action == "recordSale" else one.region
+                region = other if write.action == SALE else one.region
                 deadline = time.monotonic() + PATIENCE_S
                 while refusal := await self._send(graph, write, store, region):
                     if time.monotonic() > deadline:
@@ -288,35 +194,6 @@ class Restarts:
             and self._outage.may_lose(write.acknowledged, cut)
         }
 
-    async def _judge(
-        self,
-        graph: GraphQLClient,
-        clients: Sequence[Client],
-        store: str,
-        result: Round,
-        excused: set[str],
-    ) -> None:
-        views = [await self._view(graph, name, store) for name in self._outage.layout.region_names]
-        result.unequal = sum(view != views[0] for view in views[1:])
-        result.excused, result.lost = len(excused), []
-        for one in clients:
-            acknowledged = [write for write in one.writes if write.acknowledged is not None]
-            prices = [write for write in acknowledged if write.action == "updateAssortment"]
-            sales = [write for write in acknowledged if write.action == "recordSale"]
-            result.prices += len(prices)
-            result.sales += len(sales)
-            shown = views[0].prices.get(one.item)
-            sure = [write for write in prices if write.name not in excused]
-            if sure and shown not in _may_stand(one, sure[-1]):
-                result.lost_prices += 1
-                result.lost.append(f"{store} {one.item}: {shown}; sent {_history(one)}")
-            line = views[0].stock.get(one.item)
-            sold = sum(line.sold.values()) if line else 0
-            least = sum(write.value for write in sales if write.name not in excused)
-            most = sum(write.value for write in one.writes if write.action == "recordSale")
-            result.lost_sales += max(0, least - sold)
-            result.doubled_sales += max(0, sold - most)
-
     @staticmethod
     def _graph(layout: CloudLayout) -> GraphQLClient:
         token = this_machines().token(["chain:admin"], subject="restart-check", lifetime_s=3600)
@@ -327,7 +204,7 @@ class Restarts:
             await self._view(graph, region, store)
 
     @staticmethod
-    async def _view(graph: GraphQLClient, region: str, store: str) -> Any:
+    async def _view(graph: GraphQLClient, region: str, store: str) -> StoreAnswer:
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             try:
@@ -340,36 +217,11 @@ class Restarts:
         raise CheckError(f"{region} does not show {store}")
 
 
-def _history(client: Client) -> str:
-    """Return the prices that a client sent, each with the seconds at which it was acknowledged."""
-    prices = [write for write in client.writes if write.action == "updateAssortment"]
-    return ", ".join(
-        f"{one.value} no answer"
-        if one.acknowledged is None
-        else f"{one.value} {one.acknowledged:.2f}"
-        for one in prices
-    )
-
-
-def _may_stand(one: Client, sure: Write) -> set[int]:
-    """Return the prices that may stand after a client's last acknowledged one that cannot be lost.
-
-    It or a later one, and any that had no answer: a request that its client no longer waits for may
-    take effect after the next one.
-    """
-    return {
-        write.value
-        for write in one.writes
-        if write.action == "updateAssortment"
-        and (write.value >= sure.value or write.acknowledged is None)
-    }
-
-
 def _repeatable(one: Client, write: Write) -> Write | None:
     """Return a write if its client repeats it: any sale, and the price that it set last."""
-    if write.action == "recordSale":
+    if write.action == SALE:
         return write
-    prices = [each for each in one.writes if each.action == "updateAssortment"]
+    prices = [each for each in one.writes if each.action == PRICE]
     return write if prices and write is prices[-1] else None
 
 
