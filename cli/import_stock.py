@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cli import uploading
+from cli import upload_reports, uploading
 from cli.options import INTERRUPTED, print_json, the_cloud
 from cli.uploading import StaffApi
 from services.domain.errors import CarteError, UnusableInputError
@@ -60,7 +60,7 @@ def preview_stock(
         ]
     failure = None
     if all(one.error and not (one.fates.loaded or one.fates.unknown) for one in found):
-        failure = uploading.none_usable(
+        failure = upload_reports.none_usable(
             [
                 UnusableInputError(f"{one.file}: {one.error.message}", one.error.hint)
                 for one in found
@@ -69,10 +69,10 @@ def preview_stock(
             reported=not as_json,
         )
     if as_json:
-        print_json({"dryRun": True, "files": [uploading.preview_json(one) for one in found]})
+        print_json({"dryRun": True, "files": [upload_reports.preview_json(one) for one in found]})
     else:
         errors = _said_here(failure, found)
-        parts = (line for one in found for line in uploading.preview_lines(one, errors=errors))
+        parts = (line for one in found for line in upload_reports.preview_lines(one, errors=errors))
         print("\n".join(parts))
     if failure is not None:
         raise failure
@@ -99,7 +99,7 @@ def import_stock(files: Sequence[Path], store: str | None, api: StaffApi, *, as_
         print_json({"files": done.reports})
     else:
         errors = _said_here(failure, done.reports)
-        print("\n".join(uploading.lines(done.reports, errors=errors)))
+        print("\n".join(upload_reports.lines(done.reports, errors=errors)))
     if done.interrupted:
         raise typer.Exit(INTERRUPTED)
     if failure is not None:
@@ -110,10 +110,10 @@ def import_stock(files: Sequence[Path], store: str | None, api: StaffApi, *, as_
 
 def _failure(done: uploading.Uploads, files: int, *, reported: bool) -> CarteError | None:
     """Return the error with which the command ends; None: it ends without one."""
-    if refused := uploading.unusable(done):
-        return uploading.none_usable(refused, reported=reported)
+    if refused := upload_reports.unusable(done):
+        return upload_reports.none_usable(refused, reported=reported)
     if done.failures:
-        return uploading.joined(done.failures, files, reported=reported)
+        return upload_reports.joined(done.failures, files, reported=reported)
     return None
 
 

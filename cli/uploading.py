@@ -4,7 +4,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +12,6 @@ from cli.sending import data_of, send
 from services.domain.errors import CarteError, UnusableInputError
 
 if TYPE_CHECKING:
-    from dataload.importing.stock import Preview
     from dataload.progress import Progress
 
 _BAD_STATUS: Final = 400
@@ -25,20 +24,11 @@ _UPLOAD: Final = """mutation U($input: CreateStockUploadInput!) { createStockUpl
   upload { url key maxBytes fields { name value } } errors { message } } }"""
 _STDIN: Final = Path("-")
 _GIVES_UP: Final = 3  # files in a row for which the API has no form: the rest is not tried
-_NOT_UPLOADED: Final = "NOT_UPLOADED"
-_NOT_KNOWN: Final = "NOT_KNOWN"
-_TEXTS: Final = {
-    _NOT_UPLOADED: "not uploaded",
-    _NOT_KNOWN: "uploaded, and what became of its rows is not known",
-}
-_KEPT: Final = (
-    "kept rows count once the chain has a store or an item of that id or name; what is misspelled, "
-    "correct and upload again"
-)
-_AGAIN: Final = "run the same again: what was uploaded in the last six hours counts nothing anew"
+NOT_UPLOADED: Final = "NOT_UPLOADED"
+NOT_KNOWN: Final = "NOT_KNOWN"
 _PAGE: Final = 50
-_SHOWN: Final = 20
-_FATES: Final = ("loaded", "unchanged", "unknown", "refused")
+AGAIN: Final = "run the same again: what was uploaded in the last six hours counts nothing anew"
+FATES: Final = ("loaded", "unchanged", "unknown", "refused")
 _IMPORTS: Final = """query I($storeId: ID, $after: String) {
   stockImports(storeId: $storeId, first: 50, after: $after) {
     pageInfo { hasNextPage endCursor }
@@ -150,7 +140,7 @@ def upload_all(
         work.wait(progress)
     except KeyboardInterrupt:
         interrupted = True
-        work.fail(range(len(files)), CarteError("interrupted", _AGAIN))
+        work.fail(range(len(files)), CarteError("interrupted", AGAIN))
     reports = [work.reports[at] for at in range(len(files))]
     return Uploads(reports, [work.errors[at] for at in sorted(work.errors)], interrupted)
 
@@ -207,9 +197,9 @@ class _Work:
             self.reports[at] = {
                 "file": str(self._files[at]),
                 "key": key,
-                "status": _NOT_UPLOADED if key is None else _NOT_KNOWN,
+                "status": NOT_UPLOADED if key is None else NOT_KNOWN,
                 **dict.fromkeys(("region", "encoding", "copyOfUploadAt", "report")),
-                **dict.fromkeys(("rows", *_FATES, "problemsLeftOut", "unknownRowsLeftOut"), 0),
+                **dict.fromkeys(("rows", *FATES, "problemsLeftOut", "unknownRowsLeftOut"), 0),
                 **{name: [] for name in ("ignoredColumns", "problems", "unknownRows")},
                 "error": error.message,
                 "hint": error.hint or None,
@@ -310,124 +300,3 @@ def _newest(api: StaffApi, store_id: str | None, pages: int) -> Iterator[Report]
         if not page["pageInfo"]["hasNextPage"]:
             return
         after = page["pageInfo"]["endCursor"]
-
-
-def lines(reports: Sequence[Report], *, errors: bool = True) -> Iterator[str]:
-    """Yield the reports for a person.
-
-    Args:
-        reports: Of each file.
-        errors: Whether why a file was not loaded is said here, and not by what follows.
-    """
-    for one in reports:
-        counts = ", ".join(f"{one[name]:,} {name}" for name in _FATES)
-        encoding = "" if one["encoding"] in {None, "UTF-8"} else f", read as {one['encoding']}"
-        said = _TEXTS.get(one["status"]) or f"{one['rows']:,} rows: {counts}{encoding}"
-        yield f"{one['file']}: {said}"
-        if one["ignoredColumns"]:
-            yield f"  columns not used: {', '.join(one['ignoredColumns'])}"
-        if one["error"]:
-            if errors:
-                yield f"  error: {one['error']}" + (f"; {one['hint']}" if one["hint"] else "")
-        elif one["copyOfUploadAt"]:
-            yield f"  a copy of the upload of {one['copyOfUploadAt']}; {one['hint']}"
-        for row in one["problems"]:
-            column = f"{row['column']}: " if row["column"] else ""
-            yield f"    {one['file']}:{row['line']}: {column}{row['reason']}"
-        for row in one["unknownRows"]:
-            yield f"    {one['file']}:{row['line']}: kept: {row['reason']}"
-        if one["unknownRows"]:
-            yield f"  {_KEPT}"
-        left_out = one["problemsLeftOut"] + one["unknownRowsLeftOut"]
-        if left_out:
-            yield f"  ... and {left_out:,} more rows; the whole report is {one.get('report')}"
-
-
-def unusable(done: Uploads) -> list[UnusableInputError]:
-    """Return why files cannot be used, where that holds of each: then nothing was written."""
-    if not all(isinstance(one, UnusableInputError) for one in done.failures):
-        return []
-    if not all(one["error"] and not (one["loaded"] or one["unknown"]) for one in done.reports):
-        return []
-    return [
-        UnusableInputError(f"{one['file']}: {one['error']}", one["hint"] or "")
-        for one in done.reports
-    ]
-
-
-def none_usable(
-    errors: Sequence[UnusableInputError], *, reported: bool = False
-) -> UnusableInputError:
-    """Return one error that stands for those of all files.
-
-    Args:
-        errors: One for each file; one at least.
-        reported: Whether a report has said why, of several files.
-    """
-    first = errors[0]
-    if len(errors) == 1:
-        return first
-    return UnusableInputError(
-        f"none of the {len(errors):,} files can be used",
-        f"{first.hint or 'the report says why'}; nothing was written",
-        detail="" if reported else "\n".join(one.message for one in errors[:_SHOWN]),
-    )
-
-
-def joined(failures: Sequence[CarteError], files: int, *, reported: bool = False) -> CarteError:
-    """Return one error that stands for those of several files.
-
-    Args:
-        failures: One at least.
-        files: How many files there were.
-        reported: As of `none_usable`.
-    """
-    first = failures[0]
-    if files == 1:
-        return first
-    messages = [] if reported else [*dict.fromkeys(one.message for one in failures)]
-    return CarteError(
-        f"{len(failures):,} of {files:,} files were not uploaded, or not seen to be loaded",
-        f"{first.hint or 'the report says why'}; then {_AGAIN}",
-        detail="\n".join([*messages[:_SHOWN], first.detail]).strip(),
-    )
-
-
-def preview_json(found: "Preview") -> Report:
-    """Return a preview for a program."""
-    fates, error = found.fates, found.error
-    return {
-        "file": found.file,
-        "encoding": found.encoding,
-        "ignoredColumns": list(found.ignored),
-        **{name: getattr(fates, name) for name in ("rows", *_FATES)},
-        "changes": [asdict(one) for one in found.changes],
-        "problems": [asdict(one) for one in fates.refusals],
-        "unknownRows": [asdict(one) for one in fates.unknown_rows],
-        "error": None if error is None else error.message,
-        "hint": None if error is None else error.hint,
-    }
-
-
-def preview_lines(found: "Preview", *, errors: bool = True) -> Iterator[str]:
-    """Yield a preview for a person; of the changes the first twenty.
-
-    Args:
-        found: The preview.
-        errors: As of `lines`.
-    """
-    fates = found.fates
-    would = ", ".join(f"{getattr(fates, name):,} would be {name}" for name in _FATES)
-    yield f"{found.file}: {fates.rows:,} rows: {would}"
-    for one in found.changes[:_SHOWN]:
-        before = "never counted" if one.left is None else f"{one.left:,} left"
-        yield f"  store {one.store_id}, {one.item_id}: {before} -> {one.pieces:,}"
-    if len(found.changes) > _SHOWN:
-        yield f"  ... and {len(found.changes) - _SHOWN:,} more: --json lists all"
-    if found.error is not None and errors:
-        yield f"  error: {found.error.message}; {found.error.hint}"
-    for problem in fates.refusals[:_SHOWN]:
-        column = f"{problem.column}: " if problem.column else ""
-        yield f"    {found.file}:{problem.line}: {column}{problem.reason}"
-    if fates.refused > _SHOWN:
-        yield f"  ... and {fates.refused - _SHOWN:,} more refused: --json lists up to 1,000"

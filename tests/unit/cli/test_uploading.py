@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from cli.import_stock import import_stock
-from cli.uploading import StaffApi, Uploads, files_of, lines, upload_all
+from cli.upload_reports import lines
+from cli.uploading import StaffApi, Uploads, files_of, upload_all
 from dataload.progress import NoProgress
 from services.domain.errors import CarteError, UnusableInputError
 
