@@ -120,7 +120,7 @@ class Worker:
         found: list[dict[str, Any]] = [
             {
                 "function": name,
-                "where": f"{file.removeprefix(_ROOT)}:{line}" if line else "",
+                "where": _place(file, line),
                 "calls": round(calls / len(self._calls), 2),
                 "own": round(own / whole, 4),
                 "with_callees": round(with_callees / whole, 4),
@@ -129,6 +129,14 @@ class Worker:
         ]
         found.sort(key=lambda one: one["own"], reverse=True)
         return {"functions": found[:_PROFILED]}
+
+
+def _place(file: str, line: int) -> str:
+    """Return where a function is: file and line, or of a library its name alone; "" for C."""
+    _, library, within = file.partition("/site-packages/")
+    if library:
+        return within.partition("/")[0].removesuffix(".py")
+    return f"{file.removeprefix(_ROOT)}:{line}" if line else ""
 
 
 def main() -> None:
