@@ -39,6 +39,7 @@ from loadtests.checker.count_file_plan import (
     wrong_stock,
 )
 from loadtests.checker.settings import CheckError
+from loadtests.cloud.count_buckets import CountBucket
 from localcloud.deployer import client
 from localcloud.issuer import this_machines
 from localcloud.layout import CloudLayout
@@ -148,23 +149,12 @@ class Run:
         """
         uploads = [at for at in range(len(self._plan.files)) for _ in range(times)]
         self._dice.shuffle(uploads)
-        clients: dict[str, Any] = {
-            name: client(self._layout.region(name), "s3") for name in self._regions
-        }
-        buckets = {
-            name: next(
-                one["Name"]
-                for one in s3.list_buckets()["Buckets"]
-                if one["Name"].startswith("carte-counts-") and one["Name"].endswith(name)
-            )
-            for name, s3 in clients.items()
-        }
+        buckets = {name: CountBucket(self._layout, name) for name in self._regions}
         for number, at in enumerate(uploads):
-            region = self._dice.choice(self._regions)
-            clients[region].put_object(
-                Bucket=buckets[region],
-                Key=f"counts/{self._plan.stores[0]}/{number:06d}-{at:06d}.csv",
-                Body=content(self._plan.files[at]),
+            bucket = buckets[self._dice.choice(self._regions)]
+            bucket.upload(
+                f"counts/{self._plan.stores[0]}/{number:06d}-{at:06d}.csv",
+                content(self._plan.files[at]),
             )
         return len(uploads)
 
