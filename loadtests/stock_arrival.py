@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
 from loadtests.cloud.count_buckets import CountBucket
@@ -37,7 +38,7 @@ _WATCH: Final = """subscription Watch($id: ID!) { menuChanged(storeId: $id) {
 _OPEN_S: Final = 60.0
 _ARRIVE_S: Final = 60.0
 _POLL_S: Final = 0.02
-_BETWEEN_S: Final = 1.0  # files of one second would be of one time
+_BETWEEN_S: Final = 1.0
 
 Shown = Callable[[str], float | None]
 """Maps an availability to when it was first seen, seconds of the epoch; None: it is not shown."""
@@ -189,9 +190,10 @@ def measure(layout: CloudLayout, region: str, rounds: int, chromium: str | None)
     arrivals = Arrivals()
 
     def upload(pieces: int) -> float:
-        row = f"{sample.store},{sample.item},{pieces}"
+        # With its time, because the same content again within hours is a copy of the first file.
+        row = f"{sample.store},{sample.item},{pieces},{datetime.now(UTC).isoformat()}"
         key = f"counts/{sample.store}/arrival-{time.time_ns()}.csv"
-        bucket.upload(key, f"store,item,count\n{row}\n".encode())
+        bucket.upload(key, f"store,item,count,counted_at\n{row}\n".encode())
         return time.time()
 
     def run(viewers: Mapping[str, Shown]) -> None:
