@@ -13,7 +13,7 @@ _OK: Final = 200
 
 
 class ActiveFaults:
-    """OriginFetcher the fault controller, at most about once a second; it may not be there."""
+    """Reads the active faults from the fault controller, at most about once a second."""
 
     def __init__(self, url: str) -> None:
         """Prepare; no request is sent yet."""
