@@ -45,7 +45,7 @@ def phases(
     ends: float,
     slow_s: float,
 ) -> Phases:
-    """ProgressCallback the phases of a failover from what the edge logged and what clients saw.
+    """Return the phases of a failover from what the edge logged and what clients saw.
 
     Args:
         records: By intended time.
