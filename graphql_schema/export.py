@@ -1,10 +1,10 @@
 """`python -m graphql_schema.export [--check]`: writes what clients build on.
 
 Writes schema.graphql (the SDL), persisted.json (the operations of `operations/`, by the SHA-256 of
-their text), web/policy.json (which roles have which permission, for the pages of staff) and
-web/dayparts.json (when dayparts begin and end, for the site). All are committed, and checked by the
-tests. Each operation is there twice: as it is written, and under the name `<name> with __typename`
-as clients with a normalized cache send it.
+their text), root_fields.json (which subject declares each root field), web/policy.json (which roles
+have which permission, for the pages of staff) and web/dayparts.json (when dayparts begin and end,
+for the site). All are committed, and checked by the tests. Each operation is there twice: as it is
+written, and under the name `<name> with __typename` as clients with a normalized cache send it.
 """
 
 import argparse
@@ -28,6 +28,8 @@ from graphql import (
     visit,
 )
 
+from graphql_schema.parts import TABLE
+from graphql_schema.root_fields import table
 from graphql_schema.schema import build
 from services.domain.dayparts import Daypart
 from services.domain.people.policy import RULES
@@ -127,6 +129,7 @@ def main() -> int:
     wanted = {
         SDL: sdl(schema),
         MANIFEST: manifest(schema),
+        TABLE: table(schema),
         POLICY: policy(),
         DAYPARTS: dayparts(),
     }

@@ -1,6 +1,6 @@
-"""Builds the executable schema: root types, limits, cost, and a cache of parsed documents."""
+"""The executable schema: root types, limits, cost, and a cache of parsed documents."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, cast
 
@@ -17,7 +17,6 @@ from graphql_schema.document_cache import DocumentCache
 from graphql_schema.errors import BAD_REQUEST, CodedError
 from graphql_schema.introspection import ExecutionContext as MemoizedTypes
 from graphql_schema.limits import MAX_TOKENS
-from graphql_schema.root import ERRORS, Mutation, Query, Subscription
 
 
 class OperationRules(SchemaExtension):
@@ -49,12 +48,7 @@ class OperationRules(SchemaExtension):
         if known:
             context.pre_execution_errors = []
         elif document is not None:
-            context.pre_execution_errors = validate(
-                context.schema._schema,  # noqa: SLF001 - no public way
-                document,
-                context.validation_rules,
-                max_errors=limits.MAX_ERRORS,
-            )
+            context.pre_execution_errors = self._schema.validation_errors(document)
         yield
         if document is None or text is None or context.pre_execution_errors:
             return
@@ -92,6 +86,10 @@ class Schema(strawberry.Schema):
         """What each field weighs."""
         return weights(self._schema)
 
+    def validation_errors(self, document: DocumentNode) -> list[GraphQLError]:
+        """Return why a document within the limits is not valid; empty where it is."""
+        return validate(self._schema, document, max_errors=limits.MAX_ERRORS)
+
     def cost(
         self,
         document: DocumentNode,
@@ -112,17 +110,44 @@ class Schema(strawberry.Schema):
     ) -> None:
         """Log nothing here."""
 
+    def _warn_for_federation_directives(self) -> None:
+        """Skip Strawberry's check: it imports the 18 directives of Apollo Federation to look for.
 
-def build() -> Schema:
-    """Return a new schema, which owns its cache of documents."""
+        No type has one of them, and to make them took as long as the types of `stores`.
+        """
+
+
+def of_types(
+    query: type,
+    mutation: type | None = None,
+    subscription: type | None = None,
+    types: Iterable[type] = (),
+) -> Schema:
+    """Return a new schema of root types, which owns its cache of documents.
+
+    Args:
+        query: The root type of queries.
+        mutation: That of mutations.
+        subscription: That of subscriptions.
+        types: Types that implement an interface and that no field names.
+    """
     return Schema(
-        query=Query,
-        mutation=Mutation,
-        subscription=Subscription,
-        types=ERRORS,
+        query=query,
+        mutation=mutation,
+        subscription=subscription,
+        types=types,
         execution_context_class=MemoizedTypes,
         extensions=[
             OperationRules,
             lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
         ],
     )
+
+
+def build() -> Schema:
+    """Return a new schema of all subjects."""
+    # Not above: a part of the schema (parts.py) does without the other subjects.
+    from graphql_schema.error_types import ERRORS
+    from graphql_schema.root import Mutation, Query, Subscription
+
+    return of_types(Query, Mutation, Subscription, ERRORS)

@@ -3,21 +3,17 @@
 Strawberry is imported when the first operation needs it: a menu does not.
 """
 
-import gc
-import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from graphql_schema.compiled import CompiledOperation, load
 from graphql_schema.context import Context
 from services.menu_api.documents import Document, OperationRequest
 from services.menu_api.refusals import RefusedRequestError
+from services.menu_api.schema_in_use import SchemaInUse
 
 if TYPE_CHECKING:
     from graphql_schema.compiler.adhoc import AdhocOperations
-    from graphql_schema.schema import Schema
-
-T = TypeVar("T")
 
 
 class Executed:
@@ -55,37 +51,14 @@ class Executed:
         self.repeatable = repeatable
 
 
-def _uncollected(make: Callable[[], T]) -> T:
-    """Return what a function makes, and keep it from all garbage collections.
-
-    Nothing of what is imported and built becomes garbage; to look for it costs a cold start.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        made = make()
-        gc.freeze()
-        return made
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _made_schema() -> "Schema":
-    from graphql_schema.schema import build
-
-    return build()
-
-
 class Executor:
     """Runs operations of one schema; may be used by several threads."""
 
     def __init__(self, log: Callable[[str], object]) -> None:
         self._log = log
-        self._lock = threading.Lock()
-        self._schema: Schema | None = None
-        self._adhoc: AdhocOperations | None = None
-        self._first: tuple[str, str | None] | None = None  # the text and name that ran without it
+        self._schema = SchemaInUse()
+        # The text and name that ran before operations could be compiled.
+        self._first: tuple[str, str | None] | None = None
 
     def run(self, operation: OperationRequest, context: Context, *, reads_only: bool) -> Executed:
         """Run an operation.
@@ -108,7 +81,8 @@ class Executor:
 
         from graphql_schema.cost.directives import MAX_COST
 
-        schema, text = self._built(), operation.document.text
+        text = operation.document.text
+        schema = self._schema.for_document(text)
         document = schema.documents.find(text) or parse(text)
         requested = schema.cost(document, operation.operation_name, operation.variables or {})
         return {"requested": requested, "limit": MAX_COST}
@@ -130,8 +104,8 @@ class Executor:
         done = self._interpreted(operation, context, reads_only=reads_only)
         if context.executed and compiled is None:
             text, name = operation.document.text, operation.operation_name
-            if self._adhoc is not None:
-                self._adhoc.ran(text, name)
+            if (adhoc := self._schema.adhoc) is not None:
+                adhoc.ran(text, name)
             elif self._first is None:
                 self._first = text, name
         return done
@@ -141,37 +115,30 @@ class Executor:
             found = load(document.persisted_id, self._log)
             if found is not None:
                 return found if name in (None, found.name) else None
-        if self._adhoc is None and self._first is None:
-            return None  # the first one of a process cannot be compiled, and needs no compiler
-        return self._adhoc_operations().find(document.text, name)
+        adhoc = self._schema.adhoc
+        if adhoc is None:
+            if self._first is None:
+                return None  # the first one of a process cannot be compiled, and needs no compiler
+            adhoc = self._adhoc_operations()
+        return adhoc.find(document.text, name)
 
     def prepare(self) -> None:
         """Import and build all that an operation needs that was not compiled at build time."""
+        self._schema.whole()
         self._adhoc_operations()
 
     def _adhoc_operations(self) -> "AdhocOperations":
-        if self._adhoc is None:
-            adhoc = _uncollected(self._made_adhoc)
-            first, self._first = self._first, None
-            if first is not None:
-                adhoc.ran(*first)
-            self._adhoc = adhoc
-        return self._adhoc
-
-    def _made_adhoc(self) -> "AdhocOperations":
-        from graphql_schema.compiler.adhoc import AdhocOperations
-
-        return AdhocOperations(self._built())
-
-    def _built(self) -> "Schema":
-        with self._lock:
-            if self._schema is None:
-                self._schema = _uncollected(_made_schema)
-            return self._schema
+        adhoc = self._schema.adhoc_operations()
+        first, self._first = self._first, None
+        if first is not None:
+            adhoc.ran(*first)
+        return adhoc
 
     def _interpreted(
         self, operation: OperationRequest, context: Context, *, reads_only: bool
     ) -> Executed:
+        text = operation.document.text
+        schema = self._schema.for_document(text)  # first: it imports without collecting garbage
         from strawberry.schema.exceptions import (
             CannotGetOperationTypeError,
             InvalidOperationTypeError,
@@ -182,8 +149,8 @@ class Executor:
 
         reads, writes = OperationType.QUERY, OperationType.MUTATION
         try:
-            result = self._built().execute_sync(
-                operation.document.text,
+            result = schema.execute_sync(
+                text,
                 variable_values=operation.variables,
                 operation_name=operation.operation_name,
                 context_value=context,

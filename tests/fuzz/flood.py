@@ -188,7 +188,7 @@ def unbound(service: Application) -> None:
     ):
         setattr(module, name, lru_cache(maxsize=None)(getattr(module, name).__wrapped__))
     executor = service._graphql._executor
-    schema = executor._built()
+    schema = executor._schema.whole()
     schema.documents._kept._max_bytes = UNBOUNDED
     executor._adhoc_operations()._max_bytes = UNBOUNDED
     executor._adhoc_operations()._max_entries = UNBOUNDED
@@ -217,7 +217,7 @@ def released(service: Application) -> dict[str, int]:
     They are right under PYTHONMALLOC=malloc only: Python's own allocator keeps what it has.
     """
     executor = service._graphql._executor
-    adhoc, documents = executor._adhoc_operations(), executor._built().documents
+    adhoc, documents = executor._adhoc_operations(), executor._schema.whole().documents
     caches: dict[str, Callable[[], object]] = {
         "responses": service.responses.clear,
         "compiled operations": adhoc._entries.clear,
@@ -244,7 +244,7 @@ def estimated(service: Application) -> dict[str, int]:
     return {
         "responses": service.responses.size,
         "compiled operations": executor._adhoc_operations()._bytes,
-        "parsed documents": executor._built().documents.size,
+        "parsed documents": executor._schema.whole().documents.size,
         "automatic documents": service._documents._bytes,
     }
 

@@ -10,7 +10,7 @@ from graphql_schema.compiler import adhoc
 from graphql_schema.compiler.adhoc import AdhocOperations
 from graphql_schema.limits import MAX_ALIASES, MAX_DEPTH, MAX_TOKENS
 from graphql_schema.schema import build
-from services.menu_api import execution
+from services.menu_api import schema_in_use
 from services.menu_api.documents import Document, OperationRequest
 from services.menu_api.execution import Executed, Executor
 from tests.fuzz.carte import Chain, schema
@@ -28,8 +28,8 @@ class Service:
 
     def __init__(self, operations: AdhocOperations) -> None:
         self._executor = Executor(lambda _: None)
-        self._executor._schema = schema()
-        self._executor._adhoc = operations
+        self._executor._schema._whole = schema()
+        self._executor._schema.adhoc = operations
 
     def run(self, text: str, name: str | None = None, **variables: Any) -> Executed:
         """Run a document; `repeatable` tells whether it was a compiled query."""
@@ -57,9 +57,9 @@ def store(literal: str) -> str:
 def test_the_compiler_is_not_needed_for_the_first_operation_and_counts_it() -> None:
     """A cold start does without it."""
     service = Service(AdhocOperations(schema()))
-    service._executor._adhoc = None
+    service._executor._schema.adhoc = None
     assert not service.run(REGION).repeatable
-    assert service._executor._adhoc is None
+    assert service._executor._schema.adhoc is None
     assert [service.run(REGION).repeatable for _ in range(2)] == [False, True]
 
 
@@ -68,7 +68,7 @@ def test_what_is_built_at_first_use_is_kept_from_garbage_collections(
 ) -> None:
     import gc
 
-    monkeypatch.setattr(execution, "_made_schema", build)  # not the one that tests share
+    monkeypatch.setattr(schema_in_use, "_made_schema", build)  # not the one that tests share
     collected: list[str] = []
     gc.callbacks.append(lambda phase, _: collected.append(phase))
     try:

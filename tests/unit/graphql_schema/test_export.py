@@ -27,6 +27,8 @@ from graphql_schema.export import (
     sdl,
     with_typenames,
 )
+from graphql_schema.parts import TABLE
+from graphql_schema.root_fields import table
 from graphql_schema.schema import build
 
 
@@ -34,6 +36,7 @@ def test_schema_and_persisted_operations_are_up_to_date() -> None:
     schema = build()
     assert SDL.read_text() == sdl(schema), "run .venv/bin/python -m graphql_schema.export"
     assert MANIFEST.read_text() == manifest(schema), "run .venv/bin/python -m graphql_schema.export"
+    assert TABLE.read_text() == table(schema), "run .venv/bin/python -m graphql_schema.export"
     assert POLICY.read_text() == policy(), "run .venv/bin/python -m graphql_schema.export"
     assert DAYPARTS.read_text() == dayparts(), "run .venv/bin/python -m graphql_schema.export"
 

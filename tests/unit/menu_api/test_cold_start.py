@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from graphql_schema import parts
 from graphql_schema.compiled.persisted import GENERATED, fingerprint
 from graphql_schema.export import MANIFEST
 from loadtests.load.documents import SET_PRICE
@@ -28,14 +29,16 @@ FORBIDDEN = (
     "services.domain.documents.journal",
 )
 # Beyond what an interpreter with orjson has anyway. Raise them only for something that is worth it.
-MAX_AT_IMPORT = 111  # locales, what was given back of reservations, errors of storage, traces
-MAX_AFTER_A_MENU = 128
-# graphql-core and Strawberry are most of them; subscribers of alerts 7, catalogs of head office 8,
-# modules that are parts of a larger one before 6 (places, corrections and spans of search; markets,
-# kinds of changes of a catalog, bounded caches); when a decision about people was sent 2,
-# cursors of the board 1, the reservation of mails 1, the letters of names 1, duties of orders and
-# their notices 2
-MAX_AFTER_ANY_QUERY = 681
+MAX_AT_IMPORT = (
+    112  # locales, what was given back of reservations, errors of storage, traces, schema in use
+)
+MAX_AFTER_A_MENU = 129
+# graphql-core and Strawberry are most of them; one subject of the schema with what it reads is 35.
+MAX_AFTER_A_LIST_OF_STORES = 514
+# All subjects of the schema are 170 more.
+MAX_AFTER_ANY_QUERY = 682
+INTROSPECTION = "{ __schema { queryType { name } } }"
+STORES = '{ stores(search: "berlin") { edges { node { id name market { id } } } } }'
 
 PROGRAM = """
 import json, sys
@@ -98,6 +101,17 @@ def menu_event() -> dict[str, Any]:
     return rest_event("GET", f"/graphql/persisted/{document_id}", query, None, "*/*")
 
 
+def posted(query: str) -> dict[str, Any]:
+    """A POST of a document that is not persisted."""
+    return rest_event("POST", "/graphql", {}, json.dumps({"query": query}).encode(), "*/*")
+
+
+def subjects(modules: list[str]) -> set[str]:
+    """The subjects of the schema whose fields of root types were imported."""
+    declaring = {one.place.partition(":")[0] for one in parts._subjects().values()}
+    return declaring & set(modules)
+
+
 def forbidden(modules: list[str]) -> list[str]:
     """Return the modules that a menu must not import."""
     return [one for one in modules if one.startswith(tuple(f"{name}." for name in FORBIDDEN))
@@ -116,9 +130,8 @@ def test_a_menu_imports_only_what_it_needs(dynamo: DynamoServer) -> None:
 
 def test_what_is_imported_later_is_found(dynamo: DynamoServer) -> None:
     """The same test sees what a query that is not persisted, or the slow way, imports."""
-    body = json.dumps({"query": '{ store(id: "de-1") { name } }'}).encode()
-    adhoc = fresh(dynamo, rest_event("POST", "/graphql", {}, body, "*/*"))
-    assert json.loads(adhoc["answers"][0]["body"])["data"]["store"]["name"]
+    adhoc = fresh(dynamo, posted(INTROSPECTION))
+    assert json.loads(adhoc["answers"][0]["body"])["data"]["__schema"]
     assert len(adhoc["after"]) <= MAX_AFTER_ANY_QUERY
     assert {"pynamodb", "botocore", "mangum", "jwt", "graphql_schema.compiler"}.isdisjoint(
         adhoc["after"]
@@ -129,6 +142,28 @@ def test_what_is_imported_later_is_found(dynamo: DynamoServer) -> None:
     assert slow["answers"][0]["statusCode"] == 200
     assert {"pynamodb", "botocore"} <= set(forbidden(slow["after"]))
     assert forbidden(slow["imported"]) == []
+
+
+def test_a_list_of_stores_imports_its_own_subject_of_the_schema_only(dynamo: DynamoServer) -> None:
+    few = fresh(dynamo, posted(STORES))
+    assert json.loads(few["answers"][0]["body"])["data"]["stores"]["edges"]
+    assert subjects(few["after"]) == {"graphql_schema.stores.queries"}
+    assert len(few["after"]) <= MAX_AFTER_A_LIST_OF_STORES
+    assert {"graphql_schema.root", "strawberry.federation.schema_directives"}.isdisjoint(
+        few["after"]
+    )
+    everything = fresh(dynamo, posted(INTROSPECTION), posted(STORES))
+    assert len(subjects(everything["after"])) > 10
+    assert "graphql_schema.root" in everything["after"]
+    assert few["answers"][0] == everything["answers"][1]
+
+
+@pytest.mark.parametrize("query", ["{ stors { totalCount } }", '{ store(id: "de-1") { nam } }'])
+def test_a_mistake_is_named_as_by_the_whole_schema(dynamo: DynamoServer, query: str) -> None:
+    first = fresh(dynamo, posted(query))["answers"]
+    later = fresh(dynamo, posted(INTROSPECTION), posted(query))["answers"]
+    assert "Did you mean" in json.loads(first[0]["body"])["errors"][0]["message"]
+    assert first[0] == later[1]
 
 
 def test_both_ways_of_reading_answer_the_same(dynamo: DynamoServer) -> None:
