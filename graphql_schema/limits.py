@@ -6,7 +6,7 @@ once, up to a budget, so everything that comes after it works on a document of b
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from graphql import (
     DocumentNode,
@@ -18,8 +18,6 @@ from graphql import (
     SelectionSetNode,
     TokenKind,
 )
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from graphql_schema.errors import CodedError
 
@@ -40,11 +38,6 @@ MAX_NUMBER: Final = 400
 # Errors of validation that are reported: each unknown field is compared with all names of its type.
 MAX_ERRORS: Final = 20
 _NUMBERS: Final = frozenset({TokenKind.INT, TokenKind.FLOAT})
-
-
-def rules() -> list[Any]:
-    """Return the validation rules that the schema adds to GraphQL's own."""
-    return [MaybeNullValidationRule, OneOfInputValidationRule]
 
 
 def check_text(text: str) -> None:
