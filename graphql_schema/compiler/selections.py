@@ -115,7 +115,7 @@ class SelectionCompiler:
         definition = parent.fields.get(name)
         if definition is None:
             raise NotCompilableError(f"{parent.name} has no field {name} of its own")
-        source = source_of(definition, name, portable=self._emitter.portable)
+        source = source_of(self._schema, definition, name, portable=self._emitter.portable)
         arguments = self._arguments.of(definition, nodes[0], source.renamed)
         quick = self._fast(definition.type, details)
         covered, self._covered = self._covered, self._covered or quick != "None"
@@ -207,7 +207,7 @@ class SelectionCompiler:
             definition = kind.fields.get(name)
             if definition is None or definition.args:
                 return None
-            source = source_of(definition, name, portable=self._emitter.portable)
+            source = source_of(self._schema, definition, name, portable=self._emitter.portable)
             if source.access is None:
                 return None
             dicts.add(source.dicts)

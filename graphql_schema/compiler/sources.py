@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any, Final
 
-from graphql import GraphQLField
+from graphql import GraphQLField, GraphQLSchema
 from strawberry.types.field import StrawberryField
 
 from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.compiler.conversions import prepared_resolver
 from graphql_schema.plain_resolvers import RESOLVER
 
 _STRAWBERRY: Final = "strawberry-definition"
@@ -37,7 +38,9 @@ class Source:
     renamed: Mapping[str, str] | None = field(default=None)
 
 
-def source_of(definition: GraphQLField, name: str, *, portable: bool) -> Source:
+def source_of(
+    schema: GraphQLSchema, definition: GraphQLField, name: str, *, portable: bool
+) -> Source:
     """Where a field's value comes from.
 
     Raises:
@@ -64,7 +67,8 @@ def source_of(definition: GraphQLField, name: str, *, portable: bool) -> Source:
     refuse_asynchronous(definition.resolve)
     if definition.resolve is None:
         return Source("DEFAULT", name, f"get({name!r})", dicts=True, wants_info=True)
-    return Source("RESOLVER", name, call=definition.resolve, wants_info=True)
+    call = prepared_resolver(definition, schema) or definition.resolve
+    return Source("RESOLVER", name, call=call, wants_info=True)
 
 
 def refuse_asynchronous(function: Callable[..., Any] | None) -> None:

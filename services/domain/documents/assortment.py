@@ -1,9 +1,19 @@
 """The assortment: what a store sells, at which price, in which order; three registers an item."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
+from services.domain.documents.assortment_rows import (
+    LISTED,
+    PRICE,
+    PROPERTIES,
+    RANK,
+    UNSET,
+    AssortmentRows,
+    Line,
+    Row,
+)
 from services.domain.documents.layout import (
     ENTRIES,
     STAMPS,
@@ -17,16 +27,10 @@ from services.domain.documents.lazy import LazyEntries
 from services.domain.register import Register, assign, merge_registers
 from services.domain.stamp import Stamp
 
-PROPERTIES: Final = ("price", "listed", "rank")
-# Where a stored row has their values; each is followed by the index of its stamp.
-PRICE, LISTED, RANK = 0, 2, 4
-_UNSET: Final = -1
-
-Line = Mapping[str, Register[Any]]
-Row = Sequence[Any]
+__all__ = ["LISTED", "PRICE", "PROPERTIES", "RANK", "STANDARD", "Assortment", "Line", "Row"]
 
 # Of an item that is sold as the catalog has it.
-STANDARD: Final[Row] = (None, _UNSET, True, _UNSET, None, _UNSET)
+STANDARD: Final[Row] = (None, UNSET, True, UNSET, None, UNSET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Assortment:
     def value(self, item_id: str, name: str) -> Any:
         """Return the value of one property of an item, None where it was never set."""
         lines = self.lines
-        if isinstance(lines, LazyEntries):
+        if isinstance(lines, LazyEntries | AssortmentRows):
             row = lines.stored.get(item_id)
             return None if row is None else row[2 * PROPERTIES.index(name)]
         register = lines.get(item_id, {}).get(name)
@@ -58,9 +62,9 @@ class Assortment:
         A menu wants nothing else, and where the document was just read they need not be made.
         """
         lines = self.lines
-        if isinstance(lines, LazyEntries):
+        if isinstance(lines, LazyEntries | AssortmentRows):
             return lines.stored
-        return {item: _row(line, lambda _: _UNSET) for item, line in lines.items()}
+        return {item: _row(line, lambda _: UNSET) for item, line in lines.items()}
 
     def merge(self, other: Self) -> Self:
         """Join two versions, property by property."""
@@ -79,6 +83,10 @@ class Assortment:
 
         `again` as in `register.assign`.
         """
+        if isinstance(self.lines, AssortmentRows):
+            rows = self.lines.assign(changes, stamp, again=again)
+            if rows is not None:
+                return type(self)(self.store_id, rows)
         lines = dict(self.lines)
         for item, properties in changes.items():
             lines[item] = assign(lines.get(item, {}), properties, stamp, again=again)
@@ -86,10 +94,14 @@ class Assortment:
 
     def stamps(self) -> list[Stamp]:
         """Return every stamp in it."""
+        if isinstance(self.lines, AssortmentRows):
+            return [*self.lines.stamps]
         return [register.stamp for line in self.lines.values() for register in line.values()]
 
     def dump(self) -> Body:
         """Its stored layout: item id to [price, stamp, listed, stamp, rank, stamp]; -1 is unset."""
+        if isinstance(self.lines, AssortmentRows):
+            return self.lines.dump()
         stamps = StampWriter(self.stamps())
         return {
             STAMPS: stamps.table(),
@@ -114,13 +126,16 @@ class Assortment:
         Raises:
             InvalidDocumentError: The body has another shape.
         """
+        rows = AssortmentRows.of(body)
+        if rows is not None:
+            return cls(store_id, rows)
         stamps = read_stamps(body)
         try:
             lines = {
                 item: {
                     name: Register(row[at], stamps[row[at + 1]])
-                    for at, name in zip((0, 2, 4), PROPERTIES, strict=True)
-                    if row[at + 1] != _UNSET
+                    for at, name in zip((PRICE, LISTED, RANK), PROPERTIES, strict=True)
+                    if row[at + 1] != UNSET
                 }
                 for item, row in body[ENTRIES].items()
             }
@@ -133,5 +148,5 @@ def _row(line: Line, index_of: Callable[[Stamp], int]) -> list[Any]:
     row: list[Any] = []
     for name in PROPERTIES:
         register = line.get(name)
-        row += [None, _UNSET] if register is None else [register.value, index_of(register.stamp)]
+        row += [None, UNSET] if register is None else [register.value, index_of(register.stamp)]
     return row

@@ -10,7 +10,21 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class LazyEntries(Mapping[str, T]):
+class DecodedEntries(Mapping[str, T]):
+    """A map whose values are made at their first use, and which equals a dict of the same ones."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def __eq__(self, other: object) -> bool:
+        return dict(self) == (dict(other) if isinstance(other, Mapping) else other)
+
+    __hash__ = None  # type: ignore[assignment]  # equal to a dict, so as unhashable as one
+
+
+class LazyEntries(DecodedEntries[T]):
     """A map that is decoded, whole, at its first use as a map.
 
     Attributes:
@@ -24,24 +38,17 @@ class LazyEntries(Mapping[str, T]):
         self._decode = decode
         self._decoded: Mapping[str, T] | None = None
 
-    def _all(self) -> Mapping[str, T]:
+    def decoded(self) -> Mapping[str, T]:
+        """Return the decoded map."""
         if self._decoded is None:
             self._decoded = self._decode()
         return self._decoded
 
     def __getitem__(self, key: str) -> T:
-        return self._all()[key]
+        return self.decoded()[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._all())
+        return iter(self.decoded())
 
     def __len__(self) -> int:
-        return len(self._all())
-
-    def __repr__(self) -> str:
-        return repr(self._all())
-
-    def __eq__(self, other: object) -> bool:
-        return dict(self._all()) == (dict(other) if isinstance(other, Mapping) else other)
-
-    __hash__ = None  # type: ignore[assignment]  # equal to a dict, so as unhashable as one
+        return len(self.decoded())

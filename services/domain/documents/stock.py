@@ -23,21 +23,19 @@ from services.domain.documents.layout import (
     InvalidDocumentError,
     StampWriter,
     entries,
-    read_stamps,
 )
 from services.domain.documents.lazy import LazyEntries
 from services.domain.documents.stock_line import Count, Return, Slot, StockLine
-from services.domain.register import Register
+from services.domain.documents.stock_rows import (
+    ORIGINS,
+    REGIONS,
+    SHAPE_ERRORS,
+    StockPart,
+    StockRows,
+)
 from services.domain.stamp import Stamp
 
-REGIONS: Final = "r"  # of a stored stock: the regions that its shares are in the order of
-# Of a stored stock: the files that counts are from, as [[counted_ms, source], ...], and for each
-# item in order the index of its own, or -1. Beside the rows, so that a version that does not read
-# it reads all else.
-ORIGINS: Final = "o"
 _BACK: Final = 6  # index in a stored slot of the reservations that were taken back
-# What reading a row of another shape raises.
-_SHAPE_ERRORS: Final = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ class Stock:
             row = lines.stored.get(item_id)
             try:
                 left = None if row is None else _left(row)
-            except _SHAPE_ERRORS as error:
+            except SHAPE_ERRORS as error:
                 raise InvalidDocumentError(f"not a stock: {error!r}") from error
             if left is None or type(left) is int:
                 return left
@@ -77,7 +75,7 @@ class Stock:
                 left = count[0] if count and not slots else _left((count, slots))
                 if left is not None and left <= pieces:
                     found[item] = left
-        except _SHAPE_ERRORS as error:
+        except SHAPE_ERRORS as error:
             raise InvalidDocumentError(f"not a stock: {error!r}") from error
         return found
 
@@ -87,6 +85,9 @@ class Stock:
 
     def with_line(self, item_id: str, line: StockLine) -> Self:
         """Return this stock with the line of an item replaced."""
+        rows = self._rows()
+        if rows is not None:
+            return type(self)(self.store_id, rows.with_line(item_id, line))
         lines = {**self.lines}
         known = item_id in lines
         lines[item_id] = line
@@ -146,6 +147,10 @@ class Stock:
 
     def sales_in(self, region: str) -> Self:
         """Return only what one region sold."""
+        rows = self._rows()
+        sold = None if rows is None else rows.sales_in(region)
+        if sold is not None:
+            return type(self)(self.store_id, sold)
         return replace(
             self,
             lines={
@@ -157,6 +162,11 @@ class Stock:
 
     def merge(self, other: Self) -> Self:
         """Join two versions item by item."""
+        rows, others = self._rows(), other._rows()
+        if rows is not None and others is not None:
+            joined = rows.joined(others)
+            if joined is not None:
+                return type(self)(self.store_id, joined)
         # Most lines are in one of two parts only: decoded once, and joined with nothing.
         mine, theirs = {**self.lines}, {**other.lines}
         lines = {**mine, **theirs}
@@ -170,6 +180,8 @@ class Stock:
         False says nothing: equal counts may be other objects.
         """
         mine, theirs = self.lines, other.lines
+        if isinstance(mine, StockRows) and isinstance(theirs, StockRows):
+            return mine.counts_as(theirs)
         return mine.keys() >= theirs.keys() and all(
             line.count is (theirs[item].count if item in theirs else None)
             for item, line in mine.items()
@@ -177,6 +189,10 @@ class Stock:
 
     def stamps(self) -> list[Stamp]:
         """Return every stamp in it."""
+        rows = self._rows()
+        stamps = None if rows is None else rows.stamps()
+        if stamps is not None:
+            return stamps
         return [line.count.stamp for line in self.lines.values() if line.count is not None]
 
     def dump(self) -> Body:
@@ -185,6 +201,10 @@ class Stock:
         A count is laid out by `Count.dump`, a slot by `Slot.dump`; shares are in the order of the
         table of regions.
         """
+        rows = self._rows()
+        sales = None if rows is None else rows.dump_sales()
+        if sales is not None:
+            return sales
         stamps = StampWriter(self.stamps())
         regions = sorted(
             {
@@ -218,11 +238,8 @@ class Stock:
             InvalidDocumentError: A body has another shape; also later, where it shows later.
         """
 
-        def whole() -> Mapping[str, StockLine]:
-            joined = cls(store_id, {})
-            for body in bodies:
-                joined = joined.merge(cls.load(store_id, body))
-            return joined.lines
+        def whole() -> StockRows:
+            return StockRows([StockPart(body) for body in bodies])
 
         parts = [entries(body) for body in bodies]
         stored = parts[0] if len(parts) == 1 else _joined(parts)
@@ -235,26 +252,14 @@ class Stock:
         Raises:
             InvalidDocumentError: The body has another shape.
         """
-        stamps, regions = read_stamps(body), body.get(REGIONS, ())
-        try:
-            if not all(isinstance(region, str) for region in regions):
-                raise TypeError(f"{str(regions)[:60]} where regions are expected")
-            origins = _read_origins(body)
-            lines = {
-                item: StockLine(
-                    None
-                    if count is None
-                    else Register(
-                        _from_origin(Count.load(count, regions), origins.get(item)),
-                        stamps[count[2]],
-                    ),
-                    {region: Slot.load(region, row) for region, row in slots.items()},
-                )
-                for item, (count, slots) in body[ENTRIES].items()
-            }
-        except _SHAPE_ERRORS as error:
-            raise InvalidDocumentError(f"not a stock: {error!r}") from error
-        return cls(store_id, lines)
+        return cls(store_id, StockRows([StockPart(body)]))
+
+    def _rows(self) -> StockRows | None:
+        """Return the lines as rows that are stored, or were; None: they are no such rows."""
+        lines = self.lines
+        if isinstance(lines, LazyEntries):
+            lines = lines.decoded()
+        return lines if isinstance(lines, StockRows) else None
 
 
 def _origins(lines: Mapping[str, StockLine]) -> dict[str, Any]:
@@ -269,22 +274,6 @@ def _origins(lines: Mapping[str, StockLine]) -> dict[str, Any]:
             origin = count.counted_ms, count.source
             of_items.append(indexes.setdefault(origin, len(indexes)))
     return {ORIGINS: [[list(origin) for origin in indexes], of_items]} if indexes else {}
-
-
-def _read_origins(body: Body) -> dict[str, Sequence[Any]]:
-    """Return [counted_ms, source] by item, of the counts that are from files."""
-    if ORIGINS not in body:
-        return {}
-    origins, of_items = body[ORIGINS]
-    items = sorted(body[ENTRIES])
-    return {item: origins[at] for item, at in zip(items, of_items, strict=True) if at >= 0}
-
-
-def _from_origin(count: Count, origin: Sequence[Any] | None) -> Count:
-    if origin is None:
-        return count
-    counted_ms, source = origin
-    return replace(count, counted_ms=int(counted_ms), source=str(source))
 
 
 def _joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
