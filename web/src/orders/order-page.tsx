@@ -122,8 +122,9 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
   const locale = store ? localeIn(code, store.market.id) : code;
   const zone = store?.timeZone ?? "UTC";
   const [pickup, answer] = [new Date(order.pickupAt), new Date(order.acceptBy)];
-  const nameOf = useItemNames(order, lines);
+  const { nameOf, unnamed } = useItemNames(order, lines);
   const reason = order.events.findLast(({ kind, holds }) => kind === "REJECTED" && holds)?.reason;
+  const approved = order.events.some(({ kind, holds }) => kind === "APPROVED" && holds);
   const live = !ENDED.includes(status);
   const money = (minor: number): string => formatMoney(minor, order.total.currency, locale);
   // Where prices are without the tax, as in the United States, the amounts of lines are more than their prices.
@@ -131,7 +132,11 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
     return sum + price.amountMinor * quantity;
   }, 0);
   return (
-    <article class="wide order-page" data-testid="order" data-status={status}>
+    <article
+      class={unnamed ? "wide order-page on-its-way" : "wide order-page"}
+      data-testid="order"
+      data-status={status}
+    >
       <p class="order-code">{texts.order(shortCode(order.id))}</p>
       <div role="status">
         <h1 data-testid="order-status">{texts.status[status]}</h1>
@@ -159,9 +164,11 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
             {(status === "PLACED" || status === "AUTHORIZED") && (
               <p>
                 {answer > pickup // of an order for as soon as possible
-                  ? order.needsApproval
-                    ? texts.needsApproval
-                    : texts.answerSoon
+                  ? approved
+                    ? texts.approved
+                    : order.needsApproval
+                      ? texts.needsApproval
+                      : texts.answerSoon
                   : texts.answerBy(describeMoment(answer, now, zone, locale, pickup))}
               </p>
             )}
@@ -240,15 +247,19 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
   );
 }
 
-/** What an item is called: as the store's menu has it, else as it was called when it was ordered. */
-function useItemNames(order: TrackedOrder, lines: readonly CartLine[]): (itemId: string) => string {
+/**
+ * What an item is called: as the store's menu has it, else as it was called when it was ordered; and whether names that
+ * this device does not have are on their way.
+ */
+function useItemNames(order: TrackedOrder, lines: readonly CartLine[]) {
   const { code } = useLanguage();
   const variables = order.store ? { storeId: order.store.id, locale: code } : undefined;
-  const { data } = useQuery(MenuWithDietDocument, variables, { quiet: true });
+  const { data, loading } = useQuery(MenuWithDietDocument, variables, { quiet: true });
   const items = data?.menu?.categories.flatMap(({ items }) => items);
-  return (itemId) =>
+  const nameOf = (itemId: string): string =>
     (items?.find(({ id }) => id === itemId) ?? lines.find((line) => line.itemId === itemId))
       ?.name ?? itemId;
+  return { nameOf, unnamed: loading && lines.length === 0 };
 }
 
 function paymentText(order: TrackedOrder, locale: string, texts: OrderTexts): string {
