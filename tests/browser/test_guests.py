@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from localcloud.issuer import this_machines
@@ -265,8 +266,11 @@ def test_a_menu_is_filtered_by_diet_in_all_stores(page: Page) -> None:
     expect(items).to_have_count(every)
 
 
-def test_every_page_of_guests_passes_axe_and_stays_where_it_is(visitor: Visitor) -> None:
-    context = visitor()
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_page_of_guests_passes_axe_and_stays_where_it_is(
+    visitor: Visitor, width: int
+) -> None:
+    context = visitor(viewport={"width": width, "height": 900})
     context.add_init_script(WATCH_SHIFTS)
     page = context.new_page()
     item = page.get_by_test_id("item-page")

@@ -53,7 +53,11 @@ export function VersionsView(given: CatalogGiven) {
   return (
     <section class="stock-part" aria-labelledby="versions" data-testid="versions-view">
       <h2 id="versions">{texts.versions}</h2>
-      {!first && !failure && <p role="status">{texts.loading}</p>}
+      {!first && !failure && (
+        <p class="on-its-way" role="status">
+          {texts.loading}
+        </p>
+      )}
       {!first && failure && <StaffFailure failure={failure} retry={reread} />}
       <ChangedNote
         state={state}
