@@ -87,6 +87,21 @@ it("says of a large order that it is approved, and promises no answer in a few m
   }
 });
 
+it.each([
+  ["DECLINED", false],
+  ["ACCEPTED", true],
+])("says of an expired order whether answers crossed (%s: %s)", async (kind, crossed) => {
+  const event = { at: at(0), reason: null };
+  const events = [
+    { ...event, kind, holds: false },
+    { ...event, kind: "EXPIRED", holds: true },
+  ];
+  answerOperations({ TrackOrder: () => orderWith({ status: "EXPIRED", events }) });
+  page.show(<OrderPage id="abcd" />);
+  await page.shown("[data-testid=order]");
+  expect(page.root.textContent?.includes(en.crossed)).toBe(crossed);
+});
+
 it("keeps the focus in the page when an order is cancelled", async () => {
   let status = "PLACED";
   answerOperations({

@@ -125,6 +125,8 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
   const { nameOf, unnamed } = useItemNames(order, lines);
   const reason = order.events.findLast(({ kind, holds }) => kind === "REJECTED" && holds)?.reason;
   const approved = order.events.some(({ kind, holds }) => kind === "APPROVED" && holds);
+  // A card that was refused is no answer of the store: the order expires later without having been crossed.
+  const crossed = order.events.some(({ kind, holds }) => !holds && kind !== "DECLINED");
   const live = !ENDED.includes(status);
   const money = (minor: number): string => formatMoney(minor, order.total.currency, locale);
   // Where prices are without the tax, as in the United States, the amounts of lines are more than their prices.
@@ -173,7 +175,7 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
               </p>
             )}
             {name && live && <p>{texts.calledAs(name)}</p>}
-            {order.events.some(({ holds }) => !holds) && <p>{texts.crossed}</p>}
+            {crossed && <p>{texts.crossed}</p>}
             {store && (
               <p>
                 <a href={storePath(store.id)}>{store.name}</a>
