@@ -12,7 +12,7 @@ from localcloud.issuer import this_machines
 from tests.browser.test_orders import STORE, check_out, choose_slot, fill_cart, order_id
 from tests.support.browser import PATIENCE_MS
 from tests.support.local_cloud import LocalCloud, wait_until
-from tests.support.page_quality import MOST_SHIFT, WATCH_SHIFTS, shift, violations
+from tests.support.page_quality import MOST_SHIFT, WATCH_SHIFTS, moved, shift, violations
 
 Visitor = Callable[..., BrowserContext]
 SET = """mutation Set($input: UpdateAssortmentInput!) {
@@ -289,9 +289,9 @@ def test_every_page_of_guests_passes_axe_and_stays_where_it_is(
     def judge() -> None:
         page.wait_for_load_state("networkidle")
         wrong.extend(violations(page))
-        moved = shift(page)
-        if moved > MOST_SHIFT:
-            wrong.append(f"{page.url} moved by {moved:.3f}")
+        by = shift(page)
+        if by > MOST_SHIFT:
+            wrong.append(f"{page.url} moved by {by:.3f}: {moved(page)}")
 
     for path, shown in pages:
         page.goto(path)

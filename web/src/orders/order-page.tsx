@@ -84,11 +84,15 @@ export function OrderPage({ id }: { id: string }) {
   }
   // Another region may answer before the order has reached it.
   const young = known !== undefined && Date.now() - known.placedAt < YOUNG_MS;
+  const missing = polled.data !== undefined && !young;
   return (
-    <div class="wide lone-notice" data-testid="order-not-found">
+    <div
+      class={missing ? "wide lone-notice" : "wide lone-notice on-its-way"}
+      data-testid="order-not-found"
+    >
       <EmptyNotice>
-        <h1>{polled.data && !young ? texts.orderNotFound : texts.following}</h1>
-        {polled.data && !young && (
+        <h1>{missing ? texts.orderNotFound : texts.following}</h1>
+        {missing && (
           <>
             <p>{texts.orderNotFoundHint}</p>
             <a class="button" href="/">
