@@ -5,13 +5,14 @@ import re
 import uuid
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from localcloud.issuer import this_machines
 from tests.browser.test_orders import STORE, check_out, choose_slot, fill_cart, order_id
 from tests.support.browser import PATIENCE_MS
 from tests.support.local_cloud import LocalCloud, wait_until
-from tests.support.page_quality import MOST_SHIFT, WATCH_SHIFTS, shift, violations
+from tests.support.page_quality import MOST_SHIFT, WATCH_SHIFTS, moved, shift, violations
 
 Visitor = Callable[..., BrowserContext]
 SET = """mutation Set($input: UpdateAssortmentInput!) {
@@ -265,8 +266,11 @@ def test_a_menu_is_filtered_by_diet_in_all_stores(page: Page) -> None:
     expect(items).to_have_count(every)
 
 
-def test_every_page_of_guests_passes_axe_and_stays_where_it_is(visitor: Visitor) -> None:
-    context = visitor()
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_page_of_guests_passes_axe_and_stays_where_it_is(
+    visitor: Visitor, width: int
+) -> None:
+    context = visitor(viewport={"width": width, "height": 900})
     context.add_init_script(WATCH_SHIFTS)
     page = context.new_page()
     item = page.get_by_test_id("item-page")
@@ -285,9 +289,9 @@ def test_every_page_of_guests_passes_axe_and_stays_where_it_is(visitor: Visitor)
     def judge() -> None:
         page.wait_for_load_state("networkidle")
         wrong.extend(violations(page))
-        moved = shift(page)
-        if moved > MOST_SHIFT:
-            wrong.append(f"{page.url} moved by {moved:.3f}")
+        by = shift(page)
+        if by > MOST_SHIFT:
+            wrong.append(f"{page.url} moved by {by:.3f}: {moved(page)}")
 
     for path, shown in pages:
         page.goto(path)

@@ -95,6 +95,9 @@ def test_stock_is_counted_by_hand_and_by_a_file_that_is_answered_row_by_row(
     imported.locator("summary").click()
     expect(imported.locator("tbody tr")).to_have_count(1)
     expect(imported.locator("tbody td").first).to_have_text("3")
+    # On a telephone the table of refused rows scrolls for itself.
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
     row = page.locator(f'[data-testid=stock-row][data-item="{second}"]')
     expect(row).to_have_attribute("data-left", "7", timeout=PATIENCE_MS)
     expect(page.get_by_test_id("upload")).to_have_count(0)

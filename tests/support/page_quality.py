@@ -10,8 +10,13 @@ _AXE: Final = REPO_ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # Web Vitals, "Cumulative Layout Shift": shifts soon after an input do not count.
 WATCH_SHIFTS: Final = """
 window.carteShift = 0;
+window.carteMoved = [];
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) carteShift += entry.value;
+  for (const entry of list.getEntries()) {
+    if (entry.hadRecentInput) continue;
+    carteShift += entry.value;
+    carteMoved.push(...entry.sources.map(({ node }) => node?.className || node?.nodeName));
+  }
 }).observe({ type: 'layout-shift', buffered: true });
 """
 MOST_SHIFT: Final = 0.02
@@ -25,6 +30,11 @@ def violations(page: Page) -> list[str]:
         f"{page.url}: {one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes']]}"
         for one in found
     ]
+
+
+def moved(page: Page) -> str:
+    """Return the classes or names of what moved by itself, for a page with WATCH_SHIFTS."""
+    return str(page.evaluate("carteMoved.join(', ')"))
 
 
 def shift(page: Page) -> float:

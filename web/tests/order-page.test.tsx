@@ -74,6 +74,34 @@ it.each([true, false])(
   },
 );
 
+it("says of a large order that it is approved, and promises no answer in a few minutes", async () => {
+  vi.useFakeTimers({ now: Date.parse("2030-01-01T08:00:00Z"), toFake: ["Date"] });
+  const approval = { kind: "APPROVED", at: at(0), reason: null, holds: true };
+  const times = { acceptBy: at(1), pickupAt: at(0.2), needsApproval: true };
+  answerOperations({ TrackOrder: () => orderWith({ ...times, events: [approval] }) });
+  page.show(<OrderPage id="abcd" />);
+  await page.shown("[data-testid=order]");
+  expect(page.root.textContent).toContain(en.approved);
+  for (const other of [en.answerSoon, en.needsApproval]) {
+    expect(page.root.textContent).not.toContain(other);
+  }
+});
+
+it.each([
+  ["DECLINED", false],
+  ["ACCEPTED", true],
+])("says of an expired order whether answers crossed (%s: %s)", async (kind, crossed) => {
+  const event = { at: at(0), reason: null };
+  const events = [
+    { ...event, kind, holds: false },
+    { ...event, kind: "EXPIRED", holds: true },
+  ];
+  answerOperations({ TrackOrder: () => orderWith({ status: "EXPIRED", events }) });
+  page.show(<OrderPage id="abcd" />);
+  await page.shown("[data-testid=order]");
+  expect(page.root.textContent?.includes(en.crossed)).toBe(crossed);
+});
+
 it("keeps the focus in the page when an order is cancelled", async () => {
   let status = "PLACED";
   answerOperations({

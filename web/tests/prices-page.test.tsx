@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { CarteAnswer, CarteOperation } from "../clients/carte.ts";
 import type { Staff } from "../src/staff/account/staff.ts";
 import { PricesPage } from "../src/staff/prices/prices-page.tsx";
+import { en } from "../src/staff/prices/texts/en.ts";
 import { LISTED, MENUS } from "./support/dayparts.ts";
 import { answerOperations, openPage } from "./support/page.ts";
 
@@ -50,6 +51,20 @@ it.each([
   await page.press("[data-testid=set-percent]");
   expect(preview()).toContain("The muffin €5.00 → €5.50");
   expect(preview()).toContain("The ring €3.00 → €3.30");
+});
+
+it("says which percentages can be typed, and changes nothing by another one", async () => {
+  vi.setSystemTime(new Date("2026-05-04T12:00:00Z"));
+  open();
+  await wait(0);
+  await page.write("[data-testid=percent]", "1e1");
+  await page.press("[data-testid=set-percent]");
+  expect(page.one("[data-testid=percent-wrong]").textContent).toBe(en.wrongPercent("90"));
+  expect(preview()).toBe("");
+  await page.write("[data-testid=percent]", "-10");
+  expect(page.one("[data-testid=percent-wrong]").textContent).toBe("");
+  await page.press("[data-testid=set-percent]");
+  expect(preview()).toContain("The muffin €5.00 → €4.50");
 });
 
 it("keeps what was typed for an item of breakfast when that ends", async () => {

@@ -5,6 +5,7 @@ import {
   type Draft,
   linesOf,
   MOST_MINOR,
+  parsePercent,
   parsePrice,
   withoutMade,
   withPercent,
@@ -28,6 +29,14 @@ it("reads prices as people type them, in the digits of the currency", () => {
   expect(parsePrice("2.5", 0)).toBeUndefined();
   for (const minor of [1, 99, 350, MOST_MINOR]) {
     for (const digits of [0, 2]) expect(parsePrice(writePrice(minor, digits), digits)).toBe(minor);
+  }
+});
+
+it("reads a change in percent as people type it, and nothing that is no such number", () => {
+  const typed = ["5", "+2.5", "-7,5", " 10 ", "−3", "0", "90"];
+  expect(typed.map(parsePercent)).toEqual([5, 2.5, -7.5, 10, -3, 0, 90]);
+  for (const text of ["", "1e1", "0x9", "ten", "5%", "90.01", "-91", "100"]) {
+    expect(parsePercent(text), text).toBeUndefined();
   }
 });
 

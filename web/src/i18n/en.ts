@@ -25,7 +25,8 @@ export const en = {
   locationFailed: "Your location could not be found. Choose a city, or search.",
   markets: "Browse by country",
   visited: "Looked at lately",
-  storesIn: (country: string) => `Stores in ${country}`,
+  storesIn: (country: string) =>
+    `Stores in ${/^(United|Netherlands)/.test(country) ? "the " : ""}${country}`,
   storesMatching: (search: string) => `Stores matching “${search}”`,
   storesNear: (place: string) => `Stores near ${place}`,
   storesNearYou: "Stores near you",

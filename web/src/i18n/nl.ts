@@ -23,7 +23,7 @@ export const messages: Messages = {
   locationFailed: "Je locatie is niet gevonden. Kies een stad of zoek.",
   markets: "Blader per land",
   visited: "Laatst bekeken",
-  storesIn: (country) => `Winkels in ${country}`,
+  storesIn: (country) => `Winkels: ${country}`,
   storesMatching: (search) => `Winkels voor ‘${search}’`,
   storesNear: (place) => `Winkels bij ${place}`,
   storesNearYou: "Winkels in de buurt",

@@ -5,7 +5,7 @@ import { useLanguage } from "../i18n/language.ts";
 export function MenuSkeleton({ text }: { text?: string }) {
   const { say } = useLanguage();
   return (
-    <div class="store-page" aria-busy="true" data-testid="menu-skeleton">
+    <div class="store-page on-its-way" aria-busy="true" data-testid="menu-skeleton">
       <p class="visually-hidden" role="status">
         {text ?? say.loadingPage}
       </p>

@@ -84,11 +84,15 @@ export function OrderPage({ id }: { id: string }) {
   }
   // Another region may answer before the order has reached it.
   const young = known !== undefined && Date.now() - known.placedAt < YOUNG_MS;
+  const missing = polled.data !== undefined && !young;
   return (
-    <div class="wide lone-notice" data-testid="order-not-found">
+    <div
+      class={missing ? "wide lone-notice" : "wide lone-notice on-its-way"}
+      data-testid="order-not-found"
+    >
       <EmptyNotice>
-        <h1>{polled.data && !young ? texts.orderNotFound : texts.following}</h1>
-        {polled.data && !young && (
+        <h1>{missing ? texts.orderNotFound : texts.following}</h1>
+        {missing && (
           <>
             <p>{texts.orderNotFoundHint}</p>
             <a class="button" href="/">
@@ -122,8 +126,11 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
   const locale = store ? localeIn(code, store.market.id) : code;
   const zone = store?.timeZone ?? "UTC";
   const [pickup, answer] = [new Date(order.pickupAt), new Date(order.acceptBy)];
-  const nameOf = useItemNames(order, lines);
+  const { nameOf, unnamed } = useItemNames(order, lines);
   const reason = order.events.findLast(({ kind, holds }) => kind === "REJECTED" && holds)?.reason;
+  const approved = order.events.some(({ kind, holds }) => kind === "APPROVED" && holds);
+  // A card that was refused is no answer of the store: the order expires later without having been crossed.
+  const crossed = order.events.some(({ kind, holds }) => !holds && kind !== "DECLINED");
   const live = !ENDED.includes(status);
   const money = (minor: number): string => formatMoney(minor, order.total.currency, locale);
   // Where prices are without the tax, as in the United States, the amounts of lines are more than their prices.
@@ -131,7 +138,11 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
     return sum + price.amountMinor * quantity;
   }, 0);
   return (
-    <article class="wide order-page" data-testid="order" data-status={status}>
+    <article
+      class={unnamed ? "wide order-page on-its-way" : "wide order-page"}
+      data-testid="order"
+      data-status={status}
+    >
       <p class="order-code">{texts.order(shortCode(order.id))}</p>
       <div role="status">
         <h1 data-testid="order-status">{texts.status[status]}</h1>
@@ -159,14 +170,16 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
             {(status === "PLACED" || status === "AUTHORIZED") && (
               <p>
                 {answer > pickup // of an order for as soon as possible
-                  ? order.needsApproval
-                    ? texts.needsApproval
-                    : texts.answerSoon
+                  ? approved
+                    ? texts.approved
+                    : order.needsApproval
+                      ? texts.needsApproval
+                      : texts.answerSoon
                   : texts.answerBy(describeMoment(answer, now, zone, locale, pickup))}
               </p>
             )}
             {name && live && <p>{texts.calledAs(name)}</p>}
-            {order.events.some(({ holds }) => !holds) && <p>{texts.crossed}</p>}
+            {crossed && <p>{texts.crossed}</p>}
             {store && (
               <p>
                 <a href={storePath(store.id)}>{store.name}</a>
@@ -240,15 +253,19 @@ function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given
   );
 }
 
-/** What an item is called: as the store's menu has it, else as it was called when it was ordered. */
-function useItemNames(order: TrackedOrder, lines: readonly CartLine[]): (itemId: string) => string {
+/**
+ * What an item is called: as the store's menu has it, else as it was called when it was ordered; and whether names that
+ * this device does not have are on their way.
+ */
+function useItemNames(order: TrackedOrder, lines: readonly CartLine[]) {
   const { code } = useLanguage();
   const variables = order.store ? { storeId: order.store.id, locale: code } : undefined;
-  const { data } = useQuery(MenuWithDietDocument, variables, { quiet: true });
+  const { data, loading } = useQuery(MenuWithDietDocument, variables, { quiet: true });
   const items = data?.menu?.categories.flatMap(({ items }) => items);
-  return (itemId) =>
+  const nameOf = (itemId: string): string =>
     (items?.find(({ id }) => id === itemId) ?? lines.find((line) => line.itemId === itemId))
       ?.name ?? itemId;
+  return { nameOf, unnamed: loading && lines.length === 0 };
 }
 
 function paymentText(order: TrackedOrder, locale: string, texts: OrderTexts): string {

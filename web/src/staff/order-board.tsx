@@ -81,7 +81,7 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
   // Orders have items that are not sold now: of another time of day, or taken off the menu since.
   const market = store?.market.id ?? "";
   const catalog = useItemNames([market], null)(market)?.items;
-  const none = !board.readAt ? texts.loading : board.allRead ? texts.nothing : texts.nothingToday;
+  const none = board.allRead ? texts.nothing : texts.nothingToday;
   const card = {
     now,
     locale,
@@ -103,43 +103,53 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
         <SoundButton {...sound} texts={texts} />
       </div>
       <Changes board={board} texts={texts} />
-      <div class="board-columns">
-        {COLUMNS.map((column) => (
-          <section
-            key={column}
-            tabIndex={-1}
-            class={`board-column board-${column}`}
-            data-testid={`column-${column}`}
-            aria-labelledby={`column-${column}`}
-          >
-            <h2 id={`column-${column}`}>
-              {texts[column]}{" "}
-              {board.readAt && <span>{columns[column].length.toLocaleString(code)}</span>}
-            </h2>
+      {board.readAt ? (
+        <>
+          <div class="board-columns">
+            {COLUMNS.map((column) => (
+              <section
+                key={column}
+                tabIndex={-1}
+                class={`board-column board-${column}`}
+                data-testid={`column-${column}`}
+                aria-labelledby={`column-${column}`}
+              >
+                <h2 id={`column-${column}`}>
+                  {texts[column]} <span>{columns[column].length.toLocaleString(code)}</span>
+                </h2>
+                <ul>
+                  {columns[column].map((shown) => (
+                    <li key={shown.order.id}>
+                      <BoardCard
+                        {...card}
+                        {...shown}
+                        contact={contacts.get(contactKey(shown.order))}
+                      />
+                    </li>
+                  ))}
+                </ul>
+                {columns[column].length === 0 && <p class="board-none">{none}</p>}
+              </section>
+            ))}
+          </div>
+          <details class="board-done" data-testid="column-done">
+            <summary>
+              {texts.done} ({columns.done.length.toLocaleString(code)})
+            </summary>
             <ul>
-              {columns[column].map((shown) => (
-                <li key={shown.order.id}>
-                  <BoardCard {...card} {...shown} contact={contacts.get(contactKey(shown.order))} />
+              {columns.done.map(({ order, unsent }) => (
+                <li key={order.id} data-order={order.id} data-status={order.status}>
+                  <b>{shortCode(order.id)}</b> {texts.status[order.status]}
+                  {unsent && ` · ${texts.unsent}`}
                 </li>
               ))}
             </ul>
-            {columns[column].length === 0 && <p class="board-none">{none}</p>}
-          </section>
-        ))}
-      </div>
-      <details class="board-done" data-testid="column-done">
-        <summary>
-          {texts.done} ({columns.done.length.toLocaleString(code)})
-        </summary>
-        <ul>
-          {columns.done.map(({ order, unsent }) => (
-            <li key={order.id} data-order={order.id} data-status={order.status}>
-              <b>{shortCode(order.id)}</b> {texts.status[order.status]}
-              {unsent && ` · ${texts.unsent}`}
-            </li>
-          ))}
-        </ul>
-      </details>
+          </details>
+        </>
+      ) : (
+        // Columns that fill one after the other would push each other down a telephone.
+        <p class={board.trouble ? "board-none" : "board-none on-its-way"}>{texts.loading}</p>
+      )}
     </div>
   );
 }

@@ -21,6 +21,8 @@ export function FoundStores({ search, market }: { search: string; market: string
     focusFrom.current = undefined;
     document.querySelectorAll<HTMLElement>("[data-result]")[from]?.focus({ preventScroll: true });
   }, [shown]);
+  // Where the heading names the country, the stores do not.
+  const listedIn = market ? "" : undefined;
   const country = market && formatCountry(market, market, code);
   return (
     <section aria-labelledby="found">
@@ -52,11 +54,7 @@ export function FoundStores({ search, market }: { search: string; market: string
               stores={found.stores.map((store) => ({
                 store,
                 aside:
-                  store.openNow === undefined
-                    ? undefined
-                    : store.openNow
-                      ? say.openNow
-                      : say.closed,
+                  store.openNow === undefined ? listedIn : store.openNow ? say.openNow : say.closed,
               }))}
               busy={found.loading}
             />

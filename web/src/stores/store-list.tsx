@@ -55,7 +55,7 @@ export function StoreList({ stores, busy }: { stores: readonly Listed[]; busy: b
 
 export function StoreListSkeleton() {
   return (
-    <div class="store-list" aria-hidden="true">
+    <div class="store-list on-its-way" aria-hidden="true">
       {[72, 55, 64, 48, 70, 58].map((width) => (
         <div class="store-result" key={width}>
           <span class="store-result-mark" />

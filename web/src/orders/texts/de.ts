@@ -49,6 +49,8 @@ export const texts: OrderTexts = {
   },
   taxIncluded: "In der Summe enthalten:",
   needsApproval: "Eine große Bestellung: Die Filialleitung gibt sie erst frei.",
+  approved:
+    "Die Filialleitung hat die große Bestellung freigegeben. Jetzt nimmt die Filiale sie an.",
   pricing: "Der Preis wird berechnet…",
   notAsItIs: "So kann nicht bestellt werden.",
   seeItems: "Beachten Sie die Hinweise bei den Artikeln.",

@@ -49,6 +49,7 @@ export const en = {
   },
   taxIncluded: "Included in the total:",
   needsApproval: "This is a large order: the store’s manager approves it first.",
+  approved: "The manager approved this large order. The store accepts it next.",
   pricing: "Working out the price…",
   notAsItIs: "This cannot be ordered as it is.",
   seeItems: "See the notes at the items.",

@@ -49,6 +49,7 @@ export const texts: OrderTexts = {
   },
   taxIncluded: "Incluido en el total:",
   needsApproval: "Es un pedido grande: antes lo aprueba la persona encargada de la tienda.",
+  approved: "La persona encargada aprobó este pedido grande. Ahora la tienda lo acepta.",
   pricing: "Calculando el precio…",
   notAsItIs: "El pedido no es posible así.",
   seeItems: "Mira los avisos junto a los productos.",

@@ -49,6 +49,7 @@ export const texts: OrderTexts = {
   },
   taxIncluded: "Compris dans le total :",
   needsApproval: "Grande commande : le responsable du magasin doit d’abord l’approuver.",
+  approved: "Le responsable a approuvé cette grande commande. Le magasin va l’accepter.",
   pricing: "Calcul du prix…",
   notAsItIs: "La commande est impossible ainsi.",
   seeItems: "Voyez les indications près des articles.",

@@ -49,6 +49,7 @@ export const texts: OrderTexts = {
   },
   taxIncluded: "Compreso nel totale:",
   needsApproval: "È un ordine grande: prima lo approva chi dirige il negozio.",
+  approved: "Chi dirige il negozio ha approvato questo ordine grande. Ora il negozio lo accetta.",
   pricing: "Calcolo del prezzo…",
   notAsItIs: "Così non si può ordinare.",
   seeItems: "Guarda gli avvisi accanto ai prodotti.",

@@ -49,6 +49,7 @@ export const texts: OrderTexts = {
   },
   taxIncluded: "合計に含まれます：",
   needsApproval: "大口のご注文のため、先に店長が承認します。",
+  approved: "大口のご注文は店長が承認しました。次に店舗が受け付けます。",
   pricing: "金額を計算しています…",
   notAsItIs: "この内容では注文できません。",
   seeItems: "商品の下の説明をご覧ください。",

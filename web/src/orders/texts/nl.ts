@@ -49,6 +49,8 @@ export const texts: OrderTexts = {
   },
   taxIncluded: "In het totaal inbegrepen:",
   needsApproval: "Dit is een grote bestelling: de winkelleiding keurt haar eerst goed.",
+  approved:
+    "De winkelleiding heeft deze grote bestelling goedgekeurd. Nu neemt de winkel haar aan.",
   pricing: "De prijs wordt berekend…",
   notAsItIs: "Zo kan er niet worden besteld.",
   seeItems: "Zie de meldingen bij de producten.",

@@ -88,7 +88,11 @@ export function ItemsView(given: CatalogGiven) {
           ))}
         </fieldset>
       </div>
-      {!all.items && !all.failure && <p role="status">{texts.loading}</p>}
+      {!all.items && !all.failure && (
+        <p class="on-its-way" role="status">
+          {texts.loading}
+        </p>
+      )}
       {!all.items && all.failure && <StaffFailure failure={all.failure} retry={all.refresh} />}
       {all.items && groups.length === 0 && <p role="status">{texts.noItems}</p>}
       {groups.map(({ id, name, items }) => (

@@ -34,7 +34,11 @@ export function PublishView(given: CatalogGiven) {
   return (
     <section class="stock-part" aria-labelledby="to-publish" data-testid="publish-view">
       <h2 id="to-publish">{texts.guestsWillSee}</h2>
-      {!difference && !failure && <p role="status">{texts.loadingChanges}</p>}
+      {!difference && !failure && (
+        <p class="on-its-way" role="status">
+          {texts.loadingChanges}
+        </p>
+      )}
       {!difference && failure && <StaffFailure failure={failure} retry={reread} />}
       {difference && (
         <>

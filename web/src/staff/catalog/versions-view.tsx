@@ -53,7 +53,6 @@ export function VersionsView(given: CatalogGiven) {
   return (
     <section class="stock-part" aria-labelledby="versions" data-testid="versions-view">
       <h2 id="versions">{texts.versions}</h2>
-      {!first && !failure && <p role="status">{texts.loading}</p>}
       {!first && failure && <StaffFailure failure={failure} retry={reread} />}
       <ChangedNote
         state={state}
@@ -78,6 +77,11 @@ export function VersionsView(given: CatalogGiven) {
           onInput={(event) => setSought(event.currentTarget.value)}
         />
       </label>
+      {!first && !failure && (
+        <p class="on-its-way" role="status">
+          {texts.loading}
+        </p>
+      )}
       <p role="status" data-testid="no-version">
         {id && first && found.length === 0 && texts.noVersion}
       </p>

@@ -38,7 +38,12 @@ export function ActionList({ person, staff, texts }: Given) {
     texts,
   );
   if (!first && failure) return <StaffFailure failure={failure} retry={refresh} />;
-  if (!first) return <p role="status">{texts.loading}</p>;
+  if (!first)
+    return (
+      <p class="on-its-way" role="status">
+        {texts.loading}
+      </p>
+    );
   if (edges.length === 0) return <p>{texts.noActions}</p>;
   return (
     <>

@@ -72,7 +72,11 @@ function Conflicts({ staff, texts, storeId }: Given & { storeId: string }) {
   );
   return (
     <>
-      {!first && !failure && <p role="status">{texts.loading}</p>}
+      {!first && !failure && (
+        <p class="on-its-way" role="status">
+          {texts.loading}
+        </p>
+      )}
       {!first && failure && <StaffFailure failure={failure} retry={refresh} />}
       {first && conflicts.length === 0 && !showMore && <p>{texts.noConflicts}</p>}
       <ul class="office-list">

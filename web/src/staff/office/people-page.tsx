@@ -85,7 +85,11 @@ function Everyone({ list, people, mayGrant, ...given }: EveryoneGiven) {
   const { first, failure, refresh, showMore } = list;
   return (
     <>
-      {!first && !failure && <p role="status">{texts.loading}</p>}
+      {!first && !failure && (
+        <p class="on-its-way" role="status">
+          {texts.loading}
+        </p>
+      )}
       {!first && failure && <StaffFailure failure={failure} retry={refresh} />}
       {first !== undefined && people.length === 0 && !showMore && <p>{texts.nobody}</p>}
       <ul class="office-list">

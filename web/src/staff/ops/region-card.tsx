@@ -63,28 +63,32 @@ function Checks({
   const most = Math.max(1, ...checks.map(({ ms }) => ms));
   const failed = checks.filter(({ passed }) => !passed).length;
   return (
-    <svg
-      class="ops-checks"
-      viewBox={`0 0 ${Math.max(1, checks.length) * 4} 24`}
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={texts.checks(String(checks.length), String(failed))}
-    >
-      {checks.map(({ passed, ms }, at) => {
-        const height = passed ? Math.max(2, (ms / most) * 22) : 22;
-        return (
-          <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: the bars have places, and nothing else.
-            key={at}
-            class={passed ? "ops-passed" : "ops-failed"}
-            x={at * 4}
-            y={24 - height}
-            width={3}
-            height={height}
-          />
-        );
-      })}
-    </svg>
+    <figure class="ops-figure">
+      <svg
+        class="ops-checks"
+        viewBox={`0 0 ${Math.max(1, checks.length) * 4} 24`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
+        {checks.map(({ passed, ms }, at) => {
+          const height = passed ? Math.max(2, (ms / most) * 22) : 22;
+          return (
+            <rect
+              // biome-ignore lint/suspicious/noArrayIndexKey: the bars have places, and nothing else.
+              key={at}
+              class={passed ? "ops-passed" : "ops-failed"}
+              x={at * 4}
+              y={24 - height}
+              width={3}
+              height={height}
+            />
+          );
+        })}
+      </svg>
+      <figcaption class="stock-soft">
+        <small>{texts.checks(String(checks.length), String(failed))}</small>
+      </figcaption>
+    </figure>
   );
 }
 

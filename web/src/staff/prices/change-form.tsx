@@ -1,11 +1,13 @@
 // The table in which prices and listing are changed, and raising all shown prices by a percentage.
-import { useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import { formatMoney } from "../../formatting/money.ts";
 import {
   type Drafts,
   examplePrice,
   isWrong,
+  MOST_PERCENT,
   type PricedItem,
+  parsePercent,
   withPercent,
   writePrice,
 } from "./price-changes.ts";
@@ -17,15 +19,15 @@ interface Given extends PriceGiven {
   onDrafts: (drafts: Drafts) => void;
 }
 
-const MOST_PERCENT = 90;
-
 export function ChangeForm({ items, drafts, onDrafts, ...given }: Given) {
   const { texts, locale, currency, digits } = given;
   const [search, setSearch] = useState("");
   const [percent, setPercent] = useState("");
   const wanted = search.trim().toLocaleLowerCase(locale);
   const shown = items.filter(({ name }) => name.toLocaleLowerCase(locale).includes(wanted));
-  const by = Number(percent);
+  const [unreadable, setUnreadable] = useState(false);
+  const percentField = useRef<HTMLInputElement>(null);
+  const wrongId = useId();
   return (
     <>
       <div class="stock-tools">
@@ -42,26 +44,35 @@ export function ChangeForm({ items, drafts, onDrafts, ...given }: Given) {
           class="price-percent"
           onSubmit={(event) => {
             event.preventDefault();
-            if (by) onDrafts(withPercent(drafts, shown, by, digits));
+            const by = parsePercent(percent);
+            setUnreadable(by === undefined);
+            if (by === undefined) percentField.current?.focus();
+            else if (by) onDrafts(withPercent(drafts, shown, by, digits));
           }}
         >
           <label class="staff-label">
             {texts.percent}
             <input
               class="staff-field"
-              type="number"
-              step="0.5"
-              min={-MOST_PERCENT}
-              max={MOST_PERCENT}
-              required
+              ref={percentField}
+              // Not of the type `number`, which takes `1e1`; and telephones' keys for decimals lack the minus.
+              autocomplete="off"
+              aria-invalid={unreadable}
+              aria-describedby={wrongId}
               data-testid="percent"
               value={percent}
-              onInput={(event) => setPercent(event.currentTarget.value)}
+              onInput={(event) => {
+                setUnreadable(false);
+                setPercent(event.currentTarget.value);
+              }}
             />
           </label>
           <button type="submit" class="button button-quiet" data-testid="set-percent">
             {texts.fill(shown.length.toLocaleString(locale))}
           </button>
+          <p role="alert" class="stock-wrong" id={wrongId} data-testid="percent-wrong">
+            {unreadable && texts.wrongPercent(MOST_PERCENT.toLocaleString(locale))}
+          </p>
         </form>
       </div>
       <table class="stock-table">

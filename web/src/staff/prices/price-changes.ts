@@ -41,6 +41,16 @@ export function parsePrice(text: string, digits: number): number | undefined {
   return minor <= MOST_MINOR ? minor : undefined;
 }
 
+/** By how much prices are changed at once: who types more has slipped. */
+export const MOST_PERCENT = 90;
+
+/** Read a change such as `5`, `+2.5` or `-7,5` in percent; undefined where it is none, or too much. */
+export function parsePercent(text: string): number | undefined {
+  const found = /^[+-]?\d{1,2}(?:[.,]\d{1,2})?$/.exec(text.trim().replace("−", "-"));
+  const percent = found ? Number(found[0].replace(",", ".")) : Number.NaN;
+  return Math.abs(percent) <= MOST_PERCENT ? percent : undefined;
+}
+
 /** Write minor units for a field: `3.50`. */
 export const writePrice = (minor: number, digits: number): string =>
   (minor / 10 ** digits).toFixed(digits);

@@ -26,7 +26,12 @@ export function LowStores({ market, atMost, staff, texts, locale }: Given) {
   );
   const { first, edges, failure, refresh, showMore } = list;
   if (!first && failure) return <StaffFailure failure={failure} retry={refresh} />;
-  if (!first) return <p role="status">{texts.loading}</p>;
+  if (!first)
+    return (
+      <p class="on-its-way" role="status">
+        {texts.loading}
+      </p>
+    );
   return (
     <div class="stock-low">
       {edges.length === 0 && !showMore && <p>{texts.noneLow}</p>}

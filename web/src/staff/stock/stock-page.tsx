@@ -32,7 +32,8 @@ export function StockPage({ storeId, staff }: { storeId: string; staff: Staff })
     { storeId },
     { everyMs: () => POLL_MS, send },
   );
-  const listed = useListedItems(storeId, send, LISTED_MS).data?.items;
+  const list = useListedItems(storeId, send, LISTED_MS);
+  const listed = list.data?.items;
   usePageHead({ title: texts.title });
   const inventory = data?.inventory;
   if (!inventory) {
@@ -45,6 +46,8 @@ export function StockPage({ storeId, staff }: { storeId: string; staff: Staff })
       </div>
     );
   }
+  // Names sort the table: it is not shown before they are here, unless they cannot be read.
+  if (list.data === undefined && !list.failure) return <MenuSkeleton />;
   const { store } = inventory;
   const locale = localeIn(code, store.market.id);
   const clock = new Intl.DateTimeFormat(locale, {

@@ -13,6 +13,7 @@ export const texts: PriceTexts = {
   notListed: "nicht im Angebot",
   priceOf: (item) => `Neuer Preis: ${item}`,
   listedOf: (item) => `${item} ist im Angebot`,
+  wrongPercent: (most: string) => `Eine Zahl von -${most} bis ${most} eingeben, etwa 5 oder -2,5.`,
   wrongPrice: (example: string) =>
     `Das ist kein Preis. Schreiben Sie ihn mit den Ziffern 0 bis 9, vor Nachkommastellen ein Punkt oder Komma: ${example}.`,
   add: "Artikel aus dem Katalog hinzufügen",

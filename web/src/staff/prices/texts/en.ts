@@ -11,6 +11,7 @@ export const en = {
   notListed: "not on the menu",
   priceOf: (item: string) => `New price of ${item}`,
   listedOf: (item: string) => `${item} is on the menu`,
+  wrongPercent: (most: string) => `Enter a number from -${most} to ${most}, such as 5 or -2.5.`,
   wrongPrice: (example: string) =>
     `This is no price. Write it with the digits 0 to 9, with a point or comma before decimals: ${example}.`,
   add: "Add an item of the catalog",

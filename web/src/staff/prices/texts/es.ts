@@ -13,6 +13,7 @@ export const texts: PriceTexts = {
   notListed: "no está en el menú",
   priceOf: (item) => `Precio nuevo: ${item}`,
   listedOf: (item) => `${item} está en el menú`,
+  wrongPercent: (most: string) => `Escribe un número de -${most} a ${most}, como 5 o -2,5.`,
   wrongPrice: (example: string) =>
     `Esto no es un precio. Escríbalo con las cifras 0 a 9, con punto o coma antes de los decimales: ${example}.`,
   add: "Añadir un artículo del catálogo",

@@ -13,6 +13,8 @@ export const texts: PriceTexts = {
   notListed: "pas au menu",
   priceOf: (item) => `Nouveau prix : ${item}`,
   listedOf: (item) => `${item} est au menu`,
+  wrongPercent: (most: string) =>
+    `Saisissez un nombre de -${most} à ${most}, par exemple 5 ou -2,5.`,
   wrongPrice: (example: string) =>
     `Ce n’est pas un prix. Écrivez-le avec les chiffres 0 à 9, avec un point ou une virgule avant les décimales : ${example}.`,
   add: "Ajouter un article du catalogue",

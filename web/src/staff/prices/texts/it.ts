@@ -13,6 +13,7 @@ export const texts: PriceTexts = {
   notListed: "non nel menu",
   priceOf: (item) => `Nuovo prezzo: ${item}`,
   listedOf: (item) => `${item} è nel menu`,
+  wrongPercent: (most: string) => `Inserisci un numero da -${most} a ${most}, ad esempio 5 o -2,5.`,
   wrongPrice: (example: string) =>
     `Questo non è un prezzo. Scrivilo con le cifre da 0 a 9, con un punto o una virgola prima dei decimali: ${example}.`,
   add: "Aggiungi un articolo del catalogo",

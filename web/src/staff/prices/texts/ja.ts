@@ -13,6 +13,7 @@ export const texts: PriceTexts = {
   notListed: "メニューにありません",
   priceOf: (item) => `${item}の新しい価格`,
   listedOf: (item) => `${item}をメニューに表示`,
+  wrongPercent: (most: string) => `-${most}から${most}までの数を入力してください（例：5、-2.5）。`,
   wrongPrice: (example: string) =>
     `価格として読めません。半角数字（0～9）で、小数の前には . か , を使って入力してください（例：${example}）。`,
   add: "カタログの商品を追加",

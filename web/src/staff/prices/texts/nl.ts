@@ -13,6 +13,7 @@ export const texts: PriceTexts = {
   notListed: "niet op het menu",
   priceOf: (item) => `Nieuwe prijs van ${item}`,
   listedOf: (item) => `${item} staat op het menu`,
+  wrongPercent: (most: string) => `Vul een getal van -${most} tot ${most} in, zoals 5 of -2,5.`,
   wrongPrice: (example: string) =>
     `Dit is geen prijs. Schrijf hem met de cijfers 0 tot en met 9, met een punt of komma voor decimalen: ${example}.`,
   add: "Artikel uit de catalogus toevoegen",

@@ -1,0 +1,1 @@
+"""Pictures of every page of a site that runs, with what browsers say about each page."""
