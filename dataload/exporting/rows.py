@@ -19,10 +19,12 @@ from services.storage.unknown_stock import UnknownStock
 
 Row = dict[str, str]
 
-STORE_COLUMNS: Final = (
-    *("id", "name", "market", "street", "city", "state", "postal_code", "latitude", "longitude"),
-    *("time_zone", "hours", CLOSED_DAYS, CLOSED_FROM, HIDDEN),
+# Columns whose cells are the fields of a profile as they are.
+_PROFILE_COLUMNS: Final = (
+    *("name", "market", "street", "city", "state", "postal_code", "latitude", "longitude"),
+    *("time_zone", "hours"),
 )
+STORE_COLUMNS: Final = ("id", *_PROFILE_COLUMNS, CLOSED_DAYS, CLOSED_FROM, HIDDEN)
 CATALOG_COLUMNS: Final = (
     *("id", "market", "category", "price", "allergens", "diet", "calories", "standard"),
     *("dayparts", "image_url", "rank", "withdrawn"),
@@ -34,7 +36,7 @@ STOCK_COLUMNS: Final = ("store", "item", "pieces", "counted_at", "market")
 
 def store_row(profile: StoreProfile) -> Row:
     """Return the row of a store."""
-    row = {name: _text(profile[name]) for name in STORE_COLUMNS[1:11]}
+    row = {name: _text(profile[name]) for name in _PROFILE_COLUMNS}
     days = sorted(
         value
         for field, value in profile.values().items()

@@ -44,7 +44,12 @@ COLUMNS: Final = Columns(
         "country": ("Land", "pays"),
     },
 )
-_TEXTS: Final = ("name", "city", "street", "state", "postal_code", "time_zone", "hours")
+_NO_TEXTS: Final = frozenset({"latitude", "longitude", CLOSED_DAYS, CLOSED_FROM, HIDDEN})
+_TEXTS: Final = tuple(
+    name
+    for name in (*COLUMNS.required, *COLUMNS.optional)
+    if name in validation.STORE_RULES and name not in _NO_TEXTS
+)
 _SAME_PLACE_KM: Final = 1.0  # coordinates of one place differ by as much between sources
 
 ZoneAt = Callable[[float, float], str | None]

@@ -1,7 +1,6 @@
 """Documents merge alike in every region, for every type of them; and layouts lose nothing."""
 
 import itertools
-from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -24,6 +23,7 @@ from services.domain.register import Register
 from services.domain.rights.returned import Returned
 from services.domain.stamp import HybridClock, Stamp
 from services.domain.stock_edits import count_stock, sell
+from services.storage import keys as item_keys
 from services.storage.keys import Key
 from services.storage.kinds import Settings, load
 from tests.property.orders import stored_documents
@@ -84,34 +84,22 @@ applications = st.builds(
 role_names = st.sampled_from(["store:1:till", "chain:admin", "*"])
 role_maps = st.dictionaries(role_names, st.builds(Register, st.booleans(), stamps), max_size=3)
 
-KINDS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
-    "profile": (
-        st.builds(StoreProfile, st.just("1"), register_maps),
-        lambda body: StoreProfile.load("1", body),
-    ),
-    "person": (
-        st.builds(PersonRoles, st.just("1"), role_maps),
-        lambda body: PersonRoles.load("1", body),
-    ),
-    "subscriber": (
-        st.builds(Subscriber, st.just("1"), register_maps),
-        lambda body: Subscriber.load("1", body),
-    ),
-    "assortment": (
-        st.builds(Assortment, st.just("1"), lines),
-        lambda body: Assortment.load("1", body),
-    ),
+KINDS: dict[str, tuple[st.SearchStrategy[Any], stored_documents.Loader]] = {
+    "profile": (st.builds(StoreProfile, st.just("1"), register_maps), item_keys.profile("1")),
+    "person": (st.builds(PersonRoles, st.just("1"), role_maps), item_keys.roles_of("1")),
+    "subscriber": (st.builds(Subscriber, st.just("1"), register_maps), item_keys.subscriber("1")),
+    "assortment": (st.builds(Assortment, st.just("1"), lines), item_keys.assortment("1")),
     "stock": (
         st.builds(Stock, st.just("1"), st.dictionaries(keys, stock_lines, max_size=3)),
-        lambda body: Stock.load("1", body),
+        item_keys.stock("1"),
     ),
     "draft": (
         st.builds(CatalogDraft, st.just("us"), st.just("1"), register_maps),
-        lambda body: CatalogDraft.load("us", "1", body),
+        item_keys.draft("us", "1"),
     ),
     "shard": (
         st.builds(DirectoryShard, st.just("us#00"), register_maps),
-        lambda body: DirectoryShard.load("us#00", body),
+        item_keys.directory("us#00"),
     ),
     "operation": (
         st.builds(
@@ -119,14 +107,13 @@ KINDS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
             st.just("op-1"),
             st.dictionaries(st.sampled_from(REGIONS), applications),
         ),
-        lambda body: OperationRecord.load("op-1", body),
+        item_keys.operation("op-1"),
     ),
-    "settings": (
-        st.builds(Settings, register_maps),
-        lambda body: load(Key("CATALOG#us", "CURRENT"), body),
-    ),
+    "settings": (st.builds(Settings, register_maps), item_keys.pointer("us")),
     **stored_documents.KINDS,
 }
+"""Documents of each type, and the key by which `services.storage.kinds` loads them."""
+
 kinds = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -145,10 +132,12 @@ def test_merging_is_commutative_associative_and_idempotent(kind: str, data: st.D
 @given(data=st.data())
 @settings(max_examples=60)
 def test_a_layout_reads_back_as_it_was_written(kind: str, data: st.DataObject) -> None:
-    strategy, load = KINDS[kind]
+    strategy, by = KINDS[kind]
     document = data.draw(strategy)
     body = orjson.loads(orjson.dumps(document.dump()))
-    assert orjson.dumps(load(body).dump()) == orjson.dumps(body)
+    read = load(by, body) if isinstance(by, Key) else by(body)
+    assert type(read) is type(document)
+    assert orjson.dumps(read.dump()) == orjson.dumps(body)
 
 
 @given(st.data())

@@ -13,6 +13,8 @@ from services.domain.orders.slot_use import SlotUse
 from services.domain.rights.account import Hold, Part
 from services.domain.rights.returned import NOTHING
 from services.domain.stamp import Stamp
+from services.storage import keys
+from services.storage.keys import Key
 from tests.property.orders.samples import ORDER, A, B, fact
 
 REGIONS = (A, B, "us-east-1")
@@ -57,9 +59,12 @@ slot_uses = st.builds(
     ),
 )
 
-KINDS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
+Loader = Key | Callable[[Any], Any]
+"""The key by which `services.storage.kinds` loads a document; what loads one that has no key."""
+
+KINDS: dict[str, tuple[st.SearchStrategy[Any], Loader]] = {
     "order": (orders, lambda body: Order.load(ORDER, body)),
-    "order-part": (parts_of_orders, lambda body: OrderPart.load(ORDER, body)),
-    "contact": (contacts, lambda body: Contact.load(ORDER, body)),
-    "slots": (slot_uses, lambda body: SlotUse.load("s1", "2026-11-28", body)),
+    "order-part": (parts_of_orders, keys.facts(ORDER, A)),
+    "contact": (contacts, keys.person(ORDER)),
+    "slots": (slot_uses, keys.slots("s1", "2026-11-28", A)),
 }

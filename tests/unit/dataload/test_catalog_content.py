@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from services.domain.diets import contradicting
+from services.domain.markets import LOCALES
 
 ROOT = Path(__file__).resolve().parents[3]
-LOCALES = ("en", "fr", "de", "ja", "es", "it", "nl")
 MARKETS = ("us", "ca", "gb", "ie", "de", "fr", "es", "it", "nl", "sg", "my", "jp", "au", "in")
 ALLERGENS = {
     "GLUTEN",

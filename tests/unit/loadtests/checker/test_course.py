@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
+from graphql import build_schema, parse, validate
 
+from graphql_schema.export import SDL
 from loadtests.checker.dataset import Dataset
 from loadtests.checker.findings import Violation
+from loadtests.checker.graphql_client import document_of
 from loadtests.checker.history import CheckOperation, History
 from loadtests.checker.orders.settings import ORDER_FAULTS
 from loadtests.checker.report import Report, describe
@@ -246,3 +249,13 @@ def test_the_planted_wall_clock_takes_the_newer_version_whole() -> None:
     joined: Registers = {price: Register(199, at(2, US)), rank: Register(2, at(3, EU))}
     assert without_losers(joined, [winner, loser]) == winner.registers
     assert without_losers(joined, [winner]) == joined
+
+
+def test_every_mutation_that_clients_draw_has_a_document_of_the_schema() -> None:
+    workload = Workload(DATASET, 0, 1, Numbers())
+    steps = [workload.next() for _ in range(500)]
+    actions = {step.action for step in steps if isinstance(step, CheckOperation)}
+    assert {"updateAssortment", "recordSale"} <= actions
+    schema = build_schema(SDL.read_text())
+    for action in actions:
+        assert validate(schema, parse(document_of(action))) == []
