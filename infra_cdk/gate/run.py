@@ -14,9 +14,9 @@ from infra_cdk.checks.registry import CHECKS
 from infra_cdk.config import Deployment
 from infra_cdk.gate.offline import go_offline
 from infra_cdk.gate.report import Report, Step
+from infra_cdk.packaging.content import MAX_ZIPPED
 from infra_cdk.packaging.stand_in import stand_in_package
 
-_MOST_ZIPPED: Final = 14_000_000
 _DAX_CLIENT: Final = "amazondax/"
 _WORKERS: Final = 2
 # The CDK never forgets an app: after a dozen, its process does nothing but collect garbage.
@@ -93,7 +93,7 @@ def judge_package(package: Path, deployments: Iterable[Deployment]) -> tuple[lis
         return [f"there is no {package.name}: run `make package`"], ""
     size = package.stat().st_size
     digest = hashlib.sha256(package.read_bytes()).hexdigest()
-    found = [f"{size:,} bytes, more than {_MOST_ZIPPED:,}"] if size > _MOST_ZIPPED else []
+    found = [f"{size:,} bytes, more than {MAX_ZIPPED:,}"] if size > MAX_ZIPPED else []
     wanted = any(deployment.cache.dax_node for deployment in deployments)
     if wanted and not any(name.startswith(_DAX_CLIENT) for name in ZipFile(package).namelist()):
         found.append(
