@@ -2,7 +2,7 @@
 
 import hashlib
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -19,7 +19,6 @@ from services.domain.menu_item_cache import (
     LOW_STOCK,
     SOLD_OUT,
     Category,
-    LocalizedCatalog,
     MenuItem,
     availability,
     localized_catalog,
@@ -36,7 +35,6 @@ __all__ = [
     "StoreDocuments",
     "assemble",
     "availability",
-    "items_sold",
 ]
 
 _RANK_OF: Final = operator.itemgetter(RANK)
@@ -75,7 +73,12 @@ class Menu(NamedTuple):
 
 
 def assemble(
-    documents: StoreDocuments, catalog: CatalogVersion, *, at: datetime, locale: str | None
+    documents: StoreDocuments,
+    catalog: CatalogVersion,
+    *,
+    at: datetime,
+    locale: str | None,
+    only: Collection[str] | None = None,
 ) -> Menu:
     """Join a store's documents with its market's catalog.
 
@@ -85,11 +88,18 @@ def assemble(
         at: Aware instant; items of another daypart (in the store's zone) are left out.
         locale: BCP 47 tag; None takes the market's. Missing texts fall back to its script and
             language (`locales.fitting`), the market's locale, English.
+        only: Ids of the items that are wanted, which need not exist; None: all are.
     """
     profile = documents.profile
-    wanted = locale or MARKETS[profile["market"]].locale
+    market = MARKETS[profile["market"]]
+    wanted = locale or market.locale
     local = at.astimezone(zone(profile["time_zone"]))
-    localized, rows, scarce = _offered(documents, catalog, wanted)
+    localized = localized_catalog(catalog, (*fitting(wanted), market.locale))
+    rows = (documents.assortment.rows() if documents.assortment else None) or localized.standard
+    if only is not None:
+        rows = {item: rows[item] for item in only if item in rows}
+    few = documents.stock.at_most(LOW_STOCK) if documents.stock else {}
+    scarce = {item: availability(pieces) for item, pieces in few.items()}
     ranked = bool({*map(_RANK_OF, rows.values())} - {None})
     categories = [
         MenuCategory(category.id, category.name, items)
@@ -98,45 +108,6 @@ def assemble(
     ]
     version = _version(catalog, documents)
     return Menu(profile, version, catalog.currency, wanted, tuple(categories))
-
-
-def items_sold(
-    documents: StoreDocuments, catalog: CatalogVersion, *, at: datetime, items: Iterable[str]
-) -> dict[str, MenuItem]:
-    """Return those of some items that are on the menu at a time, by id, in the market's language.
-
-    Args:
-        documents: The store's partition.
-        catalog: The published catalog of the store's market.
-        at: As in `assemble`.
-        items: Ids of items, which need not exist.
-    """
-    profile = documents.profile
-    local = at.astimezone(zone(profile["time_zone"]))
-    localized, rows, scarce = _offered(documents, catalog, MARKETS[profile["market"]].locale)
-    wanted = {item: rows[item] for item in items if item in rows}
-    return {
-        item.id: item
-        for category in localized.categories
-        for item in _sold(category, wanted, scarce, local, ranked=False)
-    }
-
-
-def _offered(
-    documents: StoreDocuments, catalog: CatalogVersion, locale: str
-) -> tuple[LocalizedCatalog, Mapping[str, Row], Mapping[str, str]]:
-    """Return the catalog in a language, a store's rows by item, and availability where it is low.
-
-    Args:
-        documents: The store's partition.
-        catalog: The published catalog of the store's market.
-        locale: BCP 47 tag.
-    """
-    market = MARKETS[documents.profile["market"]]
-    localized = localized_catalog(catalog, (*fitting(locale), market.locale))
-    rows = (documents.assortment.rows() if documents.assortment else None) or localized.standard
-    few = documents.stock.at_most(LOW_STOCK) if documents.stock else {}
-    return localized, rows, {item: availability(pieces) for item, pieces in few.items()}
 
 
 def _sold(

@@ -13,7 +13,7 @@ from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, StockLine
 from services.domain.hours import zone
-from services.domain.menu import StoreDocuments, assemble, availability, items_sold
+from services.domain.menu import StoreDocuments, assemble, availability
 from services.domain.menu_item_cache import MAX_LANGUAGES, MAX_OFFERS, localized_catalog
 from services.domain.register import Register
 from services.domain.stamp import Stamp
@@ -148,10 +148,11 @@ def test_menus_of_one_catalog_are_each_the_plain_join(
             )
             for one in menu.categories
         ] == joined(documents, catalog, at, locale)  # fmt: skip
-        shown = assemble(documents, catalog, at=at, locale=None).categories
         some = (*IDS[1:], "none")
-        assert items_sold(documents, catalog, at=at, items=some) == {
-            item.id: item for one in shown for item in one.items if item.id in some
+        few = assemble(documents, catalog, at=at, locale=locale, only=some)
+        assert few.version == menu.version
+        assert {item.id: item for one in few.categories for item in one.items} == {
+            item.id: item for one in menu.categories for item in one.items if item.id in some
         }
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from services.domain.documents.catalog import CatalogVersion
 from services.domain.hours import zone
-from services.domain.menu import MenuItem, StoreDocuments, items_sold
+from services.domain.menu import MenuItem, StoreDocuments, assemble
 from services.domain.money import MAX_MINOR
 from services.domain.quotes.limits import OrderLimits, RequestedLine
 from services.domain.quotes.line import Line
@@ -141,7 +141,7 @@ def quote(
         # The items are judged too, so that the guest hears of everything at once.
         refusals.append(slots)
     at = now if isinstance(slots, Refusal) else datetime.fromtimestamp(slots[0][1], UTC)
-    menu = items_sold(documents, catalog, at=at, items=(line.item_id for line in request.lines))
+    menu = _offered(request.lines, documents, catalog, at)
     refusals += _item_refusals(request.lines, menu, documents, catalog)
     if refusals or isinstance(slots, Refusal):
         raise OrderRefusedError(refusals)
@@ -174,6 +174,15 @@ def _slots(
         message = "the store is closed, or closes before the order can be ready"
         return closed(opening, now, rules, pieces, message, ("pickup",))
     return tuple(found)
+
+
+def _offered(
+    lines: Sequence[RequestedLine], documents: StoreDocuments, catalog: CatalogVersion, at: datetime
+) -> Mapping[str, MenuItem]:
+    """Return the items of lines that are on the menu."""
+    only = [line.item_id for line in lines]
+    menu = assemble(documents, catalog, at=at, locale=None, only=only)
+    return {item.id: item for category in menu.categories for item in category.items}
 
 
 def _item_refusals(
