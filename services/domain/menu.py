@@ -2,7 +2,7 @@
 
 import hashlib
 import operator
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -73,7 +73,12 @@ class Menu(NamedTuple):
 
 
 def assemble(
-    documents: StoreDocuments, catalog: CatalogVersion, *, at: datetime, locale: str | None
+    documents: StoreDocuments,
+    catalog: CatalogVersion,
+    *,
+    at: datetime,
+    locale: str | None,
+    only: Collection[str] | None = None,
 ) -> Menu:
     """Join a store's documents with its market's catalog.
 
@@ -83,6 +88,7 @@ def assemble(
         at: Aware instant; items of another daypart (in the store's zone) are left out.
         locale: BCP 47 tag; None takes the market's. Missing texts fall back to its script and
             language (`locales.fitting`), the market's locale, English.
+        only: Ids of the items that are wanted, which need not exist; None: all are.
     """
     profile = documents.profile
     market = MARKETS[profile["market"]]
@@ -90,6 +96,8 @@ def assemble(
     local = at.astimezone(zone(profile["time_zone"]))
     localized = localized_catalog(catalog, (*fitting(wanted), market.locale))
     rows = (documents.assortment.rows() if documents.assortment else None) or localized.standard
+    if only is not None:
+        rows = {item: rows[item] for item in only if item in rows}
     few = documents.stock.at_most(LOW_STOCK) if documents.stock else {}
     scarce = {item: availability(pieces) for item, pieces in few.items()}
     ranked = bool({*map(_RANK_OF, rows.values())} - {None})

@@ -8,8 +8,7 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.domain.documents.assortment import PROPERTIES, Assortment
-from services.domain.documents.assortment_rows import AssortmentRows
+from services.domain.documents.assortment import PROPERTIES, Assortment, AssortmentRows
 from services.domain.documents.layout import InvalidDocumentError, read_stamps
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, Slot, StockLine

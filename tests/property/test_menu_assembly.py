@@ -148,6 +148,12 @@ def test_menus_of_one_catalog_are_each_the_plain_join(
             )
             for one in menu.categories
         ] == joined(documents, catalog, at, locale)  # fmt: skip
+        some = (*IDS[1:], "none")
+        few = assemble(documents, catalog, at=at, locale=locale, only=some)
+        assert few.version == menu.version
+        assert {item.id: item for one in few.categories for item in one.items} == {
+            item.id: item for one in menu.categories for item in one.items if item.id in some
+        }
 
 
 def test_equal_offers_are_one_object_and_what_is_kept_is_bounded() -> None:

@@ -13,6 +13,8 @@ from services.domain.stamp import InvalidStampError, Stamp
 
 STAMPS: Final = "s"
 ENTRIES: Final = "e"
+# What reading a row of another shape raises.
+SHAPE_ERRORS: Final = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 Json = Any
 Body = dict[str, Json]

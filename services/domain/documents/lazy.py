@@ -24,14 +24,22 @@ class DecodedEntries(Mapping[str, T]):
     __hash__ = None  # type: ignore[assignment]  # equal to a dict, so as unhashable as one
 
 
-class LazyEntries(DecodedEntries[T]):
-    """A map that is decoded, whole, at its first use as a map.
+class StoredEntries(DecodedEntries[T]):
+    """Entries of which the stored ones are at hand.
 
     Attributes:
         stored: The entries as they are stored, for whoever needs only their values.
     """
 
-    __slots__ = ("_decode", "_decoded", "stored")
+    __slots__ = ("stored",)
+
+    stored: Mapping[str, Any]
+
+
+class LazyEntries(StoredEntries[T]):
+    """A map that is decoded, whole, at its first use as a map."""
+
+    __slots__ = ("_decode", "_decoded")
 
     def __init__(self, stored: Mapping[str, Any], decode: Callable[[], Mapping[str, T]]) -> None:
         self.stored = stored

@@ -14,26 +14,23 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from services.domain.documents.layout import (
     ENTRIES,
+    SHAPE_ERRORS,
     STAMPS,
     Body,
     InvalidDocumentError,
     StampWriter,
     entries,
 )
-from services.domain.documents.lazy import LazyEntries
-from services.domain.documents.stock_line import Count, Return, Slot, StockLine
-from services.domain.documents.stock_rows import (
-    ORIGINS,
-    REGIONS,
-    SHAPE_ERRORS,
-    StockPart,
-    StockRows,
-)
+from services.domain.documents.lazy import DecodedEntries, LazyEntries
+from services.domain.documents.stock_line import ORIGINS, REGIONS, Count, Return, Slot, StockLine
 from services.domain.stamp import Stamp
+
+if TYPE_CHECKING:
+    from services.domain.documents.stock_rows import StockRows
 
 _BACK: Final = 6  # index in a stored slot of the reservations that were taken back
 
@@ -179,9 +176,10 @@ class Stock:
 
         False says nothing: equal counts may be other objects.
         """
+        rows, others = self._rows(), other._rows()
+        if rows is not None and others is not None:
+            return rows.counts_as(others)
         mine, theirs = self.lines, other.lines
-        if isinstance(mine, StockRows) and isinstance(theirs, StockRows):
-            return mine.counts_as(theirs)
         return mine.keys() >= theirs.keys() and all(
             line.count is (theirs[item].count if item in theirs else None)
             for item, line in mine.items()
@@ -238,7 +236,10 @@ class Stock:
             InvalidDocumentError: A body has another shape; also later, where it shows later.
         """
 
-        def whole() -> StockRows:
+        def whole() -> "StockRows":
+            # Imported here: menus need none of it.
+            from services.domain.documents.stock_rows import StockPart, StockRows
+
             return StockRows([StockPart(body) for body in bodies])
 
         parts = [entries(body) for body in bodies]
@@ -252,14 +253,17 @@ class Stock:
         Raises:
             InvalidDocumentError: The body has another shape.
         """
+        # Imported here: menus need none of it.
+        from services.domain.documents.stock_rows import StockPart, StockRows
+
         return cls(store_id, StockRows([StockPart(body)]))
 
-    def _rows(self) -> StockRows | None:
+    def _rows(self) -> "StockRows | None":
         """Return the lines as rows that are stored, or were; None: they are no such rows."""
         lines = self.lines
         if isinstance(lines, LazyEntries):
             lines = lines.decoded()
-        return lines if isinstance(lines, StockRows) else None
+        return cast("StockRows", lines) if isinstance(lines, DecodedEntries) else None
 
 
 def _origins(lines: Mapping[str, StockLine]) -> dict[str, Any]:

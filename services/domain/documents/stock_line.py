@@ -8,6 +8,12 @@ from services.domain.register import Register
 from services.domain.rights.returned import NOTHING, Returned
 from services.domain.stamp import Stamp
 
+REGIONS: Final = "r"  # of a stored stock: the regions that its shares are in the order of
+# Of a stored stock: the files that counts are from, as [[counted_ms, source], ...], and for each
+# item in order the index of its own, or -1. Beside the rows, so that a version that does not read
+# it reads all else.
+ORIGINS: Final = "o"
+
 # Position of a reservation to its pieces and to when its goods are taken for gone, Unix seconds.
 Holds = Mapping[int, tuple[int, int]]
 

@@ -11,23 +11,16 @@ from typing import Any, Final, Self
 
 from services.domain.documents.layout import (
     ENTRIES,
+    SHAPE_ERRORS,
     STAMPS,
     Body,
     InvalidDocumentError,
     read_stamps,
 )
 from services.domain.documents.lazy import DecodedEntries
-from services.domain.documents.stock_line import Count, Slot, StockLine
+from services.domain.documents.stock_line import ORIGINS, REGIONS, Count, Slot, StockLine
 from services.domain.register import Register
 from services.domain.stamp import Stamp
-
-REGIONS: Final = "r"  # of a stored stock: the regions that its shares are in the order of
-# Of a stored stock: the files that counts are from, as [[counted_ms, source], ...], and for each
-# item in order the index of its own, or -1. Beside the rows, so that a version that does not read
-# it reads all else.
-ORIGINS: Final = "o"
-# What reading a row of another shape raises.
-SHAPE_ERRORS: Final = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 # Lengths of a count without reservations: pieces, seen, stamp; shares.
 _LENGTHS: Final = (3, 4)

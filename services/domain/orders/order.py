@@ -52,11 +52,12 @@ class Order:
 
     def history(self) -> list[Fact]:
         """Return all facts in the one order that every region shows: by stamp, then by id."""
-        return sorted(self.facts.values(), key=lambda fact: (fact.stamp, fact.id))
+        return _in_order(self.facts.values())
 
     def of_kind(self, kind: type[D]) -> list[tuple[Fact, D]]:
         """Return the facts of a kind with their data, earliest first."""
-        return [(fact, fact.data) for fact in self.history() if isinstance(fact.data, kind)]
+        found = _in_order(fact for fact in self.facts.values() if isinstance(fact.data, kind))
+        return [(fact, fact.data) for fact in found if isinstance(fact.data, kind)]
 
     def stamps(self) -> list[Stamp]:
         """Return every stamp in it."""
@@ -78,6 +79,10 @@ class Order:
             InvalidDocumentError: The body has another shape; the message names the wrong fact.
         """
         return cls.of(order_id, load_facts(body))
+
+
+def _in_order(facts: Iterable[Fact]) -> list[Fact]:
+    return sorted(facts, key=lambda fact: (fact.stamp, fact.id))
 
 
 def _earlier(one: Fact, other: Fact) -> Fact:

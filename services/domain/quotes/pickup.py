@@ -151,12 +151,7 @@ def slots(
     today = opening.today(now)
     if not today <= day <= today + timedelta(days=rules.days_ahead):
         return []
-    preparation = timedelta(seconds=rules.preparation(pieces))
-    return [
-        slot
-        for slot, opens in _all_slots(opening, day, rules)
-        if slot.start >= (max(now, opens) + preparation).timestamp()
-    ]
+    return [*_ready_slots(opening, day, now, rules, pieces)]
 
 
 def asap_slots(
@@ -212,8 +207,9 @@ def chosen_slot(
             f"the slot is in the past or more than {rules.days_ahead} days ahead", path
         )
     day = datetime.fromtimestamp(start, UTC).astimezone(zone(opening.time_zone)).date()
-    for slot in slots(opening, day, now, rules, pieces):
-        if slot.start == start:
+    today = opening.today(now)
+    if today <= day <= today + timedelta(days=rules.days_ahead):
+        for slot in _ready_slots(opening, day, now, rules, pieces, only=start):
             return slot
     message = "the store is closed then, or the order cannot be ready by then"
     return closed(opening, now, rules, pieces, message, path)
@@ -251,17 +247,44 @@ def closed(  # noqa: PLR0917 - the arguments of all functions here, then the ref
     return StoreClosed(f"{message}; no slot is free in {rules.days_ahead} days", path)
 
 
+def _ready_slots(  # noqa: PLR0917 - the arguments of all functions here
+    opening: OpeningTimes,
+    day: date,
+    now: datetime,
+    rules: PickupRules,
+    pieces: int,
+    only: int | None = None,
+) -> Iterator[Slot]:
+    """Yield the slots of a day by which an order can be ready; `only` as in `_all_slots`."""
+    preparation = timedelta(seconds=rules.preparation(pieces))
+    for slot, opens in _all_slots(opening, day, rules, only):
+        if slot.start >= (max(now, opens) + preparation).timestamp():
+            yield slot
+
+
 def _all_slots(
-    opening: OpeningTimes, day: date, rules: PickupRules
+    opening: OpeningTimes, day: date, rules: PickupRules, only: int | None = None
 ) -> Iterator[tuple[Slot, datetime]]:
-    """Yield the slots that start on a day of the store's calendar, each with when it opens."""
+    """Yield the slots that start on a day of the store's calendar, each with when it opens.
+
+    Args:
+        opening: When the store is open.
+        day: By the store's calendar.
+        rules: Of the store.
+        only: The start of the only slot that is wanted, in Unix seconds; None: all are.
+    """
     tz = zone(opening.time_zone)
     for opens, closes in open_spans(opening.week, opening.time_zone, day, opening.closures):
         start = -(-int(opens.timestamp()) // rules.slot_s) * rules.slot_s
         # A store that never closes has a span of days; only those near the day are looked at.
         before = int(datetime.combine(day, datetime.min.time(), tz).timestamp())
         start += max(0, before - 7200 - start) // rules.slot_s * rules.slot_s
-        while start + rules.slot_s <= closes.timestamp():
+        last = closes.timestamp()
+        if only is not None:
+            if only < start or only % rules.slot_s:
+                continue
+            start, last = only, min(last, only + rules.slot_s)
+        while start + rules.slot_s <= last:
             local = datetime.fromtimestamp(start, tz).date()
             if local > day:
                 break

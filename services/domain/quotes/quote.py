@@ -141,7 +141,7 @@ def quote(
         # The items are judged too, so that the guest hears of everything at once.
         refusals.append(slots)
     at = now if isinstance(slots, Refusal) else datetime.fromtimestamp(slots[0][1], UTC)
-    menu = _menu(documents, catalog, at)
+    menu = _offered(request.lines, documents, catalog, at)
     refusals += _item_refusals(request.lines, menu, documents, catalog)
     if refusals or isinstance(slots, Refusal):
         raise OrderRefusedError(refusals)
@@ -176,10 +176,12 @@ def _slots(
     return tuple(found)
 
 
-def _menu(
-    documents: StoreDocuments, catalog: CatalogVersion, at: datetime
+def _offered(
+    lines: Sequence[RequestedLine], documents: StoreDocuments, catalog: CatalogVersion, at: datetime
 ) -> Mapping[str, MenuItem]:
-    menu = assemble(documents, catalog, at=at, locale=None)
+    """Return the items of lines that are on the menu."""
+    only = [line.item_id for line in lines]
+    menu = assemble(documents, catalog, at=at, locale=None, only=only)
     return {item.id: item for category in menu.categories for item in category.items}
 
 

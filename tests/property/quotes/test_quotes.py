@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.domain.hours import opening_state, parse_hours
 from services.domain.menu import assemble
 from services.domain.quotes.limits import RequestedLine
-from services.domain.quotes.pickup import OpeningTimes, PickupRules, slots
+from services.domain.quotes.pickup import OpeningTimes, PickupRules, Slot, chosen_slot, slots
 from services.domain.quotes.quote import QuoteRequest, quote
 from services.domain.quotes.refusals import OrderRefusedError, PriceChanged, SoldOut
 from tests.support.order_story import NOON, RULES, catalog, documents
@@ -70,6 +70,13 @@ def test_every_slot_lies_in_opening_hours_of_its_day_and_has_an_id_of_its_own(
         for second in (slot.start, slot.start + 450, slot.end - 1):
             assert opening_state(week, zone, datetime.fromtimestamp(second, UTC)).open
     assert [one.id for one in found] == sorted({one.id for one in found})
+    midnight = int(datetime.combine(day, datetime.min.time(), UTC).timestamp())
+    chosen = {
+        one.start: one
+        for start in range(midnight - 86_400, midnight + 172_800, 450)
+        if isinstance(one := chosen_slot(opening, str(start), now, rules, 1), Slot)
+    }
+    assert [chosen[start] for start in sorted(chosen) if chosen[start].day == day] == found
 
 
 @pytest.mark.parametrize("zone", ZONES)
