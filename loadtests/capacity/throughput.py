@@ -75,11 +75,7 @@ class Client:
         )
         try:
             while self.failure is None and (began := time.monotonic()) < self.until:
-                sent = self.requests()
-                method = "GET" if sent.body is None else "POST"
-                connection.request(method, parts.path + sent.path, sent.body, dict(sent.headers))
-                answer = connection.getresponse()
-                self.failure = _failure(answer.status, answer.read())
+                self.failure = send(connection, parts.path, self.requests())
                 self.seconds.append(time.monotonic() - began)
         except (OSError, http.client.HTTPException) as error:
             self.failure = repr(error)
@@ -87,10 +83,25 @@ class Client:
             connection.close()
 
 
-def _failure(status: int, body: bytes) -> str | None:
-    if status == _OK and b'"errors":[{' not in body:
+def send(connection: http.client.HTTPConnection, root: str, sent: Sent) -> str | None:
+    """Send a request and read its answer; return what is wrong with it, or None.
+
+    Args:
+        connection: To the API; it is kept.
+        root: Path of the API.
+        sent: The request.
+
+    Raises:
+        OSError: There is no answer.
+        http.client.HTTPException: The answer is not HTTP.
+    """
+    method = "GET" if sent.body is None else "POST"
+    connection.request(method, root + sent.path, sent.body, dict(sent.headers))
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.status == _OK and b'"errors":[{' not in body:
         return None
-    return f"{status}: {body[:_SHOWN]!r}"
+    return f"{answer.status}: {body[:_SHOWN]!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,19 +230,32 @@ def run(layout: CloudLayout, seconds: float, clients: int) -> list[Throughput]:
     Raises:
         CarteError: There are no stores, or a request was not answered rightly.
     """
+    return [
+        measure(layout, kind, requests, seconds, clients)
+        for kind, requests in kinds_of(layout).items()
+    ]
+
+
+def kinds_of(layout: CloudLayout) -> dict[str, Callable[[], Sent]]:
+    """Return what makes the requests of each kind for a cloud, by its name; for any thread.
+
+    Raises:
+        CarteError: The cloud has no stores.
+    """
     url = layout.region(layout.primary).api_url
     ask = target.sender(url)
     stores = population.load(ask, _STORES)
     if not stores:
         raise CarteError(f"{url} has no stores", "load some: `carte seed`")
-    items = target.items_by_market(ask, stores)
-    return [
-        measure(layout, kind, requests, seconds, clients)
-        for kind, requests in kinds(stores, items).items()
-    ]
+    return kinds(stores, target.items_by_market(ask, stores))
 
 
-def _layout(folder: Path) -> CloudLayout:
+def layout_in(folder: Path) -> CloudLayout:
+    """Return the cloud that a state folder describes.
+
+    Raises:
+        CarteError: None has run there.
+    """
     layout = load_layout(folder)
     if layout is None:
         raise CarteError(f"no local cloud has run in {folder}", "`carte up` starts one")
@@ -250,7 +274,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--clients", type=int, default=8, help="that send at once")
     options = parser.parse_args(arguments)
     try:
-        layout = _layout(options.state or default_state_dir(options.port))
+        layout = layout_in(options.state or default_state_dir(options.port))
         for found in run(layout, options.seconds, options.clients):
             line = {"runtime": layout.runtime, **found.to_json()}
             sys.stdout.write(json.dumps(line) + "\n")
