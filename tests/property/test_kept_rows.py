@@ -286,3 +286,15 @@ def test_a_stock_of_another_shape(first: Stock, whole: bool, data: st.DataObject
     same(Stock.load("1", body), expected)
     for region in REGIONS:
         same(Stock.load("1", body).sales_in(region), expected.sales_in(region))
+
+
+@given(st.lists(stocks, min_size=2, max_size=4))
+@settings(max_examples=200)
+def test_versions_of_a_stock_join(versions: list[Stock]) -> None:
+    bodies = [stored(one) for one in versions]
+    kept = Stock.load("1", bodies[0])
+    for body in bodies[1:]:
+        kept = kept.merge(Stock.load("1", body))
+    plain = joined([lines(body) for body in bodies])
+    same(kept, plain)
+    assert sorted(kept.stamps()) == sorted(plain.stamps())

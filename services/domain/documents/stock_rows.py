@@ -161,8 +161,14 @@ class StockRows(DecodedEntries[StockLine]):
         return type(self)(self._parts, {**self._set, item_id: line}, self._joined)
 
     def stamps(self) -> list[Stamp] | None:
-        """Return every stamp of what is stored; None where lines were set since."""
-        return None if self._set else [one for part in self._parts for one in part.stamps()]
+        """Return every stamp of the lines.
+
+        Returns:
+            None where only the lines tell: some were set since, or several parts have counts, of
+            which one may stand above another.
+        """
+        counted = [part for part in self._parts if not part.sold_in]
+        return None if self._set or len(counted) > 1 else [*chain(*map(StockPart.stamps, counted))]
 
     def counts_as(self, other: Self) -> bool:
         """Return whether the counts are the very ones of another stock; see `Stock.counts_as`."""
