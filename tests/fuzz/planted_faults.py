@@ -10,7 +10,7 @@ import pytest
 from graphql_schema.stores import reads
 from localcloud.edge import forwarding
 from services.convergence import events as stream_events
-from services.domain.documents import stock
+from services.domain.documents import stock, stock_rows
 from services.domain.ids import is_id
 from services.domain.stamp import Stamp
 from services.domain.stock_files import rows
@@ -86,7 +86,8 @@ def bodies_are_objects(patch: pytest.MonkeyPatch) -> None:
 
 def rows_are_rows(patch: pytest.MonkeyPatch) -> None:
     """Errors in a stock's rows, which are read where they lie, are not translated."""
-    patch.setattr(stock, "_SHAPE_ERRORS", ())
+    patch.setattr(stock, "SHAPE_ERRORS", ())
+    patch.setattr(stock_rows, "SHAPE_ERRORS", ())
 
 
 def framing_that_is_passed_on(patch: pytest.MonkeyPatch) -> None:
