@@ -4,7 +4,8 @@
 requests a second the API of the primary region answers when clients send as fast as they are
 answered (the knee), then sends that share of them for ten minutes. A request has its moment,
 decided beforehand, and its time counts from that moment, so one that waits for others counts its
-wait. Of each window it prints the times of the answers and the memory of the region's processes.
+wait. Of each window it prints the times of the answers, and the memory and CPU of the region's
+processes: that of the API, and that of the emulator, which keeps the tables in memory.
 
 Nine of ten requests read a menu; the others sell a piece or set a price.
 """
@@ -25,6 +26,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from loadtests.capacity.throughput import Sent, kinds_of, layout_in, measure, send
+from loadtests.load.processes import ProcessWatch
 from loadtests.measurement.percentiles import distribution
 from localcloud.layout import CloudLayout, default_state_dir
 from localcloud.processes import find
@@ -101,52 +103,73 @@ class Window:
         requests: Answers, all of them right.
         p50_ms: Median time of an answer.
         p99_ms: 99th percentile.
-        memory_mb: Resident memory of the region's processes at its end, megabytes.
+        memory_mb: Resident memory at its end by process, megabytes, with that of children.
+        cpu_ms: CPU milliseconds of a request by process.
     """
 
     until_s: float
     requests: int
     p50_ms: float | None
     p99_ms: float | None
-    memory_mb: float
+    memory_mb: Mapping[str, float]
+    cpu_ms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the processes of a region used, at a moment.
+
+    Attributes:
+        memory: Resident bytes by process.
+        cpu_s: Seconds of CPU since the start of the run by process.
+    """
+
+    memory: Mapping[str, float]
+    cpu_s: Mapping[str, float]
 
 
 def windows(
-    times: Sequence[tuple[float, float]], memory: Sequence[float], seconds: float
+    times: Sequence[tuple[float, float]], readings: Sequence[Reading], seconds: float
 ) -> list[Window]:
     """Return the windows of a run.
 
     Args:
         times: Moment and seconds of each request.
-        memory: Bytes at the end of each window, in their order.
+        readings: At the end of each window, in their order.
         seconds: Length of the run.
     """
-    length = seconds / len(memory)
-    parts: list[list[float]] = [[] for _ in memory]
+    length = seconds / len(readings)
+    parts: list[list[float]] = [[] for _ in readings]
     for at, took in times:
         parts[min(int(at / length), len(parts) - 1)].append(1000 * took)
     found = []
-    for number, (part, used) in enumerate(zip(parts, memory, strict=True), 1):
+    before: Mapping[str, float] = {}
+    for number, (part, reading) in enumerate(zip(parts, readings, strict=True), 1):
         spread = distribution(part)
-        found.append(
-            Window(number * length, spread.samples, spread.p50, spread.p99, round(used / _MB, 1))
-        )
+        cpu = {
+            name: round(1000 * (used - before.get(name, 0.0)) / max(len(part), 1), 3)
+            for name, used in reading.cpu_s.items()
+        }
+        memory = {name: round(used / _MB, 1) for name, used in reading.memory.items()}
+        found.append(Window(number * length, spread.samples, spread.p50, spread.p99, memory, cpu))
+        before = reading.cpu_s
     return found
 
 
-def memory_of(layout: CloudLayout, region: str) -> int:
-    """Return the resident memory of a region's processes and their children, in bytes."""
-    total = 0
+def _reading(layout: CloudLayout, watch: ProcessWatch) -> Reading:
+    memory = {}
     for record in layout.processes:
-        process = find(record) if record.region == region else None
+        process = find(record) if record.region == layout.primary else None
         if process is None:
             continue
         try:
-            for one in (process, *process.children(recursive=True)):
-                total += one.memory_info().rss
+            family = (process, *process.children(recursive=True))
+            memory[record.name] = float(sum(one.memory_info().rss for one in family))
         except psutil.Error:
             continue
-    return total
+    return Reading(
+        memory, {name: watch.usage[name].cpu_s for name in memory if name in watch.usage}
+    )
 
 
 def _mixed(kinds: Mapping[str, Callable[[], Sent]]) -> Callable[[], Sent]:
@@ -171,34 +194,44 @@ def run(
     schedule = Schedule(time.monotonic(), rate, seconds)
     url = layout.region(layout.primary).api_url
     senders = [Sender(url, schedule, requests) for _ in range(clients)]
+    watch = ProcessWatch(layout)
+    watch.start()
     threads = [threading.Thread(target=one.run) for one in senders]
     for thread in threads:
         thread.start()
-    memory: list[float] = []
+    readings = []
     for number in range(1, WINDOWS + 1):
         time.sleep(max(0.0, schedule.began + number * seconds / WINDOWS - time.monotonic()))
-        memory.append(memory_of(layout, layout.primary))
+        readings.append(_reading(layout, watch))
     for thread in threads:
         thread.join()
+    watch.stop()
     failures = [one.failure for one in senders if one.failure]
     if failures:
         raise CarteError(
             f"requests are not answered rightly: {failures[0]}", "`carte status` shows what runs"
         )
-    return windows([one for sender in senders for one in sender.times], memory, seconds)
+    return windows([one for sender in senders for one in sender.times], readings, seconds)
 
 
 def table(found: Sequence[Window]) -> str:
     """Return the windows as a table for people."""
+    names = sorted({name for one in found for name in one.memory_mb})
+    heads = [f"{name}, {unit} |" for name in names for unit in ("MB", "ms of CPU")]
     lines = [
-        "| until, s | requests | p50, ms | p99, ms | memory, MB |",
-        "|---:|---:|---:|---:|---:|",
+        " ".join(("| until, s | requests | p50, ms | p99, ms |", *heads)),
+        "|" + "---:|" * (4 + len(heads)),
     ]
-    lines += [
-        f"| {one.until_s:.0f} | {one.requests:,} | {one.p50_ms:.1f} | {one.p99_ms:.1f} "
-        f"| {one.memory_mb:.1f} |"
-        for one in found
-    ]
+    for one in found:
+        cells = [
+            f"{one.until_s:.0f}",
+            f"{one.requests:,}",
+            f"{one.p50_ms:.1f}",
+            f"{one.p99_ms:.1f}",
+        ]
+        for name in names:
+            cells += [f"{one.memory_mb.get(name, 0):.1f}", f"{one.cpu_ms.get(name, 0):.2f}"]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

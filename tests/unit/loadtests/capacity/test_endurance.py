@@ -2,7 +2,7 @@
 
 import pytest
 
-from loadtests.capacity.endurance import Schedule, Window, main, table, windows
+from loadtests.capacity.endurance import Reading, Schedule, Window, main, table, windows
 
 
 def test_moments_are_a_fixed_time_apart_and_end() -> None:
@@ -10,16 +10,22 @@ def test_moments_are_a_fixed_time_apart_and_end() -> None:
     assert [schedule.take() for _ in range(6)] == [0.0, 0.25, 0.5, 0.75, None, None]
 
 
-def test_each_window_has_its_own_requests_and_the_memory_at_its_end() -> None:
+def test_each_window_has_its_own_requests_its_cpu_and_the_memory_at_its_end() -> None:
     times = [(0.0, 0.001), (4.9, 0.003), (5.0, 0.010), (9.9, 0.030)]
-    first, second = windows(times, [50_000_000, 60_000_000], 10.0)
-    assert first == Window(5.0, 2, 1.0, 3.0, 50.0)
-    assert second == Window(10.0, 2, 10.0, 30.0, 60.0)
+    readings = [
+        Reading({"api": 50_000_000}, {"api": 0.004}),
+        Reading({"api": 60_000_000}, {"api": 0.010}),
+    ]
+    first, second = windows(times, readings, 10.0)
+    assert first == Window(5.0, 2, 1.0, 3.0, {"api": 50.0}, {"api": 2.0})
+    assert second == Window(10.0, 2, 10.0, 30.0, {"api": 60.0}, {"api": 3.0})
 
 
 def test_the_table_has_a_line_for_each_window() -> None:
-    lines = table([Window(60.0, 12_345, 1.04, 9.96, 61.2)]).splitlines()
-    assert lines[2:] == ["| 60 | 12,345 | 1.0 | 10.0 | 61.2 |"]
+    window = Window(60.0, 12_345, 1.04, 9.96, {"api": 61.2}, {"api": 0.512})
+    first, _, line = table([window]).splitlines()
+    assert first.endswith("| api, MB | api, ms of CPU |")
+    assert line == "| 60 | 12,345 | 1.0 | 10.0 | 61.2 | 0.51 |"
 
 
 @pytest.mark.parametrize("wrong", [["--share", "0"], ["--share", "1.5"], ["--seconds", "5"]])
