@@ -6,7 +6,7 @@ runs from the bucket's answer to the upload until
 
 - a subscription of `menuChanged` in a region shows the item as sold out, or as available;
 - the store's page, open in Chromium all the while, shows it. The page is served by the edge's
-  default region, and the files are uploaded to another one.
+  default region; without `--region` the files are uploaded to another one.
 """
 
 import argparse
@@ -115,9 +115,12 @@ def wait_for(
 def _shown_to(subscriber: Subscriber, item: str) -> Shown:
     def shown(availability: str) -> float | None:
         state = subscriber.states[-1]
-        categories = state.data["menu"]["categories"]
-        found = (one for category in categories for one in category["items"] if one["id"] == item)
-        return state.at if next(found)["availability"] == availability else None
+        found = any(
+            one["id"] == item and one["availability"] == availability
+            for category in state.data["menu"]["categories"]
+            for one in category["items"]
+        )
+        return state.at if found else None
 
     return shown
 

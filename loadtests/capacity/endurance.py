@@ -226,8 +226,8 @@ def table(found: Sequence[Window]) -> str:
         cells = [
             f"{one.until_s:.0f}",
             f"{one.requests:,}",
-            f"{one.p50_ms:.1f}",
-            f"{one.p99_ms:.1f}",
+            "-" if one.p50_ms is None else f"{one.p50_ms:.1f}",
+            "-" if one.p99_ms is None else f"{one.p99_ms:.1f}",
         ]
         for name in names:
             cells += [f"{one.memory_mb.get(name, 0):.1f}", f"{one.cpu_ms.get(name, 0):.2f}"]
@@ -245,12 +245,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--state", type=Path, help="folder of the cloud, where it is not usual")
     parser.add_argument("--share", type=float, default=0.9, help="of the knee (default: 0.9)")
     parser.add_argument("--seconds", type=float, default=600.0, help="20 to 7,200 (default: 600)")
-    parser.add_argument("--knee-seconds", type=float, default=20.0, help="to find the knee")
-    parser.add_argument("--clients", type=int, default=16, help="that send at once")
+    parser.add_argument(
+        "--knee-seconds", type=float, default=20.0, help="1 to 600, to find the knee"
+    )
+    parser.add_argument("--clients", type=int, default=16, help="1 to 256 that send at once")
     parser.add_argument("--json", action="store_true", help="answer for a program")
     given = parser.parse_args(arguments)
     if not 0 < given.share <= 1 or not 20 <= given.seconds <= 7200:  # noqa: PLR2004 - as its help says
         parser.error("--share must be above 0 and at most 1, --seconds 20 to 7,200")
+    if not 1 <= given.knee_seconds <= 600 or not 1 <= given.clients <= 256:  # noqa: PLR2004 - likewise
+        parser.error("--knee-seconds must be at least 1 and at most 600, --clients 1 to 256")
     try:
         layout = layout_in(given.state or default_state_dir(given.port))
         requests = _mixed(kinds_of(layout))

@@ -28,10 +28,22 @@ def test_the_table_has_a_line_for_each_window() -> None:
     assert line == "| 60 | 12,345 | 1.0 | 10.0 | 61.2 | 0.51 |"
 
 
-@pytest.mark.parametrize("wrong", [["--share", "0"], ["--share", "1.5"], ["--seconds", "5"]])
-def test_shares_and_lengths_are_bounded(
-    wrong: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_window_without_answers_has_no_times() -> None:
+    _, _, line = table(windows([], [Reading({"api": 1e6}, {"api": 0.5})], 10.0)).splitlines()
+    assert line == "| 10 | 0 | - | - | 1.0 | 500.00 |"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--share", "0"],
+        ["--share", "1.5"],
+        ["--seconds", "5"],
+        ["--knee-seconds", "0"],
+        ["--clients", "0"],
+    ],
+)
+def test_what_is_asked_for_is_bounded(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(wrong)
-    assert "at most 1" in capsys.readouterr().err
+    assert "at most" in capsys.readouterr().err
