@@ -6,6 +6,7 @@ classes here, and nowhere else.
 
 from typing import Final
 
+from graphql_schema.catalog.categories import CategoryMutations
 from graphql_schema.catalog.mutations import CatalogMutations
 from graphql_schema.catalog.publishing import CatalogPublishingMutations
 from graphql_schema.catalog.queries import CatalogQueries
@@ -36,7 +37,8 @@ QUERIES: Final = (
     *(ItemSearchQueries, PeopleQueries, SuggestionQueries, CatalogQueries),
 )
 MUTATIONS: Final = (
-    *(MenuMutations, StockMutations, CatalogMutations, CatalogPublishingMutations),
+    *(MenuMutations, StockMutations, CatalogMutations, CategoryMutations),
+    CatalogPublishingMutations,
     ClosureMutations,
     *(OrderMutations, PeopleMutations),
 )

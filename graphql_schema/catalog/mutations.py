@@ -1,6 +1,5 @@
 """editCatalogItem: the draft of what a whole market can sell."""
 
-from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Annotated, Any, Final
 
@@ -8,6 +7,7 @@ import strawberry
 
 from graphql_schema.access import for_market
 from graphql_schema.allergens import Allergen
+from graphql_schema.catalog.texts import LocalizedTextInput, paths_of, texts_of
 from graphql_schema.catalog.types import CatalogItemDraft
 from graphql_schema.diets import Diet
 from graphql_schema.info import Info
@@ -29,15 +29,10 @@ from graphql_schema.mutations.running import (
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.edits import edit_item, given
 from services.domain.expectations import OF_DRAFTS
-from services.domain.markets import LOCALES, MARKETS
+from services.domain.markets import MARKETS
 from services.domain.people.policy import Permission
 from services.domain.stamp import Stamp
-from services.domain.validation import (
-    MAX_CALORIES,
-    MAX_DESCRIPTION,
-    MAX_NAME,
-    InvalidFieldError,
-)
+from services.domain.validation import MAX_CALORIES
 from services.storage import keys
 from services.storage.kinds import Document
 from services.storage.operations import Edited
@@ -54,24 +49,6 @@ class CatalogItemField(Enum):
     CALORIES = strawberry.enum_value("calories", description="Kilocalories: then unknown.")
     DIET = strawberry.enum_value("diet", description="The diet: then nothing is stated.")
     IMAGE_URL = strawberry.enum_value("image_url", description="The picture: then none.")
-
-
-@strawberry.input(description="A text in one language.")
-class LocalizedTextInput:
-    locale: str = strawberry.field(
-        description=f"One of the chain's languages: {', '.join(LOCALES)}. Texts in others, of "
-        "older versions, can be taken away."
-    )
-    text: str | None = strawberry.field(
-        default=strawberry.UNSET,
-        description=f"The text: a name has at most {MAX_NAME} characters, a description "
-        f"{MAX_DESCRIPTION}; null is no change.",
-    )
-    remove: bool = strawberry.field(
-        default=False,
-        description="Take this locale's text away; leave `text` out then. The name in the market's "
-        "language stays.",
-    )
 
 
 @strawberry.input(description="Sets fields of an item's draft; what is left out stays as it is.")
@@ -147,7 +124,7 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
     item: CatalogItemDraft | None = None
     with expected_failures(errors):
         existing_market(input.market)
-        with refusing_fields(path_of := _paths(input)):
+        with refusing_fields(path_of := paths_of(input, _INPUT_NAMES)):
             changed = _fields(input)
         document = keys.draft(input.market, input.item_id)
 
@@ -199,39 +176,10 @@ def _fields(edited: EditCatalogItemInput) -> dict[str, Any]:
     set_ones = {name: value for name, value in values.items() if value is not strawberry.UNSET}
     changed = given(set_ones, [str(one.value) for one in edited.clear or ()])
     for name in ("names", "descriptions"):
-        texts = _texts(name, getattr(edited, name) or ())
+        texts = texts_of(name, getattr(edited, name) or ())
         if texts:
             changed[name] = texts
     return changed
-
-
-def _texts(name: str, inputs: Sequence[LocalizedTextInput]) -> dict[str, str | None]:
-    texts: dict[str, str | None] = {}
-    for one in inputs:
-        path = f"{name}/{one.locale}"
-        written = None if one.text is strawberry.UNSET else one.text
-        if one.locale in texts:
-            message = f"locale {one.locale[:30]!r} stands twice"
-            raise InvalidFieldError(path, "stands twice", message, "name each locale once")
-        if one.remove and written is not None:
-            message = "a text is given and removed at once"
-            raise InvalidFieldError(path, "is set and emptied", message, "choose one")
-        if one.remove or written is not None:
-            texts[one.locale] = written
-    return texts
-
-
-def _paths(edited: EditCatalogItemInput) -> Callable[[str], list[str]]:
-    """Return the function that gives the path of a draft's field in the input."""
-
-    def path_of(field: str) -> list[str]:
-        name, _, locale = field.partition("/")
-        texts = getattr(edited, name, None) if locale else None
-        written = [one.locale[:30].lower() for one in texts or ()]
-        places = [at for at, tag in enumerate(written) if tag == locale[:30].lower()]
-        return [name, str(places[0]), "text"] if places else [_INPUT_NAMES.get(name, name)]
-
-    return path_of
 
 
 @strawberry.type

@@ -22,7 +22,6 @@ from graphql_schema.catalog.types import (
     CatalogPublication,
     CatalogPublicationConnection,
     DraftedCategory,
-    localized_texts,
 )
 from graphql_schema.context import Context
 from graphql_schema.cost.directives import Cost, page
@@ -88,9 +87,11 @@ def catalog(info: Info, market: Market) -> Catalog:
         without_allergens_count=sum(one.allergens is None for one in content.items.values()),
         untranslated_count=sum(bool(untranslated(one)) for one in content.items.values()),
         edited_at=edited_at(drafts),
-        categories=[
-            DraftedCategory(id=strawberry.ID(key), names=localized_texts(draft["names"]))
-            for key, draft in categories.items()
+        categories=[DraftedCategory.of(draft) for draft in categories.values()],
+        withdrawn_categories=[
+            DraftedCategory.of(draft)
+            for draft in sorted(drafts, key=menu_rank)
+            if draft["withdrawn"] and draft.item_id.startswith(CATEGORY_PREFIX)
         ],
     )
 

@@ -16,8 +16,10 @@ from graphql_schema.pagination.types import Connection, Edge, PageInfo
 from graphql_schema.people.types import ActionChange
 from graphql_schema.stamps import moment
 from services.domain.catalogs.content import ItemContent
+from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.publication import Publication
 from services.domain.markets import LOCALES
+from services.domain.publishing import CATEGORY_PREFIX
 from services.domain.register import Register
 from services.domain.stamp import Stamp
 
@@ -234,12 +236,32 @@ class CatalogEdit:
     )
 
 
-@strawberry.type(description="A category of a market's catalog.")
+@strawberry.type(description="A category of a market's catalog, as its draft says.")
 class DraftedCategory:
     id: strawberry.ID = strawberry.field(description="Id of the category.")
     names: list[LocalizedText] = strawberry.field(
         description="Its names, by locale.", directives=[sized(len(LOCALES))]
     )
+    rank: int | None = strawberry.field(
+        description="Its place in the menu, lower first; null: behind those that have one."
+    )
+    withdrawn: bool = strawberry.field(
+        description="Whether it leaves the catalog with the next publication."
+    )
+    entries: list[CatalogEntry] = strawberry.field(
+        description="The values of the draft, by their names.", directives=[sized(10)]
+    )
+
+    @classmethod
+    def of(cls, draft: CatalogDraft) -> Self:
+        """Return the GraphQL object of a category's draft."""
+        return cls(
+            id=strawberry.ID(draft.item_id.removeprefix(CATEGORY_PREFIX)),
+            names=localized_texts(draft["names"] or {}),
+            rank=draft["rank"],
+            withdrawn=bool(draft["withdrawn"]),
+            entries=[CatalogEntry.of(*one) for one in sorted(draft.registers.items())],
+        )
 
 
 @strawberry.type(description="The state of a market's catalog: what is in force, and its drafts.")
@@ -281,4 +303,8 @@ class Catalog:
     )
     categories: list[DraftedCategory] = strawberry.field(
         description="The categories of the drafts, in menu order.", directives=[sized(20)]
+    )
+    withdrawn_categories: list[DraftedCategory] = strawberry.field(
+        description="Categories that leave the catalog with the next publication, or have left it.",
+        directives=[sized(5)],
     )

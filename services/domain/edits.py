@@ -34,6 +34,7 @@ from services.domain.validation import (
 
 __all__ = [
     "edit_assortment",
+    "edit_category",
     "edit_draft",
     "edit_item",
     "edit_store",
@@ -210,6 +211,28 @@ def edit_item(
     """
     identifier("id", item_id)
     return edit_draft(current, market, item_id, fields, stamp)
+
+
+def edit_category(
+    current: CatalogDraft | None,
+    market: str,
+    category_id: str,
+    fields: Mapping[str, Any],
+    stamp: Stamp,
+) -> tuple[CatalogDraft, tuple[Change, ...]]:
+    """Set fields of the draft of a category; arguments and the result are `edit_draft`'s.
+
+    Raises:
+        InvalidFieldsError: Values break the rules of `validation`, or the category would have no
+            name at all.
+    """
+    edited, changes = edit_draft(current, market, CATEGORY_PREFIX + category_id, fields, stamp)
+    if not edited["names"]:
+        error = InvalidFieldError(
+            "names", "is missing", "a category needs a name", "give it a name in any language"
+        )
+        raise InvalidFieldsError([error])
+    return edited, changes
 
 
 def new_item(item_id: str) -> dict[str, Any]:

@@ -42,6 +42,18 @@ OF_DRAFTS: Final = Entries(
 )
 """Those of the draft of a catalog item."""
 
+
+def _is_of_category(entry: str) -> bool:
+    name, slash, tag = entry.partition("/")
+    return entry in {"rank", "withdrawn"} or (name == "names" and bool(slash) and tag in LOCALES)
+
+
+OF_CATEGORIES: Final = Entries(
+    _is_of_category,
+    f"names/<locale>, rank, withdrawn, with a locale of {', '.join(LOCALES)}",
+)
+"""Those of the draft of a catalog's category."""
+
 OF_PEOPLE: Final = Entries(
     lambda entry: entry == EVERYTHING or grant_of(entry) is not None,
     f"{EVERYTHING} (all roles) and roles: {', '.join(FORMS)}",

@@ -105,3 +105,60 @@ def test_two_people_do_not_overwrite_each_other_unseen(signed_in: SignIn) -> Non
     expect(other.get_by_test_id("item-price")).to_have_value("8.88")
     page.reload()
     expect(row(page, item)).to_contain_text(f"${price}", timeout=PATIENT)
+
+
+def test_a_new_category_and_a_new_item_reach_the_guests(signed_in: SignIn, guest: Page) -> None:
+    page = signed_in("admin@carte.example", f"{MARKET}/categories")
+    expect(page.get_by_test_id("category").first).to_be_visible(timeout=PATIENT)
+    page.get_by_test_id("add-category").click()
+    expect(page.get_by_test_id("new-category-name")).to_be_focused()
+    page.keyboard.press("Enter")  # names what is missing, and goes there
+    expect(page.get_by_test_id("new-category-name")).to_be_focused()
+    expect(page.get_by_test_id("new-category")).to_contain_text("Write a name.")
+    page.keyboard.type("Winter specials")
+    expect(page.get_by_test_id("new-category-id")).to_have_value("winter-specials")
+    page.get_by_test_id("new-category-place").fill("0")
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-category=winter-specials]")).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_test_id("add-category")).to_be_focused()
+
+    page.get_by_test_id("to-items").click()
+    page.get_by_test_id("add-item").click()
+    page.get_by_test_id("new-name").fill("Gingerbread cruller")
+    page.get_by_test_id("new-category").select_option("winter-specials")
+    page.get_by_test_id("new-price").fill("3.49")
+    assert violations(page) == []
+    page.get_by_test_id("make-item").click()
+    made = row(page, "gingerbread-cruller")
+    expect(made).to_contain_text("No statement of allergens", timeout=PATIENT)
+    expect(made.get_by_test_id("edit-item")).to_be_focused()
+    page.get_by_test_id("item-allergens").locator("input[value=NONE]").check()
+    page.get_by_test_id("save-item").click()
+    expect(page.get_by_test_id("catalog-saving")).to_contain_text("Saved", timeout=PATIENT)
+
+    def publish() -> None:
+        page.get_by_test_id("to-publish").click()
+        expect(
+            page.locator("[data-testid=item-difference][data-item=gingerbread-cruller]")
+        ).to_be_visible(timeout=PATIENT)
+        page.get_by_test_id("publish").click()
+        page.get_by_test_id("publish-yes").click()
+        expect(page.get_by_test_id("catalog-saving")).to_contain_text("Published", timeout=PATIENT)
+
+    publish()
+    try:
+        expect(price_for_guests(guest, "gingerbread-cruller")).to_contain_text(
+            "$3.49", timeout=PATIENT
+        )
+        guest.goto(f"/store/{STORE}")
+        expect(guest.get_by_role("heading", name="Winter specials")).to_be_visible(
+            timeout=PATIENCE_MS
+        )
+    finally:
+        page.goto(MARKET)
+        row(page, "gingerbread-cruller").get_by_test_id("edit-item").click()
+        page.get_by_test_id("withdraw").check()
+        page.get_by_test_id("save-item").click()
+        expect(page.get_by_test_id("catalog-saving")).to_contain_text("Saved", timeout=PATIENT)
+        publish()

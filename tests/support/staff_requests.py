@@ -24,6 +24,7 @@ OF_STORE = {
 }
 OF_MARKET = {
     "editCatalogItem": 'market: "de", itemId: "glazed", priceMinor: 210',
+    "editCatalogCategory": 'market: "de", categoryId: "donuts", rank: 1',
     "publishCatalog": 'market: "de"',
     "rollbackCatalog": 'market: "de", version: "VERSION"',
 }

@@ -46,6 +46,7 @@ MATRIX = {
     "decideOrderReview": MANAGERS,
     "refundOrder": MANAGERS,
     "editCatalogItem": {EDITOR, ADMIN},
+    "editCatalogCategory": {EDITOR, ADMIN},
     "publishCatalog": {EDITOR, ADMIN},
     "rollbackCatalog": {EDITOR, ADMIN},
     **{name: {EDITOR, OPERATOR, ADMIN} for name in CATALOG_READS},

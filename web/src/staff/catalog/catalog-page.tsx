@@ -11,6 +11,7 @@ import type { Staff } from "../account/staff.ts";
 import { permits } from "../session/grants.ts";
 import { StaffFailure } from "../staff-failure.tsx";
 import { InForce, StateFacts } from "./catalog-state.tsx";
+import { CategoriesView } from "./categories-view.tsx";
 import { ItemsView } from "./items-view.tsx";
 import { PublishView } from "./publish-view.tsx";
 import { useCatalogTexts } from "./texts/use-catalog-texts.ts";
@@ -19,7 +20,7 @@ import { VersionsView } from "./versions-view.tsx";
 import "../../styles/catalog.css";
 
 const POLL_MS = 30_000;
-export const VIEWS = ["items", "publish", "versions"] as const;
+export const VIEWS = ["items", "categories", "publish", "versions"] as const;
 
 interface Given {
   staff: Staff;
@@ -181,6 +182,7 @@ function MarketCatalog({ staff, market, country, view, alone }: CatalogGiven) {
         </ul>
       </nav>
       {view === "items" && <ItemsView {...given} />}
+      {view === "categories" && <CategoriesView {...given} />}
       {view === "publish" && <PublishView {...given} />}
       {view === "versions" && <VersionsView {...given} />}
     </div>

@@ -1,5 +1,5 @@
 // The items of a market's catalog by category, in two languages side by side, each with what it lacks.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { languageName, useLanguage } from "../../i18n/language.ts";
 import { permits } from "../session/grants.ts";
 import { StaffFailure } from "../staff-failure.tsx";
@@ -7,6 +7,7 @@ import type { CatalogGiven } from "./catalog-given.ts";
 import { useWording } from "./entry-names.ts";
 import { FILTERS, type Filter, groupsOf, isFilter, type Opened } from "./item-filter.ts";
 import { ItemRow } from "./item-row.tsx";
+import { NewItemForm } from "./new-item-form.tsx";
 import { type ListedItem, useAllItems } from "./use-all-items.ts";
 
 /** The filter that the address asks for, as a link from publishing does. */
@@ -33,6 +34,18 @@ export function ItemsView(given: CatalogGiven) {
   const [open, setOpen] = useState<Opened>();
   const mayEdit = permits(staff.roles, "EDIT_CATALOG", { market: catalog.market });
   const wording = useWording(given);
+  const [adding, setAdding] = useState(false);
+  const addButton = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  /** The id of an item that was just made, until it is in the list. */
+  const [made, setMade] = useState<string>();
+  useEffect(() => {
+    if (made === undefined || !all.items?.some(({ itemId }) => itemId === made)) return;
+    setMade(undefined);
+    const row = list.current?.querySelector(`[data-item="${made}"]`);
+    row?.scrollIntoView({ block: "start" });
+    row?.querySelector<HTMLElement>("[data-testid=edit-item]")?.focus({ preventScroll: true });
+  }, [made, all.items]);
   const { categories } = catalog;
   const groups = groupsOf(
     all.items ?? [],
@@ -88,6 +101,40 @@ export function ItemsView(given: CatalogGiven) {
           ))}
         </fieldset>
       </div>
+      {mayEdit && all.items && !adding && (
+        <p class="office-acts">
+          <button
+            ref={addButton}
+            type="button"
+            class="button button-quiet"
+            data-testid="add-item"
+            onClick={() => setAdding(true)}
+          >
+            {texts.newItem}
+          </button>
+          <span role="status">{made !== undefined && texts.saved}</span>
+        </p>
+      )}
+      {mayEdit && all.items && adding && (
+        <NewItemForm
+          {...given}
+          wording={wording}
+          taken={all.items.map(({ itemId }) => itemId)}
+          onCancel={() => {
+            setAdding(false);
+            setTimeout(() => addButton.current?.focus());
+          }}
+          onMade={(itemId, category) => {
+            setAdding(false);
+            setFilter("all");
+            setSearch("");
+            setOpen({ itemId, category, withdrawn: false });
+            setMade(itemId);
+            all.refresh();
+            refresh();
+          }}
+        />
+      )}
       {!all.items && !all.failure && (
         <p class="on-its-way" role="status">
           {texts.loading}
@@ -95,29 +142,31 @@ export function ItemsView(given: CatalogGiven) {
       )}
       {!all.items && all.failure && <StaffFailure failure={all.failure} retry={all.refresh} />}
       {all.items && groups.length === 0 && <p role="status">{texts.noItems}</p>}
-      {groups.map(({ id, name, items }) => (
-        <section key={id} class="catalog-group" aria-label={name}>
-          <h2>{name}</h2>
-          <ul class="catalog-items">
-            {items.map((item) => (
-              <ItemRow
-                key={item.itemId}
-                {...given}
-                item={item}
-                beside={beside}
-                wording={wording}
-                mayEdit={mayEdit}
-                open={open?.itemId === item.itemId}
-                onOpen={(wanted) => setOpen(wanted ? openedOf(item) : undefined)}
-                onSaved={() => {
-                  all.refresh();
-                  refresh();
-                }}
-              />
-            ))}
-          </ul>
-        </section>
-      ))}
+      <div ref={list}>
+        {groups.map(({ id, name, items }) => (
+          <section key={id} class="catalog-group" aria-label={name}>
+            <h2>{name}</h2>
+            <ul class="catalog-items">
+              {items.map((item) => (
+                <ItemRow
+                  key={item.itemId}
+                  {...given}
+                  item={item}
+                  beside={beside}
+                  wording={wording}
+                  mayEdit={mayEdit}
+                  open={open?.itemId === item.itemId}
+                  onOpen={(wanted) => setOpen(wanted ? openedOf(item) : undefined)}
+                  onSaved={() => {
+                    all.refresh();
+                    refresh();
+                  }}
+                />
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
     </>
   );
 }

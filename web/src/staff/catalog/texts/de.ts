@@ -42,6 +42,28 @@ export const texts: CatalogTexts = {
   noItems: "Kein Artikel passt.",
   noCategory: "Ohne Kategorie",
   withdrawnItems: "Entfernt",
+  newItem: "Neuer Artikel",
+  itemId: "Kennung",
+  idHint:
+    "Buchstaben, Ziffern, „-“, „_“ und „.“. Sie steht in Adressen und Dateien und bleibt, wie sie ist.",
+  idTaken: "Einen Artikel mit dieser Kennung gibt es schon.",
+  wrongId:
+    "Schreiben Sie 1 bis 64 Buchstaben A bis Z, Ziffern, „-“, „_“ oder „.“, am Anfang ein Buchstabe oder eine Ziffer.",
+  nameNeeded: "Schreiben Sie einen Namen.",
+  categoryNeeded: "Wählen Sie eine Kategorie.",
+  newItemRest: "Allergene, andere Sprachen und alles Weitere folgen im Entwurf.",
+  makeItem: "Entwurf anlegen",
+  categories: "Kategorien",
+  categoriesHint:
+    "Gäste sehen die Kategorien, die Artikel haben, nach der nächsten Veröffentlichung in dieser Reihenfolge.",
+  newCategory: "Neue Kategorie",
+  categoryTaken: "Eine Kategorie mit dieser Kennung gibt es schon.",
+  noCategories: "Noch gibt es keine Kategorien.",
+  place: "Platz auf der Karte",
+  placeHint: "Eine Zahl; niedrigere stehen vorn.",
+  wrongPlace: (most) => `Schreiben Sie eine ganze Zahl von 0 bis ${most}.`,
+  withdrawCategory:
+    "Mit der nächsten Veröffentlichung von der Karte nehmen. Dann darf kein Artikel mehr darin sein.",
   edit: "Bearbeiten",
   details: "Einzelheiten",
   close: "Schließen",

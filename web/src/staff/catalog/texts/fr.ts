@@ -42,6 +42,28 @@ export const texts: CatalogTexts = {
   noItems: "Aucun article ne correspond.",
   noCategory: "Sans catégorie",
   withdrawnItems: "Retirés",
+  newItem: "Nouvel article",
+  itemId: "Identifiant",
+  idHint:
+    "Lettres, chiffres, « - », « _ » et « . ». Il figure dans les adresses et les fichiers, et ne change plus.",
+  idTaken: "Un article a déjà cet identifiant.",
+  wrongId:
+    "Écrivez de 1 à 64 lettres de A à Z, chiffres, « - », « _ » ou « . », en commençant par une lettre ou un chiffre.",
+  nameNeeded: "Écrivez un nom.",
+  categoryNeeded: "Choisissez une catégorie.",
+  newItemRest: "Les allergènes, les autres langues et le reste se complètent dans le brouillon.",
+  makeItem: "Créer le brouillon",
+  categories: "Catégories",
+  categoriesHint:
+    "Les clients voient les catégories qui ont des articles, dans cet ordre, après la prochaine publication.",
+  newCategory: "Nouvelle catégorie",
+  categoryTaken: "Une catégorie a déjà cet identifiant.",
+  noCategories: "Il n’y a pas encore de catégorie.",
+  place: "Place dans la carte",
+  placeHint: "Un nombre ; les plus petits viennent en premier.",
+  wrongPlace: (most) => `Écrivez un nombre entier de 0 à ${most}.`,
+  withdrawCategory:
+    "La retirer de la carte à la prochaine publication. Aucun article ne doit alors s’y trouver.",
   edit: "Modifier",
   details: "Détails",
   close: "Fermer",

@@ -42,6 +42,28 @@ export const texts: CatalogTexts = {
   noItems: "Geen artikel past.",
   noCategory: "Zonder categorie",
   withdrawnItems: "Ingetrokken",
+  newItem: "Nieuw artikel",
+  itemId: "Id",
+  idHint:
+    "Letters, cijfers, ‘-’, ‘_’ en ‘.’. Staat in adressen en bestanden en blijft zoals het is.",
+  idTaken: "Er is al een artikel met deze id.",
+  wrongId:
+    "Schrijf 1 tot 64 letters A tot Z, cijfers, ‘-’, ‘_’ of ‘.’, te beginnen met een letter of cijfer.",
+  nameNeeded: "Schrijf een naam.",
+  categoryNeeded: "Kies een categorie.",
+  newItemRest: "Allergenen, andere talen en de rest volgen in het concept.",
+  makeItem: "Concept maken",
+  categories: "Categorieën",
+  categoriesHint:
+    "Gasten zien de categorieën die artikelen hebben, in deze volgorde, na de volgende publicatie.",
+  newCategory: "Nieuwe categorie",
+  categoryTaken: "Er is al een categorie met deze id.",
+  noCategories: "Er zijn nog geen categorieën.",
+  place: "Plaats op de kaart",
+  placeHint: "Een getal; lagere staan vooraan.",
+  wrongPlace: (most) => `Schrijf een geheel getal van 0 tot ${most}.`,
+  withdrawCategory:
+    "Bij de volgende publicatie van de kaart halen. Er mag dan geen artikel in staan.",
   edit: "Bewerken",
   details: "Details",
   close: "Sluiten",

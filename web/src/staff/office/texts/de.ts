@@ -99,6 +99,7 @@ export const texts: OfficeTexts = {
     recordStockCount: "Bestand gezählt",
     updateStockAlerts: "Bestandsmeldungen geändert",
     editCatalogItem: "Entwurf eines Artikels bearbeitet",
+    editCatalogCategory: "Entwurf einer Kategorie bearbeitet",
     publishCatalog: "Katalog veröffentlicht",
     rollbackCatalog: "Früheren Katalog wieder in Kraft gesetzt",
     updateStoreClosures: "Schließtage geändert",

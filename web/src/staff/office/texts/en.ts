@@ -96,6 +96,7 @@ export const en = {
     recordStockCount: "Stock counted",
     updateStockAlerts: "Stock alerts changed",
     editCatalogItem: "Draft of an item edited",
+    editCatalogCategory: "Draft of a category edited",
     publishCatalog: "Catalog published",
     rollbackCatalog: "Earlier catalog put in force again",
     updateStoreClosures: "Closed days changed",

@@ -98,6 +98,7 @@ export const texts: OfficeTexts = {
     recordStockCount: "Existencias contadas",
     updateStockAlerts: "Avisos de existencias cambiados",
     editCatalogItem: "Borrador de un artículo editado",
+    editCatalogCategory: "Borrador de una categoría editado",
     publishCatalog: "Catálogo publicado",
     rollbackCatalog: "Catálogo anterior puesto de nuevo en vigor",
     updateStoreClosures: "Días de cierre cambiados",

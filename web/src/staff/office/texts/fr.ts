@@ -100,6 +100,7 @@ export const texts: OfficeTexts = {
     recordStockCount: "Stock compté",
     updateStockAlerts: "Alertes de stock modifiées",
     editCatalogItem: "Brouillon d’un article modifié",
+    editCatalogCategory: "Brouillon d’une catégorie modifié",
     publishCatalog: "Catalogue publié",
     rollbackCatalog: "Ancien catalogue remis en vigueur",
     updateStoreClosures: "Jours de fermeture modifiés",

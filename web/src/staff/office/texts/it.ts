@@ -99,6 +99,7 @@ export const texts: OfficeTexts = {
     recordStockCount: "Scorte contate",
     updateStockAlerts: "Avvisi sulle scorte modificati",
     editCatalogItem: "Bozza di un articolo modificata",
+    editCatalogCategory: "Bozza di una categoria modificata",
     publishCatalog: "Catalogo pubblicato",
     rollbackCatalog: "Catalogo precedente rimesso in vigore",
     updateStoreClosures: "Giorni di chiusura modificati",

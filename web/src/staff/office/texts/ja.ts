@@ -98,6 +98,7 @@ export const texts: OfficeTexts = {
     recordStockCount: "在庫を数えた",
     updateStockAlerts: "在庫のお知らせを変更",
     editCatalogItem: "商品の下書きを編集",
+    editCatalogCategory: "カテゴリーの下書きを編集",
     publishCatalog: "カタログを公開",
     rollbackCatalog: "以前のカタログに戻した",
     updateStoreClosures: "休業日を変更",

@@ -98,6 +98,7 @@ export const texts: OfficeTexts = {
     recordStockCount: "Voorraad geteld",
     updateStockAlerts: "Voorraadmeldingen gewijzigd",
     editCatalogItem: "Concept van een artikel bewerkt",
+    editCatalogCategory: "Concept van een categorie bewerkt",
     publishCatalog: "Catalogus gepubliceerd",
     rollbackCatalog: "Eerdere catalogus weer van kracht",
     updateStoreClosures: "Sluitingsdagen gewijzigd",

@@ -1,0 +1,134 @@
+// Makes a category of a catalog: its name in the market's language, id and place.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { EditCatalogCategoryDocument } from "../../generated/catalog.ts";
+import { useStaffMutation } from "../use-staff-mutation.ts";
+import type { CatalogGiven } from "./catalog-given.ts";
+import {
+  categoryIdOf,
+  MOST_PLACE,
+  type NewCategory,
+  NO_CATEGORY,
+  newCategoryOf,
+  type WrongInCategory,
+} from "./category-edit.ts";
+import { type CatalogError, ChangedNote } from "./changed-note.tsx";
+import { CheckedField, focusWrong } from "./checked-field.tsx";
+import { aspectName, type Wording } from "./entry-names.ts";
+import { MOST_ID } from "./new-item.ts";
+
+interface Given extends CatalogGiven {
+  wording: Wording;
+  taken: readonly string[];
+  onMade: () => void;
+  onCancel: () => void;
+}
+
+export function NewCategoryForm(given: Given) {
+  const { catalog, staff, texts, wording, taken, onMade, onCancel } = given;
+  const { market, locale } = catalog;
+  const [typed, setTyped] = useState(NO_CATEGORY);
+  const [tried, setTried] = useState(false);
+  const [errors, setErrors] = useState<readonly CatalogError[]>([]);
+  const form = useRef<HTMLFormElement>(null);
+  const nameField = useRef<HTMLInputElement>(null);
+  useEffect(() => nameField.current?.focus(), []);
+  const [state, send] = useStaffMutation(EditCatalogCategoryDocument, staff.send, (data) => {
+    const found = data.editCatalogCategory.errors;
+    setErrors(found);
+    if (found.length === 0) onMade();
+  });
+  const busy = state === "sending" || state === "again";
+  const { input, wrong } = newCategoryOf(typed, { market, locale, taken });
+  const type = (more: Partial<NewCategory>) => {
+    setErrors([]);
+    setTyped({ ...typed, ...more });
+  };
+  const said: Readonly<Record<WrongInCategory, string>> = {
+    name: texts.nameNeeded,
+    id: texts.wrongId,
+    taken: texts.categoryTaken,
+    place: texts.wrongPlace(MOST_PLACE.toLocaleString(wording.code)),
+  };
+  const field = { shown: tried ? wrong : wrong.filter((one) => one === "taken"), said };
+  return (
+    <form
+      ref={form}
+      class="catalog-item catalog-new"
+      data-testid="new-category"
+      aria-label={texts.newCategory}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (busy) return;
+        setTried(true);
+        if (!input) return focusWrong(form.current);
+        setErrors([]);
+        send(input);
+      }}
+    >
+      <h2>{texts.newCategory}</h2>
+      <div class="catalog-plain">
+        <CheckedField {...field} label={aspectName("NAME", locale, wording)} of={["name"]}>
+          {(marks) => (
+            <input
+              {...marks}
+              ref={nameField}
+              class="staff-field"
+              autocomplete="off"
+              lang={locale}
+              maxLength={80}
+              data-testid="new-category-name"
+              value={typed.name}
+              onInput={(event) => type({ name: event.currentTarget.value })}
+            />
+          )}
+        </CheckedField>
+        <CheckedField {...field} label={texts.itemId} hint={texts.idHint} of={["id", "taken"]}>
+          {(marks) => (
+            <input
+              {...marks}
+              class="staff-field"
+              autocomplete="off"
+              autocapitalize="none"
+              spellcheck={false}
+              maxLength={MOST_ID}
+              data-testid="new-category-id"
+              value={categoryIdOf(typed)}
+              onInput={(event) => type({ id: event.currentTarget.value })}
+            />
+          )}
+        </CheckedField>
+        <CheckedField {...field} label={texts.place} hint={texts.placeHint} of={["place"]}>
+          {(marks) => (
+            <input
+              {...marks}
+              class="staff-field"
+              inputMode="numeric"
+              autocomplete="off"
+              maxLength={7}
+              data-testid="new-category-place"
+              value={typed.place}
+              onInput={(event) => type({ place: event.currentTarget.value })}
+            />
+          )}
+        </CheckedField>
+      </div>
+      <div class="office-acts">
+        <button type="submit" class="button" data-testid="make-category" aria-disabled={busy}>
+          {texts.makeItem}
+        </button>
+        <button type="button" class="text-button" onClick={onCancel}>
+          {texts.discard}
+        </button>
+      </div>
+      <ChangedNote
+        state={state}
+        errors={errors}
+        done=""
+        wording={wording}
+        refused={({ path }) => texts.refused(path[0] === "rank" ? texts.place : texts.aspects.NAME)}
+        changed={() => texts.categoryTaken}
+      />
+    </form>
+  );
+}
