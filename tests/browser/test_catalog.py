@@ -148,6 +148,14 @@ def test_a_new_category_and_a_new_item_reach_the_guests(signed_in: SignIn, guest
 
     publish()
     try:
+        # The store has an assortment of its own, so it takes the item up itself.
+        page.goto(f"/staff/{STORE}/prices")
+        page.locator(".price-add input").fill("gingerbread")
+        page.locator(".price-add input").press("Enter")
+        page.get_by_role("button", name="Gingerbread cruller").click(timeout=PATIENT)
+        page.locator("[data-item=gingerbread-cruller]").get_by_test_id("listed").check()
+        page.get_by_test_id("apply").click()
+        expect(page.get_by_test_id("preview")).to_be_empty(timeout=PATIENT)
         expect(price_for_guests(guest, "gingerbread-cruller")).to_contain_text(
             "$3.49", timeout=PATIENT
         )

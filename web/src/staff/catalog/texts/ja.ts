@@ -44,7 +44,7 @@ export const texts: CatalogTexts = {
   wrongId: "英字A～Z、数字、「-」「_」「.」を1～64文字で、英字か数字から始めて書いてください。",
   nameNeeded: "名前を書いてください。",
   categoryNeeded: "カテゴリーを選んでください。",
-  newItemRest: "アレルゲン、ほかの言語、そのほかは下書きで入力します。",
+  newItemRest: "アレルゲン、ほかの言語、そのほかは下書きで入力します。公開後、独自の品ぞろえを持つ店舗は「価格」のページで追加します。",
   makeItem: "下書きを作る",
   categories: "カテゴリー",
   categoriesHint: "お客様には、商品のあるカテゴリーが次の公開後にこの順で表示されます。",
