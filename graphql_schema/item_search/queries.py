@@ -12,7 +12,7 @@ from graphql_schema.item_search.types import CatalogItemConnection, MenuItemConn
 from graphql_schema.pagination.arguments import After, First
 from graphql_schema.pagination.reads import MAX_PAGE
 from graphql_schema.plain_resolvers import resolved_by
-from services.domain.search.index import MAX_WORDS
+from services.domain.search.pages import MAX_WORDS
 
 Text = Annotated[
     str,

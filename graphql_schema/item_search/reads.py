@@ -128,8 +128,8 @@ def _page(  # noqa: PLR0917 - the search, in the order of its field
 ) -> "ItemPage":
     # Only searches need the index, and what it is made of.
     from services.domain.search.cursors import InvalidCursorError
-    from services.domain.search.index import TooManyWordsError
     from services.domain.search.items import index_of
+    from services.domain.search.pages import TooManyWordsError
 
     try:
         return index_of(catalog).page(text, first=first, after=after, without=without, sold=sold)

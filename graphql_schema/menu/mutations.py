@@ -19,9 +19,9 @@ from graphql_schema.mutations.expecting import (
     refuse_changed,
 )
 from graphql_schema.mutations.running import (
+    StoreBeside,
     check_items,
     check_lines,
-    existing_store,
     expected_failures,
     refusing_fields,
     run,
@@ -101,14 +101,14 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
     errors: list[MutationError] = []
     lines: list[AssortmentLine] = []
     with expected_failures(errors):
-        document = keys.assortment(input.store_id)
+        document, store = keys.assortment(input.store_id), StoreBeside(input.store_id)
         item_ids = [str(line.item_id) for line in input.lines]
         with refusing_fields(path_of := _paths(input)):
             properties = {str(line.item_id): _properties(line) for line in input.lines}
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             check_lines("lines", item_ids)
-            profile = existing_store(context, input.store_id)
+            profile = store.profile()
             catalog = context.services.catalogs.current(profile["market"])
             check_items("lines", item_ids, catalog)
             before = current if isinstance(current, Assortment) else None
@@ -148,6 +148,7 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
             mutation_input=properties,
             edit=edit,
             conditions=conditions_of(input.expected),
+            store=store,
         )
         lines = [
             AssortmentLine(

@@ -26,10 +26,11 @@ from services.domain.ids import is_id
 from services.domain.markets import MARKETS, no_such_market
 from services.domain.principal import Principal
 from services.domain.validation import MAX_LINES, InvalidFieldError, InvalidFieldsError
-from services.storage import exceptions
+from services.storage import exceptions, keys
 from services.storage.exceptions import CatalogMissingError, ContentionError
 from services.storage.keys import Key
-from services.storage.operations import Edit, Operation
+from services.storage.operations import Edit, Operation, ReadBeside
+from services.storage.replica import Stored
 
 _SHORTEST_ID, _LONGEST_ID = 8, 100
 _OPERATION_ID: Final = re.compile(rf"[A-Za-z0-9._:-]{{{_SHORTEST_ID},{_LONGEST_ID}}}", re.ASCII)
@@ -86,6 +87,7 @@ def run(
     mutation_input: Mapping[str, Any],
     edit: Edit,
     conditions: Mapping[str, str | None] | None = None,
+    store: "StoreBeside | None" = None,
 ) -> Any:
     """Apply an operation once, and return its answer; a retry gets the answer of the first time.
 
@@ -101,6 +103,7 @@ def run(
             has not arrived: then the journal has its answer.
         conditions: What the client saw, without which it does not want the edit; a retry must
             repeat it, too. None or empty: it sets no conditions.
+        store: The store whose profile `edit` reads; it is read with the operation's record.
 
     Raises:
         RefusedError: The operation id has a wrong form, or `edit` refused.
@@ -122,7 +125,7 @@ def run(
         by_staff=True,
     )
     try:
-        return context.services.operations.apply(operation, edit)
+        return context.services.operations.apply(operation, edit, store.beside if store else None)
     except UnlessAppliedError:
         applied = _journaled(context, operation)
         if applied is None:
@@ -191,6 +194,35 @@ def check_unguessable_id(operation_id: str) -> None:
         raise RefusedError(InvalidValueError(message=message, path=["operationId"]))
 
 
+class StoreBeside:
+    """The profile of the store whose document an operation edits, read with its record.
+
+    A request of its own would be a third of what a sale takes.
+    """
+
+    __slots__ = ("_store_id", "_stored", "beside")
+
+    def __init__(self, store_id: str) -> None:
+        self._store_id = store_id
+        self._stored: Stored | None = None
+        # An id of another form is no key.
+        is_key = is_id(store_id)
+        self.beside = ReadBeside(keys.profile(store_id), self._take) if is_key else None
+
+    def _take(self, stored: Stored | None) -> None:
+        self._stored = stored
+
+    def profile(self) -> StoreProfile:
+        """Return the profile as it was last read.
+
+        Raises:
+            RefusedError: The store does not exist.
+        """
+        if self._stored is None:
+            raise unknown_store(self._store_id)
+        return StoreProfile.load(self._store_id, self._stored.body)
+
+
 def existing_store(context: Context, store_id: str) -> StoreProfile:
     """Return the profile of a store.
 
@@ -199,9 +231,14 @@ def existing_store(context: Context, store_id: str) -> StoreProfile:
     """
     profile = context.services.stores.profile(store_id) if is_id(store_id) else None
     if profile is None:
-        message = f"there is no store {store_id[:64]!r}"
-        raise RefusedError(UnknownStoreError(message=message, path=["storeId"]))
+        raise unknown_store(store_id)
     return profile
+
+
+def unknown_store(store_id: str) -> RefusedError:
+    """Return the error of a store that does not exist."""
+    message = f"there is no store {store_id[:64]!r}"
+    return RefusedError(UnknownStoreError(message=message, path=["storeId"]))
 
 
 def existing_market(market: str) -> None:

@@ -15,9 +15,9 @@ from graphql_schema.mutations.running import (
     check_unguessable_id,
     expected_failures,
     refusing_fields,
+    unknown_store,
 )
 from graphql_schema.orders.inputs import PlaceOrderInput, requested_lines, slot_of
-from graphql_schema.orders.reading import unknown_store
 from graphql_schema.orders.refusing import refusing_orders
 from graphql_schema.orders.types import Order
 from graphql_schema.stores.views import StoreView

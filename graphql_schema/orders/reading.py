@@ -5,8 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from graphql_schema.context import Context
-from graphql_schema.mutations.errors import UnknownStoreError
-from graphql_schema.mutations.running import RefusedError
+from graphql_schema.mutations.running import RefusedError, unknown_store
 from graphql_schema.orders.errors import UnknownOrderError
 from graphql_schema.orders.types import Order
 from graphql_schema.stores.views import StoreView
@@ -42,12 +41,6 @@ def ordering_store(context: Context, store_id: str) -> OrderingStore:
     if documents is None:
         raise unknown_store(store_id)
     return OrderingStore(documents, context.services.catalogs.current(documents.profile["market"]))
-
-
-def unknown_store(store_id: str) -> RefusedError:
-    """Return the refusal of a store that does not exist."""
-    message = f"there is no store {store_id[:64]!r}"
-    return RefusedError(UnknownStoreError(message=message, path=["storeId"]))
 
 
 def existing_order(context: Context, order_id: str) -> StoredOrder:

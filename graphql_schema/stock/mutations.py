@@ -13,6 +13,7 @@ from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import InvalidValueError, MutationError
 from graphql_schema.mutations.running import (
     RefusedError,
+    StoreBeside,
     check_items,
     check_lines,
     check_operation_id,
@@ -100,11 +101,12 @@ def record_stock_count(info: Info, input: RecordStockCount) -> RecordStockCountP
     levels: list[StockLevel] = []
     with expected_failures(errors):
         counts = {str(line.item_id): line.pieces for line in input.counts}
+        store = StoreBeside(input.store_id)
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             ids = [str(line.item_id) for line in input.counts]
             check_lines("counts", ids)
-            profile = _check_items_of(context, input.store_id, "counts", ids)
+            profile = _check_items_of(context, store, "counts", ids)
             regions = context.services.orders.regions
             nearest = nearest_regions(profile["latitude"], profile["longitude"], regions)
             before = current if isinstance(current, Stock) else None
@@ -123,6 +125,7 @@ def record_stock_count(info: Info, input: RecordStockCount) -> RecordStockCountP
             document=keys.stock(input.store_id),
             mutation_input=counts,
             edit=edit,
+            store=store,
         )
         levels = [StockLevel.of(item, left) for item, left in answer]
     return RecordStockCountPayload(stock=levels, errors=errors)
@@ -136,11 +139,12 @@ def record_sale(info: Info, input: RecordSale) -> RecordSalePayload:  # noqa: A0
     levels: list[StockLevel] = []
     with expected_failures(errors):
         sold = {str(line.item_id): line.pieces for line in input.lines}
+        store = StoreBeside(input.store_id)
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             ids = [str(line.item_id) for line in input.lines]
             check_lines("lines", ids)
-            _check_items_of(context, input.store_id, "lines", ids)
+            _check_items_of(context, store, "lines", ids)
             before = current if isinstance(current, Stock) else None
             with refusing_fields(lambda item: ["lines", str(ids.index(item)), "pieces"]):
                 stock = sell(before, input.store_id, sold, stamp.region)
@@ -154,15 +158,16 @@ def record_sale(info: Info, input: RecordSale) -> RecordSalePayload:  # noqa: A0
             document=keys.stock(input.store_id),
             mutation_input=sold,
             edit=edit,
+            store=store,
         )
         levels = [StockLevel.of(item, left) for item, left in answer]
     return RecordSalePayload(stock=levels, errors=errors)
 
 
 def _check_items_of(
-    context: Context, store_id: str, field: str, item_ids: list[str]
+    context: Context, store: StoreBeside, field: str, item_ids: list[str]
 ) -> StoreProfile:
-    profile = existing_store(context, store_id)
+    profile = store.profile()
     check_items(field, item_ids, context.services.catalogs.current(profile["market"]))
     return profile
 

@@ -12,7 +12,7 @@ from graphql_schema.plain_resolvers import resolved_by
 from graphql_schema.stores import reads
 from graphql_schema.stores.types import Market, NearbyStore, Store, StoreConnection
 from services.domain.markets import MARKETS
-from services.domain.search.index import MAX_WORDS
+from services.domain.search.pages import MAX_WORDS
 
 
 @strawberry.type

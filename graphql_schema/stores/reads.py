@@ -16,7 +16,7 @@ from graphql_schema.stores.views import (
 from services.domain.ids import is_id
 from services.domain.markets import MARKETS, Market
 from services.domain.search.cursors import InvalidCursorError
-from services.domain.search.index import Page, TooManyWordsError
+from services.domain.search.pages import Page, TooManyWordsError
 
 MAX_RADIUS_KM: Final = 500.0
 MAX_SEARCH: Final = 100

@@ -10,7 +10,7 @@ from graphql_schema.plain_resolvers import resolved_by
 from graphql_schema.stores.reads import MAX_SEARCH
 from graphql_schema.suggestions import reads
 from graphql_schema.suggestions.types import SearchSuggestion
-from services.domain.search.index import MAX_WORDS
+from services.domain.search.pages import MAX_WORDS
 from services.domain.search.suggestions import MOST
 
 

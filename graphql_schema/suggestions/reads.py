@@ -53,7 +53,7 @@ def search_suggestions(
 def _suggested(
     context: Context, text: str, near: tuple[float, float] | None, locale: str | None
 ) -> "list[Suggestion]":
-    from services.domain.search.index import TooManyWordsError
+    from services.domain.search.pages import TooManyWordsError
 
     try:
         return context.services.directory.index().suggestions(text, near, locale)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from services.domain.documents.action import Actor, StaffAction
 from services.domain.documents.journal import Change, JournalEntry
@@ -14,7 +14,7 @@ from services.storage import actions, keys, parts
 from services.storage.exceptions import OperationIdReusedError
 from services.storage.keys import Key
 from services.storage.kinds import Document
-from services.storage.replica import Held, Replica, Write
+from services.storage.replica import Held, Replica, Stored, Write
 
 RETENTION_S: Final = 7 * 24 * 3600
 JOURNAL_RETENTION_S: Final = 35 * 24 * 3600
@@ -67,6 +67,18 @@ class Edited:
 Edit = Callable[[Document | None, Stamp], Edited]
 
 
+class ReadBeside(NamedTuple):
+    """An item that an edit depends on and does not change: read in the same request as the record.
+
+    Attributes:
+        key: Which item.
+        take: Gets the item, or None if there is none, before each call of the edit.
+    """
+
+    key: Key
+    take: Callable[[Stored | None], None]
+
+
 class OperationRepository:
     """Applies each operation once in this region, however often it is sent."""
 
@@ -77,7 +89,7 @@ class OperationRepository:
         """Return the time of the clock that makes this region's stamps, in Unix milliseconds."""
         return self._replica.clock.now_ms()
 
-    def apply(self, operation: Operation, edit: Edit) -> Any:
+    def apply(self, operation: Operation, edit: Edit, beside: ReadBeside | None = None) -> Any:
         """Apply an operation, or find that it was applied, and return the answer of record.
 
         Where two regions applied it before either had the other's record, each answered from what
@@ -88,6 +100,7 @@ class OperationRepository:
             edit: Gets the current document (None: there is none) and the stamp for what it sets;
                 called once per attempt, so it must have no side effects. What it raises is raised,
                 and nothing is written.
+            beside: What the edit depends on besides.
 
         Raises:
             OperationIdReusedError: The id was used with another input.
@@ -95,7 +108,7 @@ class OperationRepository:
         """
 
         def attempt() -> Any:
-            held = self._read(operation)
+            held = self._read(operation, beside)
             if isinstance(held, OperationRecord):
                 return _answer(operation, held)
             clock = self._replica.clock
@@ -157,18 +170,22 @@ class OperationRepository:
 
         return self._replica.retry(f"operation {record.operation_id}", attempt)
 
-    def _read(self, operation: Operation) -> OperationRecord | Held:
+    def _read(self, operation: Operation, beside: ReadBeside | None) -> OperationRecord | Held:
         """Return the record of an operation that was applied, else the document that it is about.
 
-        Takes one request where the document is one item.
+        Takes one request where the document is one item, also with an item beside it.
         """
         key, document = keys.operation(operation.id), operation.document
         divided = parts.is_divided(document)
-        wanted = (key,) if divided else (key, document)
+        wanted = [key] if divided else [key, document]
+        if beside is not None:
+            wanted.append(beside.key)
         found = self._replica.get_many(wanted, consistent=True)
         record = found.pop(key, None)
         if record is not None:
             return OperationRecord.load(operation.id, record.body)
+        if beside is not None:
+            beside.take(found.pop(beside.key, None))
         return self._replica.held(document) if divided else self._replica.held_in(document, found)
 
 

@@ -31,6 +31,12 @@ DIRECTORY_MAX_AGE_S: Final = 60.0
 RETRY_S: Final = 5.0  # after which a directory that could not be read is read again
 
 
+def _place_names() -> "PlaceNames":
+    from services.storage import place_names
+
+    return place_names.of_this_process()
+
+
 class StoreRows:
     """A store's partition as it was read; nothing is decoded before `documents` is called.
 
@@ -162,7 +168,6 @@ class DirectoryRepository:
         """
         from services.domain.documents.directory import DirectoryShard
         from services.domain.search.index import StoreIndex
-        from services.storage import place_names
 
         reads.other()
         index = self._index
@@ -175,7 +180,7 @@ class DirectoryRepository:
                     shards = [DirectoryShard.load(stored.key.sk, stored.body) for stored in rows]
                     index = StoreIndex(
                         (entry for shard in shards for entry in shard.entries()),
-                        places=place_names.of_this_process,
+                        places=_place_names,
                         tables=self._tables_of(revisions),
                     )
                     self._unlisted = sorted({one for shard in shards for one in shard.taken_out()})
@@ -203,12 +208,8 @@ class DirectoryRepository:
         """
         return self._unlisted
 
-    def _tables_of(self, revisions: dict[str, str]) -> "TablesSource":
-        if self._tables is None:
-            from services.domain.search.tables import StoreTables
-
-            return StoreTables.of
-        return partial(self._tables, revisions)
+    def _tables_of(self, revisions: dict[str, str]) -> "TablesSource | None":
+        return None if self._tables is None else partial(self._tables, revisions)
 
     def list_store(self, store_id: str) -> None:
         """Bring the directory's row of a store in line with its profile: hidden ones have none.

@@ -182,6 +182,9 @@ class Slot:
 
         Values at the end that say nothing are left out, so that most slots are [sold].
         """
+        rest = self.returns or self.given or self.held or self.wanted or self.version
+        if not rest and self.back is NOTHING:
+            return [self.sold]
         returns = {
             key: [one.pieces, dict(sorted(one.positions.items()))]
             for key, one in sorted(self.returns.items())
@@ -200,6 +203,8 @@ class Slot:
         Version 0.1.0 named a sale by its position in its own region: [[position, pieces]].
         """
         sold, *rest = row
+        if not rest:  # as nearly all are
+            return cls(_number(sold))
         stored, given, held, wanted, version, back = (*rest, *_NEW_SLOT[len(rest) :])
         if isinstance(stored, list):
             stored = {f"{region}:{at}": [pieces, {region: at}] for at, pieces in stored}

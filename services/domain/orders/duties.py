@@ -52,9 +52,15 @@ def duties(order: Order, now: int, regions: Sequence[str]) -> list[Duty]:
     return [one for one in open_work(order, regions) if one.due_at <= now]
 
 
-def open_work(order: Order, regions: Sequence[str]) -> list[Duty]:
-    """Return what is due now or will be, with its time: what the sweeper looks for."""
-    state = fold(order)
+def open_work(order: Order, regions: Sequence[str], state: OrderState | None = None) -> list[Duty]:
+    """Return what is due now or will be, with its time: what the sweeper looks for.
+
+    Args:
+        order: The order as this region has it.
+        regions: All regions of the deployment, also those that are lost.
+        state: Where the order stands, if that is known already.
+    """
+    state = state or fold(order)
     if state.placement is None:
         return []
     return [

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from services.domain.orders.duties import open_work
 from services.domain.orders.identity import ALPHABET
 from services.domain.orders.order import Order
-from services.domain.orders.state import fold
+from services.domain.orders.state import OrderState, fold
 from services.domain.quotes.pickup import utc_day
 
 SHARDS: Final = 16
@@ -56,12 +56,13 @@ def listing_of(order: Order, region: str, regions: Sequence[str]) -> Listing:
         region: The region whose item is listed.
         regions: All regions of the deployment.
     """
-    board, at = board_place(order)
+    state = fold(order)
+    board, at = _board_place(order, state)
     if not board:
         return Listing()
     place = f"{at}#{region}"
     # Also what only another region may do: that region may have no item of its own to be listed.
-    due = [one.due_at for one in open_work(order, regions)]
+    due = [one.due_at for one in open_work(order, regions, state)]
     if not due:
         return Listing(board, place)
     work = work_partition(shard_of(order.order_id))
@@ -73,7 +74,10 @@ def board_place(order: Order) -> tuple[str, str]:
 
     Both are empty where no placement has arrived.
     """
-    state = fold(order)
+    return _board_place(order, fold(order))
+
+
+def _board_place(order: Order, state: OrderState) -> tuple[str, str]:
     if state.placement is None:
         return "", ""
     placed = state.holding["placed"].stamp

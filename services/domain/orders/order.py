@@ -1,10 +1,11 @@
 """An order: the set of facts that one or more regions recorded about it; merging is union."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
-from typing import Self, TypeVar
+from functools import cached_property, reduce
+from typing import Self, TypeVar, cast
 
 from services.domain.documents.layout import Body
 from services.domain.orders.fact_layout import dump_fact, dump_facts, load_facts
@@ -14,9 +15,9 @@ from services.domain.stamp import Stamp
 D = TypeVar("D", bound=Data)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Order:
-    """What is known about an order.
+    """What is known about an order; what is made of its facts is made once, so it has a `__dict__`.
 
     Attributes:
         order_id: The order's id.
@@ -52,12 +53,23 @@ class Order:
 
     def history(self) -> list[Fact]:
         """Return all facts in the one order that every region shows: by stamp, then by id."""
-        return _in_order(self.facts.values())
+        return list(self._history)
+
+    @cached_property
+    def _history(self) -> Sequence[Fact]:
+        return sorted(self.facts.values(), key=lambda fact: (fact.stamp, fact.id))
+
+    @cached_property
+    def _by_kind(self) -> Mapping[type[object], Sequence[tuple[Fact, object]]]:
+        found: defaultdict[type[object], list[tuple[Fact, object]]] = defaultdict(list)
+        for fact in self._history:
+            found[type(fact.data)].append((fact, fact.data))
+        return found
 
     def of_kind(self, kind: type[D]) -> list[tuple[Fact, D]]:
         """Return the facts of a kind with their data, earliest first."""
-        found = _in_order(fact for fact in self.facts.values() if isinstance(fact.data, kind))
-        return [(fact, fact.data) for fact in found if isinstance(fact.data, kind)]
+        # No kind is a subclass of another one.
+        return cast("list[tuple[Fact, D]]", [*self._by_kind.get(kind, ())])
 
     def stamps(self) -> list[Stamp]:
         """Return every stamp in it."""
@@ -79,10 +91,6 @@ class Order:
             InvalidDocumentError: The body has another shape; the message names the wrong fact.
         """
         return cls.of(order_id, load_facts(body))
-
-
-def _in_order(facts: Iterable[Fact]) -> list[Fact]:
-    return sorted(facts, key=lambda fact: (fact.stamp, fact.id))
 
 
 def _earlier(one: Fact, other: Fact) -> Fact:

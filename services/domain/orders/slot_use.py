@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from services.domain.documents.counter_rows import dump_part, load_part
 from services.domain.documents.layout import ENTRIES, Body, InvalidDocumentError, entries
-from services.domain.rights.account import Account, Epoch, Part
+from services.domain.rights.account import Account, Epoch, Part, merge_parts
 from services.domain.stamp import Stamp
 
 # Every region derives the same epoch from the same setting.
@@ -53,15 +53,10 @@ class SlotUse:
 
     def merge(self, other: Self) -> Self:
         """Return the join: of each region's part the later version."""
-        return replace(
-            self,
-            parts={
-                counter: Account(parts=self.parts.get(counter, {}))
-                .merge(Account(parts=other.parts.get(counter, {})))
-                .parts
-                for counter in sorted(self.parts.keys() | other.parts.keys())
-            },
-        )
+        joined = {**self.parts}
+        for counter, parts in other.parts.items():
+            joined[counter] = merge_parts(joined.get(counter, {}), parts)
+        return replace(self, parts=dict(sorted(joined.items())))
 
     def stamps(self) -> list[Stamp]:
         """Return every stamp in it: none."""
@@ -98,10 +93,10 @@ class SlotUse:
     @classmethod
     def joined(cls, store_id: str, day: str, parts: Iterable[Self]) -> Self:
         """Return the join of all regions' items."""
-        found = cls(store_id, day, {})
+        found: Self | None = None
         for part in parts:
-            found = found.merge(part)
-        return found
+            found = part if found is None else found.merge(part)
+        return cls(store_id, day, {}) if found is None else found
 
 
 def slot_epoch(places: int, nearest: Sequence[str]) -> Epoch:

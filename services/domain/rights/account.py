@@ -61,7 +61,9 @@ class Part:
 
     def merge(self, other: Self) -> Self:
         """Return the later one: a part has a single writer."""
-        return max(self, other, key=lambda part: (part.version, repr(part)))
+        if self.version != other.version:
+            return self if self.version > other.version else other
+        return max(self, other, key=repr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,9 @@ class Epoch:
 
     def merge(self, other: Self) -> Self:
         """Return the one in force: the later count."""
-        return max(self, other, key=lambda epoch: (epoch.stamp, repr(epoch)))
+        if self.stamp != other.stamp:
+            return self if self.stamp > other.stamp else other
+        return max(self, other, key=repr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +162,17 @@ class Account:
         """Return the join of two views: the later count, the later of each part."""
         epochs = [one.epoch for one in (self, other) if one.epoch is not None]
         epoch = epochs[0].merge(epochs[-1]) if epochs else None
-        both = sorted(self.parts.keys() | other.parts.keys())
-        return replace(
-            self,
-            epoch=epoch,
-            parts={region: self.part(region).merge(other.part(region)) for region in both},
-        )
+        return replace(self, epoch=epoch, parts=merge_parts(self.parts, other.parts))
 
     def with_part(self, region: str, part: Part) -> Self:
         """Return this account with another version of a region's part."""
         return replace(self, parts={**self.parts, region: part})
+
+
+def merge_parts(one: Mapping[str, Part], other: Mapping[str, Part]) -> dict[str, Part]:
+    """Return the later part of each region, in the order of their names."""
+    joined = {**one}
+    for region, part in other.items():
+        known = joined.get(region)
+        joined[region] = part if known is None else known.merge(part)
+    return dict(sorted(joined.items()))

@@ -12,8 +12,8 @@ from services.domain.search.cursors import InvalidCursorError, decoded, encoded
 from services.domain.search.evidence import Evidence, StoreBlocks, as_array, as_number, summed
 from services.domain.search.exclusions import parts_of, wish
 from services.domain.search.folding import FoldedTokens
-from services.domain.search.index import MAX_WORDS, TooManyWordsError
 from services.domain.search.names import Names
+from services.domain.search.pages import MAX_WORDS, TooManyWordsError
 from services.domain.search.typing_mistakes import Steps, similar
 
 if TYPE_CHECKING:

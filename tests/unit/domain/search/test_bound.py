@@ -19,10 +19,11 @@ from dataload.chain.menu_items import catalog
 from services.domain.documents.catalog import CatalogItem, CatalogVersion
 from services.domain.markets import LOCALES
 from services.domain.search import index as searching
-from services.domain.search.index import MAX_WORDS, StoreIndex, TooManyWordsError
+from services.domain.search.index import StoreIndex
 from services.domain.search.items import ItemIndex
 from services.domain.search.letters import Letters
 from services.domain.search.names import Names
+from services.domain.search.pages import MAX_WORDS, TooManyWordsError
 
 pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.slow]
 

@@ -3,7 +3,8 @@
 import pytest
 
 from services.domain.documents.directory import DirectoryEntry
-from services.domain.search.index import MAX_WORDS, StoreIndex, TooManyWordsError
+from services.domain.search.index import StoreIndex
+from services.domain.search.pages import MAX_WORDS, TooManyWordsError
 
 
 def _store(store_id: str, market: str, name: str, city: str, postal_code: str) -> DirectoryEntry:

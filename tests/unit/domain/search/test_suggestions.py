@@ -11,7 +11,8 @@ import pytest
 from loadtests.search_engines.judging import Directory, Query, queries
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.markets import LOCALES
-from services.domain.search.index import MAX_WORDS, StoreIndex, TooManyWordsError
+from services.domain.search.index import StoreIndex
+from services.domain.search.pages import MAX_WORDS, TooManyWordsError
 from services.domain.search.suggestions import CITY, COUNTRY, MOST, STATE, STORE, Suggestion
 from tests.unit.domain.search.test_bound import DEAREST, MOST_CHARACTERS, NEAR, counted
 
