@@ -42,6 +42,9 @@ OF_DRAFTS: Final = Entries(
 )
 """Those of the draft of a catalog item."""
 
+OF_HOURS: Final = Entries(lambda entry: entry == "hours", "hours")
+"""That of a store's opening hours."""
+
 OF_PEOPLE: Final = Entries(
     lambda entry: entry == EVERYTHING or grant_of(entry) is not None,
     f"{EVERYTHING} (all roles) and roles: {', '.join(FORMS)}",

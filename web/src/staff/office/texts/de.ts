@@ -101,6 +101,7 @@ export const texts: OfficeTexts = {
     editCatalogItem: "Entwurf eines Artikels bearbeitet",
     publishCatalog: "Katalog veröffentlicht",
     rollbackCatalog: "Früheren Katalog wieder in Kraft gesetzt",
+    updateStoreHours: "Öffnungszeiten geändert",
     updateStoreClosures: "Schließtage geändert",
     cancelOrder: "Bestellung zurückgenommen",
     refundOrder: "Bestellung erstattet",

@@ -98,6 +98,7 @@ export const en = {
     editCatalogItem: "Draft of an item edited",
     publishCatalog: "Catalog published",
     rollbackCatalog: "Earlier catalog put in force again",
+    updateStoreHours: "Opening hours changed",
     updateStoreClosures: "Closed days changed",
     cancelOrder: "Order taken back",
     refundOrder: "Order refunded",

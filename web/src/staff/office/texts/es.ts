@@ -100,6 +100,7 @@ export const texts: OfficeTexts = {
     editCatalogItem: "Borrador de un artículo editado",
     publishCatalog: "Catálogo publicado",
     rollbackCatalog: "Catálogo anterior puesto de nuevo en vigor",
+    updateStoreHours: "Horario cambiado",
     updateStoreClosures: "Días de cierre cambiados",
     cancelOrder: "Pedido anulado",
     refundOrder: "Pedido reembolsado",

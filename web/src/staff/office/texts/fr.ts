@@ -102,6 +102,7 @@ export const texts: OfficeTexts = {
     editCatalogItem: "Brouillon d’un article modifié",
     publishCatalog: "Catalogue publié",
     rollbackCatalog: "Ancien catalogue remis en vigueur",
+    updateStoreHours: "Horaires d’ouverture modifiés",
     updateStoreClosures: "Jours de fermeture modifiés",
     cancelOrder: "Commande annulée",
     refundOrder: "Commande remboursée",

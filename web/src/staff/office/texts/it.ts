@@ -101,6 +101,7 @@ export const texts: OfficeTexts = {
     editCatalogItem: "Bozza di un articolo modificata",
     publishCatalog: "Catalogo pubblicato",
     rollbackCatalog: "Catalogo precedente rimesso in vigore",
+    updateStoreHours: "Orari di apertura modificati",
     updateStoreClosures: "Giorni di chiusura modificati",
     cancelOrder: "Ordine annullato",
     refundOrder: "Ordine rimborsato",

@@ -100,6 +100,7 @@ export const texts: OfficeTexts = {
     editCatalogItem: "Concept van een artikel bewerkt",
     publishCatalog: "Catalogus gepubliceerd",
     rollbackCatalog: "Eerdere catalogus weer van kracht",
+    updateStoreHours: "Openingstijden gewijzigd",
     updateStoreClosures: "Sluitingsdagen gewijzigd",
     cancelOrder: "Bestelling ingetrokken",
     refundOrder: "Bestelling terugbetaald",
