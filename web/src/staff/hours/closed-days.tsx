@@ -65,6 +65,14 @@ function CloseDays({ store, texts, locale, closed, busy, onType, onClose }: Clos
   const news = days?.filter((day) => !closed.includes(day)) ?? [];
   const named = (day: string) => withYear(day, store.timeZone, locale);
   const wrong = tried && !days;
+  const [from, to] = [news[0] ?? "", news.at(-1) ?? ""];
+  const chosen =
+    news.length === 0
+      ? days && texts.alreadyClosed
+      : texts.willClose(
+          from === to ? named(from) : `${named(from)} – ${named(to)}`,
+          news.length.toLocaleString(locale),
+        );
   return (
     <form
       class="hours-close"
@@ -72,8 +80,8 @@ function CloseDays({ store, texts, locale, closed, busy, onType, onClose }: Clos
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        if (!days || busy) return;
-        if (news.length > 0) onClose(news);
+        if (!days || busy || news.length === 0) return;
+        onClose(news);
         setFirst("");
         setLast("");
         setTried(false);
@@ -119,13 +127,7 @@ function CloseDays({ store, texts, locale, closed, busy, onType, onClose }: Clos
       >
         {wrong
           ? texts.wrongDays(named(today), named(end), MOST_DAYS.toLocaleString(locale))
-          : news.length > 0 &&
-            texts.willClose(
-              news.length === 1
-                ? named(news[0] ?? "")
-                : `${named(news[0] ?? "")} – ${named(news.at(-1) ?? "")}`,
-              news.length.toLocaleString(locale),
-            )}
+          : chosen}
       </p>
     </form>
   );

@@ -57,6 +57,7 @@ export const texts: HoursTexts = {
   willClose: (days, n) => `${days}, Schließtage: ${n}`,
   wrongDays: (first, last, most) =>
     `Tage von ${first} bis ${last} wählen, höchstens ${most} auf einmal.`,
+  alreadyClosed: "Das ist schon geschlossen.",
   daysDone: "Gespeichert. Gäste sehen es sofort.",
   daysRefused:
     "Das konnte nicht gespeichert werden. Prüfen Sie die Tage und versuchen Sie es noch einmal.",
