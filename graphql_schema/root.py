@@ -16,6 +16,7 @@ from graphql_schema.item_search.queries import ItemSearchQueries
 from graphql_schema.menu.mutations import MenuMutations
 from graphql_schema.menu.queries import MenuQueries
 from graphql_schema.menu.subscriptions import MenuSubscriptions
+from graphql_schema.opening_hours.mutations import OpeningHoursMutations
 from graphql_schema.orders.mutations import OrderMutations
 from graphql_schema.orders.queries import OrderQueries
 from graphql_schema.orders.subscriptions import OrderSubscriptions
@@ -38,8 +39,7 @@ QUERIES: Final = (
 )
 MUTATIONS: Final = (
     *(MenuMutations, StockMutations, CatalogMutations, CategoryMutations),
-    CatalogPublishingMutations,
-    ClosureMutations,
+    *(CatalogPublishingMutations, OpeningHoursMutations, ClosureMutations),
     *(OrderMutations, PeopleMutations),
 )
 _SUBSCRIPTIONS: Final = (

@@ -68,6 +68,10 @@ class Store:
         description="Opening hours from Monday to Sunday; a day off has no span.",
         directives=[sized(7)],
     )
+    hours_stamp: str = strawberry.field(
+        description="Stamp of the opening hours, under the entry `hours`: `expected` of "
+        "updateStoreHours takes it."
+    )
     open_now: bool = strawberry.field(
         description="Whether it is open at the time of the request (or `menu(at:)`)."
     )

@@ -42,7 +42,8 @@ class HoursView(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _week(text: str) -> tuple[HoursView, ...]:
+def week_views(text: str) -> tuple[HoursView, ...]:
+    """Return the spans of a week from Monday, of a text that `hours.parse_hours` reads."""
     return tuple(
         HoursView(day, opening.wall_time(start), opening.wall_time(end))
         for day, spans in enumerate(opening.parse_hours(text).days)
@@ -56,6 +57,7 @@ class StoreView:
     def __init__(self, profile: StoreProfile, at: datetime) -> None:
         self.id = profile.store_id
         self.at = at
+        self._profile = profile
         self._values = profile.values()
         self._known: opening.OpeningState | None = None
 
@@ -99,7 +101,12 @@ class StoreView:
     @property
     def hours(self) -> Sequence[HoursView]:
         """Spans of the week, from Monday."""
-        return _week(self._values["hours"])
+        return week_views(self._values["hours"])
+
+    @property
+    def hours_stamp(self) -> str:
+        """Stamp of the opening hours."""
+        return str(self._profile.registers["hours"].stamp)
 
     @property
     def open_now(self) -> bool:

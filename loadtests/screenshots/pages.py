@@ -100,6 +100,12 @@ def staff_pages(store: str, market: str) -> tuple[SitePage, ...]:
             "[data-testid=price-row]",
             ("[data-testid=listed]", "[data-testid=set-percent]"),
         ),
+        (
+            "hours",
+            f"{of_store}/hours",
+            "[data-testid=day]",
+            ("[data-testid=kind-allDay]", "[data-testid=copy-day]", "[data-testid=close-days]"),
+        ),
         ("catalogs", "/office/catalog", "[data-testid=market]", ()),
         (
             "catalog",

@@ -54,6 +54,9 @@ OF_CATEGORIES: Final = Entries(
 )
 """Those of the draft of a catalog's category."""
 
+OF_HOURS: Final = Entries(lambda entry: entry == "hours", "hours")
+"""That of a store's opening hours."""
+
 OF_PEOPLE: Final = Entries(
     lambda entry: entry == EVERYTHING or grant_of(entry) is not None,
     f"{EVERYTHING} (all roles) and roles: {', '.join(FORMS)}",

@@ -74,7 +74,7 @@ def parse_hours(text: str) -> WeekHours:
         found = _RULE.match(rule)
         if not found:
             raise InvalidHoursError(f"{rule!r} is not like 'Mo-Fr 07:00-20:00'")
-        spans = () if found[2] == "off" else tuple(_span(part) for part in found[2].split(","))
+        spans = () if found[2] == "off" else tuple(parse_span(part) for part in found[2].split(","))
         for day in _days(found[1]):
             days[day] = tuple(sorted(spans))
     return WeekHours(tuple(days))
@@ -92,7 +92,12 @@ def _days(text: str) -> list[int]:
     return chosen
 
 
-def _span(text: str) -> tuple[int, int]:
+def parse_span(text: str) -> tuple[int, int]:
+    """Read a span such as `07:00-20:00`, as minutes after midnight; a night ends after 1440.
+
+    Raises:
+        InvalidHoursError: It is none, or is empty.
+    """
     found = _SPAN.match(text.strip())
     if not found:
         raise InvalidHoursError(f"{text.strip()!r} is not like '07:00-20:00'")

@@ -22,12 +22,13 @@ from services.domain.ids import MAX_ID, is_id
 from services.domain.locales import canonical
 from services.domain.markets import LOCALES
 from services.domain.money import MAX_MINOR
+from services.domain.week import check_week
 
 MAX_NAME: Final = 100
 MAX_CATEGORY_NAME: Final = 80
 MAX_DESCRIPTION: Final = 500
 MAX_IMAGE_URL: Final = 300
-MAX_HOURS: Final = 300
+MAX_HOURS: Final = 400  # room for `week.MAX_SPANS` on each day
 MAX_CALORIES: Final = 10_000  # kilocalories of a portion
 MAX_RANK: Final = 1_000_000
 MAX_LINES: Final = 100  # items of one mutation, and of one operation of a count file
@@ -356,10 +357,10 @@ def dayparts(field: str, value: Sequence[str]) -> list[str]:
 
 
 def opening_hours(field: str, value: str) -> str:
-    """Return opening hours that `hours.parse_hours` reads."""
+    """Return opening hours that `hours.parse_hours` reads and `week.check_week` accepts."""
     plain = text(field, value, MAX_HOURS)
     try:
-        parse_hours(plain)
+        check_week(parse_hours(plain))
     except ValueError as error:
         raise InvalidFieldError(
             field, "are no opening hours", str(error), "write them like Mo-Fr 07:00-20:00; Su off"

@@ -140,16 +140,19 @@ def test_a_layout_reads_back_as_it_was_written(kind: str, data: st.DataObject) -
     assert orjson.dumps(read.dump()) == orjson.dumps(body)
 
 
+WRITES = ("assortment", "draft", "count", "sale", "undo", "closures", "hours")
+
+
 @given(st.data())
 @settings(max_examples=100)
 def test_every_local_write_moves_a_document_up(data: st.DataObject) -> None:
     """What a region writes over what it held contains it: it drops nothing itself."""
     clock = HybridClock("eu-west-1", lambda: 0)
-    write = data.draw(st.sampled_from(("assortment", "draft", "count", "sale", "undo", "closures")))
-    before = data.draw(
-        KINDS[{"closures": "profile"}.get(write, write if write in KINDS else "stock")][0]
-    )
-    if write == "closures":
+    write = data.draw(st.sampled_from(WRITES))
+    of_profile = write in {"closures", "hours"}
+    kind = "profile" if of_profile else write if write in KINDS else "stock"
+    before = data.draw(KINDS[kind][0])
+    if of_profile:
         before = StoreProfile("1", {}).assign(PROFILE, Stamp(0, "origin")).merge(before)
         assume(all(before[name] is not None for name in PROFILE))
     stamp = clock.tick(*before.stamps())
@@ -159,6 +162,7 @@ def test_every_local_write_moves_a_document_up(data: st.DataObject) -> None:
         "draft": lambda: edit_draft(before, "us", "1", {"rank": number}, stamp)[0],
         "count": lambda: count_stock(before, "1", {item: number}, stamp, now=0, nearest=())[0],
         "closures": lambda: edit_store(before, "1", {"closed_days": ["1970-01-09"]}, stamp)[0],
+        "hours": lambda: edit_store(before, "1", {"hours": f"Mo 0{number}:00-20:00"}, stamp)[0],
         "sale": lambda: sell(before, "1", {item: number + 1}, "eu-west-1"),
         "undo": lambda: before.taken_back(item, number, "eu-west-1", "op", {"eu-west-1": number}),
     }

@@ -9,6 +9,7 @@ from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.journal import Change
 from services.domain.documents.person import PersonRoles
+from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.register import Register
 from services.domain.stamp import Stamp
@@ -133,7 +134,7 @@ def _register(document: Document | None, entry: str) -> Register[Any] | None:
     match document:
         case Assortment():
             return document.lines.get(item, {}).get(name)
-        case PersonRoles():
+        case PersonRoles() | StoreProfile():
             return document.registers.get(entry)
         case CatalogDraft():
             return document.registers.get(name)

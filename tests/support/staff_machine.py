@@ -10,14 +10,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from services.convergence.repair import Repairer
 from services.domain.documents.journal import Change
+from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
-from services.domain.edits import edit_assortment, edit_draft
+from services.domain.edits import edit_assortment, edit_draft, edit_store
 from services.domain.stamp import HybridClock, Stamp
 from services.domain.stock_edits import count_stock, sell
 from services.storage import keys
 from services.storage.keys import Key
 from services.storage.operations import Edited, Operation, OperationRepository
 from services.storage.replica import Write
+from tests.support.chain import PROFILE
 from tests.support.edit_ledger import EditLedger
 from tests.support.mrec import GlobalTable, MemoryReplica
 
@@ -137,6 +139,17 @@ class StaffMachine(RuleBasedStateMachine):
             return Edited(edited, value, changes), changes
 
         self.ask(region, process, keys.draft("us", "glazed"), make)
+
+    @rule(region=few, process=few, opens=few)
+    def set_hours(self, region: int, process: int, opens: int) -> None:
+        hours = f"Mo-Su 0{opens}:00-20:00"
+
+        def make(current: Any, stamp: Stamp) -> tuple[Edited, tuple[Change, ...]]:
+            before = current or StoreProfile("1", {}).assign(PROFILE, Stamp(0, "origin"))
+            edited, changes = edit_store(before, "1", {"hours": hours}, stamp, again=True)
+            return Edited(edited, hours, changes), changes
+
+        self.ask(region, process, keys.profile("1"), make)
 
     @rule(region=few, process=few, item=items, pieces=few)
     def count(self, region: int, process: int, item: str, pieces: int) -> None:

@@ -17,6 +17,8 @@ OF_STORE = {
     "createStockUpload": 'storeId: "de-1", fileName: "night.csv"',
     "updateStockAlerts": 'storeId: "de-1", mail: "counter@example.org"',
     "recordSale": 'storeId: "de-1", lines: [{ itemId: "glazed", pieces: 1 }]',
+    "updateStoreHours": """storeId: "de-1",
+      hours: [{ weekday: MONDAY, opens: "08:00", closes: "24:00" }]""",
     "updateStoreClosures": 'storeId: "de-1", openDays: ["2026-12-24"], hidden: null',
     "updateStoreClosures hidden": 'storeId: "de-1", hidden: false',
     "grantRole till": 'sentAt: "NOW", person: "ada", role: TILL, storeId: "de-1"',

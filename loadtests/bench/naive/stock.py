@@ -136,6 +136,7 @@ class Store:
     longitude: float
     time_zone: str
     hours: list[OpeningHours]
+    hours_stamp: str
     open_now: bool
     opens_at: datetime | None
     closes_at: datetime | None
@@ -180,6 +181,7 @@ def _store(row: Row, at: datetime) -> Store:
             OpeningHours(weekday=Weekday(weekday), opens=opens, closes=closes)
             for weekday, opens, closes in row.hours
         ],
+        hours_stamp="0000000000000000@origin",
         open_now=open_now,
         opens_at=opens_at,
         closes_at=closes_at,

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     READ_STOCK = "read the stock of a store"
     READ_MARKET_STOCK = "read what the stores of a market are out of"
     READ_CHAIN_STOCK = "read the imported counts of the chain"
+    SET_HOURS = "set the opening hours of a store"
     CLOSE_DAYS = "close a store for days"
     CLOSE_STORE = "close a store for good or hide it"
     READ_ORDERS = "read the orders of a store"
@@ -65,6 +66,7 @@ RULES: Final = {
     Permission.READ_STOCK: _rule(Scope.STORE, Role.MANAGER, Role.TILL),
     Permission.READ_MARKET_STOCK: _rule(Scope.MARKET, Role.MANAGER),
     Permission.READ_CHAIN_STOCK: _rule(Scope.CHAIN),
+    Permission.SET_HOURS: _rule(Scope.STORE, Role.MANAGER),
     Permission.CLOSE_DAYS: _rule(Scope.STORE, Role.MANAGER),
     Permission.CLOSE_STORE: _rule(Scope.STORE),
     Permission.READ_ORDERS: _rule(Scope.STORE, Role.MANAGER, Role.TILL),
@@ -139,6 +141,7 @@ FIELDS: Final[dict[str, tuple[Need, ...]]] = {
     "Mutation.editCatalogCategory": (Permission.EDIT_CATALOG,),
     "Mutation.publishCatalog": (Permission.PUBLISH_CATALOG,),
     "Mutation.rollbackCatalog": (Permission.PUBLISH_CATALOG,),
+    "Mutation.updateStoreHours": (Permission.SET_HOURS,),
     "Mutation.updateStoreClosures": (Permission.CLOSE_DAYS, Permission.CLOSE_STORE),
     "Mutation.placeOrder": (Open.PUBLIC,),
     "Mutation.cancelOrder": (Open.ORDER_ID,),

@@ -40,6 +40,7 @@ def mutation(name: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         ("recordStockCount", {"storeId": LONG, "counts": [LINE]}, "UnknownStoreError"),
         ("updateAssortment", {"storeId": LONG, "lines": [{"itemId": "glazed", "listed": True}]},
          "UnknownStoreError"),
+        ("updateStoreHours", {"storeId": LONG, "hours": []}, "UnknownStoreError"),
         ("updateStoreClosures", {"storeId": LONG, "hidden": True}, "UnknownStoreError"),
         ("editCatalogItem", {"market": "de", "itemId": "x" * 1_500, "calories": 1},
          "InvalidValueError"),

@@ -36,6 +36,7 @@ MATRIX = {
     "stockImports": MANAGERS,
     "stockImports chain": {ADMIN},
     "unknownStock": {ADMIN},
+    "updateStoreHours": MANAGERS,
     "updateStoreClosures": MANAGERS,
     "updateStoreClosures hidden": {ADMIN},
     "storeOrders": STORE,

@@ -7,6 +7,7 @@ export const texts: AccountTexts = {
   board: "Pedidos",
   stock: "Existencias",
   prices: "Precios",
+  hours: "Horario",
   office: "Central",
   ops: "Operaciones",
   pages: "Páginas del personal",

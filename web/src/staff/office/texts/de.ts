@@ -102,6 +102,7 @@ export const texts: OfficeTexts = {
     editCatalogCategory: "Entwurf einer Kategorie bearbeitet",
     publishCatalog: "Katalog veröffentlicht",
     rollbackCatalog: "Früheren Katalog wieder in Kraft gesetzt",
+    updateStoreHours: "Öffnungszeiten geändert",
     updateStoreClosures: "Schließtage geändert",
     cancelOrder: "Bestellung zurückgenommen",
     refundOrder: "Bestellung erstattet",

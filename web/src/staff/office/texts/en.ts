@@ -99,6 +99,7 @@ export const en = {
     editCatalogCategory: "Draft of a category edited",
     publishCatalog: "Catalog published",
     rollbackCatalog: "Earlier catalog put in force again",
+    updateStoreHours: "Opening hours changed",
     updateStoreClosures: "Closed days changed",
     cancelOrder: "Order taken back",
     refundOrder: "Order refunded",

@@ -101,6 +101,7 @@ export const texts: OfficeTexts = {
     editCatalogCategory: "Borrador de una categoría editado",
     publishCatalog: "Catálogo publicado",
     rollbackCatalog: "Catálogo anterior puesto de nuevo en vigor",
+    updateStoreHours: "Horario cambiado",
     updateStoreClosures: "Días de cierre cambiados",
     cancelOrder: "Pedido anulado",
     refundOrder: "Pedido reembolsado",

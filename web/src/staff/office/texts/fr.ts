@@ -103,6 +103,7 @@ export const texts: OfficeTexts = {
     editCatalogCategory: "Brouillon d’une catégorie modifié",
     publishCatalog: "Catalogue publié",
     rollbackCatalog: "Ancien catalogue remis en vigueur",
+    updateStoreHours: "Horaires d’ouverture modifiés",
     updateStoreClosures: "Jours de fermeture modifiés",
     cancelOrder: "Commande annulée",
     refundOrder: "Commande remboursée",

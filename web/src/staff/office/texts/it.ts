@@ -102,6 +102,7 @@ export const texts: OfficeTexts = {
     editCatalogCategory: "Bozza di una categoria modificata",
     publishCatalog: "Catalogo pubblicato",
     rollbackCatalog: "Catalogo precedente rimesso in vigore",
+    updateStoreHours: "Orari di apertura modificati",
     updateStoreClosures: "Giorni di chiusura modificati",
     cancelOrder: "Ordine annullato",
     refundOrder: "Ordine rimborsato",

@@ -101,6 +101,7 @@ export const texts: OfficeTexts = {
     editCatalogCategory: "カテゴリーの下書きを編集",
     publishCatalog: "カタログを公開",
     rollbackCatalog: "以前のカタログに戻した",
+    updateStoreHours: "営業時間を変更",
     updateStoreClosures: "休業日を変更",
     cancelOrder: "注文を取り消した",
     refundOrder: "注文を返金",

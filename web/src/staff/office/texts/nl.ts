@@ -101,6 +101,7 @@ export const texts: OfficeTexts = {
     editCatalogCategory: "Concept van een categorie bewerkt",
     publishCatalog: "Catalogus gepubliceerd",
     rollbackCatalog: "Eerdere catalogus weer van kracht",
+    updateStoreHours: "Openingstijden gewijzigd",
     updateStoreClosures: "Sluitingsdagen gewijzigd",
     cancelOrder: "Bestelling ingetrokken",
     refundOrder: "Bestelling terugbetaald",

@@ -1,0 +1,81 @@
+// Dutch texts of opening hours and closures.
+import type { HoursTexts } from "./hours-texts.ts";
+
+export const texts: HoursTexts = {
+  title: "Openingstijden",
+  zone: (zone) => `Alle tijden en dagen zijn die van de winkel: ${zone}.`,
+  week: "De week",
+  closed: "Gesloten",
+  open: "Open",
+  allDay: "24 uur open",
+  opens: "Opent",
+  closes: "Sluit",
+  spanOf: (day, n) => `${day}, tijd ${n}`,
+  nextDay: "op de volgende dag",
+  addSpan: "Tijd toevoegen",
+  removeSpan: "Verwijderen",
+  copy: "Naar andere dagen kopiëren",
+  copyTo: (day) => `Tijden van ${day} kopiëren naar`,
+  copyNow: "Kopiëren",
+  wrong: {
+    missing: "Vul beide tijden in.",
+    empty: "Openen en sluiten zijn op dezelfde tijd. Kies voor de hele dag ‘24 uur open’.",
+    overlap: "Deze tijden overlappen elkaar.",
+  },
+
+  preview: (n) => `Gewijzigde dagen: ${n}`,
+  noChanges: "Er is nog niets gewijzigd.",
+  effect:
+    "Gasten zien de nieuwe tijden meteen en kiezen daarna hun afhaaltijd. Bestellingen die al geplaatst zijn, houden hun afhaaltijd.",
+  neverOpen:
+    "De winkel zou op geen enkele dag van de week opengaan. Sluit hieronder losse dagen om de winkel een tijd te sluiten.",
+  mend: "Verbeter eerst de dagen die gemarkeerd zijn.",
+  apply: "Tijden laten gelden",
+  saving: "Wordt opgeslagen…",
+  again: "Wordt opnieuw verzonden…",
+  discard: "Weggooien",
+  done: "De nieuwe tijden gelden.",
+  refused: "Opslaan is niet gelukt. Controleer de tijden en probeer het opnieuw.",
+  changedBy: (who, when) =>
+    `${who} heeft de tijden op ${when} gewijzigd, terwijl u bezig was. Van u is nog niets opgeslagen.`,
+  changed: "Iemand anders heeft de tijden gewijzigd terwijl u bezig was.",
+  theirs: "De tijden zijn nu:",
+  keepMine: "Verdergaan met de mijne",
+  takeTheirs: "Deze tijden nemen",
+  you: "u",
+  aFile: "een bestand",
+
+  closedDays: "Sluitingsdagen",
+  closedDaysHint:
+    "Op een sluitingsdag gaat de winkel niet open, wat de tijden ook zeggen, en kan niemand ervoor bestellen. Een nacht die de dag ervoor begon, gaat door tot het einde.",
+  noClosedDays: "Er is geen dag gesloten.",
+  openAgain: "Weer openen",
+  firstDay: "Dag",
+  lastDay: "Laatste dag, als het er meer zijn",
+  close: "Sluiten",
+  willClose: (days, n) => `${days}, dagen te sluiten: ${n}`,
+  wrongDays: (first, last, most) =>
+    `Kies dagen van ${first} tot en met ${last}, hoogstens ${most} tegelijk.`,
+  alreadyClosed: "Dat is al gesloten.",
+  daysDone: "Opgeslagen. Gasten zien het meteen.",
+  daysRefused: "Opslaan is niet gelukt. Controleer de dagen en probeer het opnieuw.",
+
+  forGood: "Voorgoed sluiten",
+  forGoodHint:
+    "Vanaf deze dag neemt de winkel geen bestellingen aan. De kaart is nog wel te lezen.",
+  fromDay: "Eerste dag",
+  notForGood: "De winkel is niet voorgoed gesloten.",
+  closeForGood: "Voorgoed sluiten",
+  closeForGoodSure: (day) => `De winkel vanaf ${day} voorgoed sluiten?`,
+  reopen: "De winkel weer openen",
+  reopenSure: "De winkel volgens de openingstijden weer openen?",
+  askOffice: "Alleen het hoofdkantoor kan de winkel weer openen.",
+  isShown: "Lijsten en zoekresultaten tonen de winkel.",
+  isHidden: "Lijsten en zoekresultaten laten de winkel weg.",
+  hide: "De winkel verbergen",
+  hideSure: "De winkel uit lijsten en zoekresultaten weglaten?",
+  show: "De winkel weer tonen",
+  showSure: "De winkel weer in lijsten en zoekresultaten tonen?",
+  yes: "Ja",
+  no: "Nee",
+};

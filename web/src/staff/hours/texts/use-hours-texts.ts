@@ -1,0 +1,17 @@
+// The texts of opening hours and closures in the language of the interface.
+import { textLoader } from "../../../i18n/text-loader.ts";
+import { useTexts } from "../../../i18n/use-texts.ts";
+import { en } from "./en.ts";
+import type { HoursTexts } from "./hours-texts.ts";
+
+export const loadHoursTexts = textLoader<HoursTexts>(en, {
+  fr: () => import("./fr.ts"),
+  de: () => import("./de.ts"),
+  ja: () => import("./ja.ts"),
+  es: () => import("./es.ts"),
+  it: () => import("./it.ts"),
+  nl: () => import("./nl.ts"),
+});
+
+/** The texts; English until those of the language are there. */
+export const useHoursTexts = (): HoursTexts => useTexts(loadHoursTexts, en, () => en);
