@@ -197,17 +197,15 @@ class History:
         """
         now = self._clock()
         begin = now - minutes * MINUTE_S
-        points = self._since(begin)
-        least = max((one.seconds for one in points), default=0.0)
+        older, fine = self._since(begin)
+        # A minute from before the edge was started is not spread over steps of seconds.
+        least = MINUTE_S if older else SAMPLE_S
         step = next(
-            one
-            for one in _STEPS_S
-            # A point of a minute, from before the edge was started, is not spread over steps.
-            if minutes * MINUTE_S <= one * _MOST_BINS and (one >= MINUTE_S or least < one + 1)
+            one for one in _STEPS_S if one >= least and minutes * MINUTE_S <= one * _MOST_BINS
         )
         first = math.floor(begin / step)
         steps: list[list[Point]] = [[] for _ in range(math.floor(now / step) - first + 1)]
-        for point in points:
+        for point in (*older, *fine):
             number = math.floor(point.middle / step) - first
             if 0 <= number < len(steps):
                 steps[number].append(point)
@@ -222,11 +220,11 @@ class History:
             "events": [one for one in self._events if one["at"] >= begin][-_EVENTS_SHOWN:],
         }
 
-    def _since(self, begin: float) -> list[Point]:
-        """The points from a moment on: by ten seconds where there are such, else by minute."""
+    def _since(self, begin: float) -> tuple[list[Point], list[Point]]:
+        """The points from a moment on: by minute what is older than those by ten seconds."""
         fine = [one for one in self._points if one.at >= begin]
         until = self._points[0].at if self._points else math.inf
-        return [one for one in self._minutes if begin <= one.at < until - 1] + fine
+        return [one for one in self._minutes if begin <= one.at < until - 1], fine
 
 
 def merge(points: Sequence[Point]) -> Point:

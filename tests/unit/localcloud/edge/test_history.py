@@ -86,6 +86,15 @@ def test_a_sample_that_is_a_little_late_does_not_leave_a_gap() -> None:
     assert read["regions"][HERE]["requests"][first : first + 6] == [1] * 6
 
 
+def test_a_sample_of_a_busy_machine_does_not_make_all_steps_longer() -> None:
+    history = History(clock=Clock())
+    history.add(Point(NOON - 60, 34.9, {HERE: RegionFigures(requests=5)}), {})
+    history.add(point(NOON - 20, requests=1), {})
+    read = history.reading(15, [HERE])
+    assert read["step_seconds"] == 10
+    assert [one for one in read["seconds"] if one] == [34.9, 10]
+
+
 @pytest.mark.parametrize("minutes", [1, 15, 60, 61, 360, 1439, MOST_MINUTES])
 def test_a_reading_has_a_bounded_number_of_steps_and_loses_no_request(minutes: int) -> None:
     clock = Clock(NOON + 7.3)
