@@ -10,6 +10,7 @@ import { type EdgeStatus, useEdgeStatus } from "./edge-status.ts";
 import { detailsOf, eventsOf } from "./events.ts";
 import { type Span, useHistory } from "./history.ts";
 import { RegionCard } from "./region-card.tsx";
+import { en } from "./texts/en.ts";
 import type { OpsTexts } from "./texts/ops-texts.ts";
 import { useOpsTexts } from "./texts/use-ops-texts.ts";
 import { WorldMap } from "./world-map.tsx";
@@ -26,9 +27,9 @@ export function OpsPage() {
   const [span, setSpan] = useState<Span>(FIRST_SPAN);
   const history = useHistory(status && span);
   const runs = useDrills(status !== undefined);
-  usePageHead({ title: texts.title });
+  usePageHead({ title: texts?.title ?? en.title });
+  if (!texts || (!status && !trouble)) return <MenuSkeleton />;
   if (!status) {
-    if (!trouble) return <MenuSkeleton />;
     return (
       <div class="wide staff-home" data-testid="ops">
         <h1>{texts.title}</h1>

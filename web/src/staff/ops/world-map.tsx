@@ -59,7 +59,7 @@ export function WorldMap({ regions, places, rates, texts }: Given) {
               class={`ops-traffic ops-mark-${state}`}
               cx={x}
               cy={y}
-              r={5 + 9 * Math.sqrt((rate ?? 0) / busiest)}
+              r={4 + 6 * Math.sqrt((rate ?? 0) / busiest)}
             />
           ))}
         </svg>
