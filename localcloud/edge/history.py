@@ -131,6 +131,11 @@ class History:
         )
 
     @property
+    def points(self) -> Sequence[Point]:
+        """The samples of the last hour, in order of time."""
+        return tuple(self._points)
+
+    @property
     def minutes(self) -> Sequence[Point]:
         """The minutes that are over, in order of time."""
         return tuple(self._minutes)

@@ -75,11 +75,11 @@ def test_an_hour_is_read_in_steps_with_sums_and_the_worst_state() -> None:
     assert read["seconds"][0] == 0
 
 
-def test_a_sample_that_is_a_little_late_does_not_leave_a_gap() -> None:
+def test_a_sample_that_begins_a_little_early_or_late_does_not_leave_a_gap() -> None:
     history = History(clock=Clock())
     for number in range(6):
-        late = 0.4 if number % 2 else 0.0
-        history.add(point(NOON - 60 + number * 10 + late, requests=1), {})
+        off = 0.4 if number % 2 else -0.4
+        history.add(point(NOON - 60 + number * 10 + off, requests=1), {})
     read = history.reading(15, [HERE])
     assert read["step_seconds"] == 10
     first = read["at"].index(NOON - 60)
@@ -110,6 +110,7 @@ def test_what_is_kept_is_bounded() -> None:
     history = filled(clock, 3 * round(DAY_S / SAMPLE_S), requests=1)
     for _ in range(3 * MOST_EVENTS):
         history.note({"at": NOON, "kind": "purge", "tags": ["x" * 5000] * 50, "why": "y" * 5000})
+    assert len(history.points) == 360
     assert len(history.minutes) == MOST_MINUTES
     assert len(history.events) == MOST_EVENTS
     assert len(json.dumps(history.events[0])) < 1000

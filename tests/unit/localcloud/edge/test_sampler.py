@@ -212,6 +212,19 @@ def test_a_sample_that_fails_does_not_end_the_edge(
     assert "planted" in caplog.text
 
 
+def test_an_edge_that_ends_writes_the_minute_under_way(scene: Scene) -> None:
+    async def story() -> None:
+        await scene.sampler.sample()
+        task = asyncio.create_task(scene.sampler.run())
+        await asyncio.sleep(0)  # until it waits for the next one
+        task.cancel()
+        await asyncio.wait({task})
+
+    asyncio.run(story())
+    minutes, _ = HistoryFile(scene.folder).read()
+    assert len(minutes) == 1
+
+
 def test_the_lag_is_the_longest_of_a_minute_or_what_waits_now() -> None:
     pair = {"pending": 0, "oldest_pending_ms": None, "lag_ms_max": 120.0}
     status = {
