@@ -184,6 +184,7 @@ it("is the whole page from what the edge answers, also where it keeps no history
     now: "2030-01-01T00:00:00Z",
     regions: { a: region() },
     places: { a: { origins: ["a"] } },
+    switches: {},
     cache: { entries: 1, ratio: 0.5 },
     faults: [],
     events: [{ seq: 1, at: "2030-01-01T00:00:00Z", kind: "start" }],

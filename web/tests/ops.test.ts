@@ -1,6 +1,7 @@
 // Operations: rates between two readings, percentiles, and what is shown of a day's figures, events and drills.
 import { expect, it } from "vitest";
 import { settlementOf } from "../src/staff/office/settling.ts";
+import { alarmsOf } from "../src/staff/ops/alarms.tsx";
 import { type DrillRun, drillFaults, sinceFault } from "../src/staff/ops/drills.ts";
 import { type EdgeRegion, percentile, ratesOf } from "../src/staff/ops/edge-status.ts";
 import { detailsOf, eventsOf } from "../src/staff/ops/events.ts";
@@ -14,6 +15,7 @@ import {
 } from "../src/staff/ops/history.ts";
 import { landPath, onMap } from "../src/staff/ops/land.ts";
 import { niceTop, pathOf } from "../src/staff/ops/line-chart.tsx";
+import { en } from "../src/staff/ops/texts/en.ts";
 import { columns } from "./support/ops.ts";
 
 const region = (requests: number): EdgeRegion => ({
@@ -175,6 +177,26 @@ it("has places on the map where the land is", () => {
   ] as const)
     expect(land).toContain(cell(latitude, longitude));
   expect(land).not.toContain(cell(0, -150));
+});
+
+it("has an alarm for an unhealthy region, a protection that is off, and where no region is usable", () => {
+  const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: "UTC" });
+  const at = "2030-01-01T10:00:00Z";
+  const off = { on: false, until: at };
+  const ill = { ...region(0), healthy: false, since: at };
+  const away = { ...region(0), drained: true, drain_flag: true };
+  const some = { regions: { a: region(0), b: ill, c: away }, switches: { cache: off } };
+  expect(alarmsOf(some, en, clock)).toEqual([
+    "b has not been healthy since 10:00:00.",
+    "The protection cache is off until 10:00:00.",
+  ]);
+  const none = { regions: { b: { ...ill, since: "" }, c: away }, switches: {} };
+  expect(alarmsOf(none, en, clock)).toEqual([en.noRegion, "b has not been healthy since –."]);
+  const well = {
+    regions: { a: region(0), c: away },
+    switches: { cache: { on: true, until: null } },
+  };
+  expect(alarmsOf(well, en, clock)).toEqual([]);
 });
 
 it("settles a conflict of what a store sells, and no other", () => {

@@ -267,15 +267,17 @@ def test_repairs_and_orders_are_summed_from_what_was_logged_since(tmp_path: Path
     async def story(url: str) -> list[Any]:
         outside = OutsideFigures(url, {HERE: url, FAR: "http://127.0.0.1:9"})
         try:
-            return [await outside.logged(at) for at in (1_000_000, 1_060_000)]
+            return [await outside.logged(at) for at in (1_000_000, 1_060_000, 1_120_000)]
         finally:
             await outside.close()
 
-    first, second = answered(logs, story)
+    first, second, third = answered(logs, story)
     # What was logged before this edge is not of its time.
     assert first == {HERE: LoggedCounts(None, None), FAR: LoggedCounts(None, None)}
-    assert second == {HERE: LoggedCounts(3, 0), FAR: LoggedCounts(None, None)}
-    assert {(one["startTime"], one["endTime"]) for one in asked} == {(997_000, 1_056_999)}
+    assert second == third == {HERE: LoggedCounts(3, 0), FAR: LoggedCounts(None, None)}
+    # Each millisecond is read once.
+    spans = {(one["startTime"], one["endTime"]) for one in asked}
+    assert spans == {(997_000, 1_056_999), (1_057_000, 1_116_999)}
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"pairs":[{}]}', b'{"pairs":7}', b"\xff"])

@@ -24,6 +24,8 @@ export interface EdgeStatus {
   now: string;
   regions: Readonly<Record<string, EdgeRegion>>;
   places: Readonly<Record<string, EdgePlace>>;
+  /** Protections; until when one is off, ISO 8601. */
+  switches: Readonly<Record<string, { on: boolean; until: string | null }>>;
   cache: { entries: number; ratio: number | null };
   /** Null: the fault controller does not answer. */
   faults: readonly { id?: string; kind: string; region?: string | null; target?: string }[] | null;

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
+import { Alarms } from "./alarms.tsx";
 import { Charts, spanName } from "./charts.tsx";
 import { DrillList } from "./drill-list.tsx";
 import { useDrills } from "./drills.ts";
@@ -46,6 +47,7 @@ export function OpsPage() {
           {trouble ? texts.lost : texts.asOf(clock.format(readAt))}
         </p>
       </div>
+      <Alarms status={status} texts={texts} />
       <WorldMap regions={status.regions} places={status.places} rates={rates} texts={texts} />
       <Charts history={history} span={span} onSpan={setSpan} texts={texts} />
       <ul class="ops-regions">
