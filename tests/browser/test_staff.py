@@ -172,7 +172,7 @@ def test_operations_show_a_fault_on_the_map_and_in_the_history_of_each_span(
 ) -> None:
     page = signed_in("operator@carte.example", "/ops")
     charts = page.get_by_test_id("chart")
-    expect(charts).to_have_count(3, timeout=PATIENCE_MS)
+    expect(charts).to_have_count(3, timeout=2 * PATIENCE_MS)
     expect(page.get_by_test_id("map-region")).to_have_count(3)
     cloud.carte("fault", "inject", "freeze", "--region", "ap-southeast-1", "--seconds", "120")
     try:
@@ -181,6 +181,7 @@ def test_operations_show_a_fault_on_the_map_and_in_the_history_of_each_span(
         # The edge samples every ten seconds.
         bands = charts.first.locator(".ops-fault-band")
         expect(bands).not_to_have_count(0, timeout=2 * PATIENCE_MS)
+        expect(page.get_by_test_id("alarms")).to_contain_text("ap-southeast-1 has not been healthy")
         assert violations(page) == []
     finally:
         cloud.carte("fault", "heal")
