@@ -188,7 +188,8 @@ def test_operations_show_a_fault_on_the_map_and_in_the_history_of_each_span(
         wait_until(
             lambda: cloud.get("/ready", region="ap-southeast-1")[0] == 200, "the region is back"
         )
-    expect(page.locator(".ops-events")).to_contain_text("what=healed fault=freeze")
+    healed = page.get_by_test_id("events").get_by_text("what=healed fault=freeze")
+    expect(healed.first).to_be_visible(timeout=2 * PATIENCE_MS)
     # By the keyboard: another span, an earlier moment, the figures in writing.
     page.get_by_test_id("span-60").focus()
     page.keyboard.press("ArrowLeft")

@@ -67,7 +67,7 @@ export function OpsPage() {
       <Faults status={status} texts={texts} />
       <section class="ops-part" aria-labelledby="ops-events">
         <h2 id="ops-events">{texts.events}</h2>
-        <ol class="ops-events">
+        <ol class="ops-events" data-testid="events">
           {eventsOf(status.events, history?.events, EVENTS).map((event) => (
             <li key={`${event.at} ${event.kind} ${detailsOf(event)}`}>
               <time dateTime={new Date(event.at * 1000).toISOString()}>
