@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from loadtests.measurement.histogram import Histogram
+from localcloud.histogram import Histogram
 
 ANY = "*"
 

@@ -1,1 +1,1 @@
-"""Measured values: how many observations each rests on, percentiles, histograms."""
+"""Measured values: how many observations each rests on, percentiles."""

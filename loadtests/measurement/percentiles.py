@@ -3,20 +3,10 @@
 Only the standard library is imported, so that processes with other packages can use it.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
-def nearest_rank(share: float, count: int) -> int:
-    """Return the rank, from 1, of the smallest of `count` values that `share` of all do not exceed.
-
-    Args:
-        share: 0 to 1.
-        count: How many values there are, at least 1.
-    """
-    # Rounded, because 0.07 * 100 is a little more than 7 in binary.
-    return min(max(math.ceil(round(share * count, 9)), 1), count)
+from localcloud.histogram import nearest_rank
 
 
 def percentile(ordered: Sequence[float], share: float) -> float | None:

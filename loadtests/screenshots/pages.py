@@ -118,7 +118,7 @@ def staff_pages(store: str, market: str) -> tuple[SitePage, ...]:
         ("office-stock", "/office/stock", "[data-testid=market-stock]", ()),
         ("people", "/office/people", "[data-testid=people]", ("[data-testid=grant]",)),
         ("conflicts", "/office/conflicts", "[data-testid=conflicts]", ()),
-        ("ops", "/ops", "[data-testid=region]", ("[data-testid=drain]",)),
+        ("ops", "/ops", "[data-testid=chart]", ("[data-testid=drain]",)),
     )
     return tuple(SitePage(name, path, shown, taps, staff=True) for name, path, shown, taps in pages)
 

@@ -13,12 +13,17 @@ _OK: Final = 200
 
 
 class ActiveFaults:
-    """Reads the active faults from the fault controller, at most about once a second."""
+    """Reads the active faults from the fault controller, at most about once a second.
+
+    Attributes:
+        timeline: When the latest faults began and ended, the oldest first, as last read.
+    """
 
     def __init__(self, url: str) -> None:
         """Prepare; no request is sent yet."""
         self._url = url
         self._faults: list[Any] | None = None
+        self.timeline: list[Any] = []
         self._asked = -_KEPT_S
         self._session: aiohttp.ClientSession | None = None
 
@@ -36,8 +41,11 @@ class ActiveFaults:
             async with asyncio.timeout(_PATIENCE_S), self._session.get(self._url) as response:
                 document = orjson.loads(await response.read())
                 faults = document.get("faults") if response.status == _OK else None
+                timeline = document.get("timeline")
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError):
             return None
+        if isinstance(timeline, list):
+            self.timeline = timeline
         return faults if isinstance(faults, list) else None
 
     async def close(self) -> None:

@@ -2,9 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from localcloud.edge.routing import Why
+from localcloud.histogram import Histogram
+
+_FIRST_FAILURE: Final = 500
 
 
 @dataclass(slots=True)
@@ -19,6 +22,19 @@ class RegionMetrics:
     """Requests without a complete answer, by kind."""
     answers: Counter[Why] = field(default_factory=Counter)
     """Answers given to clients from this region, by why it was this one."""
+    times: Histogram = field(default_factory=Histogram)
+    """Times of complete answers since the last sample of the history."""
+
+    @property
+    def failed(self) -> int:
+        """Requests without a complete answer, or with a status from 500 on."""
+        wrong = sum(n for status, n in self.statuses.items() if status >= _FIRST_FAILURE)
+        return wrong + self.failures.total()
+
+    def take_times(self) -> Histogram:
+        """Return the times of answers since the last call."""
+        taken, self.times = self.times, Histogram()
+        return taken
 
     def to_json(self) -> dict[str, Any]:
         """The counts as they appear in the status."""

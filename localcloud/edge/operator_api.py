@@ -1,5 +1,6 @@
 """`/_edge`: the page, the status and the events for operators, and the commands they may send."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from localcloud.control_plane import (
     shown,
 )
 from localcloud.edge.bodies import BodyRefusedError, read_body
+from localcloud.edge.history import MOST_MINUTES
 from localcloud.edge.replies import json_reply, problem
 from localcloud.edge.status import EdgeParts, Status
 from localcloud.edge.switches import LONGEST_S, NAMES
@@ -49,6 +51,8 @@ class OperatorApi:
             "/_edge/": self._page,
             "/_edge/status": self._state,
             "/_edge/events": self._events,
+            "/_edge/history": self._history,
+            "/_edge/drills": self._drills,
         }
         self._commands: dict[str, Command] = {
             "/_edge/drain": self._drain,
@@ -109,6 +113,20 @@ class OperatorApi:
                 "as in /_edge/events?since=0",
             )
         return json_reply(200, self._parts.events.since(int(since)))
+
+    async def _history(self, target: Target) -> web.Response:
+        minutes = parse_qs(target.query).get("minutes", ["60"])[-1]
+        known = minutes.isascii() and minutes.isdigit() and len(minutes) <= len(str(MOST_MINUTES))
+        if not known or not 0 < int(minutes) <= MOST_MINUTES:
+            return problem(
+                400,
+                f"minutes must be a whole number from 1 to {MOST_MINUTES}, "
+                "as in /_edge/history?minutes=60",
+            )
+        return json_reply(200, self._parts.history.reading(int(minutes), self._parts.health))
+
+    async def _drills(self, _target: Target) -> web.Response:
+        return json_reply(200, {"runs": await asyncio.to_thread(self._parts.drill_runs.latest)})
 
     def _drain(self, command: Mapping[str, Any]) -> web.Response:
         region, drained = command.get("region"), command.get("drained")

@@ -1,6 +1,7 @@
 """The regions' APIs as origins: one connection pool each, every answer bounded in time and size."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -95,6 +96,7 @@ class Origin:
         metrics = self._metrics
         metrics.requests += 1
         metrics.in_flight += 1
+        began = time.perf_counter()
         try:
             answer = await self._fetch(method, target, headers, body, patience_s)
         except OriginError as error:
@@ -103,6 +105,7 @@ class Origin:
         finally:
             metrics.in_flight -= 1
         metrics.statuses[answer.status] += 1
+        metrics.times.add((time.perf_counter() - began) * 1000)
         return answer
 
     async def _fetch(

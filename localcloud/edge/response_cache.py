@@ -31,6 +31,9 @@ from localcloud.edge.targets import Target
 
 CacheState = Literal["hit", "miss", "stale", "revalidated", "collapsed", "pass"]
 
+WITHOUT_ORIGIN: Final[frozenset[CacheState]] = frozenset({"hit", "stale", "collapsed"})
+"""Responses for which no region was asked."""
+
 # Seconds for which a key is fetched by each request for itself, after a response that only the
 # client may have that it was made for.
 _UNSHARED_S: Final = 5.0
@@ -79,6 +82,7 @@ class ResponseCache:
     Attributes:
         store: The cache entries.
         states: Responses to clients by how the cache came by them.
+        hits: Responses without a request to a region, by the region that the entry is from.
     """
 
     def __init__(
@@ -91,6 +95,7 @@ class ResponseCache:
         self._clock = clock
         self.store = store
         self.states: Counter[CacheState] = Counter()
+        self.hits: Counter[str] = Counter()
         self._gateway = gateway
         self._in_flight: dict[tuple[CacheKey, int], asyncio.Task[FillResult]] = {}
         self._unshared_until: dict[CacheKey, float] = {}
@@ -229,5 +234,7 @@ class ResponseCache:
         self, request: web.BaseRequest, entry: CacheEntry, state: CacheState, located: Located
     ) -> web.Response:
         self.states[state] += 1
+        if state in WITHOUT_ORIGIN:
+            self.hits[entry.region] += 1
         self._gateway.count(entry.region, entry.why, located.order[0])
         return answer_from(entry, state, request.headers, located, now=self._clock())

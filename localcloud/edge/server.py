@@ -12,19 +12,24 @@ from localcloud.edge.access_log import AccessLog
 from localcloud.edge.active_faults import ActiveFaults
 from localcloud.edge.cache_store import CacheStore
 from localcloud.edge.drains import DrainFlags
+from localcloud.edge.drill_runs import DrillRuns
 from localcloud.edge.events import Events
 from localcloud.edge.gateway import Gateway
 from localcloud.edge.health import Health
 from localcloud.edge.health_checker import HealthChecker
+from localcloud.edge.history import History
+from localcloud.edge.history_file import HistoryFile
 from localcloud.edge.live_sockets import LiveSockets
 from localcloud.edge.mailbox import Mailbox
 from localcloud.edge.metrics import RegionMetrics
 from localcloud.edge.operator_api import OperatorApi
 from localcloud.edge.origins import open_origins
+from localcloud.edge.outside_figures import OutsideFigures
 from localcloud.edge.places import Locator
 from localcloud.edge.request_router import RequestRouter
 from localcloud.edge.response_cache import ResponseCache
 from localcloud.edge.routing import LatencyRecord
+from localcloud.edge.sampler import Observed, Sampler
 from localcloud.edge.settings import Settings
 from localcloud.edge.sign_in import SignIn
 from localcloud.edge.site import Site
@@ -64,12 +69,15 @@ async def serve(settings: Settings) -> None:
             time_scale=options.time_scale,
         )
         checker = HealthChecker(settings.regions, options, parts.health, events)
+        sampler = sampler_of(parts, HistoryFile(settings.state_dir))
         async with asyncio.TaskGroup() as group:
             checks = group.create_task(checker.run())
             watched = group.create_task(parts.live.watch())
+            sampled = group.create_task(sampler.run())
             await stop.wait()
             checks.cancel()
             watched.cancel()
+            sampled.cancel()
         _LOG.info("edge stops")
 
 
@@ -111,6 +119,11 @@ async def assemble(stack: AsyncExitStack, settings: Settings, events: Events) ->
     stack.push_async_callback(live.close)
     faults = ActiveFaults(settings.faults_url)
     stack.push_async_callback(faults.close)
+    outside = OutsideFigures(
+        settings.replicator_url, {one.name: one.emulator_url for one in settings.regions}
+    )
+    stack.push_async_callback(outside.close)
+    minutes, kept_events = HistoryFile(settings.state_dir).read()
     return EdgeParts(
         settings=settings,
         health=health,
@@ -134,7 +147,24 @@ async def assemble(stack: AsyncExitStack, settings: Settings, events: Events) ->
         ),
         faults=faults,
         access_log=access_log,
+        history=History(minutes, kept_events),
+        outside=outside,
+        drill_runs=DrillRuns(settings.state_dir),
     )
+
+
+def sampler_of(parts: EdgeParts, file: HistoryFile) -> Sampler:
+    """Return what fills the history of an edge."""
+    observed = Observed(
+        metrics=parts.metrics,
+        health=parts.health,
+        drains=parts.drains,
+        hits=parts.cache.hits,
+        events=parts.events,
+        faults=parts.faults,
+        outside=parts.outside,
+    )
+    return Sampler(observed, parts.history, file)
 
 
 def router_of(parts: EdgeParts) -> RequestRouter:

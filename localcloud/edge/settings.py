@@ -47,6 +47,7 @@ class Settings:
         default_region: The region that clients without a known place are near to.
         options: The tunable options.
         faults_url: The address at which the fault controller lists the active faults.
+        replicator_url: The address of the replicator's control API; empty: there is none.
     """
 
     port: int
@@ -56,6 +57,7 @@ class Settings:
     default_region: str
     options: Options
     faults_url: str
+    replicator_url: str = ""
 
 
 def settings_of(layout: CloudLayout, overrides: Mapping[str, Any] | None = None) -> Settings:
@@ -81,6 +83,7 @@ def settings_of(layout: CloudLayout, overrides: Mapping[str, Any] | None = None)
         default_region=layout.default_region,
         options=Options.from_mapping(options),
         faults_url=layout.faults_url + "/faults",
+        replicator_url=layout.replicator_url,
     )
 
 

@@ -9,13 +9,16 @@ from localcloud.edge.access_log import AccessLog
 from localcloud.edge.active_faults import ActiveFaults
 from localcloud.edge.behaviors import BEHAVIORS
 from localcloud.edge.drains import DrainFlags
+from localcloud.edge.drill_runs import DrillRuns
 from localcloud.edge.events import Events, iso
 from localcloud.edge.gateway import Gateway
 from localcloud.edge.health import Health
+from localcloud.edge.history import History
 from localcloud.edge.live_sockets import LiveSockets
 from localcloud.edge.metrics import RegionMetrics
+from localcloud.edge.outside_figures import OutsideFigures
 from localcloud.edge.places import Locator
-from localcloud.edge.response_cache import ResponseCache
+from localcloud.edge.response_cache import WITHOUT_ORIGIN, ResponseCache
 from localcloud.edge.routing import LatencyRecord
 from localcloud.edge.settings import OriginRegion, Settings
 from localcloud.edge.site import Site
@@ -42,6 +45,9 @@ class EdgeParts:
     locator: Locator
     faults: ActiveFaults
     access_log: AccessLog
+    history: History
+    outside: OutsideFigures
+    drill_runs: DrillRuns
 
 
 class Status:
@@ -118,6 +124,7 @@ class Status:
                 for change in health.history
             ],
             "api_url": region.api_url,
+            "coordinates": [region.coordinates.latitude, region.coordinates.longitude],
             **parts.metrics[region.name].to_json(),
         }
 
@@ -135,7 +142,7 @@ class Status:
     def _cache(self) -> dict[str, Any]:
         cache = self._parts.cache
         lookups = sum(cache.states.values())
-        without_origin = cache.states["hit"] + cache.states["stale"] + cache.states["collapsed"]
+        without_origin = sum(cache.states[state] for state in WITHOUT_ORIGIN)
         return {
             "entries": len(cache.store),
             "bytes": cache.store.bytes,

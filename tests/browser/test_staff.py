@@ -168,6 +168,43 @@ def test_an_operator_drains_a_region_after_a_second_press_and_changes_nothing_el
     expect(page.get_by_test_id("grant-form")).to_have_count(0)
 
 
+def test_operations_show_a_fault_on_the_map_and_in_the_history_of_each_span(
+    signed_in: SignIn, cloud: LocalCloud
+) -> None:
+    page = signed_in("operator@carte.example", "/ops")
+    charts = page.get_by_test_id("chart")
+    expect(charts).to_have_count(3, timeout=2 * PATIENCE_MS)
+    expect(page.get_by_test_id("map-region")).to_have_count(3)
+    cloud.carte("fault", "inject", "freeze", "--region", "ap-southeast-1", "--seconds", "120")
+    try:
+        place = page.get_by_test_id("map-region").filter(has_text="ap-southeast-1")
+        expect(place).to_have_attribute("data-state", "unhealthy", timeout=2 * PATIENCE_MS)
+        # The edge samples every ten seconds.
+        bands = charts.first.locator(".ops-fault-band")
+        expect(bands).not_to_have_count(0, timeout=2 * PATIENCE_MS)
+        expect(page.get_by_test_id("alarms")).to_contain_text("ap-southeast-1 has not been healthy")
+        assert violations(page) == []
+    finally:
+        cloud.carte("fault", "heal")
+        wait_until(
+            lambda: cloud.get("/ready", region="ap-southeast-1")[0] == 200, "the region is back"
+        )
+    healed = page.get_by_test_id("events").get_by_text("what=healed fault=freeze")
+    expect(healed.first).to_be_visible(timeout=2 * PATIENCE_MS)
+    # By the keyboard: another span, an earlier moment, the figures in writing.
+    page.get_by_test_id("span-60").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_test_id("span-15")).to_be_checked()
+    expect(charts).to_have_count(3, timeout=PATIENCE_MS)
+    slider = page.get_by_test_id("moment")
+    before = slider.get_attribute("aria-valuetext")
+    slider.press("ArrowLeft")
+    expect(slider).not_to_have_attribute("aria-valuetext", before or "")
+    page.get_by_test_id("figures").locator("summary").press("Enter")
+    expect(page.get_by_test_id("figures").locator("tbody tr").first).to_be_visible()
+    assert violations(page) == []
+
+
 def test_a_price_and_a_listing_change_together_after_a_preview(signed_in: SignIn) -> None:
     page = signed_in("manager@carte.example", f"/staff/{STORE}/prices")
     rows = page.get_by_test_id("price-row")

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from tests.support.edge_cloud import ROOT, Edge, MakeEdge, Origins
+from tests.support.edge_cloud import ROOT, Edge, MakeEdge, Origins, wait_for
 
 HERE, NEXT, FAR = "us-east-1", "eu-west-1", "ap-southeast-1"
 
@@ -83,3 +83,25 @@ def test_a_port_that_is_taken_is_named(edge: Edge) -> None:
     assert second.returncode == 2
     assert str(edge.port) in second.stderr
     assert "Traceback" not in second.stderr
+
+
+def test_the_history_is_read_for_as_long_as_is_asked_and_outlives_the_edge(edge: Edge) -> None:
+    edge.get()
+    read = edge.get("/_edge/history?minutes=15").json
+    assert read["step_seconds"] == 10
+    assert list(read["regions"]) == [HERE, NEXT, FAR]
+    assert edge.get("/_edge/history").json["minutes"] == 60
+    for wrong in ("0", "1441", "-1", "1.5", "x", "%D9%A3", "9" * 4000):
+        refused = edge.get(f"/_edge/history?minutes={wrong}")
+        assert refused.status == 400, wrong
+        assert "minutes must be" in refused.json["errors"][0]["message"]
+    assert edge.get("/_edge/drills").json == {"runs": []}
+    assert edge.operate("history").status == 405
+    wait_for(lambda: any(edge.get("/_edge/history?minutes=15").json["seconds"]), "the first sample")
+    edge.drain(FAR, drained=True)
+    edge.stop()
+    edge.start()
+    read = edge.get("/_edge/history?minutes=15").json
+    assert sum(one or 0 for one in read["regions"][HERE]["requests"]) >= 1
+    assert [one["region"] for one in read["events"] if one["kind"] == "drain"] == [FAR]
+    edge.drain(FAR, drained=False)

@@ -20,9 +20,9 @@ from loadtests.load.processes import ProcessUsage, bottleneck
 from loadtests.load.recording import Recording
 from loadtests.load.results import Results
 from loadtests.load.shapes import PROFILES
-from loadtests.measurement.histogram import Histogram
 from loadtests.measurement.measurement import Measurement
 from loadtests.measurement.percentiles import distribution, percentile
+from localcloud.histogram import Histogram
 from services.domain.errors import UnknownNameError
 
 TOKYO = Store("jp-1", "jp", "Asia/Tokyo", 35.7, 139.7)

@@ -10,15 +10,22 @@ export interface EdgeRegion {
   recent_checks: readonly { passed: boolean; ms: number }[];
   requests: number;
   in_flight: number;
-  /** Answers by status. */
-  statuses: Readonly<Record<string, number>>;
-  /** Requests without an answer, by kind. */
-  failures: Readonly<Record<string, number>>;
+  /** Latitude and longitude, WGS 84 degrees. */
+  coordinates: readonly [number, number];
+}
+
+/** Where clients next to a region are sent. */
+export interface EdgePlace {
+  /** The first is asked first. */
+  origins: readonly string[];
 }
 
 export interface EdgeStatus {
   now: string;
   regions: Readonly<Record<string, EdgeRegion>>;
+  places: Readonly<Record<string, EdgePlace>>;
+  /** Protections; until when one is off, ISO 8601. */
+  switches: Readonly<Record<string, { on: boolean; until: string | null }>>;
   cache: { entries: number; ratio: number | null };
   /** Null: the fault controller does not answer. */
   faults: readonly { id?: string; kind: string; region?: string | null; target?: string }[] | null;
@@ -109,16 +116,6 @@ export function ratesOf(
 export function percentile(values: readonly number[], part: number): number | undefined {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)];
-}
-
-/** Requests that a region failed: answers from 500 on, and requests without an answer. */
-export function failedOf({
-  statuses,
-  failures,
-}: Pick<EdgeRegion, "statuses" | "failures">): number {
-  const sum = (counts: number[]) => counts.reduce((all, one) => all + one, 0);
-  const wrong = Object.entries(statuses).filter(([status]) => Number(status) >= 500);
-  return sum(wrong.map(([, count]) => count)) + sum(Object.values(failures));
 }
 
 /** Have the edge send no requests to a region, or take it back; whether the edge did so. */

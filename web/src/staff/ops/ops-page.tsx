@@ -1,25 +1,36 @@
-// `/ops`: the regions with their traffic and health, draining, the cache, faults and events.
+// `/ops`: the regions on a map and one by one, charts of up to a day, draining, the cache, faults, events and drills.
+import { useState } from "preact/hooks";
 import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
-import { type EdgeEvent, type EdgeStatus, useEdgeStatus } from "./edge-status.ts";
+import { Alarms } from "./alarms.tsx";
+import { Charts, spanName } from "./charts.tsx";
+import { DrillList } from "./drill-list.tsx";
+import { useDrills } from "./drills.ts";
+import { type EdgeStatus, useEdgeStatus } from "./edge-status.ts";
+import { detailsOf, eventsOf } from "./events.ts";
+import { type Span, useHistory } from "./history.ts";
 import { RegionCard } from "./region-card.tsx";
+import { en } from "./texts/en.ts";
 import type { OpsTexts } from "./texts/ops-texts.ts";
 import { useOpsTexts } from "./texts/use-ops-texts.ts";
-import { LAGS_MS, useLags } from "./use-lags.ts";
+import { WorldMap } from "./world-map.tsx";
 import "../../styles/stock.css";
 import "../../styles/ops.css";
 
 const EVENTS = 20;
+const FIRST_SPAN: Span = 60;
 
 export function OpsPage() {
   const texts = useOpsTexts();
   const { code } = useLanguage();
   const { status, rates, trouble, readAt } = useEdgeStatus();
-  const lags = useLags(Object.keys(status?.regions ?? {}));
-  usePageHead({ title: texts.title });
+  const [span, setSpan] = useState<Span>(FIRST_SPAN);
+  const history = useHistory(status && span);
+  const runs = useDrills(status !== undefined);
+  usePageHead({ title: texts?.title ?? en.title });
+  if (!texts || (!status && !trouble)) return <MenuSkeleton />;
   if (!status) {
-    if (!trouble) return <MenuSkeleton />;
     return (
       <div class="wide staff-home" data-testid="ops">
         <h1>{texts.title}</h1>
@@ -36,6 +47,9 @@ export function OpsPage() {
           {trouble ? texts.lost : texts.asOf(clock.format(readAt))}
         </p>
       </div>
+      <Alarms status={status} texts={texts} />
+      <WorldMap regions={status.regions} places={status.places} rates={rates} texts={texts} />
+      <Charts history={history} span={span} onSpan={setSpan} texts={texts} />
       <ul class="ops-regions">
         {Object.entries(status.regions).map(([name, region]) => (
           <RegionCard
@@ -43,27 +57,28 @@ export function OpsPage() {
             name={name}
             region={region}
             rate={rates[name]}
-            lag={lags[name]}
+            columns={history?.regions[name]}
+            span={`${texts.span}: ${spanName(span, code)}`}
             texts={texts}
           />
         ))}
       </ul>
-      <p class="stock-soft" data-testid="own-requests">
-        {texts.ownRequests((LAGS_MS / 1000).toLocaleString(code))}
-      </p>
       <Cache status={status} texts={texts} />
       <Faults status={status} texts={texts} />
       <section class="ops-part" aria-labelledby="ops-events">
         <h2 id="ops-events">{texts.events}</h2>
-        <ol class="ops-events">
-          {status.events.slice(0, EVENTS).map((event) => (
-            <li key={event.seq}>
-              <time dateTime={event.at}>{clock.format(new Date(event.at))}</time>{" "}
+        <ol class="ops-events" data-testid="events">
+          {eventsOf(status.events, history?.events, EVENTS).map((event) => (
+            <li key={`${event.at} ${event.kind} ${detailsOf(event)}`}>
+              <time dateTime={new Date(event.at * 1000).toISOString()}>
+                {clock.format(event.at * 1000)}
+              </time>{" "}
               <b lang="en">{event.kind}</b> <span lang="en">{detailsOf(event)}</span>
             </li>
           ))}
         </ol>
       </section>
+      <DrillList runs={runs} texts={texts} />
       <p>
         {/* Another document: the edge's own page, with how each place is served. */}
         <a href="/_edge/">{texts.more}</a>
@@ -111,9 +126,3 @@ function Faults({ status: { faults }, texts }: Given) {
     </section>
   );
 }
-
-/** The details of an event as words: `region=eu-west-1 drained=true`. */
-export const detailsOf = ({ seq: _, at: __, kind: ___, ...details }: EdgeEvent): string =>
-  Object.entries(details)
-    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(",") : String(value)}`)
-    .join(" ");

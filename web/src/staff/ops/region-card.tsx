@@ -1,8 +1,10 @@
-// One region: its state, its traffic, and draining it after a second press.
+// One region: its state, its traffic now and in the chosen time, and draining it after a second press.
 import { useState } from "preact/hooks";
 import { useLanguage } from "../../i18n/language.ts";
 import { useKeptFocus } from "../../shell/use-kept-focus.ts";
-import { drain, type EdgeRegion, failedOf, percentile } from "./edge-status.ts";
+import { drain, type EdgeRegion, percentile } from "./edge-status.ts";
+import { latest, type RegionColumns, totalsOf } from "./history.ts";
+import { stateOf } from "./region-state.ts";
 import type { OpsTexts } from "./texts/ops-texts.ts";
 
 interface Given {
@@ -10,34 +12,63 @@ interface Given {
   region: EdgeRegion;
   /** Requests a second; undefined: not known yet. */
   rate: number | undefined;
-  /** Seconds since it last heard from another region; undefined: not known. */
-  lag: number | undefined;
+  /** Its figures of the chosen time; undefined: not known yet. */
+  columns: RegionColumns | undefined;
+  /** How the chosen time is called. */
+  span: string;
   texts: OpsTexts;
 }
 
-export function RegionCard({ name, region, rate, lag, texts }: Given) {
+export function RegionCard({ name, region, rate, columns, span, texts }: Given) {
   const { code } = useLanguage();
-  const state = region.drained ? "drained" : region.healthy ? "healthy" : "unhealthy";
+  const state = stateOf(region);
   const times = region.recent_checks.filter(({ passed }) => passed).map(({ ms }) => ms);
   // A figure and its unit stay on one line.
   const number = (value: number | undefined, unit: string, digits = 0) =>
     value === undefined
       ? "–"
       : `${value.toLocaleString(code, { maximumFractionDigits: digits })}\u00a0${unit}`.trim();
-  const facts: [string, string][] = [
+  const share = (value: number | undefined) =>
+    value === undefined
+      ? "–"
+      : value.toLocaleString(code, { style: "percent", maximumFractionDigits: 1 });
+  const totals = totalsOf(columns);
+  const now: [string, string][] = [
     [texts.rate, number(rate, "/s", 1)],
-    [texts.requests, number(region.requests, "")],
     [texts.inFlight, number(region.in_flight, "")],
-    [texts.wrong, number(failedOf(region), "")],
+    [texts.time50, number(latest(columns?.p50), "ms")],
+    [texts.time95, number(latest(columns?.p95), "ms")],
+    [texts.time99, number(latest(columns?.p99), "ms")],
+    [texts.lag, number(latest(columns?.lag), "s", 1)],
     [texts.median, number(percentile(times, 0.5), "ms")],
     [texts.slowest, number(percentile(times, 0.95), "ms")],
-    [texts.lag, number(lag, "s", 1)],
+  ];
+  const since: [string, string][] = [
+    [texts.requests, number(totals?.requests, "")],
+    [texts.wrong, number(totals?.failed, "")],
+    [texts.fromCache, share(totals?.hitShare)],
+    [texts.slowest99, number(totals?.slowest, "ms")],
+    [texts.longestLag, number(totals?.longestLag, "s", 1)],
+    [texts.repairs, number(totals?.repairs, "")],
+    [texts.orders, number(totals?.orders, "")],
   ];
   return (
     <li class="office-card" data-testid="region" data-region={name} data-state={state}>
       <h2 class="office-person">
         {name} <span class={`ops-state ops-${state}`}>{texts[state]}</span>
       </h2>
+      <Facts title={texts.now} facts={now} />
+      <Facts title={span} facts={since} />
+      <Checks region={region} texts={texts} />
+      <Drain name={name} drained={region.drain_flag} texts={texts} />
+    </li>
+  );
+}
+
+function Facts({ title, facts }: { title: string; facts: readonly [string, string][] }) {
+  return (
+    <>
+      <h3 class="ops-small">{title}</h3>
       <dl class="office-facts">
         {facts.map(([label, value]) => (
           <div key={label} class="ops-fact">
@@ -46,9 +77,7 @@ export function RegionCard({ name, region, rate, lag, texts }: Given) {
           </div>
         ))}
       </dl>
-      <Checks region={region} texts={texts} />
-      <Drain name={name} drained={region.drain_flag} texts={texts} />
-    </li>
+    </>
   );
 }
 

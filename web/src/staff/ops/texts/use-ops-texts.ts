@@ -13,5 +13,7 @@ export const loadOpsTexts = textLoader<OpsTexts>(en, {
   nl: () => import("./nl.ts"),
 });
 
-/** The texts; English until those of the language are there. */
-export const useOpsTexts = (): OpsTexts => useTexts(loadOpsTexts, en, () => en);
+const none = () => undefined;
+
+/** The texts; undefined until those of the language are there: other ones first would move the page. */
+export const useOpsTexts = (): OpsTexts | undefined => useTexts(loadOpsTexts, en, none);

@@ -1,13 +1,25 @@
-"""Counts of times in buckets that grow by 4 %: percentiles of any number of times, within 2 %."""
+"""Counts of times in buckets that grow by 4 %: percentiles of any number of times, within 2 %.
+
+Only the standard library is imported, so that processes with other packages can use it.
+"""
 
 import math
 from collections.abc import Mapping
 from typing import Final, Self
 
-from loadtests.measurement.percentiles import nearest_rank
-
 _GROWTH: Final = math.log(1.04)
 _LEAST_MS: Final = 0.1
+
+
+def nearest_rank(share: float, count: int) -> int:
+    """Return the rank, from 1, of the smallest of `count` values that `share` of all do not exceed.
+
+    Args:
+        share: 0 to 1.
+        count: How many values there are, at least 1.
+    """
+    # Rounded, because 0.07 * 100 is a little more than 7 in binary.
+    return min(max(math.ceil(round(share * count, 9)), 1), count)
 
 
 class Histogram:
