@@ -107,8 +107,11 @@ def test_two_people_do_not_overwrite_each_other_unseen(signed_in: SignIn) -> Non
     expect(row(page, item)).to_contain_text(f"${price}", timeout=PATIENT)
 
 
-def test_a_new_category_and_a_new_item_reach_the_guests(signed_in: SignIn, guest: Page) -> None:
-    page = signed_in("admin@carte.example", f"{MARKET}/categories")
+NEW = "gingerbread-cruller"
+
+
+def make_category(page: Page) -> None:
+    """Make a category that stands first in the menu; by the keyboard, after a mistake."""
     expect(page.get_by_test_id("category").first).to_be_visible(timeout=PATIENT)
     page.get_by_test_id("add-category").click()
     expect(page.get_by_test_id("new-category-name")).to_be_focused()
@@ -123,6 +126,9 @@ def test_a_new_category_and_a_new_item_reach_the_guests(signed_in: SignIn, guest
     expect(page.locator("[data-category=winter-specials]")).to_be_visible(timeout=PATIENT)
     expect(page.get_by_test_id("add-category")).to_be_focused()
 
+
+def make_item(page: Page) -> None:
+    """Make an item of the new category, and state that it has no allergens."""
     page.get_by_test_id("to-items").click()
     page.get_by_test_id("add-item").click()
     page.get_by_test_id("new-name").fill("Gingerbread cruller")
@@ -130,43 +136,45 @@ def test_a_new_category_and_a_new_item_reach_the_guests(signed_in: SignIn, guest
     page.get_by_test_id("new-price").fill("3.49")
     assert violations(page) == []
     page.get_by_test_id("make-item").click()
-    made = row(page, "gingerbread-cruller")
+    made = row(page, NEW)
     expect(made).to_contain_text("No statement of allergens", timeout=PATIENT)
     expect(made.get_by_test_id("edit-item")).to_be_focused()
     page.get_by_test_id("item-allergens").locator("input[value=NONE]").check()
     page.get_by_test_id("save-item").click()
     expect(page.get_by_test_id("catalog-saving")).to_contain_text("Saved", timeout=PATIENT)
 
-    def publish() -> None:
-        page.get_by_test_id("to-publish").click()
-        expect(
-            page.locator("[data-testid=item-difference][data-item=gingerbread-cruller]")
-        ).to_be_visible(timeout=PATIENT)
-        page.get_by_test_id("publish").click()
-        page.get_by_test_id("publish-yes").click()
-        expect(page.get_by_test_id("catalog-saving")).to_contain_text("Published", timeout=PATIENT)
 
-    publish()
+def publish_new_item(page: Page) -> None:
+    page.get_by_test_id("to-publish").click()
+    changed = page.locator(f"[data-testid=item-difference][data-item={NEW}]")
+    expect(changed).to_be_visible(timeout=PATIENT)
+    page.get_by_test_id("publish").click()
+    page.get_by_test_id("publish-yes").click()
+    expect(page.get_by_test_id("catalog-saving")).to_contain_text("Published", timeout=PATIENT)
+
+
+def test_a_new_category_and_a_new_item_reach_the_guests(signed_in: SignIn, guest: Page) -> None:
+    page = signed_in("admin@carte.example", f"{MARKET}/categories")
+    make_category(page)
+    make_item(page)
+    publish_new_item(page)
     try:
         # The store has an assortment of its own, so it takes the item up itself.
         page.goto(f"/staff/{STORE}/prices")
         page.locator(".price-add input").fill("gingerbread")
         page.locator(".price-add input").press("Enter")
         page.get_by_role("button", name="Gingerbread cruller").click(timeout=PATIENT)
-        page.locator("[data-item=gingerbread-cruller]").get_by_test_id("listed").check()
+        page.locator(f"[data-item={NEW}]").get_by_test_id("listed").check()
         page.get_by_test_id("apply").click()
         expect(page.get_by_test_id("preview")).to_be_empty(timeout=PATIENT)
-        expect(price_for_guests(guest, "gingerbread-cruller")).to_contain_text(
-            "$3.49", timeout=PATIENT
-        )
+        expect(price_for_guests(guest, NEW)).to_contain_text("$3.49", timeout=PATIENT)
         guest.goto(f"/store/{STORE}")
-        expect(guest.get_by_role("heading", name="Winter specials")).to_be_visible(
-            timeout=PATIENCE_MS
-        )
+        heading = guest.get_by_role("heading", name="Winter specials")
+        expect(heading).to_be_visible(timeout=PATIENCE_MS)
     finally:
         page.goto(MARKET)
-        row(page, "gingerbread-cruller").get_by_test_id("edit-item").click()
+        row(page, NEW).get_by_test_id("edit-item").click()
         page.get_by_test_id("withdraw").check()
         page.get_by_test_id("save-item").click()
         expect(page.get_by_test_id("catalog-saving")).to_contain_text("Saved", timeout=PATIENT)
-        publish()
+        publish_new_item(page)
