@@ -39,6 +39,7 @@ MATRIX = {
     "updateStoreClosures": MANAGERS,
     "updateStoreClosures hidden": {ADMIN},
     "storeOrders": STORE,
+    "storeFigures": MANAGERS,
     "acceptOrder": STORE,
     "rejectOrder": STORE,
     "markOrderReady": STORE,
