@@ -3,6 +3,7 @@ import { it } from "vitest";
 import { LANGUAGES } from "../src/i18n/language.ts";
 import { loadAccountTexts } from "../src/staff/account/texts/use-account-texts.ts";
 import { loadCatalogTexts } from "../src/staff/catalog/texts/use-catalog-texts.ts";
+import { loadFigureTexts } from "../src/staff/figures/texts/use-figure-texts.ts";
 import { loadOfficeTexts } from "../src/staff/office/texts/use-office-texts.ts";
 import { loadOpsTexts } from "../src/staff/ops/texts/use-ops-texts.ts";
 import { loadPriceTexts } from "../src/staff/prices/texts/use-price-texts.ts";
@@ -12,6 +13,7 @@ import { saysEverything } from "./support/texts.ts";
 const PARTS = {
   account: loadAccountTexts,
   catalog: loadCatalogTexts,
+  figures: loadFigureTexts,
   office: loadOfficeTexts,
   ops: loadOpsTexts,
   prices: loadPriceTexts,

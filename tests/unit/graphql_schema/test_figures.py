@@ -96,7 +96,7 @@ def test_a_day_has_its_orders_by_outcome_and_what_they_brought(shop: Service) ->
 
 
 def test_money_that_was_taken_by_card_and_given_back_is_told_apart(shop: Service) -> None:
-    card = {"payment": "CARD", "paymentToken": "pm_1"}
+    card: dict[str, Any] = {"payment": "CARD", "paymentToken": "pm_1"}
     orders = OrderRepository(shop.table, REGIONS)
     for name, back in (("operation-1", 100), ("operation-2", 398)):
         assert place(shop, name, **card)["errors"] == []

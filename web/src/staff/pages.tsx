@@ -26,6 +26,9 @@ const StockPage = later<{ storeId: string; staff: Staff }>(
 const PricesPage = later<{ storeId: string; staff: Staff }>(
   async () => (await import("./prices/prices-page.tsx")).PricesPage,
 );
+const FiguresPage = later<{ storeId: string; staff: Staff }>(
+  async () => (await import("./figures/figures-page.tsx")).FiguresPage,
+);
 const OfficePage = later<{
   staff: Staff;
   texts: AccountTexts;
@@ -90,6 +93,9 @@ function pageOf([root, id = "", part, ...rest]: readonly string[]): Page | undef
       }
       if (part === "prices") {
         return { storeId: id, show: (staff) => <PricesPage storeId={id} staff={staff} /> };
+      }
+      if (part === "figures") {
+        return { storeId: id, show: (staff) => <FiguresPage storeId={id} staff={staff} /> };
       }
       return undefined;
     case "ops":

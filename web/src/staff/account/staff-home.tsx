@@ -7,7 +7,7 @@ import { useOfficeTexts } from "../office/texts/use-office-texts.ts";
 import { ownStores, permits, reachesFurther } from "../session/grants.ts";
 import { useStoreNames } from "../store-names.ts";
 import { RoleName } from "./role-name.tsx";
-import { pricesPath, type Staff, staffPath, stockPath } from "./staff.ts";
+import { figuresPath, pricesPath, type Staff, staffPath, stockPath } from "./staff.ts";
 import type { AccountTexts } from "./texts/account-texts.ts";
 
 export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts }) {
@@ -48,6 +48,12 @@ export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts 
                 {permits(roles, "EDIT_ASSORTMENT", { storeId: id }) && (
                   <a class="button button-quiet" href={pricesPath(id)}>
                     {texts.prices}
+                    <span class="visually-hidden"> {nameOf(id)}</span>
+                  </a>
+                )}
+                {permits(roles, "READ_FIGURES", { storeId: id }) && (
+                  <a class="button button-quiet" href={figuresPath(id)}>
+                    {texts.figures}
                     <span class="visually-hidden"> {nameOf(id)}</span>
                   </a>
                 )}

@@ -14,5 +14,6 @@ export interface Staff {
 }
 
 export const staffPath = (storeId: string): string => `/staff/${encodeURIComponent(storeId)}`;
+export const figuresPath = (storeId: string): string => `${staffPath(storeId)}/figures`;
 export const pricesPath = (storeId: string): string => `${staffPath(storeId)}/prices`;
 export const stockPath = (storeId: string): string => `${staffPath(storeId)}/stock`;

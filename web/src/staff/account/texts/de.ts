@@ -7,6 +7,7 @@ export const texts: AccountTexts = {
   board: "Bestellungen",
   stock: "Bestand",
   prices: "Preise",
+  figures: "Zahlen",
   office: "Zentrale",
   ops: "Betrieb",
   pages: "Seiten für das Personal",

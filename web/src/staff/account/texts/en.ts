@@ -7,6 +7,7 @@ export const en = {
   board: "Orders",
   stock: "Stock",
   prices: "Prices",
+  figures: "Figures",
   office: "Head office",
   ops: "Operations",
   pages: "Pages of staff",

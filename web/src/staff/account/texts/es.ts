@@ -7,6 +7,7 @@ export const texts: AccountTexts = {
   board: "Pedidos",
   stock: "Existencias",
   prices: "Precios",
+  figures: "Cifras",
   office: "Central",
   ops: "Operaciones",
   pages: "Páginas del personal",

@@ -7,6 +7,7 @@ export const texts: AccountTexts = {
   board: "Commandes",
   stock: "Stock",
   prices: "Prix",
+  figures: "Chiffres",
   office: "Siège",
   ops: "Exploitation",
   pages: "Pages du personnel",

@@ -7,6 +7,7 @@ export const texts: AccountTexts = {
   board: "Ordini",
   stock: "Scorte",
   prices: "Prezzi",
+  figures: "Cifre",
   office: "Sede",
   ops: "Operazioni",
   pages: "Pagine del personale",

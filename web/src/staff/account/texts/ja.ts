@@ -7,6 +7,7 @@ export const texts: AccountTexts = {
   board: "注文",
   stock: "在庫",
   prices: "価格",
+  figures: "集計",
   office: "本部",
   ops: "運用",
   pages: "スタッフ用ページ",

@@ -7,6 +7,7 @@ export const texts: AccountTexts = {
   board: "Bestellingen",
   stock: "Voorraad",
   prices: "Prijzen",
+  figures: "Cijfers",
   office: "Hoofdkantoor",
   ops: "Beheer",
   pages: "Pagina’s voor personeel",
