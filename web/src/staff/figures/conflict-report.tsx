@@ -40,7 +40,11 @@ export function ConflictReport({ staff, texts }: { staff: Staff; texts: FigureTe
   const { first, failure, refresh, showMore } = list;
   if (!first) {
     if (failure) return <StaffFailure failure={failure} retry={refresh} />;
-    return <p role="status">{texts.loading}</p>;
+    return (
+      <p class="on-its-way" role="status">
+        {texts.loading}
+      </p>
+    );
   }
   const names: Record<Subject["kind"], string> = {
     assortment: office.assortment,

@@ -26,7 +26,11 @@ export function SoldOutReport({ staff, texts }: { staff: Staff; texts: FigureTex
   const [chosen, setChosen] = useState("");
   if (!data) {
     if (failure) return <StaffFailure failure={failure} retry={reload} />;
-    return <p role="status">{texts.loading}</p>;
+    return (
+      <p class="on-its-way" role="status">
+        {texts.loading}
+      </p>
+    );
   }
   const markets = data.markets.filter(({ id }) =>
     permits(staff.roles, "READ_MARKET_STOCK", { market: id }),

@@ -32,7 +32,11 @@ export function StockNow({ storeId, staff, texts, locale, nameOf }: Given) {
   const inventory = data?.inventory;
   if (!inventory) {
     if (failure) return <StaffFailure failure={failure} retry={refresh} />;
-    return <p role="status">{texts.loading}</p>;
+    return (
+      <p class="on-its-way" role="status">
+        {texts.loading}
+      </p>
+    );
   }
   const { store, lines } = inventory;
   const few = lines

@@ -139,13 +139,12 @@ export function StoreReport({ staff, texts }: { staff: Staff; texts: FigureTexts
         )}
         {rows.length > 0 && (
           <>
-            <table class="stock-table" data-testid="report-table">
+            <table class="stock-table figure-table" data-testid="report-table">
               <thead>
                 <tr>
                   <th scope="col">{texts.store}</th>
                   <th scope="col">{texts.orders}</th>
                   <th scope="col">{texts.outcomes.rejected}</th>
-                  <th scope="col">{texts.outcomes.expired}</th>
                   <th scope="col">{texts.revenue}</th>
                   <th scope="col">{texts.refunded}</th>
                   <th scope="col">{texts.left}</th>
@@ -156,7 +155,6 @@ export function StoreReport({ staff, texts }: { staff: Staff; texts: FigureTexts
                   const cells: [string, string][] = [
                     [texts.orders, orders.placed.toLocaleString(code)],
                     [texts.outcomes.rejected, orders.rejected.toLocaleString(code)],
-                    [texts.outcomes.expired, orders.expired.toLocaleString(code)],
                     [texts.revenue, money(amounts.revenue)],
                     [texts.refunded, money(amounts.refunded)],
                     [texts.left, money(amounts.revenue - amounts.refunded)],
@@ -165,7 +163,7 @@ export function StoreReport({ staff, texts }: { staff: Staff; texts: FigureTexts
                     <tr key={store.id} data-store={store.id}>
                       <th scope="row">
                         <a href={figuresPath(store.id)}>{store.name}</a>{" "}
-                        <span class="stock-soft">{store.id}</span>
+                        <span class="stock-soft figure-short">{store.id}</span>
                       </th>
                       {cells.map(([name, value]) => (
                         <td key={name} data-label={name}>
