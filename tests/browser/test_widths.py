@@ -33,6 +33,7 @@ STAFF_PAGES = (
     (f"/staff/{STORE}", "[data-testid=connection]"),
     (f"/staff/{STORE}/stock", ".stock-acts"),
     (f"/staff/{STORE}/prices", ".price-field"),
+    (f"/staff/{STORE}/figures", "[data-testid=stock-now], [data-testid=csv-stock]"),
 )
 
 
