@@ -132,8 +132,9 @@ it("asks for days that are chosen only where the service has them in one answer"
   page.show(<FiguresPage storeId="de-1" staff={staff} />);
   await settle();
   await choose("input[value=span]");
-  await page.write("[data-testid=figures-from]", "2026-01-01");
+  await settle();
   const before = asked.length;
+  await page.write("[data-testid=figures-from]", "2026-01-01");
   await settle();
   expect(text(".figure-span [role=alert]")).toContain("at most 31 days");
   expect(asked).toHaveLength(before);
