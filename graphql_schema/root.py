@@ -12,6 +12,7 @@ from graphql_schema.catalog.publishing import CatalogPublishingMutations
 from graphql_schema.catalog.queries import CatalogQueries
 from graphql_schema.closures.mutations import ClosureMutations
 from graphql_schema.conflicts.queries import ConflictQueries
+from graphql_schema.figures.queries import FigureQueries
 from graphql_schema.item_search.queries import ItemSearchQueries
 from graphql_schema.menu.mutations import MenuMutations
 from graphql_schema.menu.queries import MenuQueries
@@ -34,7 +35,7 @@ from graphql_schema.suggestions.queries import SuggestionQueries
 # In the order in which schema.graphql has them.
 QUERIES: Final = (
     *(StockQueries, ConflictQueries, MenuQueries, StoreQueries, RegionQueries),
-    OrderQueries,
+    *(OrderQueries, FigureQueries),
     *(ItemSearchQueries, PeopleQueries, SuggestionQueries, CatalogQueries),
 )
 MUTATIONS: Final = (

@@ -106,6 +106,15 @@ def staff_pages(store: str, market: str) -> tuple[SitePage, ...]:
             "[data-testid=day]",
             ("[data-testid=kind-allDay]", "[data-testid=copy-day]", "[data-testid=close-days]"),
         ),
+        (
+            "figures",
+            f"{of_store}/figures",
+            "[data-testid=figures-shown]",
+            (
+                "[data-testid=figures] input[value=month]",
+                ".figure-shown:not(.figure-old) .chart summary",
+            ),
+        ),
         ("catalogs", "/office/catalog", "[data-testid=market]", ()),
         (
             "catalog",
@@ -118,6 +127,12 @@ def staff_pages(store: str, market: str) -> tuple[SitePage, ...]:
         ("office-stock", "/office/stock", "[data-testid=market-stock]", ()),
         ("people", "/office/people", "[data-testid=people]", ("[data-testid=grant]",)),
         ("conflicts", "/office/conflicts", "[data-testid=conflicts]", ()),
+        (
+            "reports",
+            "/office/reports",
+            "[data-testid=report-market]",
+            ("[data-testid=report-read]",),
+        ),
         ("ops", "/ops", "[data-testid=chart]", ("[data-testid=drain]",)),
     )
     return tuple(SitePage(name, path, shown, taps, staff=True) for name, path, shown, taps in pages)

@@ -80,8 +80,9 @@ class OrderBoards:
         days: Sequence[str],
         start: BoardPlace | None = None,
         changed: Collection[str] = (),
+        at_most: int | None = None,
     ) -> BoardPart:
-        """Return a store's orders to be collected on days of UTC, at most `BOARD_AT_MOST` items.
+        """Return a store's orders to be collected on days of UTC, a bounded part of them.
 
         An order has an item for each region that recorded something about it. Those listed at one
         place are in one part; see `standing` for the others. The index follows the table with a
@@ -95,14 +96,16 @@ class OrderBoards:
                 `BoardEntry.behind` of an order, which need not be on the board any more.
             changed: Ids of orders that are read from the table, by one request; at most
                 `listing.CHANGED_AT_MOST`. Those of other stores or days are left out.
+            at_most: Items that are read at most; None: `BOARD_AT_MOST`.
         """
+        most = BOARD_AT_MOST if at_most is None else at_most
         rows: list[tuple[BoardPlace | None, Stored]] = []
         rest: BoardPlace | None = None
         for day in days:
             if start is not None and day < start.day:
                 continue
             place = start.place if start is not None and day == start.day else ""
-            left = BOARD_AT_MOST - len(rows)
+            left = most - len(rows)
             found = self._replica.listed(
                 BOARD,
                 board_partition(store_id, day),

@@ -15,12 +15,14 @@ PAGES = {
     f"/staff/{STORE}/stock": "stock-row",
     f"/staff/{STORE}/prices": "price-row",
     f"/staff/{STORE}/hours": "day",
+    f"/staff/{STORE}/figures": "figures-shown",
     "/office/catalog": "market",
     "/office/catalog/us": "catalog-item",
     "/office/catalog/us/publish": "publish-view",
     "/office/catalog/us/versions": "version",
     "/office/stock": "market-stock",
     "/office/conflicts": "conflicts",
+    "/office/reports": "report-market",
     "/ops": "region",
 }
 
@@ -30,7 +32,7 @@ def test_a_manager_signs_in_sees_what_the_roles_permit_and_signs_out(signed_in: 
     live = page.get_by_test_id("connection")
     expect(live).to_have_attribute("data-live", "true", timeout=PATIENCE_MS)
     pages = page.get_by_role("navigation", name="Pages of staff").get_by_role("link")
-    expect(pages).to_have_text(["Overview", "Orders", "Stock", "Prices", "Hours"])
+    expect(pages).to_have_text(["Overview", "Orders", "Stock", "Prices", "Hours", "Figures"])
     # A reload keeps the session, another store is refused.
     page.goto("/staff/de-00001")
     expect(page.get_by_test_id("board-refused")).to_be_visible(timeout=PATIENCE_MS)

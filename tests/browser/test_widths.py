@@ -34,6 +34,7 @@ STAFF_PAGES = (
     (f"/staff/{STORE}/stock", ".stock-acts"),
     (f"/staff/{STORE}/prices", ".price-field"),
     (f"/staff/{STORE}/hours", "[data-testid=day]"),
+    (f"/staff/{STORE}/figures", "[data-testid=stock-now], [data-testid=csv-stock]"),
 )
 
 

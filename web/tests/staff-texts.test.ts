@@ -3,6 +3,7 @@ import { it } from "vitest";
 import { LANGUAGES } from "../src/i18n/language.ts";
 import { loadAccountTexts } from "../src/staff/account/texts/use-account-texts.ts";
 import { loadCatalogTexts } from "../src/staff/catalog/texts/use-catalog-texts.ts";
+import { loadFigureTexts } from "../src/staff/figures/texts/use-figure-texts.ts";
 import { loadHoursTexts } from "../src/staff/hours/texts/use-hours-texts.ts";
 import { loadOfficeTexts } from "../src/staff/office/texts/use-office-texts.ts";
 import { loadOpsTexts } from "../src/staff/ops/texts/use-ops-texts.ts";
@@ -14,6 +15,7 @@ const PARTS = {
   account: loadAccountTexts,
   catalog: loadCatalogTexts,
   hours: loadHoursTexts,
+  figures: loadFigureTexts,
   office: loadOfficeTexts,
   ops: loadOpsTexts,
   prices: loadPriceTexts,

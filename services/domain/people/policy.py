@@ -30,6 +30,7 @@ class Permission(StrEnum):
     HANDLE_ORDERS = "accept, reject and hand out orders of a store"
     REVIEW_ORDERS = "decide about large orders of a store"
     REFUND_ORDERS = "refund orders of a store"
+    READ_FIGURES = "read the figures of a store"
     READ_STORE_CONFLICTS = "read the edit conflicts of a store"
     READ_CHAIN_CONFLICTS = "read the edit conflicts of the chain"
     EDIT_CATALOG = "edit the catalog of a market"
@@ -73,6 +74,7 @@ RULES: Final = {
     Permission.HANDLE_ORDERS: _rule(Scope.STORE, Role.MANAGER, Role.TILL),
     Permission.REVIEW_ORDERS: _rule(Scope.STORE, Role.MANAGER),
     Permission.REFUND_ORDERS: _rule(Scope.STORE, Role.MANAGER),
+    Permission.READ_FIGURES: _rule(Scope.STORE, Role.MANAGER),
     Permission.READ_STORE_CONFLICTS: _rule(Scope.STORE, Role.MANAGER, Role.EDITOR, Role.OPERATOR),
     Permission.READ_CHAIN_CONFLICTS: _rule(Scope.CHAIN, Role.OPERATOR),
     Permission.EDIT_CATALOG: _rule(Scope.MARKET, Role.EDITOR),
@@ -117,6 +119,7 @@ FIELDS: Final[dict[str, tuple[Need, ...]]] = {
     "Query.unknownStock": (Permission.READ_CHAIN_STOCK,),
     "Query.editConflicts": (Permission.READ_STORE_CONFLICTS, Permission.READ_CHAIN_CONFLICTS),
     "Query.storeOrders": (Permission.READ_ORDERS,),
+    "Query.storeFigures": (Permission.READ_FIGURES,),
     "Query.catalog": (Permission.READ_CATALOG,),
     "Query.catalogItems": (Permission.READ_CATALOG,),
     "Query.catalogItem": (Permission.READ_CATALOG,),

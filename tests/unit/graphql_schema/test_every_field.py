@@ -38,6 +38,7 @@ ARGUMENTS = {
     "order": f'(id: "{order_id("3f0c1f0e-5f0b-4c52-9d1e-8f9d8f2a6a10")}")',
     # All fields of the default page of 50 would exceed the limit on an operation's cost.
     "storeOrders": '(storeId: "de-1", first: 20)',
+    "storeFigures": '(storeId: "de-1")',
     "pickupSlots": '(storeId: "de-1", day: "2026-05-05")',
     "quote": '(input: { storeId: "de-1", lines: [{ itemId: "glazed", quantity: 1 }] })',
 }

@@ -40,6 +40,7 @@ MATRIX = {
     "updateStoreClosures": MANAGERS,
     "updateStoreClosures hidden": {ADMIN},
     "storeOrders": STORE,
+    "storeFigures": MANAGERS,
     "acceptOrder": STORE,
     "rejectOrder": STORE,
     "markOrderReady": STORE,

@@ -29,6 +29,9 @@ const PricesPage = later<{ storeId: string; staff: Staff }>(
 const HoursPage = later<{ storeId: string; staff: Staff }>(
   async () => (await import("./hours/hours-page.tsx")).HoursPage,
 );
+const FiguresPage = later<{ storeId: string; staff: Staff }>(
+  async () => (await import("./figures/figures-page.tsx")).FiguresPage,
+);
 const OfficePage = later<{
   staff: Staff;
   texts: AccountTexts;
@@ -96,6 +99,9 @@ function pageOf([root, id = "", part, ...rest]: readonly string[]): Page | undef
       }
       if (part === "hours") {
         return { storeId: id, show: (staff) => <HoursPage storeId={id} staff={staff} /> };
+      }
+      if (part === "figures") {
+        return { storeId: id, show: (staff) => <FiguresPage storeId={id} staff={staff} /> };
       }
       return undefined;
     case "ops":

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { permitsSomewhere } from "../session/grants.ts";
 import { isOfPool, signOut, signOutEverywhere } from "../session/session.ts";
-import { hoursPath, pricesPath, type Staff, staffPath, stockPath } from "./staff.ts";
+import { figuresPath, hoursPath, pricesPath, type Staff, staffPath, stockPath } from "./staff.ts";
 import type { AccountTexts } from "./texts/account-texts.ts";
 
 interface Given {
@@ -28,6 +28,11 @@ export function StaffFrame({ staff, texts, storeId, path, children }: Given) {
       storeId !== "" && permitsSomewhere(roles, "EDIT_ASSORTMENT"),
     ],
     [hoursPath(storeId), texts.hours, storeId !== "" && permitsSomewhere(roles, "SET_HOURS")],
+    [
+      figuresPath(storeId),
+      texts.figures,
+      storeId !== "" && permitsSomewhere(roles, "READ_FIGURES"),
+    ],
     ["/office", texts.office, permitsOffice(staff)],
     ["/ops", texts.ops, permitsSomewhere(roles, "READ_CHAIN_CONFLICTS")],
   ];

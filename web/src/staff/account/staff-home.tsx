@@ -7,7 +7,7 @@ import { useOfficeTexts } from "../office/texts/use-office-texts.ts";
 import { ownStores, permits, reachesFurther } from "../session/grants.ts";
 import { useStoreNames } from "../store-names.ts";
 import { RoleName } from "./role-name.tsx";
-import { hoursPath, pricesPath, type Staff, staffPath, stockPath } from "./staff.ts";
+import { figuresPath, hoursPath, pricesPath, type Staff, staffPath, stockPath } from "./staff.ts";
 import type { AccountTexts } from "./texts/account-texts.ts";
 
 export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts }) {
@@ -54,6 +54,11 @@ export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts 
                 {permits(roles, "SET_HOURS", { storeId: id }) && (
                   <a class="button button-quiet" href={hoursPath(id)}>
                     {texts.hours}
+                  </a>
+                )}
+                {permits(roles, "READ_FIGURES", { storeId: id }) && (
+                  <a class="button button-quiet" href={figuresPath(id)}>
+                    {texts.figures}
                     <span class="visually-hidden"> {nameOf(id)}</span>
                   </a>
                 )}

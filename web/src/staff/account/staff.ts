@@ -15,5 +15,7 @@ export interface Staff {
 
 export const staffPath = (storeId: string): string => `/staff/${encodeURIComponent(storeId)}`;
 export const hoursPath = (storeId: string): string => `${staffPath(storeId)}/hours`;
+
+export const figuresPath = (storeId: string): string => `${staffPath(storeId)}/figures`;
 export const pricesPath = (storeId: string): string => `${staffPath(storeId)}/prices`;
 export const stockPath = (storeId: string): string => `${staffPath(storeId)}/stock`;

@@ -5,19 +5,21 @@ import type { Staff } from "../account/staff.ts";
 import { permitsSomewhere } from "../session/grants.ts";
 import type { OfficeTexts } from "./texts/office-texts.ts";
 
-export const PARTS = ["catalog", "stock", "people", "conflicts"] as const;
+export const PARTS = ["catalog", "stock", "people", "conflicts", "reports"] as const;
 export type Part = (typeof PARTS)[number];
 
-const NEEDS: Record<Part, Permission> = {
-  catalog: "READ_CATALOG",
-  stock: "READ_MARKET_STOCK",
-  people: "READ_PEOPLE",
-  conflicts: "READ_CHAIN_CONFLICTS",
+/** One of these is enough. */
+const NEEDS: Record<Part, readonly Permission[]> = {
+  catalog: ["READ_CATALOG"],
+  stock: ["READ_MARKET_STOCK"],
+  people: ["READ_PEOPLE"],
+  conflicts: ["READ_CHAIN_CONFLICTS"],
+  reports: ["READ_MARKET_STOCK", "READ_CHAIN_CONFLICTS"],
 };
 
 /** The parts that a person may see. */
 export const partsOf = ({ roles }: Staff): Part[] =>
-  PARTS.filter((part) => permitsSomewhere(roles, NEEDS[part]));
+  PARTS.filter((part) => NEEDS[part].some((one) => permitsSomewhere(roles, one)));
 
 interface Given {
   staff: Staff;

@@ -12,6 +12,10 @@ const MarketStockPage = later<{ staff: Staff }>(
   async () => (await import("../stock/market-stock-page.tsx")).MarketStockPage,
 );
 
+const ReportsPage = later<{ staff: Staff }>(
+  async () => (await import("../figures/reports-page.tsx")).ReportsPage,
+);
+
 const CatalogPage = later<{ staff: Staff; market: string; view: string }>(
   async () => (await import("../catalog/catalog-page.tsx")).CatalogPage,
 );
@@ -43,6 +47,7 @@ export function OfficePage({ staff, texts: account, name, rest }: Given) {
       )}
       {part === "stock" && <MarketStockPage staff={staff} />}
       {part === "people" && <PeoplePage staff={staff} texts={texts} account={account} />}
+      {part === "reports" && <ReportsPage staff={staff} />}
       {part === "conflicts" && <ConflictsPage staff={staff} texts={texts} />}
     </OfficeFrame>
   );

@@ -8,6 +8,7 @@ export const texts: AccountTexts = {
   stock: "Bestand",
   prices: "Preise",
   hours: "Öffnungszeiten",
+  figures: "Zahlen",
   office: "Zentrale",
   ops: "Betrieb",
   pages: "Seiten für das Personal",

@@ -8,6 +8,7 @@ export const en = {
   stock: "Stock",
   prices: "Prices",
   hours: "Hours",
+  figures: "Figures",
   office: "Head office",
   ops: "Operations",
   pages: "Pages of staff",

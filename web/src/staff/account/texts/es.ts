@@ -8,6 +8,7 @@ export const texts: AccountTexts = {
   stock: "Existencias",
   prices: "Precios",
   hours: "Horario",
+  figures: "Cifras",
   office: "Central",
   ops: "Operaciones",
   pages: "Páginas del personal",

@@ -8,6 +8,7 @@ export const texts: AccountTexts = {
   stock: "Stock",
   prices: "Prix",
   hours: "Horaires",
+  figures: "Chiffres",
   office: "Siège",
   ops: "Exploitation",
   pages: "Pages du personnel",

@@ -8,6 +8,7 @@ export const texts: AccountTexts = {
   stock: "Scorte",
   prices: "Prezzi",
   hours: "Orari",
+  figures: "Cifre",
   office: "Sede",
   ops: "Operazioni",
   pages: "Pagine del personale",

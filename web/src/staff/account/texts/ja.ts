@@ -8,6 +8,7 @@ export const texts: AccountTexts = {
   stock: "在庫",
   prices: "価格",
   hours: "営業時間",
+  figures: "集計",
   office: "本部",
   ops: "運用",
   pages: "スタッフ用ページ",

@@ -8,6 +8,7 @@ export const texts: AccountTexts = {
   stock: "Voorraad",
   prices: "Prijzen",
   hours: "Openingstijden",
+  figures: "Cijfers",
   office: "Hoofdkantoor",
   ops: "Beheer",
   pages: "Pagina’s voor personeel",

@@ -51,7 +51,8 @@ export const texts: CatalogTexts = {
     "Schreiben Sie 1 bis 64 Buchstaben A bis Z, Ziffern, „-“, „_“ oder „.“, am Anfang ein Buchstabe oder eine Ziffer.",
   nameNeeded: "Schreiben Sie einen Namen.",
   categoryNeeded: "Wählen Sie eine Kategorie.",
-  newItemRest: "Allergene, andere Sprachen und alles Weitere folgen im Entwurf. Nach der Veröffentlichung nimmt eine Filiale mit eigenem Sortiment ihn auf ihrer Seite „Preise“ auf.",
+  newItemRest:
+    "Allergene, andere Sprachen und alles Weitere folgen im Entwurf. Nach der Veröffentlichung nimmt eine Filiale mit eigenem Sortiment ihn auf ihrer Seite „Preise“ auf.",
   makeItem: "Entwurf anlegen",
   categories: "Kategorien",
   categoriesHint:

@@ -50,7 +50,8 @@ export const en = {
     "Write 1 to 64 letters A to Z, digits, “-”, “_” or “.”, beginning with a letter or digit.",
   nameNeeded: "Write a name.",
   categoryNeeded: "Choose a category.",
-  newItemRest: "Allergens, other languages and the rest follow in the draft. After publication, a store that has an assortment of its own adds it on its page “Prices”.",
+  newItemRest:
+    "Allergens, other languages and the rest follow in the draft. After publication, a store that has an assortment of its own adds it on its page “Prices”.",
   makeItem: "Make the draft",
   categories: "Categories",
   categoriesHint:

@@ -50,7 +50,8 @@ export const texts: CatalogTexts = {
     "Escriba de 1 a 64 letras de la A a la Z, cifras, «-», «_» o «.», empezando por una letra o una cifra.",
   nameNeeded: "Escriba un nombre.",
   categoryNeeded: "Elija una categoría.",
-  newItemRest: "Los alérgenos, los demás idiomas y el resto se completan en el borrador. Tras la publicación, una tienda con surtido propio lo añade en su página «Precios».",
+  newItemRest:
+    "Los alérgenos, los demás idiomas y el resto se completan en el borrador. Tras la publicación, una tienda con surtido propio lo añade en su página «Precios».",
   makeItem: "Crear el borrador",
   categories: "Categorías",
   categoriesHint:

@@ -51,7 +51,8 @@ export const texts: CatalogTexts = {
     "Écrivez de 1 à 64 lettres de A à Z, chiffres, « - », « _ » ou « . », en commençant par une lettre ou un chiffre.",
   nameNeeded: "Écrivez un nom.",
   categoryNeeded: "Choisissez une catégorie.",
-  newItemRest: "Les allergènes, les autres langues et le reste se complètent dans le brouillon. Après la publication, un magasin qui a son propre assortiment l’ajoute sur sa page « Prix ».",
+  newItemRest:
+    "Les allergènes, les autres langues et le reste se complètent dans le brouillon. Après la publication, un magasin qui a son propre assortiment l’ajoute sur sa page « Prix ».",
   makeItem: "Créer le brouillon",
   categories: "Catégories",
   categoriesHint:

@@ -50,7 +50,8 @@ export const texts: CatalogTexts = {
     "Scrivi da 1 a 64 lettere dalla A alla Z, cifre, «-», «_» o «.», iniziando con una lettera o una cifra.",
   nameNeeded: "Scrivi un nome.",
   categoryNeeded: "Scegli una categoria.",
-  newItemRest: "Allergeni, altre lingue e il resto si completano nella bozza. Dopo la pubblicazione, un negozio con un assortimento proprio lo aggiunge nella sua pagina «Prezzi».",
+  newItemRest:
+    "Allergeni, altre lingue e il resto si completano nella bozza. Dopo la pubblicazione, un negozio con un assortimento proprio lo aggiunge nella sua pagina «Prezzi».",
   makeItem: "Crea la bozza",
   categories: "Categorie",
   categoriesHint:

@@ -51,7 +51,8 @@ export const texts: CatalogTexts = {
     "Schrijf 1 tot 64 letters A tot Z, cijfers, ‘-’, ‘_’ of ‘.’, te beginnen met een letter of cijfer.",
   nameNeeded: "Schrijf een naam.",
   categoryNeeded: "Kies een categorie.",
-  newItemRest: "Allergenen, andere talen en de rest volgen in het concept. Na publicatie voegt een filiaal met een eigen assortiment het toe op zijn pagina ‘Prijzen’.",
+  newItemRest:
+    "Allergenen, andere talen en de rest volgen in het concept. Na publicatie voegt een filiaal met een eigen assortiment het toe op zijn pagina ‘Prijzen’.",
   makeItem: "Concept maken",
   categories: "Categorieën",
   categoriesHint:

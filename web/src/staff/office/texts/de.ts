@@ -8,6 +8,7 @@ export const texts: OfficeTexts = {
   stock: "Bestand",
   people: "Personen",
   conflicts: "Konflikte",
+  reports: "Berichte",
   loading: "Wird geladen …",
   showMore: "Mehr anzeigen",
 

@@ -6,6 +6,7 @@ export const en = {
   stock: "Stock",
   people: "People",
   conflicts: "Conflicts",
+  reports: "Reports",
   loading: "Loading…",
   showMore: "Show more",
 

@@ -8,6 +8,7 @@ export const texts: OfficeTexts = {
   stock: "Existencias",
   people: "Personas",
   conflicts: "Conflictos",
+  reports: "Informes",
   loading: "Cargando…",
   showMore: "Mostrar más",
 

@@ -8,6 +8,7 @@ export const texts: OfficeTexts = {
   stock: "Stock",
   people: "Personnes",
   conflicts: "Conflits",
+  reports: "Rapports",
   loading: "Chargement…",
   showMore: "Afficher plus",
 

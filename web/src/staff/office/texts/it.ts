@@ -8,6 +8,7 @@ export const texts: OfficeTexts = {
   stock: "Scorte",
   people: "Persone",
   conflicts: "Conflitti",
+  reports: "Rapporti",
   loading: "Caricamento…",
   showMore: "Mostra altro",
 

@@ -8,6 +8,7 @@ export const texts: OfficeTexts = {
   stock: "在庫",
   people: "人",
   conflicts: "競合",
+  reports: "レポート",
   loading: "読み込んでいます…",
   showMore: "もっと見る",
 

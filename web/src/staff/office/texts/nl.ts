@@ -8,6 +8,7 @@ export const texts: OfficeTexts = {
   stock: "Voorraad",
   people: "Personen",
   conflicts: "Conflicten",
+  reports: "Rapporten",
   loading: "Wordt geladen…",
   showMore: "Meer tonen",
 

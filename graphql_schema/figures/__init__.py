@@ -1,0 +1,1 @@
+"""Figures of stores: orders counted and added up by day."""

@@ -1,0 +1,109 @@
+"""The query of the figures of a store by day."""
+
+from datetime import date, timedelta
+from typing import Annotated, Final
+
+import strawberry
+
+from graphql_schema.access import for_store
+from graphql_schema.cost.directives import Cost
+from graphql_schema.errors import BadInputError
+from graphql_schema.figures.types import MAX_SPAN, DayFigures, ItemFigures, StoreFigures
+from graphql_schema.info import Info
+from graphql_schema.orders.reading import bounds_of
+from graphql_schema.stores.views import StoreView
+from services.domain.hours import zone
+from services.domain.ids import is_id
+from services.domain.markets import MARKETS
+from services.domain.orders import figures
+from services.domain.orders.listing import utc_days
+from services.domain.people.policy import Permission
+from services.domain.quotes.pickup import OpeningTimes
+from services.storage.order_spans import read_span
+
+_MAX_AWAY: Final = 3_660  # days from today, into the past or the future
+
+
+def store_figures(
+    info: Info,
+    store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
+    from_: Annotated[
+        date | None,
+        strawberry.argument(
+            name="from",
+            description="The first day of pickups by the store's calendar. Default: `to`.",
+        ),
+    ] = None,
+    to: Annotated[
+        date | None,
+        strawberry.argument(
+            description=f"The last day, at most {MAX_SPAN - 1} days after `from`. Default: today."
+        ),
+    ] = None,
+) -> StoreFigures:
+    """Return the figures of a store; makes a Query for each day, and one more for each MB."""
+    context = info.context
+    for_store(context, Permission.READ_FIGURES, store_id)
+    context.cache.narrow(0)
+    profile = context.services.stores.profile(store_id) if is_id(store_id) else None
+    if profile is None:
+        raise BadInputError(f"there is no store {store_id[:64]!r}")
+    today = OpeningTimes.of(profile).today(context.at)
+    days = _days(from_, to, today)
+    touched = [list(utc_days(*bounds_of(profile, day))) for day in days]
+    read = read_span(
+        context.services.order_boards,
+        store_id,
+        sorted({one for several in touched for one in several}),
+        touched[0][-1],
+    )
+    whole = [
+        day
+        for day, several in zip(days, touched, strict=True)
+        if read.unread is None or several[-1] < read.unread
+    ]
+    # A day that no request reads whole is shown as far as it was read, and the next one follows.
+    shown = whole or days[:1]
+    currency = MARKETS[profile["market"]].currency
+    found = figures.store_figures(read.orders, shown, zone(profile["time_zone"]), currency)
+    return StoreFigures(
+        store=StoreView(profile, context.at),
+        today=today,
+        currency=currency,
+        days=[DayFigures.of(one, currency, complete=bool(whole)) for one in found.days],
+        items=[ItemFigures.of(one, currency) for one in found.items],
+        next_from=None if len(shown) == len(days) else days[len(shown)],
+    )
+
+
+def _days(first: date | None, last: date | None, today: date) -> list[date]:
+    """Return the days from the first to the last one.
+
+    Raises:
+        BadInputError: They are too many, too far away, or none.
+    """
+    to = last or today
+    start = first or to
+    for name, day in (("from", first), ("to", last)):
+        if day is not None and abs(day - today) > timedelta(days=_MAX_AWAY):
+            raise BadInputError(f"`{name}` is within {_MAX_AWAY} days of today, {today}")
+    if start > to:
+        raise BadInputError(f"`from` is {start} and `to` is {to}; ask for the earlier day first")
+    count = (to - start).days + 1
+    if count > MAX_SPAN:
+        raise BadInputError(
+            f"from {start} to {to} are {count} days; ask for at most {MAX_SPAN}, several times"
+        )
+    return [start + timedelta(days=at) for at in range(count)]
+
+
+@strawberry.type
+class FigureQueries:
+    """Fields of `Query` about figures."""
+
+    store_figures: StoreFigures = strawberry.field(
+        resolver=store_figures,
+        description="A store's orders by day of the pickup, counted and added up, at most "
+        f"{MAX_SPAN} days. Needs the store's manager.",
+        directives=[Cost(weight=7000)],
+    )

@@ -1,0 +1,101 @@
+"""Figures in a real browser: an order that was collected is in them, and in their file."""
+
+import csv
+import io
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_orders import STORE, check_out, fill_cart, order_id
+from tests.support.browser import PATIENCE_MS, SignIn
+from tests.support.local_cloud import LocalCloud
+from tests.support.page_quality import violations
+
+
+def downloaded(page: Page, test_id: str) -> list[dict[str, str]]:
+    """Return the rows of a file that a button saves."""
+    with page.expect_download() as download:
+        page.get_by_test_id(test_id).click()
+    content = Path(download.value.path()).read_bytes()
+    # By this mark Excel reads UTF-8.
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def choose_days(page: Page, first: str, last: str, count: int) -> None:
+    page.locator("input[value=span]").check()
+    page.get_by_test_id("figures-from").fill(first)
+    page.get_by_test_id("figures-to").fill(last)
+    shown = page.locator(f"[data-testid=figures-shown][data-days='{count}'][aria-busy=false]")
+    expect(shown).to_be_visible(timeout=PATIENCE_MS)
+
+
+def minor(text: str) -> int:
+    return round(float(text) * 100)
+
+
+def test_an_order_that_was_collected_is_in_the_figures_of_its_day_and_in_their_file(
+    signed_in: SignIn, cloud: LocalCloud
+) -> None:
+    page = signed_in("manager@carte.example", f"/staff/{STORE}/figures")
+    expect(page.get_by_test_id("figures-shown")).to_be_visible(timeout=PATIENCE_MS)
+    browser = page.context.browser
+    assert browser
+    guest = browser.new_context(base_url=cloud.layout.edge_url).new_page()
+    fill_cart(guest)
+    check_out(guest)
+    guest.get_by_test_id("place-order").click()
+    order = order_id(guest)
+    guest.context.close()
+    placed: Any = json.loads(cloud.carte("order", "show", order, "--json").stdout)
+    day, total = placed["pickupAt"][:10], placed["total"]["amountMinor"]
+    # The guest chose a later day; one beside it makes a chart.
+    before = str(date.fromisoformat(day) - timedelta(days=1))
+    choose_days(page, before, day, 2)
+    _, first = downloaded(page, "csv-days")
+    assert first["day"] == day
+    for act in ("accept", "ready", "collect"):
+        cloud.carte("order", act, order)
+    page.reload()
+    expect(page.get_by_test_id("figures-shown")).to_be_visible(timeout=PATIENCE_MS)
+    choose_days(page, before, day, 2)
+    other, then = downloaded(page, "csv-days")
+    assert int(then["collected"]) == int(first["collected"]) + 1
+    assert int(then["waiting"]) == int(first["waiting"]) - 1
+    assert minor(then["revenue"]) == minor(first["revenue"]) + total
+    assert then["complete"] == "yes"
+    assert then["currency"] == placed["total"]["currency"]
+    shown = page.locator("[data-testid=outcomes] [data-outcome=collected] b")
+    expect(shown).to_have_text(str(int(other["collected"]) + int(then["collected"])))
+    items = {row["item_id"]: row for row in downloaded(page, "csv-items")}
+    for line in placed["lines"]:
+        assert int(items[line["itemId"]]["pieces"]) >= line["quantity"]
+        bar = page.locator(f"[data-testid=figure-items] [data-id='{line['itemId']}']")
+        expect(bar).to_contain_text(items[line["itemId"]]["item"])
+    # By keyboard through the days, and the same as a table.
+    page.get_by_test_id("chart-slider").focus()
+    page.keyboard.press("Home")
+    said = page.get_by_test_id("chart-said").inner_text()
+    page.keyboard.press("End")
+    expect(page.get_by_test_id("chart-said")).not_to_have_text(said)
+    page.get_by_test_id("day-chart").locator("summary").press("Enter")
+    expect(page.locator(f"[data-testid=day-table] [data-day='{day}']")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_the_head_office_has_reports_with_files(signed_in: SignIn) -> None:
+    page = signed_in("admin@carte.example", "/office/reports")
+    page.get_by_test_id("report-store").fill(STORE)
+    page.get_by_test_id("report-add").click()
+    expect(page.locator(f"[data-testid=report-table] [data-store={STORE}]")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    days = downloaded(page, "csv-stores")
+    assert [row["store_id"] for row in days] == [STORE] * 7
+    page.get_by_test_id("report-read").click()
+    state = page.get_by_test_id("report-state")
+    expect(state).to_have_attribute("data-state", "done", timeout=2 * PATIENCE_MS)
+    assert violations(page) == []

@@ -1,0 +1,97 @@
+// German texts of figures.
+import type { FigureTexts } from "./figure-texts.ts";
+
+export const texts: FigureTexts = {
+  title: "Zahlen",
+  live: (time) => `Stand ${time}`,
+  lost: (time) => `Keine Verbindung. Stand ${time}`,
+  loading: "Wird geladen …",
+  period: "Zeitraum",
+  periods: { today: "Heute", week: "7 Tage", month: "28 Tage", span: "Tage wählen" },
+  from: "Erster Tag",
+  to: "Letzter Tag",
+  wrongSpan: (most) => `Wählen Sie höchstens ${most} Tage, den ersten nicht nach dem letzten.`,
+  about:
+    "Bestellungen nach dem Tag ihrer Abholung, so wie sie jetzt stehen. Verkäufe an Kassen sind nicht dabei: Von ihnen kennt carte Stückzahlen, keine Beträge.",
+  incomplete: (days) =>
+    `Nicht vollständig: ${days}. Es gibt mehr Bestellungen, als auf einmal gelesen werden, oder solche in einer anderen Währung.`,
+
+  revenue: "Umsatz",
+  revenueHint: "abgeholte Bestellungen, mit Steuer",
+  left: "Nach Erstattungen",
+  tax: "Steuer darin",
+  charged: "Mit Karte bezahlt",
+  atStore: "In der Filiale bezahlt",
+  refunded: "Erstattungen",
+  otherRefunds: "Erstattungen nicht abgeholter Bestellungen",
+  expected: "Noch offen",
+  expectedHint: "Bestellungen, die noch nicht abgeholt sind",
+
+  orders: "Bestellungen",
+  outcomes: {
+    waiting: "nicht beantwortet",
+    inWork: "in Arbeit oder bereit",
+    collected: "abgeholt",
+    refunded: "ganz erstattet",
+    cancelled: "von Gästen zurückgenommen",
+    rejected: "abgelehnt",
+    expired: "verfallen",
+  },
+  noOrders: "Keine Bestellungen.",
+  others: "andere",
+
+  byDay: "Nach Tagen",
+  day: "Tag",
+  atMost: (what, most) => `${what}, höchstens ${most} am Tag`,
+  asTable: "Als Tabelle",
+  items: "Verkaufte Artikel",
+  item: "Artikel",
+  pieces: "Stück",
+  piecesOf: (n) => `Stück: ${n}`,
+  noItems: "Es wurde noch nichts abgeholt.",
+  showAll: (n) => `Alle ${n} anzeigen`,
+  showFewer: "Weniger anzeigen",
+
+  csvDays: "CSV der Tage",
+  csvItems: "CSV der Artikel",
+  csvStock: "CSV des Bestands",
+  csvStores: "CSV der Filialen",
+  csvConflicts: "CSV der Konflikte",
+
+  stockNow: "Bestand jetzt",
+  stockHint:
+    "Übrig ist, was gezählt wurde, ohne das, was Kassen und Bestellungen seitdem genommen haben.",
+  soldOut: "Ausverkauft",
+  low: "Knapp",
+  lastCount: "Letzte Zählung",
+  soldAtTills: "Seitdem an Kassen verkauft",
+  nothingOut: "Nichts ist ausverkauft oder knapp.",
+  openStock: "Zum Bestand",
+
+  reports: "Berichte",
+  market: "Land",
+  soldOutNow: "Jetzt ausverkauft",
+  soldOutHint:
+    "In wie vielen Filialen ein Artikel ausverkauft ist. Dafür wird jede Filiale des Landes angesehen.",
+  read: "Alle Filialen ansehen",
+  readAgain: "Noch einmal ansehen",
+  stop: "Anhalten",
+  reading: (n) => `Wird angesehen … Filialen, denen etwas fehlt: ${n}`,
+  stopped: (n) => `Angehalten. Bisher: ${n} Filialen, denen etwas fehlt.`,
+  found: (n, time) => `${n} Filialen fehlt etwas, Stand ${time}.`,
+  stores: (n) => `Filialen: ${n}`,
+  conflicts: "Konflikte",
+  conflictsHint: (n) =>
+    `Konflikte der ${n} Filialen, Artikel und Personen, die zuletzt einen hatten, nach dem, worum es geht.`,
+  readOn: "Mehr lesen",
+  chosen: "Zahlen gewählter Filialen",
+  chosenHint:
+    "Bestellungen werden nach Filiale und Tag geführt; Zahlen gibt es daher von Filialen, die Sie wählen. Summen eines ganzen Landes werden nicht geführt.",
+  storeNumber: "Nummer der Filiale",
+  add: "Hinzufügen",
+  remove: (store) => `${store} entfernen`,
+  mostStores: (n) => `Es werden höchstens ${n} Filialen auf einmal gezeigt.`,
+  noStores: "Noch ist keine Filiale gewählt.",
+  unknownStore: "Diese Filiale gibt es nicht.",
+  store: "Filiale",
+};

@@ -1,0 +1,255 @@
+// @vitest-environment happy-dom
+// The page about a store's figures: today, periods, bars, and files; reports of the head office.
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { CarteOperation } from "../clients/carte.ts";
+import type { Staff } from "../src/staff/account/staff.ts";
+import { FiguresPage } from "../src/staff/figures/figures-page.tsx";
+import { ReportsPage } from "../src/staff/figures/reports-page.tsx";
+import { ADMIN, inPages, NAMES } from "./office/given.ts";
+import { figuresOf, STORE } from "./support/figures.ts";
+import { answerOperations, openPage } from "./support/page.ts";
+
+type Variables = Record<string, unknown>;
+
+let page: ReturnType<typeof openPage>;
+/** What was saved: name and text of each file. */
+let saved: [string, Blob][];
+let asked: [string, Variables][];
+let answers: Record<string, (variables: Variables) => unknown>;
+let staff: Staff;
+
+const line = (itemId: string, left: number, availability: string) => ({
+  itemId,
+  name: `The ${itemId}`,
+  left,
+  availability,
+  counted: 9,
+  countedAt: "2026-05-04T06:00:00Z",
+  countedBy: "ada",
+  soldSince: 9 - left,
+  reserved: 0,
+});
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+  vi.setSystemTime(new Date("2026-05-04T12:00:00Z"));
+  page = openPage();
+  saved = [];
+  asked = [];
+  vi.spyOn(URL, "createObjectURL").mockImplementation((blob) => {
+    saved.push(["", blob as Blob]);
+    return "blob:x";
+  });
+  vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (
+    this: HTMLAnchorElement,
+  ) {
+    const last = saved.at(-1);
+    if (last) last[0] = this.download;
+  });
+  answers = {
+    ...NAMES,
+    Markets: () => ({
+      markets: [{ id: "de", country: "Germany", currency: "EUR", locale: "de", stores: 2 }],
+    }),
+    StoreFigures: ({ from, to }) => {
+      const days =
+        from === null ? { "2026-05-04": 250 } : { [String(from)]: 100, [String(to)]: 300 };
+      return { storeFigures: figuresOf(days, { latte: 5, ring: 2 }) };
+    },
+    StockOfStore: () => ({
+      inventory: {
+        store: STORE,
+        lines: [line("ring", 0, "SOLD_OUT"), line("latte", 7, "AVAILABLE")],
+        unknown: [],
+      },
+    }),
+    EditConflicts: inPagesOf("editConflicts", []),
+  };
+  answerOperations(answers);
+  const send = async ({ operationName = "", variables = {} }: CarteOperation) => {
+    asked.push([operationName, variables]);
+    const body = answers[operationName]?.(variables) as { errors?: unknown };
+    return {
+      status: 200,
+      headers: new Headers(),
+      body: body.errors ? body : { data: body },
+      variables,
+    };
+  };
+  staff = { id: "ada", roles: [ADMIN], send, settings: {} } as unknown as Staff;
+});
+afterEach(() => {
+  page.close();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+const inPagesOf = (name: string, pages: readonly (readonly unknown[])[]) => {
+  const list = inPages(pages);
+  return (variables: Variables) => ({ [name]: list(variables) });
+};
+/** Let everything be read that follows from what was read. */
+const settle = async (ms = 0) => {
+  for (let round = 0; round < 5; round++) {
+    await act(() => vi.advanceTimersByTimeAsync(ms + 50).then(() => undefined));
+  }
+};
+const text = (selector: string) => page.one(selector).textContent ?? "";
+const choose = (selector: string) => act(() => page.one(selector).click());
+
+it("shows today, reads it again, and needs no chart for one day", async () => {
+  page.show(<FiguresPage storeId="de-1" staff={staff} />);
+  await settle();
+  expect(text("[data-testid=total-revenue]")).toContain("€2.50");
+  expect(text("[data-testid=total-orders]")).toContain("1");
+  expect(page.all("[data-testid=day-chart]")).toEqual([]);
+  expect(page.all("[data-testid=figure-items] li").map(({ textContent }) => textContent)).toEqual([
+    "latte €5.00 · Pieces: 5",
+    "Glazed Ring €2.00 · Pieces: 2",
+  ]);
+  const before = asked.length;
+  await settle(11_000);
+  expect(asked.slice(before).map(([name]) => name)).toContain("StoreFigures");
+});
+
+it("shows a period by day, with a slider that says each day, and as a table", async () => {
+  page.show(<FiguresPage storeId="de-1" staff={staff} />);
+  await settle();
+  await choose("input[value=week]");
+  await settle();
+  expect(asked.at(-1)?.[1]).toMatchObject({ from: "2026-04-28", to: "2026-05-04" });
+  const slider = page.one("[data-testid=chart-slider]") as HTMLInputElement;
+  expect(slider.getAttribute("aria-valuetext")).toBe("Monday, 4 May: Revenue €3.00, Orders 1");
+  await page.write("[data-testid=chart-slider]", "0");
+  expect(slider.getAttribute("aria-valuetext")).toBe("Tuesday, 28 April: Revenue €1.00, Orders 1");
+  expect(text("[data-testid=chart-said]")).toBe("Tuesday, 28 April: Revenue €1.00, Orders 1");
+  expect(page.all("[data-testid=day-table] tbody tr")).toHaveLength(2);
+});
+
+it("asks for days that are chosen only where the service has them in one answer", async () => {
+  page.show(<FiguresPage storeId="de-1" staff={staff} />);
+  await settle();
+  await choose("input[value=span]");
+  await settle();
+  const before = asked.length;
+  await page.write("[data-testid=figures-from]", "2026-01-01");
+  await settle();
+  expect(text(".figure-span [role=alert]")).toContain("at most 31 days");
+  expect(asked).toHaveLength(before);
+  await page.write("[data-testid=figures-to]", "2026-01-31");
+  await settle();
+  expect(asked.at(-1)).toEqual([
+    "StoreFigures",
+    { storeId: "de-1", from: "2026-01-01", to: "2026-01-31" },
+  ]);
+  expect(text(".figure-span [role=alert]")).toBe("");
+});
+
+it("saves days, items and stock as files", async () => {
+  page.show(<FiguresPage storeId="de-1" staff={staff} />);
+  await settle();
+  for (const name of ["csv-days", "csv-items", "csv-stock"]) {
+    await choose(`[data-testid=${name}]`);
+  }
+  expect(saved.map(([name]) => name)).toEqual([
+    "days-de-1-2026-05-04-2026-05-04.csv",
+    "items-de-1-2026-05-04-2026-05-04.csv",
+    "stock-de-1.csv",
+  ]);
+  const [days = "", items = "", stock = ""] = await Promise.all(
+    saved.map(([, blob]) => blob.text()),
+  );
+  expect(days).toContain("de-1,Carte Berlin,2026-05-04,yes,1,");
+  expect(items).toContain(",ring,Glazed Ring,2,2.00,0.20,EUR");
+  expect(stock).toContain("de-1,Carte Berlin,ring,Glazed Ring,0,sold_out,9,");
+});
+
+it("says that a day is not complete", async () => {
+  const found = figuresOf({ "2026-05-04": 1 }, {});
+  answers.StoreFigures = () => ({
+    storeFigures: { ...found, days: found.days.map((day) => ({ ...day, complete: false })) },
+  });
+  page.show(<FiguresPage storeId="de-1" staff={staff} />);
+  await settle();
+  expect(text(".figure-shown [role=alert]")).toContain("Not complete: Monday, 4 May.");
+});
+
+it("puts figures of chosen stores beside each other and names one that there is not", async () => {
+  const found = answers.StoreFigures;
+  answers.StoreFigures = (variables) =>
+    variables.storeId === "de-9"
+      ? { errors: [{ message: "no", extensions: { code: "BAD_USER_INPUT" } }] }
+      : found?.(variables);
+  page.show(<ReportsPage staff={staff} />);
+  await settle();
+  for (const id of ["DE-1", "de-9"]) {
+    await page.write("[data-testid=report-store]", id);
+    await choose("[data-testid=report-add]");
+    await settle();
+  }
+  expect(page.all("[data-testid=report-table] tbody tr")).toHaveLength(1);
+  expect(text("[data-testid=report-table] tbody tr")).toContain("€4.00");
+  expect(text("[data-testid=report-figures] [role=alert]")).toBe("de-9: There is no such store.");
+  await choose("[data-testid=csv-stores]");
+  expect(saved.at(-1)?.[0]).toBe("stores-2026-04-28-2026-05-04.csv");
+});
+
+it("looks at all stores of a country when it is wanted, counts by item, and saves them", async () => {
+  const low = (id: string, ...items: string[]) => ({
+    store: { id, name: `Carte ${id}`, address: { city: "Berlin" } },
+    items: items.map((itemId) => ({ itemId, name: itemId, left: 0, availability: "SOLD_OUT" })),
+  });
+  answers.MarketStock = inPagesOf("soldOut", [
+    [low("de-1", "ring", "tea")],
+    [],
+    [low("de-2", "ring")],
+  ]);
+  page.show(<ReportsPage staff={staff} />);
+  await settle();
+  expect(asked.map(([name]) => name)).not.toContain("MarketStock");
+  await choose("[data-testid=report-read]");
+  await settle();
+  expect(page.one("[data-testid=report-state]").dataset.state).toBe("done");
+  expect(page.all("[data-testid=report-items] li").map(({ textContent }) => textContent)).toEqual([
+    "Glazed Ring Stores: 2",
+    "tea Stores: 1",
+  ]);
+  await choose("[data-testid=csv-sold-out]");
+  expect(await saved.at(-1)?.[1].text()).toContain("de-2,Carte de-2,Berlin,ring,Glazed Ring,0\r\n");
+});
+
+it("counts conflicts by what they are about", async () => {
+  const side = {
+    value: "1",
+    stamp: "s",
+    author: "=ada",
+    region: "eu-west-1",
+    at: "2026-05-04T06:00:00Z",
+  };
+  answers.EditConflicts = inPagesOf("editConflicts", [
+    [
+      {
+        document: "STORE#de-1/STOCK",
+        entry: "ring/count",
+        standing: side,
+        lost: { ...side, operationId: "op" },
+      },
+    ],
+  ]);
+  page.show(<ReportsPage staff={staff} />);
+  await settle();
+  expect(text("[data-testid=report-conflicts]")).toBe("Stock 1");
+  await choose("[data-testid=csv-conflicts]");
+  expect(await saved.at(-1)?.[1].text()).toContain(
+    "STORE#de-1/STOCK,ring/count,Stock · Carte Berlin (de-1),Glazed Ring · Pieces counted,1,'=ada,",
+  );
+});
+
+it("shows a market's manager no conflicts of the chain", async () => {
+  const role = { name: "market:de:manager", role: "MANAGER", storeId: null, market: "de" };
+  page.show(<ReportsPage staff={{ ...staff, roles: [role] } as unknown as Staff} />);
+  await settle();
+  expect(page.all("h2").map(({ id }) => id)).toEqual(["report-chosen", "report-sold-out"]);
+});
