@@ -56,11 +56,15 @@ class SchemaInUse:
         if self._whole is None:
             if self._part is not None:
                 self._part = self.adhoc = None
-                # It was kept from collections, and is in cycles: only a collection frees it.
-                gc.unfreeze()
-                gc.collect()
+                _free()
             self._whole = _uncollected(_made_schema)
         return self._whole
+
+
+def _free() -> None:
+    """Free what was kept from collections and is in cycles."""
+    gc.unfreeze()
+    gc.collect()
 
 
 def _uncollected(make: Callable[[], T]) -> T:
