@@ -216,10 +216,11 @@ def supervisors(state_dir: Path) -> list[psutil.Process]:
     found = {}
     for process in marked(state_dir):
         with contextlib.suppress(psutil.Error, OSError):
-            parent = process.parent()
+            # Not `parent()`: it compares times of starts, which move while the clock is being set.
+            pid = process.ppid()
             named = process.environ().get(SUPERVISOR_MARK)
-            if parent is not None and named == str(parent.pid) and parent.pid != os.getpid():
-                found[parent.pid] = parent
+            if named == str(pid) and pid != os.getpid():
+                found[pid] = psutil.Process(pid)
     return list(found.values())
 
 

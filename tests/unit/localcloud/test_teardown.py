@@ -1,6 +1,7 @@
 """A cloud is stopped in order, also where nobody knows its processes any more."""
 
 import contextlib
+import itertools
 import json
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from localcloud.faults.actuator import ActuatorError
 from localcloud.faults.process_actuator import ProcessActuator
 from localcloud.layout import CloudLayout, Role
 from localcloud.plan import make_layout
-from localcloud.processes import Child, base_environment, marked, spawn, stop_all
+from localcloud.processes import Child, base_environment, marked, spawn, stop_all, supervisors
 from localcloud.saving import SavedTables
 from localcloud.state_file import save_layout
 from tests.support.local_cloud import wait_until
@@ -200,6 +201,18 @@ def test_a_cloud_whose_files_were_removed_is_stopped_by_its_supervisor(
     assert supervised.stdout.read() == "stopped in order\n"
     assert not marked(layout.state_dir)
     assert not layout.state_dir.exists()
+
+
+def test_a_supervisor_is_found_while_the_clock_of_the_machine_is_set(
+    layout: CloudLayout,
+    supervised: "subprocess.Popen[str]",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The time of the boot is taken from the clock, so psutil's times of starts move with it."""
+    boots = itertools.count(1_000_000_000.0)
+    monkeypatch.setattr("psutil._pslinux.boot_time", lambda: next(boots))
+    assert [one.pid for one in supervisors(layout.state_dir)] == [supervised.pid]
+    teardown.stop_marked(layout.state_dir)
 
 
 def test_where_nothing_runs_a_folder_without_a_cloud_stays_as_it_is(
