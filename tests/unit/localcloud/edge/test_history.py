@@ -95,14 +95,30 @@ def test_a_sample_of_a_busy_machine_does_not_make_all_steps_longer() -> None:
     assert [one for one in read["seconds"] if one] == [34.9, 10]
 
 
-@pytest.mark.parametrize("minutes", [1, 15, 60, 61, 360, 1439, MOST_MINUTES])
-def test_a_reading_has_a_bounded_number_of_steps_and_loses_no_request(minutes: int) -> None:
-    clock = Clock(NOON + 7.3)
+@pytest.mark.parametrize("past", [0, 7.3, 30, 50])
+@pytest.mark.parametrize("minutes", [1, 15, 60, 61, 115, 360, 1439, MOST_MINUTES])
+def test_a_reading_has_a_bounded_number_of_steps_and_counts_each_request_once(
+    minutes: int, past: float
+) -> None:
+    clock = Clock(NOON + past)
     history = filled(clock, round(DAY_S / SAMPLE_S), requests=1)
     read = history.reading(minutes, [HERE])
     assert len(read["at"]) <= 181
     counted = sum(one or 0 for one in read["regions"][HERE]["requests"])
-    assert counted == pytest.approx(minutes * 6, abs=6)
+    # The minute in which the time begins is left out.
+    assert minutes * 6 - 6 <= counted <= minutes * 6
+    assert max(read["seconds"]) <= read["step_seconds"]
+
+
+def test_the_minute_of_an_earlier_run_does_not_hide_the_points_after_it() -> None:
+    clock = Clock(NOON + 3600)
+    before = Point(NOON - 60, 60.0, {HERE: RegionFigures(requests=5)})
+    ended = Point(NOON, 20.0, {HERE: RegionFigures(requests=7)})
+    history = History([before, ended], clock=clock)
+    for number in range(3, 360):
+        history.add(point(NOON + number * SAMPLE_S, requests=1), {})
+    read = history.reading(90, [HERE])
+    assert sum(one or 0 for one in read["regions"][HERE]["requests"]) == 5 + 7 + 357
 
 
 def test_what_is_kept_is_bounded() -> None:
@@ -190,6 +206,7 @@ GOOD = '{"minute":%d,"seconds":60.0,"regions":{"us-east-1":[1,0,1,0,1.0,2.0,3.0,
         '{"minute":1,"seconds":60,"regions":[1]}',
         '{"minute":1,"seconds":60,"regions":{"a":[1,2,3]}}',
         '{"minute":1,"seconds":60,"regions":{"a":[1,0,1,0,1,2,3,7,null,null,null]}}',
+        '{"minute":1,"seconds":60,"regions":{"a":[1,0,1,0,1,2,3,1.0,null,null,null]}}',
         '{"minute":1,"seconds":60,"regions":{"a":[null,0,1,0,1,2,3,0,null,null,null]}}',
         '{"minute":1,"seconds":60,"regions":{"a":[1,0,1,0,"1",2,3,0,null,null,null]}}',
         '{"event":{"kind":"purge"}}',

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import threading
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -223,6 +224,41 @@ def test_an_edge_that_ends_writes_the_minute_under_way(scene: Scene) -> None:
     asyncio.run(story())
     minutes, _ = HistoryFile(scene.folder).read()
     assert len(minutes) == 1
+
+
+def test_an_edge_that_ends_while_the_file_is_written_keeps_every_minute_once(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, ended = threading.Event(), threading.Event()
+    write = HistoryFile.write
+
+    def slow(file: HistoryFile, new: Any, whole: Any) -> None:
+        if not inside.is_set():
+            inside.set()
+            ended.wait(10)
+        write(file, new, whole)
+
+    async def story() -> None:
+        for _ in range(6):
+            await sampled()
+        task = asyncio.create_task(sampled(forever=True))
+        await asyncio.to_thread(inside.wait, 10)
+        task.cancel()
+        # A second writing would be over by then.
+        await asyncio.wait({task}, timeout=0.05)
+        ended.set()
+        await asyncio.wait({task})
+
+    async def sampled(*, forever: bool = False) -> None:
+        scene.now += 10
+        scene.metrics[HERE].requests += 1
+        await (scene.sampler.run() if forever else scene.sampler.sample())
+
+    monkeypatch.setattr(HistoryFile, "write", slow)
+    monkeypatch.setattr("localcloud.edge.sampler.seconds_until_due", lambda _now: 0.0)
+    asyncio.run(story())
+    minutes, _ = HistoryFile(scene.folder).read()
+    assert [one.regions[HERE].requests for one in minutes] == [6, 1]
 
 
 def test_the_lag_is_the_longest_of_a_minute_or_what_waits_now() -> None:
