@@ -223,11 +223,13 @@ def edit_category(
     """Set fields of the draft of a category; arguments and the result are `edit_draft`'s.
 
     Raises:
-        InvalidFieldsError: Values break the rules of `validation`, or the category would have no
-            name at all.
+        InvalidFieldsError: Values break the rules of `validation`, or the edit takes the last name
+            away, or makes a category without one. One that lost its names to edits in two regions
+            takes other edits; it is not published (`compile_catalog`).
     """
     edited, changes = edit_draft(current, market, CATEGORY_PREFIX + category_id, fields, stamp)
-    if not edited["names"]:
+    is_nameless = current is not None and bool(current.registers) and not current["names"]
+    if not edited["names"] and not is_nameless:
         error = InvalidFieldError(
             "names", "is missing", "a category needs a name", "give it a name in any language"
         )

@@ -5,7 +5,9 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.support.chain import publish_small_catalog
+from services.domain.publishing import UnpublishableError
+from services.storage.catalogs import CatalogRepository
+from tests.support.chain import publish_small_catalog, set_draft
 from tests.support.service import Service
 from tests.support.tokens import ISSUER
 
@@ -116,3 +118,16 @@ def test_what_somebody_else_made_meanwhile_is_not_overwritten(shop: Service) -> 
     assert third["errors"] == []
     wrong = send(shop, "snacks", "op-00003", rank=1, expected=[{"entry": "price"}])
     assert "names/<locale>, rank, withdrawn" in wrong["errors"][0]["message"]
+
+
+def test_a_category_whose_names_two_people_took_away_can_be_withdrawn_and_named_again(
+    shop: Service,
+) -> None:
+    # Each took one away, in two regions at once; none of them took the last one.
+    set_draft(shop.table, "de", "category:donuts", names={"en": None, "fr": None})
+    with pytest.raises(UnpublishableError, match="category donuts has no name"):
+        CatalogRepository(shop.table).publish("de")
+    assert send(shop, "donuts", withdrawn=True)["category"]["withdrawn"] is True
+    assert send(shop, "donuts", "op-00002", withdrawn=False, rank=4)["errors"] == []
+    assert send(shop, "donuts", "op-00003", names=in_english("Rings"))["errors"] == []
+    assert CatalogRepository(shop.table).publish("de").categories["donuts"] == {"en": "Rings"}
