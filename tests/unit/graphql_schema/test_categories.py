@@ -61,6 +61,10 @@ def test_a_new_category_takes_its_place_and_is_made_once(shop: Service) -> None:
         "entries": [{"entry": name, "region": "eu-west-1"} for name in ("names/en", "rank")],
     }  # fmt: skip
     assert send(shop, "snacks", names=in_english(" Snacks "), rank=1) == made
+    unseen = [{"entry": "rank", "stamp": None}]
+    for other in ({"rank": 2}, {"rank": 1, "expected": unseen}):
+        (error,) = send(shop, "snacks", names=in_english(" Snacks "), **other)["errors"]
+        assert error["__typename"] == "OperationIdReusedError"
     assert [(name, rank) for name, rank, _ in categories(shop)] == [
         ("donuts", 1), ("snacks", 1), ("drinks", 2),
     ]  # fmt: skip

@@ -18,8 +18,12 @@ from localcloud.edge.health import Health
 from localcloud.edge.history import History
 from localcloud.edge.history_file import HistoryFile
 from localcloud.edge.metrics import RegionMetrics
+from localcloud.edge.options import Options
+from localcloud.edge.origins import Origin, OriginError
 from localcloud.edge.outside_figures import LoggedCounts, OutsideFigures, lags_of
 from localcloud.edge.sampler import Observed, Sampler, seconds_until_due
+from localcloud.edge.settings import OriginRegion
+from services.domain.aws_regions import Coordinates
 
 HERE, FAR = "us-east-1", "eu-west-1"
 NOON = 1_800_000_000.0
@@ -289,6 +293,32 @@ def answered(handler: Any, story: Any) -> Any:
     return asyncio.run(run())
 
 
+def test_the_times_of_complete_answers_are_counted_whatever_their_status() -> None:
+    async def api(request: web.BaseRequest) -> web.Response:
+        if request.path == "/cut":
+            assert request.transport is not None
+            request.transport.abort()
+        return web.Response(status=503 if request.path == "/wrong" else 200)
+
+    async def story(url: str) -> RegionMetrics:
+        metrics = RegionMetrics()
+        region = OriginRegion(HERE, url, Coordinates(0.0, 0.0))
+        origin = Origin(region, Options(), metrics)
+        try:
+            for target in ("/", "/wrong"):
+                await origin.fetch("GET", target, {}, None, patience_s=5)
+            with pytest.raises(OriginError):
+                await origin.fetch("GET", "/cut", {}, None, patience_s=5)
+        finally:
+            await origin.close()
+        return metrics
+
+    metrics = answered(api, story)
+    assert (metrics.requests, metrics.failed) == (3, 2)
+    assert metrics.take_times().total == 2
+    assert metrics.take_times().total == 0
+
+
 def test_repairs_and_orders_are_summed_from_what_was_logged_since(tmp_path: Path) -> None:
     asked: list[Any] = []
 
@@ -314,6 +344,31 @@ def test_repairs_and_orders_are_summed_from_what_was_logged_since(tmp_path: Path
     # Each millisecond is read once.
     spans = {(one["startTime"], one["endTime"]) for one in asked}
     assert spans == {(997_000, 1_056_999), (1_057_000, 1_116_999)}
+
+
+def test_what_a_region_logged_while_it_was_away_is_counted_later_of_ten_minutes_at_most() -> None:
+    spans: list[tuple[int, int]] = []
+    away = False
+
+    async def logs(request: web.BaseRequest) -> web.Response:
+        wanted = await request.json()
+        if away:
+            return web.Response(status=503)
+        spans.append((wanted["startTime"], wanted["endTime"]))
+        return web.json_response({"events": []})
+
+    async def story(url: str) -> None:
+        nonlocal away
+        outside = OutsideFigures("", {HERE: url})
+        try:
+            for at in (0, 60_000, 120_000, 9_120_000):
+                away = at == 60_000
+                await outside.logged(1_000_000 + at)
+        finally:
+            await outside.close()
+
+    answered(logs, story)
+    assert set(spans) == {(997_000, 1_116_999), (9_517_000, 10_116_999)}
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"pairs":[{}]}', b'{"pairs":7}', b"\xff"])
