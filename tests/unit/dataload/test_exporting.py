@@ -126,6 +126,24 @@ def test_a_file_that_was_only_saved_anew_changes_nothing(
     assert file.count("unchanged") == len(rows) - 1 > 0
 
 
+def test_hours_that_an_older_version_took_do_not_keep_the_rest_of_a_row_out(
+    table: Table, tmp_path: Path
+) -> None:
+    old = "Mo-Fr 08:00-14:00,13:00-20:00"
+    add_store(table, "de-1", hours=old)
+    add_store(table, "de-2")
+    rows = exported(table, "stores", tmp_path)
+    named, open_at = rows[0].index("name"), rows[0].index("hours")
+    rows[1][named] = "Carte Mitte"
+    rows[2][open_at] = old
+    (file,) = imported(table, "stores", plain(rows), tmp_path).files
+    changes = [str(change) for one in file.good for change in one.changes]
+    assert changes == ["name: 'Carte Berlin Mitte' -> 'Carte Mitte'"]
+    # No other store takes them.
+    assert [(one.line, one.column) for one in file.problems] == [(3, "hours")]
+    assert "overlap" in file.problems[0].reason
+
+
 def test_every_field_of_a_store_has_a_column_in_imports_and_exports() -> None:
     # Days are opened again by an edit, not by a file: `closed_days` is `none` there.
     fields = {*STORE_RULES} - {OPEN_DAYS}
