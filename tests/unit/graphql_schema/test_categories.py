@@ -135,3 +135,11 @@ def test_a_category_whose_names_two_people_took_away_can_be_withdrawn_and_named_
     assert send(shop, "donuts", "op-00002", withdrawn=False, rank=4)["errors"] == []
     assert send(shop, "donuts", "op-00003", names=in_english("Rings"))["errors"] == []
     assert CatalogRepository(shop.table).publish("de").categories["donuts"] == {"en": "Rings"}
+
+
+def test_a_category_without_a_name_that_no_item_is_in_keeps_nothing_from_being_published(
+    shop: Service,
+) -> None:
+    set_draft(shop.table, "de", "category:drinks", names={"en": None, "de": None})
+    set_draft(shop.table, "de", "latte", withdrawn=True)
+    assert [*CatalogRepository(shop.table).publish("de").categories] == ["donuts"]
