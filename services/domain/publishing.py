@@ -150,7 +150,7 @@ def problems_of(draft: CatalogDraft, categories: Container[str]) -> list[ItemPro
     if category is None:
         problems.append(ItemProblem("category", f"{item_id} has no category"))
     elif category not in categories:
-        message = f"{item_id} is in category {category!r}, which is unknown"
+        message = f"{item_id} is in category {category!r}, which is unknown or withdrawn"
         problems.append(ItemProblem("category", message))
     return [
         *problems,

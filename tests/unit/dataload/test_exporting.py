@@ -144,6 +144,22 @@ def test_hours_that_an_older_version_took_do_not_keep_the_rest_of_a_row_out(
     assert "overlap" in file.problems[0].reason
 
 
+def test_a_row_of_a_category_that_is_withdrawn_says_how_to_bring_it_back(
+    table: Table, tmp_path: Path
+) -> None:
+    publish_small_catalog(table)
+    rows = exported(table, "catalog", tmp_path)
+    without_names = [
+        [cell for name, cell in zip(rows[0], row, strict=True) if "category_name" not in name]
+        for row in rows
+    ]
+    set_draft(table, "de", "category:drinks", withdrawn=True)
+    (file,) = imported(table, "catalog", plain(without_names), tmp_path).files
+    (problem,) = file.problems
+    assert problem.column == "category"
+    assert "is withdrawn; bring it back with editCatalogCategory" in problem.reason
+
+
 def test_every_field_of_a_store_has_a_column_in_imports_and_exports() -> None:
     # Days are opened again by an edit, not by a file: `closed_days` is `none` there.
     fields = {*STORE_RULES} - {OPEN_DAYS}
