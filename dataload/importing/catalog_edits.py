@@ -67,6 +67,10 @@ class MarketCatalog:
         """
         if row.category is None or self._has(row.category):
             return None
+        draft = self.drafts.get(CATEGORY_PREFIX + row.category)
+        if draft is not None and draft["withdrawn"]:
+            reason = f"category {row.category!r} of market {row.market} is withdrawn"
+            return f"{reason}; bring it back with editCatalogCategory, or on the site"
         reason = f"market {row.market} has no category {row.category!r}"
         return f"{reason}; name it in the column category_name"
 

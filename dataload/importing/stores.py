@@ -98,7 +98,7 @@ def parse(
     market = read_market(cells)
     fields: dict[str, Any] = {"market": market.id if market else None}
     for name in _TEXTS:
-        rule = _zone if name == "time_zone" else validation.STORE_RULES[name]
+        rule = _RULES.get(name) or validation.STORE_RULES[name]
         value = cells.text(name, rule, required=name in COLUMNS.required)
         if value is not None:
             fields[name] = value
@@ -137,6 +137,10 @@ def _zone(field: str, value: str) -> str:
     named = [word for word in value.split() if "/" in word]
     one = named[0] if len(named) == 1 else value
     return validation.time_zone(field, one.strip("()[],;"))
+
+
+# Whether a week has too many spans is asked where it is known which hours the store has by now.
+_RULES: Final = {"time_zone": _zone, "hours": validation.readable_hours}
 
 
 def _closures(cells: Cells) -> dict[str, Any]:

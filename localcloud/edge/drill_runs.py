@@ -14,6 +14,7 @@ MOST_MARKS: Final = 120  # of a run; those of faults and of the edge before thos
 MOST_BYTES: Final = 2 * 1024 * 1024  # of a file
 _MOST_UNMET: Final = 12
 _MOST_FAILURES: Final = 6
+_MOST_REGIONS: Final = 40
 _TEXT: Final = 200  # characters
 _SECONDS: Final = 3  # decimals of a time
 
@@ -59,7 +60,7 @@ class DrillRuns:
             "verdict": _text(report.get("verdict")) or None,
             "began": marks[0]["at"] if marks else None,
             "ended": marks[-1]["at"] if marks else None,
-            "lost_regions": [_text(one) for one in _list(report, "lost_regions")],
+            "lost_regions": [_text(one) for one in _list(report, "lost_regions")[:_MOST_REGIONS]],
             "unmet": _each(_list(report, "objectives"), _unmet, _MOST_UNMET),
             "failures": _each(_list(report, "failures"), _failure, _MOST_FAILURES),
             "marks": marks,

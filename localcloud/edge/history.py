@@ -85,6 +85,11 @@ class Point(NamedTuple):
         """The moment that says to which minute or step it belongs, however late it was made."""
         return self.at + self.seconds / 2
 
+    @property
+    def minute(self) -> int:
+        """The number of the minute of the epoch to which it belongs."""
+        return math.floor(self.middle / MINUTE_S)
+
 
 @dataclass(slots=True)
 class _OpenMinute:
@@ -153,7 +158,7 @@ class History:
             times: Region to the times of its answers.
         """
         closed = None
-        number = math.floor(point.middle / MINUTE_S)
+        number = point.minute
         if self._open is not None and self._open.number != number:
             closed = self.close_minute()
         if self._open is None:
@@ -229,7 +234,12 @@ class History:
         """The points from a moment on: by minute what is older than those by ten seconds."""
         fine = [one for one in self._points if one.at >= begin]
         until = self._points[0].at if self._points else math.inf
-        return [one for one in self._minutes if begin <= one.at < until - 1], fine
+        older = [one for one in self._minutes if begin <= one.at < until - 1]
+        if older and fine and older[-1].at + older[-1].seconds > fine[0].at + 1:
+            # The first points of this minute are gone, and the minute has the others too.
+            number = older[-1].minute
+            fine = [one for one in fine if one.minute != number]
+        return older, fine
 
 
 def merge(points: Sequence[Point]) -> Point:

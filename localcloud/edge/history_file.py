@@ -136,7 +136,7 @@ def _figures(values: Any) -> RegionFigures:
     for name, value in named.items():
         if value is not None or name in _COUNTS:
             _number(value)
-    if named["state"] not in range(len(STATES)):
+    if not isinstance(named["state"], int) or named["state"] not in range(len(STATES)):
         raise ValueError("no such state")
     return RegionFigures(**named)
 

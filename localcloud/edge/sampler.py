@@ -72,6 +72,7 @@ class Sampler:
         self._seen_event = 0
         self._seen_faults = {_identity(one) for one in history.events if one.get("kind") == "fault"}
         self._unwritten: list[Point | Mapping[str, Any]] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Sample until cancelled, on the ten seconds of the clock; then end the minute."""
@@ -84,6 +85,8 @@ class Sampler:
                     # The history is for people; the edge goes on without a point of it.
                     _LOGGER.exception("a sample of the history failed")
         finally:
+            if self._writing is not None:
+                await asyncio.wait({self._writing})
             self.stop()
 
     async def sample(self) -> None:
@@ -111,7 +114,9 @@ class Sampler:
         )
         if closed is not None:
             self._unwritten.append(closed)
-            await asyncio.to_thread(self._write)
+            # Goes on where the sample is cancelled: the file is not to be written twice at once.
+            self._writing = asyncio.create_task(asyncio.to_thread(self._write))
+            await asyncio.shield(self._writing)
 
     def stop(self) -> None:
         """End the minute under way, and write it."""

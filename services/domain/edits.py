@@ -29,6 +29,7 @@ from services.domain.validation import (
     checked,
     identifier,
     language,
+    readable_hours,
     shown,
 )
 
@@ -223,11 +224,13 @@ def edit_category(
     """Set fields of the draft of a category; arguments and the result are `edit_draft`'s.
 
     Raises:
-        InvalidFieldsError: Values break the rules of `validation`, or the category would have no
-            name at all.
+        InvalidFieldsError: Values break the rules of `validation`, or the edit takes the last name
+            away, or makes a category without one. One that lost its names to edits in two regions
+            takes other edits; it is not published (`compile_catalog`).
     """
     edited, changes = edit_draft(current, market, CATEGORY_PREFIX + category_id, fields, stamp)
-    if not edited["names"]:
+    is_nameless = current is not None and bool(current.registers) and not current["names"]
+    if not edited["names"] and not is_nameless:
         error = InvalidFieldError(
             "names", "is missing", "a category needs a name", "give it a name in any language"
         )
@@ -277,9 +280,13 @@ def edit_store(
     market = fields.get("market")
     if market is not None and market not in MARKETS:
         raise InvalidFieldsError([unknown_market("market", market)])
-    fields = checked({"market": _as_it_is, **STORE_RULES}, fields)
-    _refuse_empty(fields, _STORE_CLEARABLE)
     profile = current or StoreProfile(store_id, {})
+    rules = {"market": _as_it_is, **STORE_RULES}
+    if "hours" in fields and fields["hours"] == profile["hours"]:
+        # An older version may have taken them: a file that repeats them is not refused for it.
+        rules["hours"] = readable_hours
+    fields = checked(rules, fields)
+    _refuse_empty(fields, _STORE_CLEARABLE)
     closures = closing.registers_of(profile.values(), fields, stamp)
     if closures:
         profile = StoreProfile(store_id, with_defaults(profile.registers))

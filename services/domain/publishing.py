@@ -64,11 +64,17 @@ def compile_catalog(market: str, version: str, drafts: Sequence[CatalogDraft]) -
 
     Raises:
         UnpublishableError: There is nothing to sell, an item lacks a name, a price, a category or
-            a statement of allergens, `problems_of` finds something else wrong with one, or the
-            catalog is too large to be stored.
+            a statement of allergens, `problems_of` finds something else wrong with one, a category
+            of an item has no name, or the catalog is too large to be stored.
     """
     categories, items = in_menu_order(drafts)
+    used = {draft["category"] for draft in items}
     problems = [one.message for draft in items for one in problems_of(draft, categories)]
+    problems += [
+        f"category {key} has no name"
+        for key, draft in categories.items()
+        if key in used and not draft["names"]
+    ]
     if not items:
         problems.append(
             "it has no items; import a catalog first: `carte import catalog FILE --set market="
@@ -79,7 +85,6 @@ def compile_catalog(market: str, version: str, drafts: Sequence[CatalogDraft]) -
         raise CatalogTooLargeError(market, problems)
     if problems:
         raise UnpublishableError(market, problems)
-    used = {draft["category"] for draft in items}
     catalog = CatalogVersion(
         market=market,
         version=version,
@@ -145,7 +150,7 @@ def problems_of(draft: CatalogDraft, categories: Container[str]) -> list[ItemPro
     if category is None:
         problems.append(ItemProblem("category", f"{item_id} has no category"))
     elif category not in categories:
-        message = f"{item_id} is in category {category!r}, which is unknown"
+        message = f"{item_id} is in category {category!r}, which is unknown or withdrawn"
         problems.append(ItemProblem("category", message))
     return [
         *problems,

@@ -358,9 +358,18 @@ def dayparts(field: str, value: Sequence[str]) -> list[str]:
 
 def opening_hours(field: str, value: str) -> str:
     """Return opening hours that `hours.parse_hours` reads and `week.check_week` accepts."""
+    return _hours(field, value, lambda plain: check_week(parse_hours(plain)))
+
+
+def readable_hours(field: str, value: str) -> str:
+    """Return opening hours that `hours.parse_hours` reads: what a store may have from before."""
+    return _hours(field, value, parse_hours)
+
+
+def _hours(field: str, value: str, check: Callable[[str], object]) -> str:
     plain = text(field, value, MAX_HOURS)
     try:
-        check_week(parse_hours(plain))
+        check(plain)
     except ValueError as error:
         raise InvalidFieldError(
             field, "are no opening hours", str(error), "write them like Mo-Fr 07:00-20:00; Su off"

@@ -126,6 +126,40 @@ def test_a_file_that_was_only_saved_anew_changes_nothing(
     assert file.count("unchanged") == len(rows) - 1 > 0
 
 
+def test_hours_that_an_older_version_took_do_not_keep_the_rest_of_a_row_out(
+    table: Table, tmp_path: Path
+) -> None:
+    old = "Mo-Fr 08:00-14:00,13:00-20:00"
+    add_store(table, "de-1", hours=old)
+    add_store(table, "de-2")
+    rows = exported(table, "stores", tmp_path)
+    named, open_at = rows[0].index("name"), rows[0].index("hours")
+    rows[1][named] = "Carte Mitte"
+    rows[2][open_at] = old
+    (file,) = imported(table, "stores", plain(rows), tmp_path).files
+    changes = [str(change) for one in file.good for change in one.changes]
+    assert changes == ["name: 'Carte Berlin Mitte' -> 'Carte Mitte'"]
+    # No other store takes them.
+    assert [(one.line, one.column) for one in file.problems] == [(3, "hours")]
+    assert "overlap" in file.problems[0].reason
+
+
+def test_a_row_of_a_category_that_is_withdrawn_says_how_to_bring_it_back(
+    table: Table, tmp_path: Path
+) -> None:
+    publish_small_catalog(table)
+    rows = exported(table, "catalog", tmp_path)
+    without_names = [
+        [cell for name, cell in zip(rows[0], row, strict=True) if "category_name" not in name]
+        for row in rows
+    ]
+    set_draft(table, "de", "category:drinks", withdrawn=True)
+    (file,) = imported(table, "catalog", plain(without_names), tmp_path).files
+    (problem,) = file.problems
+    assert problem.column == "category"
+    assert "is withdrawn; bring it back with editCatalogCategory" in problem.reason
+
+
 def test_every_field_of_a_store_has_a_column_in_imports_and_exports() -> None:
     # Days are opened again by an edit, not by a file: `closed_days` is `none` there.
     fields = {*STORE_RULES} - {OPEN_DAYS}

@@ -5,7 +5,9 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.support.chain import publish_small_catalog
+from services.domain.publishing import UnpublishableError
+from services.storage.catalogs import CatalogRepository
+from tests.support.chain import publish_small_catalog, set_draft
 from tests.support.service import Service
 from tests.support.tokens import ISSUER
 
@@ -59,6 +61,10 @@ def test_a_new_category_takes_its_place_and_is_made_once(shop: Service) -> None:
         "entries": [{"entry": name, "region": "eu-west-1"} for name in ("names/en", "rank")],
     }  # fmt: skip
     assert send(shop, "snacks", names=in_english(" Snacks "), rank=1) == made
+    unseen = [{"entry": "rank", "stamp": None}]
+    for other in ({"rank": 2}, {"rank": 1, "expected": unseen}):
+        (error,) = send(shop, "snacks", names=in_english(" Snacks "), **other)["errors"]
+        assert error["__typename"] == "OperationIdReusedError"
     assert [(name, rank) for name, rank, _ in categories(shop)] == [
         ("donuts", 1), ("snacks", 1), ("drinks", 2),
     ]  # fmt: skip
@@ -116,3 +122,24 @@ def test_what_somebody_else_made_meanwhile_is_not_overwritten(shop: Service) -> 
     assert third["errors"] == []
     wrong = send(shop, "snacks", "op-00003", rank=1, expected=[{"entry": "price"}])
     assert "names/<locale>, rank, withdrawn" in wrong["errors"][0]["message"]
+
+
+def test_a_category_whose_names_two_people_took_away_can_be_withdrawn_and_named_again(
+    shop: Service,
+) -> None:
+    # Each took one away, in two regions at once; none of them took the last one.
+    set_draft(shop.table, "de", "category:donuts", names={"en": None, "fr": None})
+    with pytest.raises(UnpublishableError, match="category donuts has no name"):
+        CatalogRepository(shop.table).publish("de")
+    assert send(shop, "donuts", withdrawn=True)["category"]["withdrawn"] is True
+    assert send(shop, "donuts", "op-00002", withdrawn=False, rank=4)["errors"] == []
+    assert send(shop, "donuts", "op-00003", names=in_english("Rings"))["errors"] == []
+    assert CatalogRepository(shop.table).publish("de").categories["donuts"] == {"en": "Rings"}
+
+
+def test_a_category_without_a_name_that_no_item_is_in_keeps_nothing_from_being_published(
+    shop: Service,
+) -> None:
+    set_draft(shop.table, "de", "category:drinks", names={"en": None, "de": None})
+    set_draft(shop.table, "de", "latte", withdrawn=True)
+    assert [*CatalogRepository(shop.table).publish("de").categories] == ["donuts"]

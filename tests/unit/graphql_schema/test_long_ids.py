@@ -44,6 +44,8 @@ def mutation(name: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         ("updateStoreClosures", {"storeId": LONG, "hidden": True}, "UnknownStoreError"),
         ("editCatalogItem", {"market": "de", "itemId": "x" * 1_500, "calories": 1},
          "InvalidValueError"),
+        ("editCatalogCategory", {"market": "de", "categoryId": "x" * 1_500, "rank": 1},
+         "InvalidValueError"),
         ("editCatalogItem", {"market": "de", "itemId": "", "calories": 1}, "InvalidValueError"),
         ("editCatalogItem", {"market": "de", "itemId": "é" * 600, "calories": 1},
          "InvalidValueError"),

@@ -91,7 +91,8 @@ def test_half_a_report_and_half_a_line_are_no_crash(tmp_path: Path, report: str)
 def test_what_is_shown_of_a_run_is_bounded_and_keeps_the_faults(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    marks = Timeline(run_in(tmp_path, report={**REPORT, "title": "x" * 9000}) / timeline.FILE)
+    long = {**REPORT, "title": "x" * 9000, "lost_regions": ["eu-west-1"] * 9000}
+    marks = Timeline(run_in(tmp_path, report=long) / timeline.FILE)
     for at in range(3 * MOST_MARKS):
         marks.mark("step", "looked", at=float(at), text="y" * 9000)
     marks.mark("fault", "freeze", "eu-west-1", at=9999.0)
@@ -100,7 +101,8 @@ def test_what_is_shown_of_a_run_is_bounded_and_keeps_the_faults(
     assert len(run["marks"]) == MOST_MARKS
     assert run["marks"][-1]["what"] == "fault"
     assert len(json.dumps(run)) < 50_000
-    monkeypatch.setattr(drill_runs, "MOST_BYTES", 1000)
+    size = (tmp_path / drill_runs.RUNS / NAME / timeline.FILE).stat().st_size
+    monkeypatch.setattr(drill_runs, "MOST_BYTES", size - 1)
     (run,) = DrillRuns(tmp_path).latest()
     assert run["marks"] == []
 

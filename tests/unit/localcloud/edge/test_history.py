@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from localcloud.edge import history_file
 from localcloud.edge.history import (
     DAY_S,
     MOST_EVENTS,
@@ -86,6 +87,19 @@ def test_a_sample_that_begins_a_little_early_or_late_does_not_leave_a_gap() -> N
     assert read["regions"][HERE]["requests"][first : first + 6] == [1] * 6
 
 
+def test_minutes_of_the_same_run_do_not_make_steps_longer() -> None:
+    read = filled(Clock(NOON + 30), 15, requests=1).reading(15, [HERE])
+    assert read["step_seconds"] == 10
+    assert sum(one or 0 for one in read["regions"][HERE]["requests"]) == 15
+
+
+def test_events_before_the_time_that_is_read_are_left_out() -> None:
+    history = History(clock=Clock())
+    for at in (NOON - 901, NOON - 900, NOON - 1):
+        history.note({"at": at, "kind": "purge"})
+    assert [one["at"] for one in history.reading(15, [])["events"]] == [NOON - 900, NOON - 1]
+
+
 def test_a_sample_of_a_busy_machine_does_not_make_all_steps_longer() -> None:
     history = History(clock=Clock())
     history.add(Point(NOON - 60, 34.9, {HERE: RegionFigures(requests=5)}), {})
@@ -95,14 +109,30 @@ def test_a_sample_of_a_busy_machine_does_not_make_all_steps_longer() -> None:
     assert [one for one in read["seconds"] if one] == [34.9, 10]
 
 
-@pytest.mark.parametrize("minutes", [1, 15, 60, 61, 360, 1439, MOST_MINUTES])
-def test_a_reading_has_a_bounded_number_of_steps_and_loses_no_request(minutes: int) -> None:
-    clock = Clock(NOON + 7.3)
+@pytest.mark.parametrize("past", [0, 7.3, 30, 50])
+@pytest.mark.parametrize("minutes", [1, 15, 60, 61, 115, 360, 1439, MOST_MINUTES])
+def test_a_reading_has_a_bounded_number_of_steps_and_counts_each_request_once(
+    minutes: int, past: float
+) -> None:
+    clock = Clock(NOON + past)
     history = filled(clock, round(DAY_S / SAMPLE_S), requests=1)
     read = history.reading(minutes, [HERE])
     assert len(read["at"]) <= 181
     counted = sum(one or 0 for one in read["regions"][HERE]["requests"])
-    assert counted == pytest.approx(minutes * 6, abs=6)
+    # The minute in which the time begins is left out.
+    assert minutes * 6 - 6 <= counted <= minutes * 6
+    assert max(read["seconds"]) <= read["step_seconds"]
+
+
+def test_the_minute_of_an_earlier_run_does_not_hide_the_points_after_it() -> None:
+    clock = Clock(NOON + 3600)
+    before = Point(NOON - 60, 60.0, {HERE: RegionFigures(requests=5)})
+    ended = Point(NOON, 20.0, {HERE: RegionFigures(requests=7)})
+    history = History([before, ended], clock=clock)
+    for number in range(3, 360):
+        history.add(point(NOON + number * SAMPLE_S, requests=1), {})
+    read = history.reading(90, [HERE])
+    assert sum(one or 0 for one in read["regions"][HERE]["requests"]) == 5 + 7 + 357
 
 
 def test_what_is_kept_is_bounded() -> None:
@@ -190,8 +220,12 @@ GOOD = '{"minute":%d,"seconds":60.0,"regions":{"us-east-1":[1,0,1,0,1.0,2.0,3.0,
         '{"minute":1,"seconds":60,"regions":[1]}',
         '{"minute":1,"seconds":60,"regions":{"a":[1,2,3]}}',
         '{"minute":1,"seconds":60,"regions":{"a":[1,0,1,0,1,2,3,7,null,null,null]}}',
+        '{"minute":1,"seconds":60,"regions":{"a":[1,0,1,0,1,2,3,1.0,null,null,null]}}',
         '{"minute":1,"seconds":60,"regions":{"a":[null,0,1,0,1,2,3,0,null,null,null]}}',
         '{"minute":1,"seconds":60,"regions":{"a":[1,0,1,0,"1",2,3,0,null,null,null]}}',
+        '{"minute":1,"seconds":60,"regions":{'
+        + ",".join(f'"{at}":[1,0,1,0,1,2,3,0,null,null,null]' for at in range(41))
+        + "}}",
         '{"event":{"kind":"purge"}}',
         '{"event":{"at":true,"kind":"purge"}}',
         '{"event":null}',
@@ -235,3 +269,24 @@ def test_a_disk_that_takes_nothing_stops_nothing(tmp_path: Path) -> None:
     assert file.read() == ([], [])
     (tmp_path / FILE).mkdir()
     assert HistoryFile(tmp_path).read() == ([], [])
+
+
+def test_what_could_not_be_written_is_written_when_the_disk_takes_it(tmp_path: Path) -> None:
+    minutes = [Point(NOON + 60 * at, 60.0, {}) for at in range(3)]
+    file = HistoryFile(tmp_path)
+    file.write(minutes[:1], minutes[:1])
+    (tmp_path / FILE).rename(tmp_path / "away")
+    (tmp_path / FILE).mkdir()
+    file.write(minutes[1:2], minutes[:2])
+    (tmp_path / FILE).rmdir()
+    file.write(minutes[2:], minutes)
+    assert HistoryFile(tmp_path).read()[0] == minutes
+
+
+def test_of_a_file_that_is_too_large_the_end_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [GOOD % (NOON + 60 * at) for at in range(9)]
+    (tmp_path / FILE).write_text("\n".join([*lines, ""]))
+    monkeypatch.setattr(history_file, "_MOST_BYTES", 3 * len(lines[0]))
+    assert [one.at for one in HistoryFile(tmp_path).read()[0]] == [NOON + 420, NOON + 480]

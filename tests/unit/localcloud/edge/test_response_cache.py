@@ -164,6 +164,21 @@ def test_a_stale_answer_serves_at_once_and_is_asked_for_anew_behind() -> None:
     run(play())
 
 
+def test_answers_without_a_request_to_a_region_count_as_its_hits_and_no_others() -> None:
+    async def play() -> None:
+        scene = Scene()
+        scene.gateway.headers["etag"] = '"1"'
+        assert await scene.state() == "miss 1"
+        assert not scene.cache.hits
+        assert await scene.state() == "hit 0"
+        scene.now += 41
+        assert await scene.state() == "revalidated 1"
+        assert await scene.state() == "hit 0"
+        assert scene.cache.hits == {"eu-west-1": 2}
+
+    run(play())
+
+
 def test_beyond_that_the_reader_waits_for_an_answer_that_holds() -> None:
     async def play() -> None:
         scene = Scene()

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import threading
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,8 +18,12 @@ from localcloud.edge.health import Health
 from localcloud.edge.history import History
 from localcloud.edge.history_file import HistoryFile
 from localcloud.edge.metrics import RegionMetrics
+from localcloud.edge.options import Options
+from localcloud.edge.origins import Origin, OriginError
 from localcloud.edge.outside_figures import LoggedCounts, OutsideFigures, lags_of
 from localcloud.edge.sampler import Observed, Sampler, seconds_until_due
+from localcloud.edge.settings import OriginRegion
+from services.domain.aws_regions import Coordinates
 
 HERE, FAR = "us-east-1", "eu-west-1"
 NOON = 1_800_000_000.0
@@ -225,6 +230,41 @@ def test_an_edge_that_ends_writes_the_minute_under_way(scene: Scene) -> None:
     assert len(minutes) == 1
 
 
+def test_an_edge_that_ends_while_the_file_is_written_keeps_every_minute_once(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, ended = threading.Event(), threading.Event()
+    write = HistoryFile.write
+
+    def slow(file: HistoryFile, new: Any, whole: Any) -> None:
+        if not inside.is_set():
+            inside.set()
+            ended.wait(10)
+        write(file, new, whole)
+
+    async def story() -> None:
+        for _ in range(6):
+            await sampled()
+        task = asyncio.create_task(sampled(forever=True))
+        await asyncio.to_thread(inside.wait, 10)
+        task.cancel()
+        # A second writing would be over by then.
+        await asyncio.wait({task}, timeout=0.05)
+        ended.set()
+        await asyncio.wait({task})
+
+    async def sampled(*, forever: bool = False) -> None:
+        scene.now += 10
+        scene.metrics[HERE].requests += 1
+        await (scene.sampler.run() if forever else scene.sampler.sample())
+
+    monkeypatch.setattr(HistoryFile, "write", slow)
+    monkeypatch.setattr("localcloud.edge.sampler.seconds_until_due", lambda _now: 0.0)
+    asyncio.run(story())
+    minutes, _ = HistoryFile(scene.folder).read()
+    assert [one.regions[HERE].requests for one in minutes] == [6, 1]
+
+
 def test_the_lag_is_the_longest_of_a_minute_or_what_waits_now() -> None:
     pair = {"pending": 0, "oldest_pending_ms": None, "lag_ms_max": 120.0}
     status = {
@@ -253,6 +293,32 @@ def answered(handler: Any, story: Any) -> Any:
     return asyncio.run(run())
 
 
+def test_the_times_of_complete_answers_are_counted_whatever_their_status() -> None:
+    async def api(request: web.BaseRequest) -> web.Response:
+        if request.path == "/cut":
+            assert request.transport is not None
+            request.transport.abort()
+        return web.Response(status=503 if request.path == "/wrong" else 200)
+
+    async def story(url: str) -> RegionMetrics:
+        metrics = RegionMetrics()
+        region = OriginRegion(HERE, url, Coordinates(0.0, 0.0))
+        origin = Origin(region, Options(), metrics)
+        try:
+            for target in ("/", "/wrong"):
+                await origin.fetch("GET", target, {}, None, patience_s=5)
+            with pytest.raises(OriginError):
+                await origin.fetch("GET", "/cut", {}, None, patience_s=5)
+        finally:
+            await origin.close()
+        return metrics
+
+    metrics = answered(api, story)
+    assert (metrics.requests, metrics.failed) == (3, 2)
+    assert metrics.take_times().total == 2
+    assert metrics.take_times().total == 0
+
+
 def test_repairs_and_orders_are_summed_from_what_was_logged_since(tmp_path: Path) -> None:
     asked: list[Any] = []
 
@@ -278,6 +344,31 @@ def test_repairs_and_orders_are_summed_from_what_was_logged_since(tmp_path: Path
     # Each millisecond is read once.
     spans = {(one["startTime"], one["endTime"]) for one in asked}
     assert spans == {(997_000, 1_056_999), (1_057_000, 1_116_999)}
+
+
+def test_what_a_region_logged_while_it_was_away_is_counted_later_of_ten_minutes_at_most() -> None:
+    spans: list[tuple[int, int]] = []
+    away = False
+
+    async def logs(request: web.BaseRequest) -> web.Response:
+        wanted = await request.json()
+        if away:
+            return web.Response(status=503)
+        spans.append((wanted["startTime"], wanted["endTime"]))
+        return web.json_response({"events": []})
+
+    async def story(url: str) -> None:
+        nonlocal away
+        outside = OutsideFigures("", {HERE: url})
+        try:
+            for at in (0, 60_000, 120_000, 9_120_000):
+                away = at == 60_000
+                await outside.logged(1_000_000 + at)
+        finally:
+            await outside.close()
+
+    answered(logs, story)
+    assert set(spans) == {(997_000, 1_116_999), (9_517_000, 10_116_999)}
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"pairs":[{}]}', b'{"pairs":7}', b"\xff"])
