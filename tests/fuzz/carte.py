@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from graphql import DocumentNode, ExecutionResult, GraphQLError, parse, validate
 from graphql.execution import execute
@@ -29,7 +29,10 @@ from services.domain.quotes.delivered_rules import RULES
 from services.domain.register import Register
 from services.domain.search.index import StoreIndex
 from services.domain.stamp import Stamp
+from services.storage import keys
 from services.storage.exceptions import CatalogMissingError, ContentionError
+from services.storage.operations import ReadBeside
+from services.storage.replica import Stored
 from tests.fuzz.comparing import Answer, Outcome, difference, text_of
 from tests.fuzz.literals import adhoc, siblings
 from tests.fuzz.made_orders import OPERATION, ORDER, MadeOrders, services_of
@@ -209,12 +212,16 @@ class Chain:
         dice = random.Random(f"{self.seed}/heartbeats")
         return {"us-east-1": self._maybe(dice, 1_777_888_000_000), "eu-west-1": 5}
 
-    def apply(self, operation: Any, edit: Any) -> Any:
+    def apply(self, operation: Any, edit: Any, beside: ReadBeside | None = None) -> Any:
         """A mutation, refused or done."""
         self.calls.append(f"apply {operation}")
         dice = random.Random(f"{self.seed}/{operation.id}")
         if dice.random() < 0.2:
             raise ContentionError("busy")
+        if beside is not None:
+            profile = self.profile(beside.key.pk.removeprefix(keys.STORE_PREFIX))
+            row = None if profile is None else SimpleNamespace(body=profile.dump())
+            beside.take(cast("Stored | None", row))
         return edit(None, STAMP).answer
 
     def _maybe(self, dice: random.Random, value: Any) -> Any:
