@@ -244,6 +244,9 @@ it("closes days at once and opens one again", async () => {
   await submit("[data-testid=close-days]");
   expect(page.one("[data-testid=days-to-close]").textContent).toContain("at most 100 at once");
   await page.write("[data-testid=first-day]", "2026-12-24");
+  await page.write("[data-testid=last-day]", "2026-12-23");
+  expect(page.one("[data-testid=days-to-close]").textContent).toBe(en.lastBeforeFirst);
+  await page.write("[data-testid=last-day]", "");
   await submit("[data-testid=close-days]");
   expect(page.one("[data-testid=days-to-close]").textContent).toBe(en.alreadyClosed);
   expect(inputs).toEqual([]);
