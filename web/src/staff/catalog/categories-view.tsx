@@ -10,6 +10,7 @@ import type { CatalogGiven } from "./catalog-given.ts";
 import {
   type Category,
   categoryEditOf,
+  MOST_CATEGORY_NAME,
   MOST_PLACE,
   type TypedCategory,
   type WrongInCategory,
@@ -19,8 +20,6 @@ import { CheckedField, focusWrong } from "./checked-field.tsx";
 import { useWording, type Wording } from "./entry-names.ts";
 import { nameOf, textIn } from "./item-edit.ts";
 import { NewCategoryForm } from "./new-category-form.tsx";
-
-const MAX_NAME = 80;
 
 export function CategoriesView(given: CatalogGiven) {
   const { staff, texts, catalog, refresh } = given;
@@ -223,7 +222,7 @@ function CategoryEditor(given: RowGiven & { name: string }) {
                   class="staff-field"
                   lang={locale}
                   autocomplete="off"
-                  maxLength={MAX_NAME}
+                  maxLength={MOST_CATEGORY_NAME}
                   data-testid={`category-name-${locale}`}
                   value={typed.names[locale] ?? textIn(category.names, locale)}
                   onInput={(event) =>

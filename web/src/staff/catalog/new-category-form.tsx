@@ -5,6 +5,7 @@ import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 import {
   categoryIdOf,
+  MOST_CATEGORY_NAME,
   MOST_PLACE,
   type NewCategory,
   NO_CATEGORY,
@@ -76,7 +77,7 @@ export function NewCategoryForm(given: Given) {
               class="staff-field"
               autocomplete="off"
               lang={locale}
-              maxLength={80}
+              maxLength={MOST_CATEGORY_NAME}
               data-testid="new-category-name"
               value={typed.name}
               onInput={(event) => type({ name: event.currentTarget.value })}

@@ -8,7 +8,15 @@ import type { CatalogGiven } from "./catalog-given.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
 import { CheckedField, focusWrong } from "./checked-field.tsx";
 import { aspectName, entryName, type Wording } from "./entry-names.ts";
-import { idOf, inputOf, MOST_ID, type NewItem, NO_ITEM, type WrongField } from "./new-item.ts";
+import {
+  idOf,
+  inputOf,
+  MOST_ID,
+  MOST_NAME,
+  type NewItem,
+  NO_ITEM,
+  type WrongField,
+} from "./new-item.ts";
 
 interface Given extends CatalogGiven {
   wording: Wording;
@@ -82,7 +90,7 @@ export function NewItemForm(given: Given) {
               class="staff-field"
               autocomplete="off"
               lang={locale}
-              maxLength={200}
+              maxLength={MOST_NAME}
               data-testid="new-name"
               value={item.name}
               onInput={(event) => type({ name: event.currentTarget.value })}

@@ -46,18 +46,19 @@ export const texts: CatalogTexts = {
   itemId: "Kennung",
   idHint:
     "Buchstaben, Ziffern, „-“, „_“ und „.“. Sie steht in Adressen und Dateien und bleibt, wie sie ist.",
-  idTaken: "Einen Artikel mit dieser Kennung gibt es schon.",
+  idTaken: "Einen Artikel mit dieser Kennung gibt es schon. Wählen Sie eine andere.",
   wrongId:
     "Schreiben Sie 1 bis 64 Buchstaben A bis Z, Ziffern, „-“, „_“ oder „.“, am Anfang ein Buchstabe oder eine Ziffer.",
   nameNeeded: "Schreiben Sie einen Namen.",
   categoryNeeded: "Wählen Sie eine Kategorie.",
-  newItemRest: "Allergene, andere Sprachen und alles Weitere folgen im Entwurf. Nach der Veröffentlichung nimmt eine Filiale mit eigenem Sortiment ihn auf ihrer Seite „Preise“ auf.",
+  newItemRest:
+    "Allergene, andere Sprachen und alles Weitere folgen im Entwurf. Nach der Veröffentlichung nimmt eine Filiale mit eigenem Sortiment ihn auf ihrer Seite „Preise“ auf.",
   makeItem: "Entwurf anlegen",
   categories: "Kategorien",
   categoriesHint:
     "Gäste sehen die Kategorien, die Artikel haben, nach der nächsten Veröffentlichung in dieser Reihenfolge.",
   newCategory: "Neue Kategorie",
-  categoryTaken: "Eine Kategorie mit dieser Kennung gibt es schon.",
+  categoryTaken: "Eine Kategorie mit dieser Kennung gibt es schon. Wählen Sie eine andere.",
   noCategories: "Noch gibt es keine Kategorien.",
   place: "Platz auf der Karte",
   placeHint: "Eine Zahl; niedrigere stehen vorn.",

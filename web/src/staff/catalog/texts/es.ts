@@ -45,18 +45,19 @@ export const texts: CatalogTexts = {
   newItem: "Artículo nuevo",
   itemId: "Identificador",
   idHint: "Letras, cifras, «-», «_» y «.». Figura en direcciones y archivos, y no cambia.",
-  idTaken: "Ya hay un artículo con este identificador.",
+  idTaken: "Ya hay un artículo con este identificador. Elija otro.",
   wrongId:
     "Escriba de 1 a 64 letras de la A a la Z, cifras, «-», «_» o «.», empezando por una letra o una cifra.",
   nameNeeded: "Escriba un nombre.",
   categoryNeeded: "Elija una categoría.",
-  newItemRest: "Los alérgenos, los demás idiomas y el resto se completan en el borrador. Tras la publicación, una tienda con surtido propio lo añade en su página «Precios».",
+  newItemRest:
+    "Los alérgenos, los demás idiomas y el resto se completan en el borrador. Tras la publicación, una tienda con surtido propio lo añade en su página «Precios».",
   makeItem: "Crear el borrador",
   categories: "Categorías",
   categoriesHint:
     "Los clientes ven las categorías que tienen artículos, en este orden, tras la próxima publicación.",
   newCategory: "Categoría nueva",
-  categoryTaken: "Ya hay una categoría con este identificador.",
+  categoryTaken: "Ya hay una categoría con este identificador. Elija otro.",
   noCategories: "Todavía no hay categorías.",
   place: "Lugar en la carta",
   placeHint: "Un número; los menores van primero.",

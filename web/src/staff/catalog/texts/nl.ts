@@ -46,18 +46,19 @@ export const texts: CatalogTexts = {
   itemId: "Id",
   idHint:
     "Letters, cijfers, ‘-’, ‘_’ en ‘.’. Staat in adressen en bestanden en blijft zoals het is.",
-  idTaken: "Er is al een artikel met deze id.",
+  idTaken: "Er is al een artikel met deze id. Kies een andere.",
   wrongId:
     "Schrijf 1 tot 64 letters A tot Z, cijfers, ‘-’, ‘_’ of ‘.’, te beginnen met een letter of cijfer.",
   nameNeeded: "Schrijf een naam.",
   categoryNeeded: "Kies een categorie.",
-  newItemRest: "Allergenen, andere talen en de rest volgen in het concept. Na publicatie voegt een filiaal met een eigen assortiment het toe op zijn pagina ‘Prijzen’.",
+  newItemRest:
+    "Allergenen, andere talen en de rest volgen in het concept. Na publicatie voegt een filiaal met een eigen assortiment het toe op zijn pagina ‘Prijzen’.",
   makeItem: "Concept maken",
   categories: "Categorieën",
   categoriesHint:
     "Gasten zien de categorieën die artikelen hebben, in deze volgorde, na de volgende publicatie.",
   newCategory: "Nieuwe categorie",
-  categoryTaken: "Er is al een categorie met deze id.",
+  categoryTaken: "Er is al een categorie met deze id. Kies een andere.",
   noCategories: "Er zijn nog geen categorieën.",
   place: "Plaats op de kaart",
   placeHint: "Een getal; lagere staan vooraan.",
