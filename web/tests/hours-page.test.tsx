@@ -206,9 +206,14 @@ it("saves no day that cannot be, and says why", async () => {
   const added = page.all(`${day("MONDAY")} [data-testid=opens]`)[1];
   expect(document.activeElement).toBe(added);
   expect(said()).toBe(en.mend);
+  page.one("[data-testid=apply]").focus();
   await page.press("[data-testid=apply]");
   await wait(0);
   expect(inputs).toEqual([]);
+  // The day may be far from the button.
+  expect(document.activeElement).toBe(added);
+  const marked = () => page.all("[aria-invalid=true]").map(({ dataset }) => dataset.testid);
+  expect(marked()).toEqual(["opens", "closes"]);
   await page.press(`${day("MONDAY")} [data-testid=remove-span]`);
   expect(document.activeElement).toBe(page.one(`${day("MONDAY")} [data-testid=add-span]`));
 });

@@ -2,6 +2,7 @@
 import { useId, useRef, useState } from "preact/hooks";
 import { CatalogCategoriesDocument, EditCatalogCategoryDocument } from "../../generated/catalog.ts";
 import { languageName } from "../../i18n/language.ts";
+import { focusWrong } from "../../shell/focus-wrong.ts";
 import { permits } from "../session/grants.ts";
 import { StaffFailure } from "../staff-failure.tsx";
 import { useStaffMutation } from "../use-staff-mutation.ts";
@@ -16,7 +17,7 @@ import {
   type WrongInCategory,
 } from "./category-edit.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
-import { CheckedField, focusWrong } from "./checked-field.tsx";
+import { CheckedField } from "./checked-field.tsx";
 import { useWording, type Wording } from "./entry-names.ts";
 import { nameOf, textIn } from "./item-edit.ts";
 import { NewCategoryForm } from "./new-category-form.tsx";

@@ -2,11 +2,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { minorDigits } from "../../formatting/money.ts";
 import { EditCatalogItemDocument } from "../../generated/catalog.ts";
+import { focusWrong } from "../../shell/focus-wrong.ts";
 import { examplePrice } from "../prices/price-changes.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
-import { CheckedField, focusWrong } from "./checked-field.tsx";
+import { CheckedField } from "./checked-field.tsx";
 import { aspectName, entryName, type Wording } from "./entry-names.ts";
 import {
   idOf,

@@ -1,6 +1,7 @@
 // What will change for guests, before it holds; what somebody else changed meanwhile; and what became of saving.
 import { formatWeekday } from "../../formatting/hours.ts";
 import { useLanguage } from "../../i18n/language.ts";
+import { focusWrong } from "../../shell/focus-wrong.ts";
 import { useKeptFocus } from "../../shell/use-kept-focus.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { moment } from "../office/moment.ts";
@@ -72,7 +73,11 @@ export function HoursPreview(given: Given) {
               class="button"
               data-testid="apply"
               aria-disabled={busy || isWrong}
-              onClick={() => !busy && !isWrong && onApply()}
+              onClick={({ currentTarget }) => {
+                if (busy) return;
+                if (isWrong) focusWrong(currentTarget.form);
+                else onApply();
+              }}
             >
               {state === "again" ? texts.again : busy ? texts.saving : texts.apply}
             </button>
