@@ -33,14 +33,17 @@ export function HoursPreview(given: Given) {
   const { forbidden } = useAccountTexts();
   const busy = state === "sending" || state === "again";
   const failed = state === "failed" || (errors.length > 0 && !changed);
+  // Nothing more is said of a change that was discarded, or that holds after all.
   const wrong =
-    state === "forbidden"
-      ? forbidden
-      : failed
-        ? texts.refused
-        : isWrong && changes.length > 0
-          ? texts.mend
-          : "";
+    changes.length === 0
+      ? ""
+      : state === "forbidden"
+        ? forbidden
+        : failed
+          ? texts.refused
+          : isWrong
+            ? texts.mend
+            : "";
   const acts = useKeptFocus<HTMLElement>(`${isMeanwhile} ${changes.length > 0}`);
   return (
     <section
