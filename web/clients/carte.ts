@@ -60,6 +60,11 @@ const REGISTERED = "/graphql/persisted/";
 const HEDGE_READ_AFTER_MS = 2500;
 /** Beside 5xx: the region throttles, or gave up waiting for the request. */
 const RETRYABLE_STATUSES = [408, 429];
+
+/** Whether the status alone says that the request may be sent again, whatever errors come with it. */
+export const isRetryableStatus = (status: number): boolean =>
+  status >= 500 || RETRYABLE_STATUSES.includes(status);
+
 /** Where no region says so: the request is too long for what stands in front of them, by every path. */
 export const TOO_LONG: readonly number[] = [413, 414, 431];
 
@@ -203,8 +208,7 @@ const regionOf = ({ headers }: Received): string | null => headers.get("x-carte-
 function judged(answer: Received): Attempted<Received> {
   const { status, headers, body } = answer;
   const retryable =
-    status >= 500 ||
-    RETRYABLE_STATUSES.includes(status) ||
+    isRetryableStatus(status) ||
     (isResponse(body)
       ? errorsOf(body).some(({ extensions }) => extensions?.retryable === true)
       : !TOO_LONG.includes(status));

@@ -182,6 +182,25 @@ describe("request", () => {
     }
   });
 
+  it.each([
+    [504, { code: "ORIGIN_TIMEOUT" }, true],
+    [503, undefined, true],
+    [429, { code: "THROTTLED" }, true],
+    [200, { retryable: true }, true],
+    [200, { code: "FORBIDDEN" }, false],
+    [400, { code: "BAD_USER_INPUT" }, false],
+  ])(
+    "knows of errors with the status %s and %o whether it may be sent again: %s",
+    async (status, extensions, retryable) => {
+      const options = { memory: new Memory({ ...TIMING, rounds: 1, pauseMs: [1, 2] }) };
+      const outcome = await ask(
+        () => json({ errors: [{ message: "x", extensions }] }, status),
+        options,
+      );
+      expect(outcome).toMatchObject({ ok: false, failure: { kind: "graphql", retryable } });
+    },
+  );
+
   it("names a broken connection", async () => {
     const outcome = await ask(() => Promise.reject(new TypeError("fetch failed")));
     expect(outcome).toEqual({ ok: false, failure: { kind: "network" }, answer: undefined });

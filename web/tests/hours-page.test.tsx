@@ -40,6 +40,7 @@ function open({
   roles = [manager] as unknown[],
   down = 0,
   closedFrom = null as string | null,
+  refuses = false,
 } = {}) {
   answerOperations({});
   const store = {
@@ -84,6 +85,10 @@ function open({
     },
   };
   const send = vi.fn(async ({ operationName = "", variables = {} }: CarteOperation) => {
+    if (refuses && operationName === "SetStoreHours") {
+      const errors = [{ message: "no", extensions: { code: "BAD_USER_INPUT" } }];
+      return { status: 400, headers: new Headers(), body: { errors }, variables } as CarteAnswer;
+    }
     const data = answers[operationName]?.(variables.input as Input);
     const body = data === undefined ? undefined : { data };
     const status = data === undefined ? 503 : 200;
@@ -206,11 +211,27 @@ it("saves no day that cannot be, and says why", async () => {
   const added = page.all(`${day("MONDAY")} [data-testid=opens]`)[1];
   expect(document.activeElement).toBe(added);
   expect(said()).toBe(en.mend);
+  page.one("[data-testid=apply]").focus();
   await page.press("[data-testid=apply]");
   await wait(0);
   expect(inputs).toEqual([]);
+  // The day may be far from the button.
+  expect(document.activeElement).toBe(added);
+  const marked = () => page.all("[aria-invalid=true]").map(({ dataset }) => dataset.testid);
+  expect(marked()).toEqual(["opens", "closes"]);
   await page.press(`${day("MONDAY")} [data-testid=remove-span]`);
   expect(document.activeElement).toBe(page.one(`${day("MONDAY")} [data-testid=add-span]`));
+});
+
+it("says no more of what was refused once it is discarded", async () => {
+  open({ refuses: true });
+  await wait(0);
+  await choose(`${day("MONDAY")} [data-testid=kind-closed]`);
+  await page.press("[data-testid=apply]");
+  await wait(0);
+  expect(said()).toBe(en.refused);
+  await page.press(".price-pending .text-button");
+  expect(said()).toBe("");
 });
 
 it("copies a day to others, and keeps the keyboard's place", async () => {
@@ -244,6 +265,9 @@ it("closes days at once and opens one again", async () => {
   await submit("[data-testid=close-days]");
   expect(page.one("[data-testid=days-to-close]").textContent).toContain("at most 100 at once");
   await page.write("[data-testid=first-day]", "2026-12-24");
+  await page.write("[data-testid=last-day]", "2026-12-23");
+  expect(page.one("[data-testid=days-to-close]").textContent).toBe(en.lastBeforeFirst);
+  await page.write("[data-testid=last-day]", "");
   await submit("[data-testid=close-days]");
   expect(page.one("[data-testid=days-to-close]").textContent).toBe(en.alreadyClosed);
   expect(inputs).toEqual([]);

@@ -8,6 +8,7 @@ import type { EdgeRegion } from "../src/staff/ops/edge-status.ts";
 import type { History } from "../src/staff/ops/history.ts";
 import { OpsPage } from "../src/staff/ops/ops-page.tsx";
 import { RegionCard } from "../src/staff/ops/region-card.tsx";
+import { isLast } from "../src/staff/ops/region-state.ts";
 import { en } from "../src/staff/ops/texts/en.ts";
 import { WorldMap } from "../src/staff/ops/world-map.tsx";
 import { columns } from "./support/ops.ts";
@@ -63,6 +64,7 @@ it("has the figures of now and of the chosen time, each on one line with its uni
     <RegionCard
       name="a"
       region={region()}
+      isLast={false}
       rate={1.5}
       columns={HISTORY.regions.a}
       span="15 minutes"
@@ -104,6 +106,30 @@ it("names the state of each region on the map, and where the clients of another 
     "Cap-southeast-1 drained –",
   ]);
   expect(text("[data-testid=moved]")).toEqual(["Clients near eu-west-1 are sent to us-east-1"]);
+});
+
+it("says before the last region that takes requests is drained that it is the last", async () => {
+  const card = (isLast: boolean) =>
+    page.show(
+      <RegionCard
+        {...{ name: "us-east-1", region: region(), rate: 1, columns: undefined, isLast }}
+        span="1 hour"
+        texts={en}
+      />,
+    );
+  card(false);
+  await page.press("[data-testid=drain]");
+  expect(text("[role=alert]")[0]).toBe("Send no more requests to us-east-1?");
+  card(true);
+  expect(text("[role=alert]")[0]).toBe(
+    "No other region is healthy and takes requests. Drain us-east-1 all the same?",
+  );
+});
+
+it("knows whether another region takes requests", () => {
+  const others = { b: region({ healthy: false }), c: region({ drain_flag: true }) };
+  expect(isLast("a", { a: region(), ...others })).toBe(true);
+  expect(isLast("a", { a: region(), ...others, d: region() })).toBe(false);
 });
 
 const charts = () => {

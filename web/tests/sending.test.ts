@@ -55,6 +55,29 @@ it("ends the attempt where the guest stops it", async () => {
   expect(await leftWhileSent(false, 503)).toMatchObject({ settled: "AbortError", ended: true });
 });
 
+it("sends again what an edge says that no region answered in time", async () => {
+  vi.useFakeTimers();
+  const late = { errors: [{ message: "late", extensions: { code: "ORIGIN_TIMEOUT" } }] };
+  const answers = [
+    { status: 504, body: late },
+    { status: 502, body: late },
+    { status: 200, body: answered },
+  ];
+  const repeated = vi.fn();
+  const outcome = sendUntilAnswered(MarkOrderReadyDocument, variables, {
+    signal: new AbortController().signal,
+    onRepeat: repeated,
+    send: async () => {
+      const { status = 0, body } = answers.shift() ?? {};
+      return { status, headers: new Headers(), body, variables: {} };
+    },
+  });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(await outcome).toMatchObject({ ok: true });
+  expect(repeated).toHaveBeenCalledTimes(2);
+  vi.useRealTimers();
+});
+
 it("says so where something in front of the service answers three times in a row", async () => {
   vi.useFakeTimers();
   const statuses = [403, 403, 429, 403, 407, 403, 200];

@@ -99,6 +99,13 @@ it("names the days that change for guests, and no others", () => {
   expect(changesOf(week, typed)).toEqual([]);
 });
 
+it("shows times that are not typed yet as missing, behind the others", () => {
+  const typed: Week = [open(["", ""], ["08:00", "12:00"], ["14:00", ""]), ...week.slice(1)];
+  expect(runsOf(changesOf(week, typed), WORDS, "en-GB")[0]?.after).toBe(
+    "08:00 – 12:00, 14:00 – …, … – …",
+  );
+});
+
 it("closes days from the first to the last, within what the service takes", () => {
   const today = "2026-12-30";
   expect(daysBetween("2026-12-31", "2027-01-02", today)).toEqual([

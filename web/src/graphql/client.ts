@@ -3,6 +3,7 @@ import {
   type CarteBody,
   type CarteSender,
   carteSender,
+  isRetryableStatus,
   retryAfterOf,
 } from "../../clients/carte.ts";
 import { Memory, NoAnswerError } from "../../clients/failover.ts";
@@ -107,7 +108,8 @@ function interpret<T>(
     const detail = errors.map(({ message }) => String(message)).join(" · ");
     const said = errors.map(({ extensions }) => extensions);
     const code = said.map((one) => one?.code).find((one) => typeof one === "string");
-    const retryable = said.some((one) => one?.retryable === true);
+    // An edge that no region answered says so by its status, in the shape of a GraphQL response.
+    const retryable = isRetryableStatus(status) || said.some((one) => one?.retryable === true);
     return {
       ok: false,
       failure: { kind: "graphql", detail, code, retryable, retryAfterS },

@@ -5,7 +5,7 @@ import type { Staff } from "../../src/staff/account/staff.ts";
 import { CategoriesView } from "../../src/staff/catalog/categories-view.tsx";
 import { categoryEditOf, newCategoryOf } from "../../src/staff/catalog/category-edit.ts";
 import { ItemsView } from "../../src/staff/catalog/items-view.tsx";
-import { inputOf, suggestedId } from "../../src/staff/catalog/new-item.ts";
+import { inputOf, MOST_NAME, suggestedId } from "../../src/staff/catalog/new-item.ts";
 import { en } from "../../src/staff/catalog/texts/en.ts";
 import { openPage } from "../support/page.ts";
 import { EDITOR, LISTED, RING, type Service, STATE, serviceOf } from "./given.ts";
@@ -123,11 +123,22 @@ it("says that somebody else made the item meanwhile", async () => {
   };
   const service = serviceOf({
     CatalogItems: pageOf(LISTED),
-    EditCatalogItem: { editCatalogItem: { item: null, errors: [error] } },
+    // One error for each entry that the form sends; to people they are one.
+    EditCatalogItem: {
+      editCatalogItem: {
+        item: null,
+        errors: ["names/de", "category", "price"].map((entry) => ({
+          ...error,
+          message: `eve set ${entry}`,
+          entry,
+        })),
+      },
+    },
   });
   page.show(<ItemsView {...given(service)} />);
   await page.shown("[data-testid=add-item]");
   await page.press("[data-testid=add-item]");
+  expect((page.one("[data-testid=new-name]") as HTMLInputElement).maxLength).toBe(MOST_NAME);
   await page.write("[data-testid=new-name]", "Zimtring");
   await choose("[data-testid=new-category]", "donuts");
   await page.write("[data-testid=new-price]", "1.99");

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 // The pages of catalogs: editing an item, what somebody else did meanwhile, publishing, going back, taking a role.
+import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Staff } from "../../src/staff/account/staff.ts";
 import { en as account } from "../../src/staff/account/texts/en.ts";
@@ -312,6 +313,27 @@ it("publishes after a question, for exactly what was shown", async () => {
     expectedVersion: "v1",
     expectedDrafts: "d1",
   });
+});
+
+it("leads to the field that is wrong where it is pressed to save", async () => {
+  const service = serviceOf({ CatalogItems: PAGE, CatalogItem: { catalogItem: RING } });
+  page.show(<ItemsView {...given(service)} />);
+  await page.shown("[data-testid=edit-item]");
+  await page.press("[data-testid=edit-item]");
+  await page.shown("[data-testid=item-price]");
+  await page.write("[data-testid=item-price]", "1e3");
+  await page.press("[data-testid=save-item]");
+  await vi.waitFor(() => expect(document.activeElement).toBe(page.one("[data-testid=item-price]")));
+  await page.write("[data-testid=item-price]", "1.50");
+  for (const tick of page.all("[data-testid=item-allergens] input")) {
+    const { checked } = tick as HTMLInputElement;
+    if (checked) await act(() => tick.click());
+  }
+  await page.press("[data-testid=save-item]");
+  await vi.waitFor(() =>
+    expect(document.activeElement?.closest("[data-testid=item-allergens]")).not.toBeNull(),
+  );
+  expect(service.asked.map(({ name }) => name)).not.toContain("EditCatalogItem");
 });
 
 it("publishes nothing while an item is not ready, and says where it is", async () => {

@@ -7,6 +7,7 @@ import { shownAllergens } from "./item-edit.ts";
 export function AllergenFields({ item, texts, wording, typed, type, wrong }: FieldGiven) {
   const { say, code } = wording;
   const hint = useId();
+  const isWrong = wrong.includes("allergens");
   const stated = shownAllergens(item, typed);
   const names = (ones: readonly Allergen[]) =>
     ones.length > 0 ? ones.map((one) => say.allergens[one]).join(", ") : texts.noneOfThese;
@@ -25,9 +26,7 @@ export function AllergenFields({ item, texts, wording, typed, type, wrong }: Fie
       <legend>{texts.aspects.ALLERGENS}</legend>
       <p id={hint}>
         {stated === null && (
-          <span class={wrong.includes("allergens") ? "stock-wrong" : "catalog-absent"}>
-            {texts.notStated}
-          </span>
+          <span class={isWrong ? "stock-wrong" : "catalog-absent"}>{texts.notStated}</span>
         )}
         {differs && <small>{texts.published(names(before))}</small>}
       </p>
@@ -37,6 +36,7 @@ export function AllergenFields({ item, texts, wording, typed, type, wrong }: Fie
             <input
               type="checkbox"
               value={one}
+              aria-invalid={isWrong}
               checked={stated?.includes(one) ?? false}
               onChange={(event) => tick(one, event.currentTarget.checked)}
             />
@@ -47,6 +47,7 @@ export function AllergenFields({ item, texts, wording, typed, type, wrong }: Fie
           <input
             type="checkbox"
             value="NONE"
+            aria-invalid={isWrong}
             checked={stated !== null && stated.length === 0}
             onChange={(event) => type({ allergens: event.currentTarget.checked ? [] : null })}
           />

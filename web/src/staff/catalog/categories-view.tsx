@@ -2,6 +2,7 @@
 import { useId, useRef, useState } from "preact/hooks";
 import { CatalogCategoriesDocument, EditCatalogCategoryDocument } from "../../generated/catalog.ts";
 import { languageName } from "../../i18n/language.ts";
+import { focusWrong } from "../../shell/focus-wrong.ts";
 import { permits } from "../session/grants.ts";
 import { StaffFailure } from "../staff-failure.tsx";
 import { useStaffMutation } from "../use-staff-mutation.ts";
@@ -10,17 +11,16 @@ import type { CatalogGiven } from "./catalog-given.ts";
 import {
   type Category,
   categoryEditOf,
+  MOST_CATEGORY_NAME,
   MOST_PLACE,
   type TypedCategory,
   type WrongInCategory,
 } from "./category-edit.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
-import { CheckedField, focusWrong } from "./checked-field.tsx";
+import { CheckedField } from "./checked-field.tsx";
 import { useWording, type Wording } from "./entry-names.ts";
 import { nameOf, textIn } from "./item-edit.ts";
 import { NewCategoryForm } from "./new-category-form.tsx";
-
-const MAX_NAME = 80;
 
 export function CategoriesView(given: CatalogGiven) {
   const { staff, texts, catalog, refresh } = given;
@@ -223,7 +223,7 @@ function CategoryEditor(given: RowGiven & { name: string }) {
                   class="staff-field"
                   lang={locale}
                   autocomplete="off"
-                  maxLength={MAX_NAME}
+                  maxLength={MOST_CATEGORY_NAME}
                   data-testid={`category-name-${locale}`}
                   value={typed.names[locale] ?? textIn(category.names, locale)}
                   onInput={(event) =>

@@ -9,6 +9,9 @@ import { isNewId, suggestedId } from "./new-item.ts";
 
 export type Category = CatalogCategoriesQuery["catalog"]["categories"][0];
 
+/** Characters of a category's name in one language: the API refuses more (`services/domain/validation.py`). */
+export const MOST_CATEGORY_NAME = 80;
+
 /** The API refuses more (`MAX_RANK` of `services/domain/validation.py`). */
 export const MOST_PLACE = 1_000_000;
 

@@ -40,6 +40,10 @@ export function ChangedNote({ state, errors, done, wording, refused, changed }: 
   const failed = state === "failed" ? texts.failed : state === "forbidden" ? forbidden : undefined;
   const going = state === "sending" ? texts.saving : state === "again" ? texts.again : "";
   const isWrong = failed !== undefined || (errors.length > 0 && !going);
+  // Each entry has an error of its own, and several may be said alike.
+  const said = errors.map((error) =>
+    isMeanwhile(error) ? (changed?.(error) ?? changedText(error, wording)) : refused(error),
+  );
   return (
     <div
       class={isWrong ? "stock-wrong" : "office-note"}
@@ -47,14 +51,7 @@ export function ChangedNote({ state, errors, done, wording, refused, changed }: 
       data-testid="catalog-saving"
     >
       {failed && <p>{failed}</p>}
-      {isWrong &&
-        errors.map((error) => (
-          <p key={error.message}>
-            {!isMeanwhile(error)
-              ? refused(error)
-              : (changed?.(error) ?? changedText(error, wording))}
-          </p>
-        ))}
+      {isWrong && [...new Set(said)].map((text) => <p key={text}>{text}</p>)}
       {!isWrong && (going || done) && <p>{going || done}</p>}
     </div>
   );

@@ -33,8 +33,3 @@ export function CheckedField<T extends string>(given: Given<T>) {
     </div>
   );
 }
-
-/** Move the focus to the first wrong field of a form, once the marks are drawn. */
-export function focusWrong(form: HTMLFormElement | null): void {
-  setTimeout(() => form?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
-}

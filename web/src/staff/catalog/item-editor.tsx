@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { minorDigits } from "../../formatting/money.ts";
 import { CatalogItemDocument, EditCatalogItemDocument } from "../../generated/catalog.ts";
+import { focusWrong } from "../../shell/focus-wrong.ts";
 import { StaffFailure } from "../staff-failure.tsx";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { useStaffQuery } from "../use-staff-query.ts";
@@ -72,7 +73,8 @@ function Form(given: Given & { item: Item; reload: () => void }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (busy || !isEdited || edit.wrong.length > 0) return;
+        if (busy || !isEdited) return;
+        if (edit.wrong.length > 0) return focusWrong(event.currentTarget);
         setErrors([]);
         send({
           market: catalog.market,

@@ -1,10 +1,12 @@
 // Makes a category of a catalog: its name in the market's language, id and place.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { EditCatalogCategoryDocument } from "../../generated/catalog.ts";
+import { focusWrong } from "../../shell/focus-wrong.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 import {
   categoryIdOf,
+  MOST_CATEGORY_NAME,
   MOST_PLACE,
   type NewCategory,
   NO_CATEGORY,
@@ -12,7 +14,7 @@ import {
   type WrongInCategory,
 } from "./category-edit.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
-import { CheckedField, focusWrong } from "./checked-field.tsx";
+import { CheckedField } from "./checked-field.tsx";
 import { aspectName, type Wording } from "./entry-names.ts";
 import { MOST_ID } from "./new-item.ts";
 
@@ -76,7 +78,7 @@ export function NewCategoryForm(given: Given) {
               class="staff-field"
               autocomplete="off"
               lang={locale}
-              maxLength={80}
+              maxLength={MOST_CATEGORY_NAME}
               data-testid="new-category-name"
               value={typed.name}
               onInput={(event) => type({ name: event.currentTarget.value })}

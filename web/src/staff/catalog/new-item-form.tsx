@@ -2,13 +2,22 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { minorDigits } from "../../formatting/money.ts";
 import { EditCatalogItemDocument } from "../../generated/catalog.ts";
+import { focusWrong } from "../../shell/focus-wrong.ts";
 import { examplePrice } from "../prices/price-changes.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
-import { CheckedField, focusWrong } from "./checked-field.tsx";
+import { CheckedField } from "./checked-field.tsx";
 import { aspectName, entryName, type Wording } from "./entry-names.ts";
-import { idOf, inputOf, MOST_ID, type NewItem, NO_ITEM, type WrongField } from "./new-item.ts";
+import {
+  idOf,
+  inputOf,
+  MOST_ID,
+  MOST_NAME,
+  type NewItem,
+  NO_ITEM,
+  type WrongField,
+} from "./new-item.ts";
 
 interface Given extends CatalogGiven {
   wording: Wording;
@@ -82,7 +91,7 @@ export function NewItemForm(given: Given) {
               class="staff-field"
               autocomplete="off"
               lang={locale}
-              maxLength={200}
+              maxLength={MOST_NAME}
               data-testid="new-name"
               value={item.name}
               onInput={(event) => type({ name: event.currentTarget.value })}

@@ -3,8 +3,8 @@ import { useId } from "preact/hooks";
 import { languageName } from "../../i18n/language.ts";
 import type { FieldGiven } from "./field-given.ts";
 import { shownText, textIn } from "./item-edit.ts";
+import { MOST_NAME } from "./new-item.ts";
 
-const MAX_NAME = 80;
 const MAX_DESCRIPTION = 500;
 
 export function TextFields({ item, catalog, texts, wording, typed, type }: FieldGiven) {
@@ -93,7 +93,7 @@ function TextField({ long, label, locale, text, absent, before: published, onTex
     "aria-label": label,
     "aria-describedby": said ? hint : undefined,
     value: text,
-    maxLength: long ? MAX_DESCRIPTION : MAX_NAME,
+    maxLength: long ? MAX_DESCRIPTION : MOST_NAME,
   };
   return (
     <>

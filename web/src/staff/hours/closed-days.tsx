@@ -125,9 +125,11 @@ function CloseDays({ store, texts, locale, closed, busy, onType, onClose }: Clos
         role={wrong ? "alert" : "status"}
         data-testid="days-to-close"
       >
-        {wrong
-          ? texts.wrongDays(named(today), named(end), MOST_DAYS.toLocaleString(locale))
-          : chosen}
+        {!wrong
+          ? chosen
+          : last && last < first
+            ? texts.lastBeforeFirst
+            : texts.wrongDays(named(today), named(end), MOST_DAYS.toLocaleString(locale))}
       </p>
     </form>
   );

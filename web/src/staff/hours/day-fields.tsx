@@ -50,7 +50,12 @@ export function DayFields(given: Given) {
         ))}
       </div>
       {day.kind === "open" && (
-        <Spans name={name} spans={day.spans} onSpans={onSpans} texts={texts} locale={locale} />
+        <Spans
+          {...{ name, onSpans, texts, locale }}
+          spans={day.spans}
+          // Of times that overlap each may be the wrong one.
+          isWrong={(clock) => (problem === "missing" ? clock === "" : problem !== undefined)}
+        />
       )}
       <p class="stock-wrong" role="alert" data-testid="day-wrong">
         {problem && texts.wrong[problem]}
@@ -63,9 +68,10 @@ export function DayFields(given: Given) {
 interface SpansGiven extends Pick<Given, "texts" | "locale" | "onSpans"> {
   name: string;
   spans: readonly Span[];
+  isWrong: (clock: string) => boolean;
 }
 
-function Spans({ name, spans, onSpans, texts, locale }: SpansGiven) {
+function Spans({ name, spans, isWrong, onSpans, texts, locale }: SpansGiven) {
   const list = useKeptFocus<HTMLDivElement>(spans.length);
   const added = useRef(false);
   useEffect(() => {
@@ -93,6 +99,7 @@ function Spans({ name, spans, onSpans, texts, locale }: SpansGiven) {
                     class="staff-field"
                     type="time"
                     required
+                    aria-invalid={isWrong(span[end])}
                     data-testid={end}
                     value={span[end]}
                     onInput={(event) => set(at, { [end]: event.currentTarget.value })}

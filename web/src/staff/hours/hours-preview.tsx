@@ -1,6 +1,7 @@
 // What will change for guests, before it holds; what somebody else changed meanwhile; and what became of saving.
 import { formatWeekday } from "../../formatting/hours.ts";
 import { useLanguage } from "../../i18n/language.ts";
+import { focusWrong } from "../../shell/focus-wrong.ts";
 import { useKeptFocus } from "../../shell/use-kept-focus.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { moment } from "../office/moment.ts";
@@ -32,14 +33,17 @@ export function HoursPreview(given: Given) {
   const { forbidden } = useAccountTexts();
   const busy = state === "sending" || state === "again";
   const failed = state === "failed" || (errors.length > 0 && !changed);
+  // Nothing more is said of a change that was discarded, or that holds after all.
   const wrong =
-    state === "forbidden"
-      ? forbidden
-      : failed
-        ? texts.refused
-        : isWrong && changes.length > 0
-          ? texts.mend
-          : "";
+    changes.length === 0
+      ? ""
+      : state === "forbidden"
+        ? forbidden
+        : failed
+          ? texts.refused
+          : isWrong
+            ? texts.mend
+            : "";
   const acts = useKeptFocus<HTMLElement>(`${isMeanwhile} ${changes.length > 0}`);
   return (
     <section
@@ -72,7 +76,11 @@ export function HoursPreview(given: Given) {
               class="button"
               data-testid="apply"
               aria-disabled={busy || isWrong}
-              onClick={() => !busy && !isWrong && onApply()}
+              onClick={({ currentTarget }) => {
+                if (busy) return;
+                if (isWrong) focusWrong(currentTarget.form);
+                else onApply();
+              }}
             >
               {state === "again" ? texts.again : busy ? texts.saving : texts.apply}
             </button>

@@ -28,6 +28,8 @@ export const MOST_SPANS = 4;
 const USUAL: Span = { opens: "08:00", closes: "20:00" };
 const DAY = 24 * 60;
 const MIDNIGHT = "00:00";
+/** A time that nobody typed yet stands behind the others. */
+const LAST = "99:99";
 
 /** The week of a store's hours. */
 export const weekFrom = (hours: Hours): Week =>
@@ -48,7 +50,7 @@ const spansOf = ({ kind, spans }: Day): readonly Span[] => {
   if (kind === "allDay") return [{ opens: MIDNIGHT, closes: "24:00" }];
   return spans
     .map(({ opens, closes }) => ({ opens, closes: closes === MIDNIGHT ? "24:00" : closes }))
-    .sort((a, b) => a.opens.localeCompare(b.opens));
+    .sort((a, b) => (a.opens || LAST).localeCompare(b.opens || LAST));
 };
 
 /** The hours of a week as the mutation takes them. */
@@ -123,13 +125,17 @@ interface Words {
   allDay: string;
 }
 
-/** The hours of a day in words: "8:00 AM – 12:00 PM, 2:00 PM – 6:00 PM". */
+/** A time that nobody typed yet is no midnight. */
+const clockText = (clock: string, locale: string): string =>
+  clock === "" ? "…" : formatClock(clock, locale);
+
+/** The hours of a day in words: "8:00 AM – 12:00 PM, 2:00 PM – 6:00 PM"; "…" stands for a time that is missing. */
 export function dayText(day: Day, words: Words, locale: string): string {
   const spans = spansOf(day);
   if (spans.length === 0) return words.closed;
   if (spans.length === 1 && spans.every(isAllDay)) return words.allDay;
   return spans
-    .map(({ opens, closes }) => `${formatClock(opens, locale)} – ${formatClock(closes, locale)}`)
+    .map(({ opens, closes }) => `${clockText(opens, locale)} – ${clockText(closes, locale)}`)
     .join(", ");
 }
 

@@ -11,6 +11,7 @@ import { type EdgeStatus, useEdgeStatus } from "./edge-status.ts";
 import { detailsOf, eventsOf } from "./events.ts";
 import { type Span, useHistory } from "./history.ts";
 import { RegionCard } from "./region-card.tsx";
+import { isLast } from "./region-state.ts";
 import { en } from "./texts/en.ts";
 import type { OpsTexts } from "./texts/ops-texts.ts";
 import { useOpsTexts } from "./texts/use-ops-texts.ts";
@@ -56,6 +57,7 @@ export function OpsPage() {
             key={name}
             name={name}
             region={region}
+            isLast={isLast(name, status.regions)}
             rate={rates[name]}
             columns={history?.regions[name]}
             span={`${texts.span}: ${spanName(span, code)}`}

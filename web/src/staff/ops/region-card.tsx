@@ -10,6 +10,8 @@ import type { OpsTexts } from "./texts/ops-texts.ts";
 interface Given {
   name: string;
   region: EdgeRegion;
+  /** No other region is left that takes requests. */
+  isLast: boolean;
   /** Requests a second; undefined: not known yet. */
   rate: number | undefined;
   /** Its figures of the chosen time; undefined: not known yet. */
@@ -19,7 +21,7 @@ interface Given {
   texts: OpsTexts;
 }
 
-export function RegionCard({ name, region, rate, columns, span, texts }: Given) {
+export function RegionCard({ name, region, isLast, rate, columns, span, texts }: Given) {
   const { code } = useLanguage();
   const state = stateOf(region);
   const times = region.recent_checks.filter(({ passed }) => passed).map(({ ms }) => ms);
@@ -60,7 +62,7 @@ export function RegionCard({ name, region, rate, columns, span, texts }: Given) 
       <Facts title={texts.now} facts={now} />
       <Facts title={span} facts={since} />
       <Checks region={region} texts={texts} />
-      <Drain name={name} drained={region.drain_flag} texts={texts} />
+      <Drain {...{ name, isLast, texts }} drained={region.drain_flag} />
     </li>
   );
 }
@@ -121,7 +123,11 @@ function Checks({
   );
 }
 
-function Drain({ name, drained, texts }: { name: string; drained: boolean; texts: OpsTexts }) {
+interface DrainGiven extends Pick<Given, "name" | "isLast" | "texts"> {
+  drained: boolean;
+}
+
+function Drain({ name, isLast, drained, texts }: DrainGiven) {
   const [asking, setAsking] = useState(false);
   const [failed, setFailed] = useState(false);
   const acts = useKeptFocus<HTMLDivElement>(asking);
@@ -133,7 +139,7 @@ function Drain({ name, drained, texts }: { name: string; drained: boolean; texts
     <div class="office-acts" ref={acts}>
       {asking ? (
         <>
-          <span role="alert">{texts.sure(name)}</span>
+          <span role="alert">{isLast ? texts.sureLast(name) : texts.sure(name)}</span>
           <button type="button" class="button" data-testid="drain-yes" onClick={() => set(true)}>
             {texts.yes}
           </button>

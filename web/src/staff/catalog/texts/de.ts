@@ -46,7 +46,7 @@ export const texts: CatalogTexts = {
   itemId: "Kennung",
   idHint:
     "Buchstaben, Ziffern, „-“, „_“ und „.“. Sie steht in Adressen und Dateien und bleibt, wie sie ist.",
-  idTaken: "Einen Artikel mit dieser Kennung gibt es schon.",
+  idTaken: "Einen Artikel mit dieser Kennung gibt es schon. Wählen Sie eine andere.",
   wrongId:
     "Schreiben Sie 1 bis 64 Buchstaben A bis Z, Ziffern, „-“, „_“ oder „.“, am Anfang ein Buchstabe oder eine Ziffer.",
   nameNeeded: "Schreiben Sie einen Namen.",
@@ -58,7 +58,7 @@ export const texts: CatalogTexts = {
   categoriesHint:
     "Gäste sehen die Kategorien, die Artikel haben, nach der nächsten Veröffentlichung in dieser Reihenfolge.",
   newCategory: "Neue Kategorie",
-  categoryTaken: "Eine Kategorie mit dieser Kennung gibt es schon.",
+  categoryTaken: "Eine Kategorie mit dieser Kennung gibt es schon. Wählen Sie eine andere.",
   noCategories: "Noch gibt es keine Kategorien.",
   place: "Platz auf der Karte",
   placeHint: "Eine Zahl; niedrigere stehen vorn.",

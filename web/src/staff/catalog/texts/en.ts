@@ -45,7 +45,7 @@ export const en = {
   itemId: "Id",
   idHint:
     "Letters, digits, “-”, “_” and “.”. It stands in addresses and files, and stays as it is.",
-  idTaken: "There is an item with this id already.",
+  idTaken: "There is an item with this id already. Choose another id.",
   wrongId:
     "Write 1 to 64 letters A to Z, digits, “-”, “_” or “.”, beginning with a letter or digit.",
   nameNeeded: "Write a name.",
@@ -57,7 +57,7 @@ export const en = {
   categoriesHint:
     "Guests see the categories that have items, in this order, after the next publication.",
   newCategory: "New category",
-  categoryTaken: "There is a category with this id already.",
+  categoryTaken: "There is a category with this id already. Choose another id.",
   noCategories: "There are no categories yet.",
   place: "Place in the menu",
   placeHint: "A number; lower ones stand first.",

@@ -45,7 +45,7 @@ export const texts: CatalogTexts = {
   newItem: "Artículo nuevo",
   itemId: "Identificador",
   idHint: "Letras, cifras, «-», «_» y «.». Figura en direcciones y archivos, y no cambia.",
-  idTaken: "Ya hay un artículo con este identificador.",
+  idTaken: "Ya hay un artículo con este identificador. Elija otro.",
   wrongId:
     "Escriba de 1 a 64 letras de la A a la Z, cifras, «-», «_» o «.», empezando por una letra o una cifra.",
   nameNeeded: "Escriba un nombre.",
@@ -57,7 +57,7 @@ export const texts: CatalogTexts = {
   categoriesHint:
     "Los clientes ven las categorías que tienen artículos, en este orden, tras la próxima publicación.",
   newCategory: "Categoría nueva",
-  categoryTaken: "Ya hay una categoría con este identificador.",
+  categoryTaken: "Ya hay una categoría con este identificador. Elija otro.",
   noCategories: "Todavía no hay categorías.",
   place: "Lugar en la carta",
   placeHint: "Un número; los menores van primero.",

@@ -46,7 +46,7 @@ export const texts: CatalogTexts = {
   itemId: "Identifiant",
   idHint:
     "Lettres, chiffres, « - », « _ » et « . ». Il figure dans les adresses et les fichiers, et ne change plus.",
-  idTaken: "Un article a déjà cet identifiant.",
+  idTaken: "Un article a déjà cet identifiant. Choisissez-en un autre.",
   wrongId:
     "Écrivez de 1 à 64 lettres de A à Z, chiffres, « - », « _ » ou « . », en commençant par une lettre ou un chiffre.",
   nameNeeded: "Écrivez un nom.",
@@ -58,7 +58,7 @@ export const texts: CatalogTexts = {
   categoriesHint:
     "Les clients voient les catégories qui ont des articles, dans cet ordre, après la prochaine publication.",
   newCategory: "Nouvelle catégorie",
-  categoryTaken: "Une catégorie a déjà cet identifiant.",
+  categoryTaken: "Une catégorie a déjà cet identifiant. Choisissez-en un autre.",
   noCategories: "Il n’y a pas encore de catégorie.",
   place: "Place dans la carte",
   placeHint: "Un nombre ; les plus petits viennent en premier.",

@@ -45,7 +45,7 @@ export const texts: CatalogTexts = {
   newItem: "Nuovo articolo",
   itemId: "Identificativo",
   idHint: "Lettere, cifre, «-», «_» e «.». Compare in indirizzi e file e non cambia.",
-  idTaken: "Esiste già un articolo con questo identificativo.",
+  idTaken: "Esiste già un articolo con questo identificativo. Scegline un altro.",
   wrongId:
     "Scrivi da 1 a 64 lettere dalla A alla Z, cifre, «-», «_» o «.», iniziando con una lettera o una cifra.",
   nameNeeded: "Scrivi un nome.",
@@ -57,7 +57,7 @@ export const texts: CatalogTexts = {
   categoriesHint:
     "I clienti vedono le categorie che hanno articoli, in quest’ordine, dopo la prossima pubblicazione.",
   newCategory: "Nuova categoria",
-  categoryTaken: "Esiste già una categoria con questo identificativo.",
+  categoryTaken: "Esiste già una categoria con questo identificativo. Scegline un altro.",
   noCategories: "Non ci sono ancora categorie.",
   place: "Posto nel menu",
   placeHint: "Un numero; i più bassi vengono prima.",

@@ -46,7 +46,7 @@ export const texts: CatalogTexts = {
   itemId: "Id",
   idHint:
     "Letters, cijfers, ‘-’, ‘_’ en ‘.’. Staat in adressen en bestanden en blijft zoals het is.",
-  idTaken: "Er is al een artikel met deze id.",
+  idTaken: "Er is al een artikel met deze id. Kies een andere.",
   wrongId:
     "Schrijf 1 tot 64 letters A tot Z, cijfers, ‘-’, ‘_’ of ‘.’, te beginnen met een letter of cijfer.",
   nameNeeded: "Schrijf een naam.",
@@ -58,7 +58,7 @@ export const texts: CatalogTexts = {
   categoriesHint:
     "Gasten zien de categorieën die artikelen hebben, in deze volgorde, na de volgende publicatie.",
   newCategory: "Nieuwe categorie",
-  categoryTaken: "Er is al een categorie met deze id.",
+  categoryTaken: "Er is al een categorie met deze id. Kies een andere.",
   noCategories: "Er zijn nog geen categorieën.",
   place: "Plaats op de kaart",
   placeHint: "Een getal; lagere staan vooraan.",

@@ -57,6 +57,7 @@ export const texts: HoursTexts = {
   willClose: (days, n) => `${days}, Schließtage: ${n}`,
   wrongDays: (first, last, most) =>
     `Tage von ${first} bis ${last} wählen, höchstens ${most} auf einmal.`,
+  lastBeforeFirst: "Der letzte Tag liegt vor dem ersten. Ändern Sie einen von beiden.",
   alreadyClosed: "Das ist schon geschlossen.",
   daysDone: "Gespeichert. Gäste sehen es sofort.",
   daysRefused:

@@ -54,6 +54,7 @@ export const en = {
   willClose: (days: string, n: string) => `${days}, days to close: ${n}`,
   wrongDays: (first: string, last: string, most: string) =>
     `Choose days from ${first} to ${last}, at most ${most} at once.`,
+  lastBeforeFirst: "The last day is before the first. Change one of them.",
   alreadyClosed: "This is closed already.",
   daysDone: "Saved. Guests see it at once.",
   daysRefused: "This could not be saved. Look at the days and try again.",

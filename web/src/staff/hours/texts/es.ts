@@ -56,6 +56,7 @@ export const texts: HoursTexts = {
   willClose: (days, n) => `${days}, días de cierre: ${n}`,
   wrongDays: (first, last, most) =>
     `Elija días del ${first} al ${last}, como mucho ${most} a la vez.`,
+  lastBeforeFirst: "El último día es anterior al primero. Cambie uno de los dos.",
   alreadyClosed: "Eso ya está cerrado.",
   daysDone: "Guardado. Los clientes lo ven enseguida.",
   daysRefused: "No se pudo guardar. Revise los días e inténtelo de nuevo.",

@@ -57,6 +57,7 @@ export const texts: HoursTexts = {
   willClose: (days, n) => `${days}, jours à fermer : ${n}`,
   wrongDays: (first, last, most) =>
     `Choisissez des jours du ${first} au ${last}, au plus ${most} à la fois.`,
+  lastBeforeFirst: "Le dernier jour précède le premier. Modifiez l’un des deux.",
   alreadyClosed: "C’est déjà fermé.",
   daysDone: "Enregistré. Les clients le voient aussitôt.",
   daysRefused: "L’enregistrement a échoué. Vérifiez les jours et réessayez.",

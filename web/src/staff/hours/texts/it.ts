@@ -56,6 +56,7 @@ export const texts: HoursTexts = {
   willClose: (days, n) => `${days}, giorni da chiudere: ${n}`,
   wrongDays: (first, last, most) =>
     `Scegli giorni dal ${first} al ${last}, al massimo ${most} alla volta.`,
+  lastBeforeFirst: "L’ultimo giorno viene prima del primo. Cambia uno dei due.",
   alreadyClosed: "È già chiuso.",
   daysDone: "Salvato. I clienti lo vedono subito.",
   daysRefused: "Non è stato possibile salvare. Controlla i giorni e riprova.",

@@ -56,6 +56,7 @@ export const texts: HoursTexts = {
   willClose: (days, n) => `${days}、休業にする日数: ${n}`,
   wrongDays: (first, last, most) =>
     `${first}から${last}までの日を、一度に${most}日まで選んでください。`,
+  lastBeforeFirst: "最終日が開始日より前です。どちらかを変更してください。",
   alreadyClosed: "すでに休業日になっています。",
   daysDone: "保存しました。お客様にはすぐに表示されます。",
   daysRefused: "保存できませんでした。日付を確認してもう一度お試しください。",

@@ -56,6 +56,7 @@ export const texts: HoursTexts = {
   willClose: (days, n) => `${days}, dagen te sluiten: ${n}`,
   wrongDays: (first, last, most) =>
     `Kies dagen van ${first} tot en met ${last}, hoogstens ${most} tegelijk.`,
+  lastBeforeFirst: "De laatste dag ligt voor de eerste. Verander een van beide.",
   alreadyClosed: "Dat is al gesloten.",
   daysDone: "Opgeslagen. Gasten zien het meteen.",
   daysRefused: "Opslaan is niet gelukt. Controleer de dagen en probeer het opnieuw.",

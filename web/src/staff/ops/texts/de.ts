@@ -55,9 +55,11 @@ export const texts: OpsTexts = {
   drain: "Abziehen",
   takeBack: "Zurücknehmen",
   sure: (region) => `Keine Anfragen mehr an ${region} senden?`,
+  sureLast: (region) =>
+    `Keine andere Region ist gesund und nimmt Anfragen an. ${region} trotzdem abziehen?`,
   yes: "Ja, abziehen",
   no: "Nein",
-  failed: "Der Edge hat das nicht angenommen.",
+  failed: "Der Edge hat das nicht angenommen. Versuchen Sie es noch einmal.",
   cache: "Cache",
   hits: (percent) => `Aus dem Cache beantwortet: ${percent}`,
   entries: (n) => `aufgehobene Antworten: ${n}`,

@@ -52,9 +52,11 @@ export const en = {
   drain: "Drain",
   takeBack: "Take back",
   sure: (region: string) => `Send no more requests to ${region}?`,
+  sureLast: (region: string) =>
+    `No other region is healthy and takes requests. Drain ${region} all the same?`,
   yes: "Yes, drain it",
   no: "No",
-  failed: "The edge did not take this.",
+  failed: "The edge did not take this. Try again.",
   cache: "Cache",
   hits: (percent: string) => `Answered from the cache: ${percent}`,
   entries: (n: string) => `answers kept: ${n}`,

@@ -54,9 +54,11 @@ export const texts: OpsTexts = {
   drain: "Vaciar",
   takeBack: "Recuperar",
   sure: (region) => `¿No enviar más peticiones a ${region}?`,
+  sureLast: (region) =>
+    `Ninguna otra región está sana y recibe peticiones. ¿Vaciar ${region} de todos modos?`,
   yes: "Sí, vaciar",
   no: "No",
-  failed: "El borde no lo aceptó.",
+  failed: "El borde no lo aceptó. Inténtelo de nuevo.",
   cache: "Caché",
   hits: (percent) => `Respondido desde la caché: ${percent}`,
   entries: (n) => `respuestas guardadas: ${n}`,

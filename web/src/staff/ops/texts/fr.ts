@@ -55,9 +55,11 @@ export const texts: OpsTexts = {
   drain: "Vider",
   takeBack: "Reprendre",
   sure: (region) => `Ne plus envoyer de requêtes à ${region} ?`,
+  sureLast: (region) =>
+    `Aucune autre région n’est saine et ne reçoit de requêtes. Vider ${region} quand même ?`,
   yes: "Oui, vider",
   no: "Non",
-  failed: "L’edge ne l’a pas accepté.",
+  failed: "L’edge ne l’a pas accepté. Réessayez.",
   cache: "Cache",
   hits: (percent) => `Réponses du cache : ${percent}`,
   entries: (n) => `réponses gardées : ${n}`,

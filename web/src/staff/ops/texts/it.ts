@@ -54,9 +54,11 @@ export const texts: OpsTexts = {
   drain: "Svuota",
   takeBack: "Riprendi",
   sure: (region) => `Non inviare più richieste a ${region}?`,
+  sureLast: (region) =>
+    `Nessun’altra regione è sana e riceve richieste. Svuotare comunque ${region}?`,
   yes: "Sì, svuota",
   no: "No",
-  failed: "L’edge non lo ha accettato.",
+  failed: "L’edge non lo ha accettato. Riprova.",
   cache: "Cache",
   hits: (percent) => `Risposte dalla cache: ${percent}`,
   entries: (n) => `risposte conservate: ${n}`,

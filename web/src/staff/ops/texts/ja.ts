@@ -54,9 +54,11 @@ export const texts: OpsTexts = {
   drain: "切り離す",
   takeBack: "元に戻す",
   sure: (region) => `${region}へのリクエストを止めますか。`,
+  sureLast: (region) =>
+    `リクエストを受ける正常なリージョンがほかにありません。それでも${region}を切り離しますか。`,
   yes: "はい、切り離します",
   no: "いいえ",
-  failed: "エッジが受け付けませんでした。",
+  failed: "エッジが受け付けませんでした。もう一度お試しください。",
   cache: "キャッシュ",
   hits: (percent) => `キャッシュからの応答: ${percent}`,
   entries: (n) => `保存された応答: ${n}`,

@@ -55,9 +55,11 @@ export const texts: OpsTexts = {
   drain: "Afkoppelen",
   takeBack: "Terugnemen",
   sure: (region) => `Geen verzoeken meer naar ${region} sturen?`,
+  sureLast: (region) =>
+    `Geen andere regio is gezond en krijgt verzoeken. ${region} toch afkoppelen?`,
   yes: "Ja, afkoppelen",
   no: "Nee",
-  failed: "De edge nam dit niet aan.",
+  failed: "De edge nam dit niet aan. Probeer het opnieuw.",
   cache: "Cache",
   hits: (percent) => `Uit de cache beantwoord: ${percent}`,
   entries: (n) => `bewaarde antwoorden: ${n}`,
