@@ -29,6 +29,8 @@ export function StoreHeader({ store, onStale }: { store: Store; onStale: () => v
     timeStyle: "short",
     timeZone: store.timeZone,
   }).format(now);
+  // For good, or for as long as the API looks ahead: then the line above alone would say nothing.
+  const gone = !store.openNow && !store.opensAt;
   return (
     <header class="store-header">
       <div class="wide store-header-row">
@@ -67,15 +69,26 @@ export function StoreHeader({ store, onStale }: { store: Store; onStale: () => v
         </div>
         <div class="store-times">
           <OpeningLine store={store} now={now} locale={locale} onStale={onStale} />
+          {gone && <Closures store={store} locale={locale} />}
           <p class="store-clock">{say.localTime(localTime)}</p>
-          {store.hours.length > 0 && <Hours store={store} now={now} locale={locale} />}
+          {store.hours.length > 0 && (
+            <Hours store={store} now={now} locale={locale} closures={!gone} />
+          )}
         </div>
       </div>
     </header>
   );
 }
 
-function Hours({ store, now, locale }: { store: Store; now: Date; locale: string }) {
+interface HoursGiven {
+  store: Store;
+  now: Date;
+  locale: string;
+  /** Whether closed days stand below the week. */
+  closures: boolean;
+}
+
+function Hours({ store, now, locale, closures }: HoursGiven) {
   const { say } = useLanguage();
   const [open, setOpen] = useState(false);
   const today = weekdayAt(now, store.timeZone);
@@ -104,7 +117,7 @@ function Hours({ store, now, locale }: { store: Store; now: Date; locale: string
           ))}
         </tbody>
       </table>
-      {open && <Closures store={store} locale={locale} />}
+      {open && closures && <Closures store={store} locale={locale} />}
     </details>
   );
 }
