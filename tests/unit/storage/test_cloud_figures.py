@@ -2,14 +2,20 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from services.domain.watching import metrics
 from services.domain.watching.figures import MAX_ALARMS, RegionAnswer
+from services.menu_api.application import services_of
+from services.menu_api.settings import Settings
 from services.storage.cloud_figures import CloudFigures, cloudwatch
+from services.storage.stores import StoreRepository
+from services.storage.table import Table
 from tests.support.cloud_watch import GivenCloudWatch, alarm, span
 
 HERE, THERE = "eu-west-1", "us-east-1"
@@ -170,3 +176,61 @@ def test_the_client_tries_once_in_its_region() -> None:
     config = client.meta.config
     assert (config.connect_timeout, config.read_timeout) == (1.0, 2.0)
     assert config.retries["total_max_attempts"] == 1
+
+
+DEPLOYED = {"CARTE_REGION": HERE, "CARTE_TABLE": "carte", "CARTE_REGIONS": f"{HERE},{THERE}"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "asked"),
+    [
+        ({}, True),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}, False),
+        ({"CARTE_DAX_ENDPOINT": "dax://carte.dax.example"}, False),
+        ({"CARTE_REGIONS": ""}, False),
+    ],
+)
+def test_a_process_asks_only_where_there_is_a_cloudwatch(
+    table: Table, variables: dict[str, str], *, asked: bool
+) -> None:
+    settings = Settings.from_environment(DEPLOYED | variables)
+    services = services_of(settings, table, StoreRepository(table))
+    assert (services.cloud_figures is not None) is asked
+
+
+def test_boto3_takes_the_questions_and_its_answers_are_understood(table: Table) -> None:
+    """Against moto, whose client checks the parameters of each call as AWS's own does."""
+    asked = span()
+    client = boto3.client("cloudwatch", region_name=HERE)
+    for value in (3, 4):
+        client.put_metric_data(
+            Namespace="carte",
+            MetricData=[
+                {
+                    "MetricName": "Repairs",
+                    "Value": value,
+                    "Timestamp": datetime.fromtimestamp(asked.begin_s + 70, UTC),
+                }
+            ],
+        )
+    for name, actions in (("carte-menu-slow", ["arn:aws:sns:eu-west-1:1:x"]), ("carte-part", [])):
+        client.put_metric_alarm(
+            AlarmName=name,
+            AlarmActions=actions,
+            MetricName="Latency",
+            Namespace="AWS/ApiGateway",
+            Period=60,
+            Statistic="Maximum",
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+        client.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="it is slow")
+    found = CloudFigures.of_regions([HERE, THERE], table.binding.table).region_answers(asked)
+    assert [one.problem for one in found.values()] == [None, None]
+    assert found[HERE].columns["repairs"] == [None, 7.0, None]
+    assert [(one.name, one.reason) for one in found[HERE].alarms] == [
+        ("carte-menu-slow", "it is slow")
+    ]
+    assert found[HERE].alarms[0].since.tzinfo is not None
+    assert found[THERE].alarms == []
