@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from services.domain.quotes.quote import OrderRules
     from services.storage.actions import ActionRepository
     from services.storage.catalogs import CatalogRepository
+    from services.storage.cloud_figures import CloudFigures
     from services.storage.conflicts import ConflictIndex
     from services.storage.count_uploads import CountUploads
     from services.storage.journals import JournalReader
@@ -143,6 +144,11 @@ class Services(Protocol):
     @property
     def count_uploads(self) -> CountUploads | None:
         """Forms that upload count files; None: this deployment takes none."""
+        ...
+
+    @property
+    def cloud_figures(self) -> CloudFigures | None:
+        """What CloudWatch has of the regions; None: it cannot be asked from here."""
         ...
 
     @property

@@ -38,6 +38,8 @@ _INDEX: Final = "/index/"
 # Where DAX stands in front of the table: its clients read through it.
 _DAX: Final = frozenset({"dax:BatchGetItem", "dax:GetItem", "dax:Query"})
 _DAX_VARIABLE: Final = "CARTE_DAX_ENDPOINT"
+# The network of a DAX cluster has no way to CloudWatch: the code does not ask it then.
+_NOT_BESIDE_DAX: Final = frozenset({"cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"})
 # Given to every Lambda alike, also to those whose code does not read them.
 _FOR_ALL: Final = frozenset({"CARTE_STAGE", "CARTE_VERSION"})
 _OPTIONAL: Final = frozenset(
@@ -69,11 +71,11 @@ _ONLY_WITH: Final = (
 )
 
 
-# Subscriptions alone are executed there (services/live/evaluation.py): none of them writes, uploads
-# or searches, as other operations of the schema do.
+# Subscriptions alone are executed there (services/live/evaluation.py): none of them writes,
+# uploads, searches or asks CloudWatch, as other operations of the schema do.
 _NOT_OF_SUBSCRIPTIONS: Final = {
     f"services.live.{one}.handler": frozenset(
-        {"dynamodb:ConditionCheckItem", "s3:GetObject", "s3:PutObject"}
+        {"dynamodb:ConditionCheckItem", "s3:GetObject", "s3:PutObject"} | _NOT_BESIDE_DAX
     )
     for one in ("handler", "fan_out_handler")
 }
@@ -104,7 +106,7 @@ def lambdas_may_do_what_their_code_does(cloud: Cloud) -> Iterator[tuple[Resource
         needed -= {action for name, action in _ONLY_WITH if name not in environment(function)}
         needed -= _NOT_OF_SUBSCRIPTIONS.get(handler, frozenset())
         if _DAX_VARIABLE in environment(function):
-            needed |= _DAX
+            needed = (needed | _DAX) - _NOT_BESIDE_DAX
         for action in sorted(needed - on_tables - optional):
             yield function, f"its code or its event source needs {action}, which it may not do"
         for action in sorted(granted - needed - optional):

@@ -17,6 +17,8 @@ from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, references
 from services.domain import log_lines
 
 ROOT: Final = Path(__file__).parents[2]
+# Names of metrics that the site and the dashboard show.
+_READ_ALONE: Final = ROOT / "services" / "domain" / "watching"
 Dimensions = frozenset[str]
 
 
@@ -142,18 +144,29 @@ def published() -> Mapping[str, frozenset[Dimensions]]:
     """Return carte's own metrics and their dimensions, from the sources that publish them.
 
     A name counts as published where a module that writes metrics (it imports `log_lines`) has it as
-    a text of its own; the test of the alarms' causes runs that code.
+    a text of its own, or as a constant of `log_lines`; the test of the alarms' causes runs that
+    code. What is only read (`_READ_ALONE`) is published nowhere.
     """
     found: dict[str, frozenset[Dimensions]] = dict(_BY_HAND)
     for path in sorted((ROOT / "services").rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        if "log_lines" not in text:
+        if "log_lines" not in text or path.is_relative_to(_READ_ALONE):
             continue
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Constant) and _METRIC.fullmatch(str(node.value)):
-                found[str(node.value)] = _sets("", "DocumentType")
+            name = _text_of(node)
+            if name is not None and _METRIC.fullmatch(name):
+                found[name] = _sets("", "DocumentType")
     found[log_lines.FAULTS] = frozenset(frozenset(one) for one in log_lines.FAULT_DIMENSIONS)
     return found
+
+
+def _text_of(node: ast.AST) -> str | None:
+    """Return the text of a literal, or of a constant of `log_lines`; None: it is neither."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "log_lines":
+        return str(getattr(log_lines, node.attr, ""))
+    return None
 
 
 def _of_alarm(alarm: Resource) -> Iterator[Watched]:

@@ -21,6 +21,7 @@ _TAKE_NO_RESOURCE: Final = frozenset(
         "servicequotas:GetServiceQuota",
         # With a narrower resource it leaves composite alarms out.
         "cloudwatch:DescribeAlarms",
+        "cloudwatch:GetMetricData",
         "tag:GetResources",
     }
 )

@@ -35,6 +35,8 @@ _CLIENTS: Final = {
     "batch_get_item": "dynamodb:BatchGetItem",
     "batch_write_item": "dynamodb:BatchWriteItem",
     "delete_item": "dynamodb:DeleteItem",
+    "describe_alarms": "cloudwatch:DescribeAlarms",
+    "get_metric_data": "cloudwatch:GetMetricData",
     "put_item": "dynamodb:PutItem",
     "update_item": "dynamodb:UpdateItem",
     "get_object": "s3:GetObject",

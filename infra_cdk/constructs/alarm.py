@@ -5,6 +5,8 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from services.domain.watching.metrics import ALARM_PREFIX
+
 
 def alarm(
     scope: Construct,
@@ -39,7 +41,7 @@ def alarm(
     made = cloudwatch.Alarm(
         scope,
         construct_id,
-        alarm_name=f"carte-{name}",
+        alarm_name=f"{ALARM_PREFIX}{name}",
         alarm_description=f"{happened} {do}",
         metric=metric,
         threshold=above,

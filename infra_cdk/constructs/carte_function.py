@@ -22,8 +22,8 @@ _NETWORK_ACTIONS: Final = (
     "ec2:DescribeNetworkInterfaces",
 )
 _ACKNOWLEDGED: Final = {
-    "IAM5[Resource::*]": "X-Ray's two actions, dynamodb:ListStreams and those on network "
-    "interfaces take no resource.",
+    "IAM5[Resource::*]": "X-Ray's two actions, dynamodb:ListStreams, cloudwatch:GetMetricData, "
+    "cloudwatch:DescribeAlarms and those on network interfaces take no resource.",
     "L1": "The lock's wheels and the package's bytecode are for this runtime; they move together.",
 }
 

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from infra_cdk.config import Deployment
 from services.domain import log_lines
+from services.domain.watching import metrics
 
 _MINUTE: Final = Duration.minutes(1)
 _WIDTH: Final = 8  # three graphs a row
@@ -44,16 +45,12 @@ class Dashboard(Construct):
         )
 
     def _serving(self, *, staged: bool) -> list[cloudwatch.IWidget]:
-        api = {"ApiName": "carte-api", "Stage": "live"}
+        cache_hits = metrics.REQUESTS._replace(name="CacheHitCount")
         return [
-            self._graph("Requests a minute", "AWS/ApiGateway", "Count", api, "Sum"),
-            self._graph("Share of 5xx", "AWS/ApiGateway", "5XXError", api, "Average"),
-            self._graph("Latency p99, ms", "AWS/ApiGateway", "Latency", api, "p99"),
-            *(
-                [self._graph("Stage cache hits", "AWS/ApiGateway", "CacheHitCount", api, "Sum")]
-                if staged
-                else []
-            ),
+            self._watched("Requests a minute", metrics.REQUESTS),
+            self._watched("Share of 5xx", metrics.SHARE_OF_ERRORS),
+            self._watched("Latency p99, ms", metrics.P99),
+            *([self._watched("Stage cache hits", cache_hits)] if staged else []),
         ]
 
     def _lambdas(self) -> list[cloudwatch.IWidget]:
@@ -77,7 +74,7 @@ class Dashboard(Construct):
     def _data(self, *, strong: bool) -> list[cloudwatch.IWidget]:
         convergence = {"FunctionName": "carte-convergence"}
         widgets: list[cloudwatch.IWidget] = [
-            self._graph("Repairs", log_lines.NAMESPACE, "Repairs", {}, "Sum"),
+            self._watched("Repairs", metrics.REPAIRS),
             self._graph(
                 "Convergence behind, ms", "AWS/Lambda", "IteratorAge", convergence, "Maximum"
             ),
@@ -87,15 +84,18 @@ class Dashboard(Construct):
         return widgets
 
     def _orders(self) -> list[cloudwatch.IWidget]:
+        overdue = metrics.WatchedMetric(log_lines.NAMESPACE, "OldestDueMinutes", "Maximum")
         return [
-            self._graph(title, log_lines.NAMESPACE, metric, {}, statistic)
-            for title, metric, statistic in (
-                ("Work on orders overdue, minutes", "OldestDueMinutes", "Maximum"),
-                ("Duties of orders performed", "DutiesDone", "Sum"),
-                ("Duties taken over from other regions", "DutiesTakenOver", "Sum"),
-                ("Notices sent", "NoticesSent", "Sum"),
-                ("Notices sent twice", "NoticesRepeated", "Sum"),
-            )
+            self._watched("Work on orders overdue, minutes", overdue),
+            self._watched("Duties of orders performed", metrics.ORDER_STEPS),
+            *(
+                self._graph(title, log_lines.NAMESPACE, metric, {}, statistic)
+                for title, metric, statistic in (
+                    ("Duties taken over from other regions", "DutiesTakenOver", "Sum"),
+                    ("Notices sent", "NoticesSent", "Sum"),
+                    ("Notices sent twice", "NoticesRepeated", "Sum"),
+                )
+            ),
         ]
 
     def _live(self) -> list[cloudwatch.IWidget]:
@@ -121,14 +121,8 @@ class Dashboard(Construct):
 
     def _replication(self) -> Metrics:
         return [
-            cloudwatch.Metric(
-                namespace="AWS/DynamoDB",
-                metric_name="ReplicationLatency",
-                dimensions_map={"TableName": self._table, "ReceivingRegion": receiving},
-                region=sending,
-                statistic="Average",
-                period=_MINUTE,
-                label=f"{sending} to {receiving}",
+            _metric(
+                metrics.replication(self._table, receiving), sending, f"{sending} to {receiving}"
             )
             for sending in self._regions
             for receiving in self._regions
@@ -165,23 +159,25 @@ class Dashboard(Construct):
     def _graph(
         self, title: str, namespace: str, metric: str, dimensions: dict[str, str], statistic: str
     ) -> cloudwatch.IWidget:
-        return self._widget(
-            title,
-            [
-                cloudwatch.Metric(
-                    namespace=namespace,
-                    metric_name=metric,
-                    dimensions_map=dimensions,
-                    region=region,
-                    statistic=statistic,
-                    period=_MINUTE,
-                    label=region,
-                )
-                for region in self._regions
-            ],
-        )
+        watched = metrics.WatchedMetric(namespace, metric, statistic, tuple(dimensions.items()))
+        return self._watched(title, watched)
+
+    def _watched(self, title: str, watched: metrics.WatchedMetric) -> cloudwatch.IWidget:
+        return self._widget(title, [_metric(watched, region, region) for region in self._regions])
 
     def _widget(self, title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.IWidget:
         return cloudwatch.GraphWidget(
             title=title, left=[*metrics], width=_WIDTH, height=_HEIGHT, period=_MINUTE
         )
+
+
+def _metric(watched: metrics.WatchedMetric, region: str, label: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=watched.namespace,
+        metric_name=watched.name,
+        dimensions_map=dict(watched.dimensions),
+        region=region,
+        statistic=watched.statistic,
+        period=_MINUTE,
+        label=label,
+    )

@@ -139,7 +139,7 @@ class DataAlarms(Construct):
         self._count(
             "Repairs",
             name="repairs",
-            metric="Repairs",
+            metric=log_lines.REPAIRS,
             above=_REPAIRS,
             happened="Far more conflicting writes than usual were repaired in five minutes.",
             do="Nothing is lost; find what writes the same documents in two regions at once: the "

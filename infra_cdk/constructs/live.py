@@ -13,9 +13,10 @@ from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.menu_api import staff_tokens
 from infra_cdk.constructs.queues import CONSUMER_ACTIONS, WorkQueue
-from infra_cdk.constructs.rest_api import EMULATOR_ID_TAG, STAGE
+from infra_cdk.constructs.rest_api import EMULATOR_ID_TAG
 from infra_cdk.edge_rules import origin_secret_reference
 from services.domain.orders.table_indexes import BOARD
+from services.domain.watching.metrics import STAGE
 
 HANDLER: Final = "services.live.handler.handler"
 FAN_OUT_HANDLER: Final = "services.live.fan_out_handler.handler"

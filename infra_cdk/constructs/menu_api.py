@@ -27,6 +27,9 @@ TABLE_ACTIONS: Final = (
 )
 # Placing an order checks that nobody counted the store's stock in between.
 _ORDER_ACTIONS: Final = ("dynamodb:ConditionCheckItem",)
+# What `/ops` shows of a deployed chain. Neither takes a resource (Service Authorization Reference,
+# "Actions, resources, and condition keys for Amazon CloudWatch").
+_WATCHING_ACTIONS: Final = ("cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData")
 _DAX_ACTIONS: Final = ("dax:BatchGetItem", "dax:GetItem", "dax:Query")
 
 
@@ -81,6 +84,9 @@ class MenuApi(CarteFunction):
         acknowledge(self, {f"IAM5[Resource::{tables}]": "Any version of the tables."})
         if dax:
             self.allow(_DAX_ACTIONS, dax.arn)
+        else:
+            # A network of a DAX cluster has no way to CloudWatch, so nothing asks it from there.
+            self.allow(_WATCHING_ACTIONS, "*")
 
 
 def _cors(deployment: Deployment) -> dict[str, str]:

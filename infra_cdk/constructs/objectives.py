@@ -16,9 +16,9 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from infra_cdk.constructs.rest_api import PERSISTED, STAGE
+from infra_cdk.constructs.rest_api import PERSISTED
+from services.domain.watching.metrics import ALARM_PREFIX, API_NAME, STAGE
 
-_API: Final = "carte-api"
 # Requests in the long window below which a share says nothing: one lost request of a quiet night.
 _FEWEST: Final = 100
 
@@ -89,7 +89,7 @@ class ObjectiveAlarms(Construct):
                 self._burning(objective, "latency", 1 - objective.quick, windows)
 
     def _burning(self, objective: Objective, kind: str, budget: float, windows: Windows) -> None:
-        name = f"carte-slo-{objective.name}-{kind}-{windows.name}"
+        name = f"{ALARM_PREFIX}slo-{objective.name}-{kind}-{windows.name}"
         parts = [
             cloudwatch.Alarm(
                 self,
@@ -176,7 +176,7 @@ def _metric(
     return cloudwatch.Metric(
         namespace="AWS/ApiGateway",
         metric_name=name,
-        dimensions_map={"ApiName": _API, "Stage": STAGE, "Method": method, "Resource": path},
+        dimensions_map={"ApiName": API_NAME, "Stage": STAGE, "Method": method, "Resource": path},
         statistic=statistic,
         period=window,
     )

@@ -19,8 +19,8 @@ from infra_cdk.edge_rules import (
     origin_secret_reference,
 )
 from services.domain import faults
+from services.domain.watching.metrics import API_NAME, STAGE
 
-STAGE = "live"
 PERSISTED = "/graphql/persisted/{documentId}"
 # Path to methods. Whatever is not here, API Gateway answers 403 without waking a Lambda.
 ROUTES = {
@@ -114,7 +114,7 @@ class RestApi(Construct):
         self.api = apigateway.RestApi(
             self,
             "Api",
-            rest_api_name="carte-api",
+            rest_api_name=API_NAME,
             description="carte: menus over GraphQL",
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             cloud_watch_role=True,

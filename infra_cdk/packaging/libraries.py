@@ -15,8 +15,8 @@ from infra_cdk.packaging.target import Target
 
 # AWS services that the Lambdas call. botocore carries the models of four hundred others.
 SERVICES: Final = (
-    *("cognito-idp", "dynamodb", "dynamodbstreams", "s3", "secretsmanager", "sesv2", "sns"),
-    *("sqs", "sts"),
+    *("cloudwatch", "cognito-idp", "dynamodb", "dynamodbstreams", "s3", "secretsmanager"),
+    *("sesv2", "sns", "sqs", "sts"),
 )
 # Shapes of requests that no Lambda of ours makes: pagination and waiting are PynamoDB's and ours.
 _UNREAD: Final = ("paginators-1.*", "waiters-2.*", "examples-1.*")

@@ -12,6 +12,7 @@ import aiohttp
 import orjson
 
 from localcloud.edge.bodies import AnswerTooLargeError, read_answer
+from services.domain import log_lines
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=2)
 _MOST_BYTES: Final = 4 * 1024 * 1024
@@ -19,8 +20,8 @@ _MOST_LINES: Final = 2000  # of a log, in a minute
 # Lines come to the log a little after what they tell.
 _SETTLED_MS: Final = 3000
 _LONGEST_MS: Final = 600_000  # looked back at, of a region that was away
-_REPAIRS: Final = ("/carte/convergence", "Repairs")
-_ORDERS: Final = ("/carte/fulfilment", "DutiesDone")
+_REPAIRS: Final = ("/carte/convergence", log_lines.REPAIRS)
+_ORDERS: Final = ("/carte/fulfilment", log_lines.DUTIES_DONE)
 
 
 class LoggedCounts(NamedTuple):

@@ -18,7 +18,7 @@ from services.domain import log_lines
 
 _COUNTS: Final = (
     "Records",
-    "Repairs",
+    log_lines.REPAIRS,
     "Undone",
     "Skipped",
     "SoldOut",
@@ -84,7 +84,7 @@ class Report:
         yield log_lines.text(line)
         for name, count in sorted(self.repairs.items()):
             of_type = {
-                **log_lines.counts(unix_ms, {"Repairs": count}, [["DocumentType"]]),
+                **log_lines.counts(unix_ms, {log_lines.REPAIRS: count}, [["DocumentType"]]),
                 **traced,
                 "level": "INFO",
                 "region": self.region,

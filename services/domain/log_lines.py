@@ -14,6 +14,9 @@ import orjson
 NAMESPACE: Final = "carte"
 # The metric of faults; it is published under Function alone, and under Function and Code.
 FAULTS: Final = "Faults"
+# Counts that are also read elsewhere: by the dashboard, alarms and `/ops`.
+REPAIRS: Final = "Repairs"
+DUTIES_DONE: Final = "DutiesDone"
 FUNCTION: Final = "Function"
 CODE: Final = "Code"
 FAULT_DIMENSIONS: Final = ((FUNCTION,), (FUNCTION, CODE))

@@ -7,7 +7,7 @@ from services.domain import log_lines
 
 ORDERS: Final = "OrdersWorked"
 FAILED: Final = "OrdersFailed"
-DONE: Final = "DutiesDone"
+DONE: Final = log_lines.DUTIES_DONE
 NO_PROVIDER: Final = "DutiesWithoutProvider"
 UNKNOWN: Final = "OutcomesUnknown"
 TAKEN_OVER: Final = "DutiesTakenOver"

@@ -35,6 +35,9 @@ class Settings(NamedTuple):
             None: each process makes its own.
         s3_endpoint: URL of S3 where it is not the region's own (AWS_ENDPOINT_URL_S3 or
             AWS_ENDPOINT_URL, in the local cloud).
+        has_cloudwatch: Whether this process can ask the CloudWatch of the chain's regions. Not in a
+            local cloud (AWS_ENDPOINT_URL), and not in the network of a DAX cluster
+            (CARTE_DAX_ENDPOINT), which has no way to it.
     """
 
     binding: Binding
@@ -48,6 +51,7 @@ class Settings(NamedTuple):
     count_bucket: str | None = None
     search_bucket: str | None = None
     s3_endpoint: str | None = None
+    has_cloudwatch: bool = False
 
     @property
     def region(self) -> str:
@@ -81,6 +85,10 @@ class Settings(NamedTuple):
             search_bucket=environment.optional("CARTE_SEARCH_BUCKET"),
             s3_endpoint=environment.optional("AWS_ENDPOINT_URL_S3")
             or environment.optional("AWS_ENDPOINT_URL"),
+            has_cloudwatch=not (
+                environment.optional("AWS_ENDPOINT_URL")
+                or environment.optional("CARTE_DAX_ENDPOINT")
+            ),
         )
 
 

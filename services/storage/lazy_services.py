@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from services.domain.quotes.quote import OrderRules
     from services.domain.search.tables import StoreTables
     from services.storage.actions import ActionRepository
+    from services.storage.cloud_figures import CloudFigures
     from services.storage.conflicts import ConflictIndex
     from services.storage.count_uploads import CountUploads
     from services.storage.identity import IssuerKeyRepository
@@ -45,6 +46,7 @@ class LazyServices:
         count_bucket: str | None = None,
         search_bucket: str | None = None,
         s3_endpoint: str | None = None,
+        has_cloudwatch: bool = False,
         catalogs: CatalogRepository | None = None,
     ) -> None:
         """Make the repositories of menus.
@@ -59,6 +61,7 @@ class LazyServices:
             search_bucket: The bucket of prepared tables of the search; None: each process makes
                 its own.
             s3_endpoint: URL of S3 where it is not the region's own.
+            has_cloudwatch: Whether the CloudWatch of the chain's regions can be asked.
             catalogs: The repository of catalogs; None: one that reads pointers again every five
                 seconds.
         """
@@ -76,6 +79,7 @@ class LazyServices:
         self._count_bucket = count_bucket
         self._search_bucket = search_bucket
         self._s3_endpoint = s3_endpoint
+        self._has_cloudwatch = has_cloudwatch
         self._regions = regions or (table.region,)
 
     @cached_property
@@ -188,6 +192,15 @@ class LazyServices:
         from services.storage.count_uploads import CountUploads
 
         return CountUploads(self._count_bucket, self.region, self._s3_endpoint)
+
+    @cached_property
+    def cloud_figures(self) -> "CloudFigures | None":
+        """What CloudWatch has of the regions; None: it cannot be asked from here."""
+        if not self._has_cloudwatch or not self.deployed:
+            return None
+        from services.storage.cloud_figures import CloudFigures
+
+        return CloudFigures.of_regions(self.deployed, self._table.binding.table)
 
     def _search_tables(self, *made_of: Any) -> "StoreTables":
         return self._prepared_tables.tables(*made_of)

@@ -91,7 +91,14 @@ def test_the_lambda_may_do_no_more_with_the_table_than_it_does(assembly: Assembl
         assert ":dynamodb:eu-west-1:123456789012:table/carte" in arn
         assert "*" not in arn
     starred = {action for action, resource in rights.items() if resource == "*"}
-    assert starred <= {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+    assert starred <= {
+        *("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
+        *("cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"),
+    }
+    # It reads figures and alarms, and changes nothing of CloudWatch.
+    assert {action for action in rights if action.startswith("cloudwatch:")} == {
+        *("cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"),
+    }
 
 
 def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:

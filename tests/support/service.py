@@ -15,6 +15,7 @@ from services.menu_api.messages import Request, Response
 from services.staff_tokens import TokenVerifier
 from services.storage.actions import ActionRepository
 from services.storage.catalogs import CatalogRepository
+from services.storage.cloud_figures import CloudFigures
 from services.storage.conflicts import ConflictIndex
 from services.storage.count_uploads import CountUploads
 from services.storage.identity import IssuerKeyRepository
@@ -70,6 +71,7 @@ class MadeServices:
     subscribers: SubscriberRepository
     count_uploads: CountUploads | None
     deployed: tuple[str, ...] = ()
+    cloud_figures: CloudFigures | None = None
 
 
 class Service:
@@ -82,6 +84,7 @@ class Service:
         deployed: tuple[str, ...] = (),
         *,
         takes_cards: bool = True,
+        cloud_figures: CloudFigures | None = None,
     ) -> None:
         self.table = table
         self.now = now
@@ -117,6 +120,7 @@ class Service:
                 subscribers=SubscriberRepository(table),
                 count_uploads=CountUploads("carte-counts", table.region),
                 deployed=deployed,
+                cloud_figures=cloud_figures,
             ),
             TokenVerifier(ISSUER.oidc, IssuerKeyRepository(table)),
             log=lambda line: self.lines.append(orjson.loads(line)),

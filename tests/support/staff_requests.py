@@ -83,6 +83,7 @@ QUERIES = {
     "catalogItemHistory": '{ catalogItemHistory(market: "de", itemId: "glazed") { name } }',
     "catalogDifference": '{ catalogDifference(market: "de") { totalCount } }',
     "catalogPublications": '{ catalogPublications(market: "de") { edges { cursor } } }',
+    "operations": "{ operations { available } }",
     "people": "{ people { edges { node { id } } } }",
     "person": '{ person(id: "ada") { id } }',
     "staffActions": '{ staffActions(person: "ada") { edges { node { name } } } }',

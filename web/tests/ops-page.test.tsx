@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 // Operations: the cards, the map, the charts with their table and the keyboard, and drills, from what an edge answers.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Staff } from "../src/staff/account/staff.ts";
 import { Charts } from "../src/staff/ops/charts.tsx";
 import { DrillList } from "../src/staff/ops/drill-list.tsx";
 import type { DrillRun } from "../src/staff/ops/drills.ts";
@@ -13,6 +14,9 @@ import { en } from "../src/staff/ops/texts/en.ts";
 import { WorldMap } from "../src/staff/ops/world-map.tsx";
 import { columns } from "./support/ops.ts";
 import { openPage } from "./support/page.ts";
+
+// What an edge answers needs no sign-in.
+const NOBODY = {} as Staff;
 
 let page: ReturnType<typeof openPage>;
 beforeEach(() => {
@@ -222,7 +226,7 @@ it("is the whole page from what the edge answers, also where it keeps no history
       ? Response.json(status)
       : new Response("<!doctype html>", { headers: { "content-type": "text/html" } });
   });
-  page.show(<OpsPage />);
+  page.show(<OpsPage staff={NOBODY} />);
   await page.shown("[data-testid=region]");
   await vi.waitFor(() => expect(asked).toContain("/_edge/history?minutes=60"));
   expect(asked).toContain("/_edge/drills");

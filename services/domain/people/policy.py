@@ -40,6 +40,7 @@ class Permission(StrEnum):
     GRANT_ROLES = "grant and revoke roles"
     READ_PEOPLE = "read who has which roles"
     READ_ACTIONS = "read what others of staff did"
+    READ_OPERATIONS = "read the figures and alarms of the regions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ RULES: Final = {
     Permission.GRANT_ROLES: _rule(Scope.CHAIN),
     Permission.READ_PEOPLE: _rule(Scope.CHAIN, Role.OPERATOR),
     Permission.READ_ACTIONS: _rule(Scope.CHAIN, Role.OPERATOR),
+    Permission.READ_OPERATIONS: _rule(Scope.CHAIN, Role.OPERATOR),
 }
 """Permission to who has it."""
 
@@ -105,6 +107,7 @@ FIELDS: Final[dict[str, tuple[Need, ...]]] = {
     "Query.stores": (Open.PUBLIC,),
     "Query.storesNear": (Open.PUBLIC,),
     "Query.region": (Open.PUBLIC,),
+    "Query.operations": (Permission.READ_OPERATIONS,),
     "Query.searchMenu": (Open.PUBLIC,),
     "Query.searchItems": (Open.PUBLIC,),
     "Query.searchSuggestions": (Open.PUBLIC,),

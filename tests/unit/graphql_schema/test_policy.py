@@ -59,6 +59,7 @@ MATRIX = {
     "grantRole": {ADMIN},
     "revokeRole": {ADMIN},
     "revokeRole all": {ADMIN},
+    "operations": {ADMIN, OPERATOR},
     "people": {ADMIN, OPERATOR},
     "person": {ADMIN, OPERATOR},
     "staffActions": {ADMIN, OPERATOR},

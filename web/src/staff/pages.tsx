@@ -38,7 +38,7 @@ const OfficePage = later<{
   name: string;
   rest: readonly string[];
 }>(async () => (await import("./office/office-page.tsx")).OfficePage);
-const OpsPage = later<object>(async () => (await import("./ops/ops-page.tsx")).OpsPage);
+const OpsPage = later<{ staff: Staff }>(async () => (await import("./ops/ops-page.tsx")).OpsPage);
 
 export function StaffPages({ parts }: { parts: readonly string[] }) {
   const texts = useAccountTexts();
@@ -108,9 +108,9 @@ function pageOf([root, id = "", part, ...rest]: readonly string[]): Page | undef
       if (id) return undefined;
       return {
         storeId: "",
-        show: ({ roles }, texts) =>
-          permitsSomewhere(roles, "READ_CHAIN_CONFLICTS") ? (
-            <OpsPage />
+        show: (staff, texts) =>
+          permitsSomewhere(staff.roles, "READ_OPERATIONS") ? (
+            <OpsPage staff={staff} />
           ) : (
             <p class="wide staff-wrong" role="alert">
               {texts.forbidden}

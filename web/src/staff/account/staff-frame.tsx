@@ -34,7 +34,7 @@ export function StaffFrame({ staff, texts, storeId, path, children }: Given) {
       storeId !== "" && permitsSomewhere(roles, "READ_FIGURES"),
     ],
     ["/office", texts.office, permitsOffice(staff)],
-    ["/ops", texts.ops, permitsSomewhere(roles, "READ_CHAIN_CONFLICTS")],
+    ["/ops", texts.ops, permitsSomewhere(roles, "READ_OPERATIONS")],
   ];
   return (
     <div class="staff">

@@ -91,9 +91,11 @@ function Drawn({ history, texts }: { history: History; texts: OpsTexts }) {
           onInput={(event) => choose(Number(event.currentTarget.value))}
         />
       </label>
-      <p class="stock-soft">
-        <small>{texts.marks}</small>
-      </p>
+      {events.length > 0 && (
+        <p class="stock-soft">
+          <small>{texts.marks}</small>
+        </p>
+      )}
       <Table history={history} charts={charts} clock={clock} texts={texts} />
     </>
   );

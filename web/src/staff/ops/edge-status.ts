@@ -50,6 +50,8 @@ export interface Watched {
 
 const ADDRESS = "/_edge/status";
 const POLL_MS = 2000;
+/** Where there is no such edge, a local one may still be starting. */
+const ELSEWHERE_MS = 60_000;
 const TIMEOUT_MS = 5000;
 
 export function useEdgeStatus(): Watched {
@@ -62,6 +64,7 @@ export function useEdgeStatus(): Watched {
   useEffect(() => {
     let wanted = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let pause = POLL_MS;
     const read = async () => {
       const answer = await fetch(ADDRESS, { signal: AbortSignal.timeout(TIMEOUT_MS) });
       // A deployed edge answers with the page of the site.
@@ -72,6 +75,7 @@ export function useEdgeStatus(): Watched {
       read()
         .then((status) => {
           if (!wanted) return;
+          pause = status ? POLL_MS : ELSEWHERE_MS;
           setWatched((before) =>
             status
               ? {
@@ -85,7 +89,7 @@ export function useEdgeStatus(): Watched {
         })
         .catch(() => wanted && setWatched((before) => ({ ...before, trouble: "lost" })))
         .finally(() => {
-          if (wanted) timer = setTimeout(again, POLL_MS);
+          if (wanted) timer = setTimeout(again, pause);
         });
     };
     again();

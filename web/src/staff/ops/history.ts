@@ -44,6 +44,7 @@ export interface History {
 /** Minutes that can be looked at. */
 export const SPANS = [15, 60, 360, 1440] as const;
 export type Span = (typeof SPANS)[number];
+export const FIRST_SPAN: Span = 60;
 
 const EVERY_MS = 10_000;
 

@@ -1,15 +1,18 @@
-// `/ops`: the regions on a map and one by one, charts of up to a day, draining, the cache, faults, events and drills.
+// `/ops`: the regions of a local cloud on a map and one by one, charts of up to a day, draining, the cache, faults,
+// events and drills; of a deployed one, what CloudWatch has.
 import { useState } from "preact/hooks";
 import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
+import type { Staff } from "../account/staff.ts";
 import { Alarms } from "./alarms.tsx";
 import { Charts, spanName } from "./charts.tsx";
+import { CloudPage } from "./cloud-page.tsx";
 import { DrillList } from "./drill-list.tsx";
 import { useDrills } from "./drills.ts";
 import { type EdgeStatus, useEdgeStatus } from "./edge-status.ts";
 import { detailsOf, eventsOf } from "./events.ts";
-import { type Span, useHistory } from "./history.ts";
+import { FIRST_SPAN, type Span, useHistory } from "./history.ts";
 import { RegionCard } from "./region-card.tsx";
 import { isLast } from "./region-state.ts";
 import { en } from "./texts/en.ts";
@@ -20,9 +23,8 @@ import "../../styles/stock.css";
 import "../../styles/ops.css";
 
 const EVENTS = 20;
-const FIRST_SPAN: Span = 60;
 
-export function OpsPage() {
+export function OpsPage({ staff }: { staff: Staff }) {
   const texts = useOpsTexts();
   const { code } = useLanguage();
   const { status, rates, trouble, readAt } = useEdgeStatus();
@@ -31,11 +33,12 @@ export function OpsPage() {
   const runs = useDrills(status !== undefined);
   usePageHead({ title: texts?.title ?? en.title });
   if (!texts || (!status && !trouble)) return <MenuSkeleton />;
+  if (!status && trouble === "none") return <CloudPage staff={staff} texts={texts} />;
   if (!status) {
     return (
       <div class="wide staff-home" data-testid="ops">
         <h1>{texts.title}</h1>
-        <p>{trouble === "none" ? texts.elsewhere : texts.lost}</p>
+        <p>{texts.lost}</p>
       </div>
     );
   }

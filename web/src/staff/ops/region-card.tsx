@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { useLanguage } from "../../i18n/language.ts";
 import { useKeptFocus } from "../../shell/use-kept-focus.ts";
 import { drain, type EdgeRegion, percentile } from "./edge-status.ts";
-import { latest, type RegionColumns, totalsOf } from "./history.ts";
+import { type RegionColumns, totalsOf } from "./history.ts";
+import { type Fact, Facts, figuresOfNow, figuresOfSpan, writeFigure } from "./region-facts.tsx";
 import { stateOf } from "./region-state.ts";
 import type { OpsTexts } from "./texts/ops-texts.ts";
 
@@ -25,34 +26,24 @@ export function RegionCard({ name, region, isLast, rate, columns, span, texts }:
   const { code } = useLanguage();
   const state = stateOf(region);
   const times = region.recent_checks.filter(({ passed }) => passed).map(({ ms }) => ms);
-  // A figure and its unit stay on one line.
-  const number = (value: number | undefined, unit: string, digits = 0) =>
-    value === undefined
-      ? "–"
-      : `${value.toLocaleString(code, { maximumFractionDigits: digits })}\u00a0${unit}`.trim();
+  const number = (value: number | undefined, unit: string) => writeFigure(code, value, unit);
   const share = (value: number | undefined) =>
     value === undefined
       ? "–"
       : value.toLocaleString(code, { style: "percent", maximumFractionDigits: 1 });
-  const totals = totalsOf(columns);
-  const now: [string, string][] = [
-    [texts.rate, number(rate, "/s", 1)],
+  const [perSecond, ...latestOnes] = figuresOfNow(columns, rate, texts, code);
+  const now: Fact[] = [
+    ...(perSecond ? [perSecond] : []),
     [texts.inFlight, number(region.in_flight, "")],
-    [texts.time50, number(latest(columns?.p50), "ms")],
-    [texts.time95, number(latest(columns?.p95), "ms")],
-    [texts.time99, number(latest(columns?.p99), "ms")],
-    [texts.lag, number(latest(columns?.lag), "s", 1)],
+    ...latestOnes,
     [texts.median, number(percentile(times, 0.5), "ms")],
     [texts.slowest, number(percentile(times, 0.95), "ms")],
   ];
-  const since: [string, string][] = [
-    [texts.requests, number(totals?.requests, "")],
-    [texts.wrong, number(totals?.failed, "")],
-    [texts.fromCache, share(totals?.hitShare)],
-    [texts.slowest99, number(totals?.slowest, "ms")],
-    [texts.longestLag, number(totals?.longestLag, "s", 1)],
-    [texts.repairs, number(totals?.repairs, "")],
-    [texts.orders, number(totals?.orders, "")],
+  const inSpan = figuresOfSpan(columns, texts, code);
+  const since: Fact[] = [
+    ...inSpan.slice(0, 2),
+    [texts.fromCache, share(totalsOf(columns)?.hitShare)],
+    ...inSpan.slice(2),
   ];
   return (
     <li class="office-card" data-testid="region" data-region={name} data-state={state}>
@@ -64,22 +55,6 @@ export function RegionCard({ name, region, isLast, rate, columns, span, texts }:
       <Checks region={region} texts={texts} />
       <Drain {...{ name, isLast, texts }} drained={region.drain_flag} />
     </li>
-  );
-}
-
-function Facts({ title, facts }: { title: string; facts: readonly [string, string][] }) {
-  return (
-    <>
-      <h3 class="ops-small">{title}</h3>
-      <dl class="office-facts">
-        {facts.map(([label, value]) => (
-          <div key={label} class="ops-fact">
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </>
   );
 }
 

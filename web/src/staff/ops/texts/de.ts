@@ -68,4 +68,14 @@ export const texts: OpsTexts = {
   faultsUnknown: "Die Steuerung der Störungen antwortet nicht.",
   events: "Ereignisse",
   more: "Mehr über den Edge",
+  cloudAsOf: (time) => `Aus CloudWatch, Stand ${time}`,
+  cloudLost: (time) => `Gerade keine neuen Zahlen; hier stehen die von ${time}.`,
+  cloudNote: "CloudWatch hat Zahlen einige Minuten später. Mehr davon hat sein Dashboard „carte“.",
+  unreachable: (region) =>
+    `CloudWatch in ${region} hat nicht geantwortet: Alarme und Zahlen dieser Region fehlen.`,
+  ringsSince: (time) => `seit ${time}`,
+  latest: "Neueste Zahlen",
+  quiet: "kein Alarm",
+  alarmCount: (n) => `Alarme: ${n}`,
+  noAnswer: "keine Antwort",
 };

@@ -65,4 +65,14 @@ export const en = {
   faultsUnknown: "The fault controller does not answer.",
   events: "Events",
   more: "More about the edge",
+  cloudAsOf: (time: string) => `From CloudWatch, as of ${time}`,
+  cloudLost: (time: string) => `No new figures just now; those of ${time} stand here.`,
+  cloudNote: "CloudWatch has figures a few minutes late. Its dashboard “carte” has more of them.",
+  unreachable: (region: string) =>
+    `CloudWatch in ${region} did not answer: the alarms and figures of this region are missing.`,
+  ringsSince: (time: string) => `since ${time}`,
+  latest: "Latest figures",
+  quiet: "no alarm",
+  alarmCount: (n: string) => `alarms: ${n}`,
+  noAnswer: "no answer",
 };

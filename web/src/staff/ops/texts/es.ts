@@ -67,4 +67,14 @@ export const texts: OpsTexts = {
   faultsUnknown: "El controlador de fallos no responde.",
   events: "Sucesos",
   more: "Más sobre el borde",
+  cloudAsOf: (time) => `De CloudWatch, a las ${time}`,
+  cloudLost: (time) => `Ahora no hay cifras nuevas; estas son de las ${time}.`,
+  cloudNote: "CloudWatch tiene las cifras con unos minutos de retraso. Su panel «carte» tiene más.",
+  unreachable: (region) =>
+    `CloudWatch no respondió en ${region}: faltan las alarmas y las cifras de esta región.`,
+  ringsSince: (time) => `desde ${time}`,
+  latest: "Últimas cifras",
+  quiet: "sin alarmas",
+  alarmCount: (n) => `alarmas: ${n}`,
+  noAnswer: "sin respuesta",
 };

@@ -68,4 +68,15 @@ export const texts: OpsTexts = {
   faultsUnknown: "Le contrôleur de pannes ne répond pas.",
   events: "Événements",
   more: "Plus sur l’edge",
+  cloudAsOf: (time) => `Depuis CloudWatch, à ${time}`,
+  cloudLost: (time) => `Pas de nouveaux chiffres pour le moment ; voici ceux de ${time}.`,
+  cloudNote:
+    "CloudWatch a les chiffres avec quelques minutes de retard. Son tableau « carte » en a davantage.",
+  unreachable: (region) =>
+    `CloudWatch n’a pas répondu dans ${region} : les alarmes et les chiffres de cette région manquent.`,
+  ringsSince: (time) => `depuis ${time}`,
+  latest: "Derniers chiffres",
+  quiet: "aucune alarme",
+  alarmCount: (n) => `alarmes : ${n}`,
+  noAnswer: "pas de réponse",
 };

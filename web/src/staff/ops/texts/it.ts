@@ -67,4 +67,15 @@ export const texts: OpsTexts = {
   faultsUnknown: "Il controllo dei guasti non risponde.",
   events: "Eventi",
   more: "Altro sull’edge",
+  cloudAsOf: (time) => `Da CloudWatch, alle ${time}`,
+  cloudLost: (time) => `Per ora nessun dato nuovo; questi sono delle ${time}.`,
+  cloudNote:
+    "CloudWatch ha i dati con qualche minuto di ritardo. Il suo pannello «carte» ne ha altri.",
+  unreachable: (region) =>
+    `CloudWatch non ha risposto in ${region}: mancano gli allarmi e i dati di questa regione.`,
+  ringsSince: (time) => `dal ${time}`,
+  latest: "Ultimi dati",
+  quiet: "nessun allarme",
+  alarmCount: (n) => `allarmi: ${n}`,
+  noAnswer: "nessuna risposta",
 };

@@ -67,4 +67,15 @@ export const texts: OpsTexts = {
   faultsUnknown: "障害コントローラーが応答していません。",
   events: "イベント",
   more: "エッジの詳細",
+  cloudAsOf: (time) => `CloudWatchの数値（${time}現在）`,
+  cloudLost: (time) => `現在、新しい数値を取得できません。${time}の数値を表示しています。`,
+  cloudNote:
+    "CloudWatchの数値は数分遅れます。CloudWatchのダッシュボード「carte」でさらに詳しい数値を見られます。",
+  unreachable: (region) =>
+    `${region}のCloudWatchが応答しませんでした。このリージョンのアラームと数値はありません。`,
+  ringsSince: (time) => `${time}から`,
+  latest: "最新の数値",
+  quiet: "アラームなし",
+  alarmCount: (n) => `アラーム: ${n}`,
+  noAnswer: "応答なし",
 };

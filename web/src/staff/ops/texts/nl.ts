@@ -68,4 +68,15 @@ export const texts: OpsTexts = {
   faultsUnknown: "De storingsbesturing antwoordt niet.",
   events: "Gebeurtenissen",
   more: "Meer over de edge",
+  cloudAsOf: (time) => `Uit CloudWatch, stand van ${time}`,
+  cloudLost: (time) => `Nu geen nieuwe cijfers; hier staan die van ${time}.`,
+  cloudNote:
+    "CloudWatch heeft cijfers enkele minuten later. Het dashboard ‘carte’ daar heeft er meer.",
+  unreachable: (region) =>
+    `CloudWatch in ${region} antwoordde niet: de alarmen en cijfers van deze regio ontbreken.`,
+  ringsSince: (time) => `sinds ${time}`,
+  latest: "Nieuwste cijfers",
+  quiet: "geen alarm",
+  alarmCount: (n) => `alarmen: ${n}`,
+  noAnswer: "geen antwoord",
 };

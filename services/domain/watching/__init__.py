@@ -1,0 +1,1 @@
+"""What operators watch of a deployed chain: names of metrics, and figures of its regions."""
