@@ -35,6 +35,7 @@ from services.storage.operations import ReadBeside
 from services.storage.replica import Stored
 from tests.fuzz.comparing import Answer, Outcome, difference, text_of
 from tests.fuzz.literals import adhoc, siblings
+from tests.fuzz.made_figures import MadeFigures
 from tests.fuzz.made_orders import OPERATION, ORDER, MadeOrders, services_of
 from tests.fuzz.no_stock_files import NoStockFiles, NoSubscribers
 from tests.fuzz.operations import OperationMaker
@@ -116,6 +117,7 @@ class Chain:
             conflicts=SimpleNamespace(
                 indexed_in_chain=list, indexed=lambda _partition: [], lost_of=list
             ),
+            cloud_figures=MadeFigures(self.seed),
             **services_of(MadeOrders(self.seed, self.documents, self.calls), RULES),
         )
         principal = Principal("someone", frozenset(roles)) if roles else None
