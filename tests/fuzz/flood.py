@@ -164,7 +164,7 @@ def application(oidc: Oidc | None = None) -> Application:
         **{name: getattr(context.services, name) for name in (
             "region", "version", "catalogs", "directory", "regions", "operations", "conflicts",
             "people", "actions", "journals",
-            "deployed")},
+            "deployed", "cloud_figures")},
         stores=chain, now=lambda: NOON, orders=_NoOrders(), order_boards=_NoOrders(),
         order_rules=RULES,
         stock_imports=NoStockFiles(), unknown_stock=NoStockFiles(), stock_reader=NoStockFiles(),
