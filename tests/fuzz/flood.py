@@ -144,6 +144,7 @@ class _NoOrders:
         _days: Iterable[str],
         _start: BoardPlace | None = None,
         _changed: Iterable[str] = (),
+        **_bounds: int | None,
     ) -> BoardPart:
         """Return no orders."""
         return BoardPart([], None, is_whole=True)

@@ -73,9 +73,11 @@ class MadeOrders:
         days: Iterable[str],
         start: BoardPlace | None = None,
         changed: Iterable[str] = (),
+        *,
+        at_most: int | None = None,
     ) -> BoardPart:
-        """Return a few orders of any store."""
-        self.calls.append(f"board {store_id} {list(days)} {start} {list(changed)}")
+        """Return a few orders of any store, however few are wanted."""
+        self.calls.append(f"board {store_id} {list(days)} {start} {list(changed)} {at_most}")
         made = [self._order(id_of(f"{at}{OPERATION[1:]}")) for at in range(3)]
         places = [BoardPlace("2026-05-04", f"{STAMP}#{one.order_id}#z") for one in made]
         entries = list(map(BoardEntry, made, places, places))
