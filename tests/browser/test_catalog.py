@@ -178,3 +178,7 @@ def test_a_new_category_and_a_new_item_reach_the_guests(signed_in: SignIn, guest
         page.get_by_test_id("save-item").click()
         expect(page.get_by_test_id("catalog-saving")).to_contain_text("Saved", timeout=PATIENT)
         publish_new_item(page)
+        # Who puts the first items of the menu into a cart must not meet what is sold no more.
+        guest.goto(f"/store/{STORE}")
+        expect(guest.get_by_test_id("store-name")).to_be_visible(timeout=PATIENT)
+        expect(guest.get_by_role("heading", name="Winter specials")).to_be_hidden(timeout=PATIENT)
