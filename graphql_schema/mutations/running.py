@@ -195,9 +195,9 @@ def check_unguessable_id(operation_id: str) -> None:
 
 
 class StoreBeside:
-    """The profile of the store whose document an operation edits, read with its record.
+    """The profile of the store whose document an operation edits, read with the operation's record.
 
-    A request of its own would be a third of what a sale takes.
+    Otherwise it would take a request of its own at each attempt.
     """
 
     __slots__ = ("_store_id", "_stored", "beside")

@@ -22,7 +22,7 @@ from loadtests.bench.process import SubjectError
 from loadtests.bench.rounds import Timed
 from loadtests.bench.settings import Settings
 from loadtests.bench.started_subjects import StartedSubjects, started, warm
-from loadtests.bench.subject import CHECKED, EDIT, HIT, MISS, SALE
+from loadtests.bench.subject import CHECKED, EDIT, HIT, MISS, ORDER, SALE
 from loadtests.bench.subject_specs import CARTE, CHAINS, SUBJECTS, SubjectSpec
 from localcloud.exceptions import LocalCloudError
 
@@ -32,7 +32,7 @@ _MAIN: Final = 60
 _LENGTHS: Final = (20, 60, 200)
 _EMULATED_STORES: Final = 40
 _ON_EMULATOR: Final = ("carte", "stock", "mercurius", "floor")
-_PROFILED: Final = (MISS, CHECKED, HIT, EDIT, SALE)
+_PROFILED: Final = (MISS, CHECKED, HIT, EDIT, SALE, ORDER)
 _STALE: Final = "they are missing or stale: run `python -m graphql_schema.compile`"
 _MB: Final = 1024 * 1024
 
