@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from botocore import hooks, useragent
+from botocore import hooks, httpsession, useragent
 from botocore.endpoint_provider import EndpointProvider, RuleSet
 from botocore.hooks import EventAliaser
 from botocore.loaders import JSONFileLoader, Loader
@@ -26,8 +26,8 @@ def models_are_read_once() -> Iterator[None]:
     Each of its sessions would parse the same megabytes again, look at two thousand folders for
     the names of services, and compare the name of each event with four hundred others. Each of its
     clients would make the same rules of its service's endpoints, and each of both inspect the
-    signatures of a hundred handlers. For each request it would look at each character of the same
-    parts of its `User-Agent`.
+    signatures of a hundred handlers. For each client it would read the ciphers of connections that
+    moto never opens, and for each request make its `User-Agent` anew.
     """
     read, listed, created = (
         JSONFileLoader.load_file,
@@ -60,7 +60,15 @@ def models_are_read_once() -> Iterator[None]:
         patch.setattr(hooks, "accepts_kwargs", _accepts_kwargs)
         cleaned = functools.cache(useragent.sanitize_user_agent_string_component)
         patch.setattr(useragent, "sanitize_user_agent_string_component", cleaned)
+        agent = useragent.UserAgentString
+        patch.setattr(agent, "rebuild_and_replace_user_agent_handler", _unchanged)
+        contexts = functools.cache(httpsession.create_urllib3_context)
+        patch.setattr(httpsession, "create_urllib3_context", contexts)
         yield
+
+
+def _unchanged(*_: object, **__: object) -> None:
+    """Leave a request's `User-Agent` as its client made it."""
 
 
 def _provider() -> Callable[..., None]:

@@ -1,5 +1,6 @@
 """The history of a day: what is kept, how it is read back in steps, and what a restart finds."""
 
+import functools
 import json
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,12 @@ def filled(clock: Clock, samples: int, **figures: Any) -> History:
     for number in range(samples):
         history.add(point(begin + number * SAMPLE_S, **figures), {HERE: times(10.0)})
     return history
+
+
+@functools.cache
+def whole_day(past: float) -> History:
+    """A history that is full, read so many seconds after a minute began; tests only read it."""
+    return filled(Clock(NOON + past), round(DAY_S / SAMPLE_S), requests=1)
 
 
 def test_an_hour_is_read_in_steps_with_sums_and_the_worst_state() -> None:
@@ -114,9 +121,7 @@ def test_a_sample_of_a_busy_machine_does_not_make_all_steps_longer() -> None:
 def test_a_reading_has_a_bounded_number_of_steps_and_counts_each_request_once(
     minutes: int, past: float
 ) -> None:
-    clock = Clock(NOON + past)
-    history = filled(clock, round(DAY_S / SAMPLE_S), requests=1)
-    read = history.reading(minutes, [HERE])
+    read = whole_day(past).reading(minutes, [HERE])
     assert len(read["at"]) <= 181
     counted = sum(one or 0 for one in read["regions"][HERE]["requests"])
     # The minute in which the time begins is left out.
