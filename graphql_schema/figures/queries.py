@@ -1,16 +1,19 @@
-"""The query of the figures of a store by day."""
+"""The queries of figures: of a store by day, and of the stores of a market on a day."""
 
 from datetime import date, timedelta
-from typing import Annotated, Final
+from typing import Annotated
 
 import strawberry
 
 from graphql_schema.access import for_store
-from graphql_schema.cost.directives import Cost
+from graphql_schema.cost.directives import Cost, page
 from graphql_schema.errors import BadInputError
+from graphql_schema.figures.days import check_near
+from graphql_schema.figures.market import MarketFiguresConnection, market_figures
 from graphql_schema.figures.types import MAX_SPAN, DayFigures, ItemFigures, StoreFigures
 from graphql_schema.info import Info
 from graphql_schema.orders.reading import bounds_of
+from graphql_schema.pagination.reads import MAX_PAGE
 from graphql_schema.stores.views import StoreView
 from services.domain.hours import zone
 from services.domain.ids import is_id
@@ -20,8 +23,6 @@ from services.domain.orders.listing import utc_days
 from services.domain.people.policy import Permission
 from services.domain.quotes.pickup import OpeningTimes
 from services.storage.order_spans import read_span
-
-_MAX_AWAY: Final = 3_660  # days from today, into the past or the future
 
 
 def store_figures(
@@ -85,8 +86,8 @@ def _days(first: date | None, last: date | None, today: date) -> list[date]:
     to = last or today
     start = first or to
     for name, day in (("from", first), ("to", last)):
-        if day is not None and abs(day - today) > timedelta(days=_MAX_AWAY):
-            raise BadInputError(f"`{name}` is within {_MAX_AWAY} days of today, {today}")
+        if day is not None:
+            check_near(name, day, today)
     if start > to:
         raise BadInputError(f"`from` is {start} and `to` is {to}; ask for the earlier day first")
     count = (to - start).days + 1
@@ -106,4 +107,10 @@ class FigureQueries:
         description="A store's orders by day of the pickup, counted and added up, at most "
         f"{MAX_SPAN} days. Needs the store's manager.",
         directives=[Cost(weight=7000)],
+    )
+    market_figures: MarketFiguresConnection = strawberry.field(
+        resolver=market_figures,
+        description="The stores of a market that have orders of a day, with their figures, and "
+        "the items that they sold. Needs a manager of the market.",
+        directives=[Cost(weight=7000), page(MAX_PAGE, "edges")],
     )

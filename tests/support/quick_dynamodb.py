@@ -4,7 +4,8 @@ For each request moto looks for its service by hundreds of patterns, makes a WSG
 looks for the account of its signature, draws an id for it, and walks the answer by the service's
 model. For a read of one item that took twelve times as long as the read. Here a request for items
 goes unsigned to moto's handler of DynamoDB at once, and its answer is plain JSON; whatever else
-comes, and every error, takes moto's own way. `tests/unit/storage/test_quick_dynamodb.py` compares both.
+comes, and every error, takes moto's own way. `tests/unit/storage/test_quick_dynamodb.py` compares
+both.
 """
 
 import base64
@@ -59,7 +60,7 @@ def _signed(
     **more: Any,
 ) -> Any:
     """Sign a request, unless it takes the short way, where nobody reads its signature."""
-    if operation_name in _OF_ITEMS and request is not None and _URL.fullmatch(request.url):
+    if operation_name in _OF_ITEMS and request and _URL.fullmatch(request.url or ""):
         return None
     return _sign_as_botocore_does(signer, operation_name, request, **more)
 

@@ -76,6 +76,7 @@ QUERIES = {
     "editConflicts": '{ editConflicts(storeId: "de-1") { totalCount } }',
     "editConflicts chain": "{ editConflicts { totalCount } }",
     "storeOrders": '{ storeOrders(storeId: "de-1") { totalCount } }',
+    "marketFigures": '{ marketFigures(market: "de", day: "2026-05-04") { lookedAt } }',
     "storeFigures": '{ storeFigures(storeId: "de-1") { today } }',
     "catalog": '{ catalog(market: "de") { draftsVersion } }',
     "catalogItems": '{ catalogItems(market: "de") { totalCount } }',

@@ -220,6 +220,88 @@ it("looks at all stores of a country when it is wanted, counts by item, and save
   expect(await saved.at(-1)?.[1].text()).toContain("de-2,Carte de-2,Berlin,ring,Glazed Ring,0\r\n");
 });
 
+it("adds up the sales of a country's stores, and saves them by store and by item", async () => {
+  const sold = (id: string, revenue: number) => ({
+    store: { id, name: `Carte ${id}` },
+    figures: figuresOf({ "2026-05-03": revenue }, {}).days[0],
+  });
+  const part = (items: Record<string, number>, ...nodes: object[]) => ({
+    lookedAt: 50,
+    storeCount: 130,
+    currency: "EUR",
+    items: figuresOf({}, items).items,
+    nodes,
+  });
+  const parts = [
+    part({ latte: 2 }, sold("de-1", 250), sold("de-2", 100)),
+    part({}),
+    part({ latte: 1, ring: 9 }, sold("de-3", 900)),
+  ];
+  answers.MarketFigures = ({ after }) => {
+    const at = Number(after ?? 0);
+    const { nodes, ...rest } = parts[at] ?? part({});
+    return {
+      marketFigures: {
+        ...rest,
+        edges: nodes.map((node) => ({ node })),
+        pageInfo: { hasNextPage: at < 2, endCursor: String(at + 1) },
+      },
+    };
+  };
+  page.show(<ReportsPage staff={staff} />);
+  await settle();
+  expect(page.one<HTMLInputElement>("[data-testid=sales-day]").value).toBe("2026-05-03");
+  expect(asked.map(([name]) => name)).not.toContain("MarketFigures");
+  await choose("[data-testid=sales-read]");
+  await settle();
+  const cursors = asked.filter(([name]) => name === "MarketFigures").map(([, one]) => one);
+  expect(cursors).toEqual(
+    [null, "1", "2"].map((after) => ({ market: "de", day: "2026-05-03", after })),
+  );
+  expect(page.one("[data-testid=sales-state]").dataset.state).toBe("done");
+  expect(text("[data-testid=sales-state]")).toContain("3 stores have orders of Sunday, May 3");
+  expect(text("[data-testid=total-revenue] dd")).toBe("€12.50");
+  expect(page.all("[data-testid=sales-stores] li").map(({ dataset }) => dataset.id)).toEqual([
+    "de-3",
+    "de-1",
+    "de-2",
+  ]);
+  expect(text("[data-testid=sales-items]")).toContain("Pieces: 9");
+  await choose("[data-testid=csv-sales]");
+  expect(saved.at(-1)?.[0]).toBe("sales-de-2026-05-03.csv");
+  expect(await saved.at(-1)?.[1].text()).toContain("de-3,Carte de-3,2026-05-03,yes,");
+  await choose("[data-testid=csv-sales-items]");
+  expect(await saved.at(-1)?.[1].text()).toContain("de,2026-05-03,ring,Glazed Ring,9,");
+});
+
+it("stops the reading of a country where the service refuses it, and shows what was read", async () => {
+  let refusals = 0;
+  answers.MarketFigures = ({ after }) => {
+    if (after !== null) {
+      refusals += 1;
+      return { errors: [{ message: "no cursor", extensions: { code: "BAD_USER_INPUT" } }] };
+    }
+    return {
+      marketFigures: {
+        lookedAt: 50,
+        storeCount: 130,
+        currency: "EUR",
+        items: [],
+        edges: [],
+        pageInfo: { hasNextPage: true, endCursor: "x" },
+      },
+    };
+  };
+  page.show(<ReportsPage staff={staff} />);
+  await settle();
+  await choose("[data-testid=sales-read]");
+  await settle();
+  // A cursor of another version is refused once: then it begins anew.
+  expect(refusals).toBe(2);
+  expect(page.one("[data-testid=sales-state]").dataset.state).toBe("stopped");
+  expect(text("[data-testid=sales-state]")).toBe("Stopped. Stores looked at: 50 / 130.");
+});
+
 it("counts conflicts by what they are about", async () => {
   const side = {
     value: "1",
@@ -251,5 +333,9 @@ it("shows a market's manager no conflicts of the chain", async () => {
   const role = { name: "market:de:manager", role: "MANAGER", storeId: null, market: "de" };
   page.show(<ReportsPage staff={{ ...staff, roles: [role] } as unknown as Staff} />);
   await settle();
-  expect(page.all("h2").map(({ id }) => id)).toEqual(["report-chosen", "report-sold-out"]);
+  expect(page.all("h2").map(({ id }) => id)).toEqual([
+    "report-chosen",
+    "report-sales",
+    "report-sold-out",
+  ]);
 });

@@ -122,6 +122,15 @@ class ItemFigures(NamedTuple):
     revenue: int
     tax: int
 
+    def plus(self, other: "ItemFigures") -> "ItemFigures":
+        """Return the sums of what was sold of the item."""
+        return ItemFigures(
+            self.item_id,
+            self.pieces + other.pieces,
+            self.revenue + other.revenue,
+            self.tax + other.tax,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class StoreFigures:
@@ -183,7 +192,7 @@ def store_figures(
     outcomes: dict[date, Counter[Outcome]] = {day: Counter() for day in days}
     amounts = dict.fromkeys(days, Amounts())
     foreign: Counter[date] = Counter()
-    items: dict[str, ItemFigures] = {}
+    sold: list[ItemFigures] = []
     for order in orders:
         found = order_figures(order, zone)
         if found is None or found.day not in amounts:
@@ -193,15 +202,19 @@ def store_figures(
             foreign[found.day] += 1
             continue
         amounts[found.day] = amounts[found.day].plus(found.amounts)
-        for line in found.sold:
-            known = items.get(line.item_id, ItemFigures(line.item_id, 0, 0, 0))
-            items[line.item_id] = ItemFigures(
-                line.item_id,
-                known.pieces + line.quantity,
-                known.revenue + line.amount,
-                known.tax + line.tax,
-            )
+        sold += (
+            ItemFigures(line.item_id, line.quantity, line.amount, line.tax) for line in found.sold
+        )
     return StoreFigures(
         tuple(DayFigures(day, outcomes[day], amounts[day], foreign[day]) for day in days),
-        tuple(sorted(items.values(), key=lambda one: (-one.revenue, one.item_id))),
+        item_sums(sold),
     )
+
+
+def item_sums(sold: Iterable[ItemFigures]) -> tuple[ItemFigures, ...]:
+    """Return each item once, with the sums of what was sold of it; the highest revenue first."""
+    items: dict[str, ItemFigures] = {}
+    for one in sold:
+        known = items.get(one.item_id)
+        items[one.item_id] = one if known is None else known.plus(one)
+    return tuple(sorted(items.values(), key=lambda one: (-one.revenue, one.item_id)))

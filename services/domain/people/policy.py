@@ -31,6 +31,7 @@ class Permission(StrEnum):
     REVIEW_ORDERS = "decide about large orders of a store"
     REFUND_ORDERS = "refund orders of a store"
     READ_FIGURES = "read the figures of a store"
+    READ_MARKET_FIGURES = "read the figures of the stores of a market"
     READ_STORE_CONFLICTS = "read the edit conflicts of a store"
     READ_CHAIN_CONFLICTS = "read the edit conflicts of the chain"
     EDIT_CATALOG = "edit the catalog of a market"
@@ -76,6 +77,7 @@ RULES: Final = {
     Permission.REVIEW_ORDERS: _rule(Scope.STORE, Role.MANAGER),
     Permission.REFUND_ORDERS: _rule(Scope.STORE, Role.MANAGER),
     Permission.READ_FIGURES: _rule(Scope.STORE, Role.MANAGER),
+    Permission.READ_MARKET_FIGURES: _rule(Scope.MARKET, Role.MANAGER),
     Permission.READ_STORE_CONFLICTS: _rule(Scope.STORE, Role.MANAGER, Role.EDITOR, Role.OPERATOR),
     Permission.READ_CHAIN_CONFLICTS: _rule(Scope.CHAIN, Role.OPERATOR),
     Permission.EDIT_CATALOG: _rule(Scope.MARKET, Role.EDITOR),
@@ -123,6 +125,7 @@ FIELDS: Final[dict[str, tuple[Need, ...]]] = {
     "Query.editConflicts": (Permission.READ_STORE_CONFLICTS, Permission.READ_CHAIN_CONFLICTS),
     "Query.storeOrders": (Permission.READ_ORDERS,),
     "Query.storeFigures": (Permission.READ_FIGURES,),
+    "Query.marketFigures": (Permission.READ_MARKET_FIGURES,),
     "Query.catalog": (Permission.READ_CATALOG,),
     "Query.catalogItems": (Permission.READ_CATALOG,),
     "Query.catalogItem": (Permission.READ_CATALOG,),

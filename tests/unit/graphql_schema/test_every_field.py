@@ -39,6 +39,7 @@ ARGUMENTS = {
     # All fields of the default page of 50 would exceed the limit on an operation's cost.
     "storeOrders": '(storeId: "de-1", first: 20)',
     "storeFigures": '(storeId: "de-1")',
+    "marketFigures": '(market: "de", day: "2026-05-04", first: 10)',
     "pickupSlots": '(storeId: "de-1", day: "2026-05-05")',
     "quote": '(input: { storeId: "de-1", lines: [{ itemId: "glazed", quantity: 1 }] })',
 }

@@ -41,6 +41,7 @@ MATRIX = {
     "updateStoreClosures hidden": {ADMIN},
     "storeOrders": STORE,
     "storeFigures": MANAGERS,
+    "marketFigures": {MARKET_MANAGER, ADMIN},
     "acceptOrder": STORE,
     "rejectOrder": STORE,
     "markOrderReady": STORE,

@@ -322,7 +322,7 @@ def test_every_argument_takes_extremes_of_its_type_or_refuses_them(shop: Service
         "market": "de",
         "without": ["MILK"],
     }
-    required |= {"itemId": "latte", "atMost": 5, "openFirst": True}
+    required |= {"itemId": "latte", "atMost": 5, "openFirst": True, "day": "2026-05-04"}
     sent = 0
     for field in root:
         for argument in field["args"]:

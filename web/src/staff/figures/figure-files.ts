@@ -9,8 +9,12 @@ const DAY_COLUMNS = [
   ...["revenue", "tax", "charged", "refunds", "other_refunds", "expected", "currency"],
 ];
 
+interface StoreDays extends Pick<Figures, "currency" | "days"> {
+  store: Pick<Figures["store"], "id" | "name">;
+}
+
 /** A row for each day of each store. */
-export function daysFile(stores: readonly Figures[], format: CsvFormat): string {
+export function daysFile(stores: readonly StoreDays[], format: CsvFormat): string {
   const rows = stores.flatMap(({ store, currency, days }) =>
     days.map((one) => {
       const { orders } = one;
@@ -41,6 +45,23 @@ export function itemsFile(
     { ...tax, currency },
     currency,
   ]);
+  return csvText([...columns, "revenue", "tax", "currency"], rows, format);
+}
+
+/** A row for each item that the stores of a market sold on a day. */
+export function marketItemsFile(
+  { market, day, currency }: { market: string; day: string; currency: string },
+  items: Figures["items"],
+  nameOf: (itemId: string) => string,
+  format: CsvFormat,
+): string {
+  const rows = items.map(({ itemId, pieces, revenue, tax }) => [
+    ...[market, day, itemId, nameOf(itemId), pieces],
+    { ...revenue, currency },
+    { ...tax, currency },
+    currency,
+  ]);
+  const columns = ["market", "day", "item_id", "item", "pieces"];
   return csvText([...columns, "revenue", "tax", "currency"], rows, format);
 }
 

@@ -77,19 +77,22 @@ async function readSpan(
 }
 
 /** Join the figures of days that follow one another. */
-export function joined(one: Figures, next: Figures): Figures {
-  const items = new Map(one.items.map((item) => [item.itemId, item]));
-  for (const item of next.items) {
+export const joined = (one: Figures, next: Figures): Figures => ({
+  ...next,
+  days: [...one.days, ...next.days],
+  items: itemSums([...one.items, ...next.items]),
+});
+
+/** Each item once, with the sums of what was sold of it; the highest revenue first. */
+export function itemSums(sold: readonly ItemFigures[]): ItemFigures[] {
+  const items = new Map<string, ItemFigures>();
+  for (const item of sold) {
     const known = items.get(item.itemId);
     items.set(item.itemId, known ? itemSum(known, item) : item);
   }
-  return {
-    ...next,
-    days: [...one.days, ...next.days],
-    items: [...items.values()].sort(
-      (a, b) => b.revenue.amountMinor - a.revenue.amountMinor || (a.itemId < b.itemId ? -1 : 1),
-    ),
-  };
+  return [...items.values()].sort(
+    (a, b) => b.revenue.amountMinor - a.revenue.amountMinor || (a.itemId < b.itemId ? -1 : 1),
+  );
 }
 
 const itemSum = (one: ItemFigures, more: ItemFigures): ItemFigures => ({

@@ -1,9 +1,10 @@
-// `/office/reports`: what is sold out, conflicts, and figures of chosen stores, each as bars and as a file.
+// `/office/reports`: figures of chosen stores and of a country, what is sold out, conflicts, as bars and as files.
 import { useLanguage } from "../../i18n/language.ts";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
 import { permitsSomewhere, reachesFurther } from "../session/grants.ts";
 import { ConflictReport } from "./conflict-report.tsx";
+import { MarketReport } from "./market-report.tsx";
 import { SoldOutReport } from "./sold-out-report.tsx";
 import { StoreReport } from "./store-report.tsx";
 import { useFigureTexts } from "./texts/use-figure-texts.ts";
@@ -26,6 +27,13 @@ export function ReportsPage({ staff }: { staff: Staff }) {
           <h2 id="report-chosen">{texts.chosen}</h2>
           <p class="stock-soft">{texts.chosenHint}</p>
           <StoreReport staff={staff} texts={texts} />
+        </section>
+      )}
+      {permitsSomewhere(roles, "READ_MARKET_FIGURES") && (
+        <section class="stock-part" aria-labelledby="report-sales">
+          <h2 id="report-sales">{texts.sales}</h2>
+          <p class="stock-soft">{texts.salesHint}</p>
+          <MarketReport staff={staff} texts={texts} />
         </section>
       )}
       {permitsSomewhere(roles, "READ_MARKET_STOCK") && (

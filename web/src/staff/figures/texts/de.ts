@@ -85,8 +85,14 @@ export const texts: FigureTexts = {
     `Konflikte der ${n} Filialen, Artikel und Personen, die zuletzt einen hatten, nach dem, worum es geht.`,
   readOn: "Mehr lesen",
   chosen: "Zahlen gewählter Filialen",
-  chosenHint:
-    "Bestellungen werden nach Filiale und Tag geführt; Zahlen gibt es daher von Filialen, die Sie wählen. Summen eines ganzen Landes werden nicht geführt.",
+  chosenHint: "Filialen nebeneinander, über mehrere Tage.",
+  sales: "Verkäufe eines Landes an einem Tag",
+  salesHint:
+    "Filialen mit Bestellungen, die an dem Tag abgeholt werden, nach ihrem eigenen Kalender. Dafür wird jede Filiale des Landes angesehen.",
+  salesReading: (n) => `Wird angesehen … Filialen bisher: ${n}`,
+  salesStopped: (n) => `Angehalten. Angesehene Filialen: ${n}.`,
+  salesFound: (n, day, time) => `Filialen mit Bestellungen für ${day}: ${n}, Stand ${time}.`,
+  storesByRevenue: "Filialen nach Umsatz",
   storeNumber: "Nummer der Filiale",
   add: "Hinzufügen",
   remove: (store) => `${store} entfernen`,

@@ -81,8 +81,15 @@ export const en = {
     `Conflicts of the ${n} stores, items and people that had one last, by what they are about.`,
   readOn: "Read more",
   chosen: "Figures of chosen stores",
-  chosenHint:
-    "Orders are kept by store and day, so figures are of stores that you choose; sums of a whole country are not kept.",
+  chosenHint: "Stores beside each other, over several days.",
+  sales: "Sales of a country on a day",
+  salesHint:
+    "Stores that have orders to be collected on the day, by their own calendars. Each store of the country is looked at.",
+  salesReading: (n: string) => `Looking… Stores so far: ${n}`,
+  salesStopped: (n: string) => `Stopped. Stores looked at: ${n}.`,
+  salesFound: (n: string, day: string, time: string) =>
+    `${n} stores have orders of ${day}, as of ${time}.`,
+  storesByRevenue: "Stores by revenue",
   storeNumber: "Number of the store",
   add: "Add",
   remove: (store: string) => `Remove ${store}`,

@@ -84,8 +84,14 @@ export const texts: FigureTexts = {
     `Conflictos de las ${n} tiendas, artículos y personas que tuvieron uno por última vez, según de qué tratan.`,
   readOn: "Leer más",
   chosen: "Cifras de tiendas elegidas",
-  chosenHint:
-    "Los pedidos se guardan por tienda y día, así que las cifras son de las tiendas que elija; no se guardan sumas de un país entero.",
+  chosenHint: "Tiendas una junto a otra, durante varios días.",
+  sales: "Ventas de un país en un día",
+  salesHint:
+    "Tiendas con pedidos que se recogen ese día, según su propio calendario. Se consulta cada tienda del país.",
+  salesReading: (n) => `Consultando… Tiendas vistas: ${n}`,
+  salesStopped: (n) => `Detenido. Tiendas vistas: ${n}.`,
+  salesFound: (n, day, time) => `Tiendas con pedidos para ${day}: ${n}, a las ${time}.`,
+  storesByRevenue: "Tiendas por ingresos",
   storeNumber: "Número de la tienda",
   add: "Añadir",
   remove: (store) => `Quitar ${store}`,

@@ -84,8 +84,14 @@ export const texts: FigureTexts = {
     `Conflits des ${n} magasins, articles et personnes qui en ont eu un en dernier, selon leur objet.`,
   readOn: "Lire la suite",
   chosen: "Chiffres de magasins choisis",
-  chosenHint:
-    "Les commandes sont tenues par magasin et par jour : les chiffres sont donc ceux des magasins que vous choisissez. Il n’y a pas de somme pour un pays entier.",
+  chosenHint: "Des magasins côte à côte, sur plusieurs jours.",
+  sales: "Ventes d’un pays sur un jour",
+  salesHint:
+    "Les magasins qui ont des commandes à retirer ce jour-là, selon leur propre calendrier. Chaque magasin du pays est consulté.",
+  salesReading: (n) => `Consultation… Magasins vus : ${n}`,
+  salesStopped: (n) => `Arrêté. Magasins vus : ${n}.`,
+  salesFound: (n, day, time) => `Magasins avec des commandes pour ${day} : ${n}, à ${time}.`,
+  storesByRevenue: "Magasins par chiffre d’affaires",
   storeNumber: "Numéro du magasin",
   add: "Ajouter",
   remove: (store) => `Retirer ${store}`,

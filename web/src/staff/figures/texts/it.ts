@@ -83,8 +83,14 @@ export const texts: FigureTexts = {
     `Conflitti dei ${n} negozi, articoli e persone che ne hanno avuto uno per ultimi, secondo l’argomento.`,
   readOn: "Leggi altro",
   chosen: "Cifre di negozi scelti",
-  chosenHint:
-    "Gli ordini sono tenuti per negozio e giorno: le cifre sono quindi dei negozi che scegli. Non si tengono somme di un intero paese.",
+  chosenHint: "Negozi uno accanto all’altro, su più giorni.",
+  sales: "Vendite di un paese in un giorno",
+  salesHint:
+    "Negozi con ordini da ritirare in quel giorno, secondo il loro calendario. Viene guardato ogni negozio del paese.",
+  salesReading: (n) => `Lettura… Negozi guardati: ${n}`,
+  salesStopped: (n) => `Fermato. Negozi guardati: ${n}.`,
+  salesFound: (n, day, time) => `Negozi con ordini per ${day}: ${n}, alle ${time}.`,
+  storesByRevenue: "Negozi per incasso",
   storeNumber: "Numero del negozio",
   add: "Aggiungi",
   remove: (store) => `Togli ${store}`,

@@ -83,8 +83,14 @@ export const texts: FigureTexts = {
   conflictsHint: (n) => `最近競合のあった店舗・商品・人 ${n} 件の競合を、対象ごとに示します。`,
   readOn: "続きを読む",
   chosen: "選んだ店舗の集計",
-  chosenHint:
-    "注文は店舗と日ごとに保存されるため、集計は選んだ店舗についてのものです。国全体の合計は保存されていません。",
+  chosenHint: "複数の店舗を並べて、数日分を表示します。",
+  sales: "国の1日の売上",
+  salesHint:
+    "その日に受け取る注文がある店舗です。日付は各店舗の暦によります。国のすべての店舗を調べます。",
+  salesReading: (n) => `調べています… 調べた店舗: ${n}`,
+  salesStopped: (n) => `停止しました。調べた店舗: ${n}。`,
+  salesFound: (n, day, time) => `${day}の注文がある店舗: ${n}（${time}現在）`,
+  storesByRevenue: "売上順の店舗",
   storeNumber: "店舗番号",
   add: "追加",
   remove: (store) => `${store} を外す`,

@@ -84,8 +84,14 @@ export const texts: FigureTexts = {
     `Conflicten van de ${n} winkels, artikelen en personen die er het laatst een hadden, naar waar ze over gaan.`,
   readOn: "Meer lezen",
   chosen: "Cijfers van gekozen winkels",
-  chosenHint:
-    "Bestellingen worden per winkel en dag bewaard; cijfers zijn er dus van winkels die u kiest. Sommen van een heel land worden niet bewaard.",
+  chosenHint: "Winkels naast elkaar, over meerdere dagen.",
+  sales: "Verkopen van een land op een dag",
+  salesHint:
+    "Winkels met bestellingen die op die dag worden afgehaald, volgens hun eigen kalender. Elke winkel van het land wordt bekeken.",
+  salesReading: (n) => `Wordt bekeken… Winkels tot nu toe: ${n}`,
+  salesStopped: (n) => `Gestopt. Bekeken winkels: ${n}.`,
+  salesFound: (n, day, time) => `Winkels met bestellingen voor ${day}: ${n}, om ${time}.`,
+  storesByRevenue: "Winkels naar omzet",
   storeNumber: "Nummer van de winkel",
   add: "Toevoegen",
   remove: (store) => `${store} verwijderen`,
