@@ -65,12 +65,16 @@ class MarketCatalog:
 
         The names that rows give to categories must have been taken in by `take_names`.
         """
-        if row.category is None or self._has(row.category):
+        if row.category is None:
             return None
         draft = self.drafts.get(CATEGORY_PREFIX + row.category)
         if draft is not None and draft["withdrawn"]:
+            if self._is_withdrawn(row):
+                return None
             reason = f"category {row.category!r} of market {row.market} is withdrawn"
             return f"{reason}; bring it back with editCatalogCategory, or on the site"
+        if self._has(row.category):
+            return None
         reason = f"market {row.market} has no category {row.category!r}"
         return f"{reason}; name it in the column category_name"
 
@@ -98,6 +102,12 @@ class MarketCatalog:
                 )
         names.update(row.category_names)
         return None
+
+    def _is_withdrawn(self, row: CatalogRow) -> bool:
+        """Return whether the item of a row is withdrawn, with what the row says of it."""
+        draft = self.drafts.get(row.item_id)
+        stands = draft is not None and bool(draft["withdrawn"])
+        return bool(row.fields.get("withdrawn", stands))
 
     def _has(self, category: str) -> bool:
         return category in self.categories or bool(self.named.get(category))

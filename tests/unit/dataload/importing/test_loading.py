@@ -321,6 +321,23 @@ def test_a_refused_row_names_no_category(table: Table, tmp_path: Path) -> None:
     assert donuts.registers["names/de"].value == "Ringe"
 
 
+def test_a_name_in_the_file_does_not_bring_a_withdrawn_category_back(
+    table: Table, tmp_path: Path
+) -> None:
+    publish_small_catalog(table)
+    set_draft(table, "de", "category:old", names={"de": "Alt"}, withdrawn=True, rank=99)
+    header = "id,market,category,category_name,name,price,allergens,withdrawn\n"
+    content = f"{header}new,de,old,Alt,Neu,1,none,\ngone,de,old,Alt,Weg,1,none,true\n"
+    report = load_catalog(table, tmp_path, content, partial=True)
+    (problem,) = report.files[0].problems
+    assert (problem.line, problem.column) == (2, "category")
+    assert "is withdrawn; bring it back" in problem.reason
+    # What nobody sells any more may stay in it: files that were exported have such rows.
+    drafts = {one.item_id: one for one in CatalogRepository(table).drafts("de")}
+    assert drafts["gone"]["withdrawn"] is True
+    assert "new" not in drafts
+
+
 def test_texts_in_other_languages_stay(table: Table, tmp_path: Path) -> None:
     publish_small_catalog(table)
     header = "id,market,category,name,price,allergens\n"
