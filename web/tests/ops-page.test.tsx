@@ -334,9 +334,10 @@ it("ends a fault, then all, and says what is not back and why nothing happened",
   await vi.waitFor(() => expect(page.one("[role=status]").textContent).toBe("Ended."));
   expect(asked).toEqual([{ path: "/_edge/heal", content: { id: "freeze-1" } }]);
   // The list without it goes on with what comes in its place.
-  show(other, { ...other, id: "slow-3" });
+  show(other);
   await Promise.resolve();
   expect(document.activeElement?.textContent).toContain("slow");
+  show(other, { ...other, id: "slow-3" });
   healed = { healed: ["slow-2"], unhealed: ["gate:a"] };
   await page.press("[data-testid=end-all]");
   await vi.waitFor(() =>

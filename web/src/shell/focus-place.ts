@@ -5,7 +5,8 @@ const PRESSED = "[data-focus], button";
 
 /**
  * Have the focus go on from the place of an element that is about to leave the page: to the first button of what comes
- * in its place, else to the nearest part of the page that it was in, which shows what changed.
+ * in its place, of an item of a list also to the next one's, else to the nearest part of the page that it was in, which
+ * shows what changed.
  */
 export function focusPlaceOf(gone: HTMLElement): void {
   const places: Place[] = [];
@@ -15,7 +16,7 @@ export function focusPlaceOf(gone: HTMLElement): void {
       previousElementSibling: before,
       nextElementSibling: after,
     } = one;
-    places.push({ around, before, after });
+    places.push({ around, before, after, isItem: one.tagName === "LI" });
   }
   focusMain();
   // What comes in its place is there when this drawing of the page is over.
@@ -34,12 +35,17 @@ interface Place {
   around: HTMLElement;
   before: Element | null;
   after: Element | null;
+  isItem: boolean;
 }
 
-/** The first button of what stands in a place now; undefined: none does. */
-function firstPressed({ around, before, after }: Place): HTMLElement | undefined {
+/** The first button of what stands in a place now, or of an item's neighbour; undefined: there is none. */
+function firstPressed({ around, before, after, isItem }: Place): HTMLElement | undefined {
+  const here: (Element | null)[] = [];
   const first = before?.isConnected ? before.nextElementSibling : around.firstElementChild;
-  for (let one = first; one && one !== after; one = one.nextElementSibling) {
+  for (let one = first; one && one !== after; one = one.nextElementSibling) here.push(one);
+  if (isItem) here.push(after, before);
+  for (const one of here) {
+    if (!one?.isConnected) continue;
     const pressed = one.matches(PRESSED) ? one : one.querySelector(PRESSED);
     if (pressed instanceof HTMLElement) return pressed;
   }
