@@ -50,6 +50,18 @@ def test_the_printed_address_and_the_edges_old_one_lead_to_operations(
     expect(far).to_have_attribute("data-first", "ap-southeast-1", timeout=PATIENCE_MS)
 
 
+@pytest.mark.parametrize("locale", ["ja-JP", "de-DE"])
+def test_nothing_moves_on_a_telephone_while_operations_load(
+    visitor: Callable[..., BrowserContext], printed: str, locale: str
+) -> None:
+    page = visitor(viewport={"width": 390, "height": 844}, locale=locale).new_page()
+    page.add_init_script(WATCH_SHIFTS)
+    page.goto(printed)
+    expect(page.get_by_test_id("request").first).to_be_visible(timeout=PATIENCE_MS)
+    assert shift(page) <= MOST_SHIFT, moved(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_an_operator_ends_the_faults_of_all_regions_while_none_answers(
     visitor: Callable[..., BrowserContext], printed: str, cloud: LocalCloud
 ) -> None:

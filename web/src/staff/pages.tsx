@@ -11,7 +11,7 @@ import { StaffFrame } from "./account/staff-frame.tsx";
 import { StaffHome } from "./account/staff-home.tsx";
 import { StaffOnly } from "./account/staff-only.tsx";
 import type { AccountTexts } from "./account/texts/account-texts.ts";
-import { useAccountTexts } from "./account/texts/use-account-texts.ts";
+import { useFrameTexts } from "./account/texts/use-account-texts.ts";
 import { permitsSomewhere } from "./session/grants.ts";
 import { startSession } from "./session/session.ts";
 import { type SignInSettings, signInSettings } from "./session/settings.ts";
@@ -43,7 +43,7 @@ const OpsPage = later<{ staff: Staff }>(async () => (await import("./ops/ops-pag
 const OPS = "/ops";
 
 export function StaffPages({ parts }: { parts: readonly string[] }) {
-  const texts = useAccountTexts();
+  const texts = useFrameTexts();
   const { settings, failed, retry } = useSettings();
   if (failed) {
     return (
@@ -52,7 +52,7 @@ export function StaffPages({ parts }: { parts: readonly string[] }) {
       </div>
     );
   }
-  if (!settings) return <MenuSkeleton />;
+  if (!settings || !texts) return <MenuSkeleton />;
   const path = `/${parts.join("/")}`;
   if (path === "/signin") return <SignInPage settings={settings} texts={texts} />;
   const page = pageOf(parts);
