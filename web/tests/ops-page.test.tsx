@@ -289,7 +289,7 @@ it("is the whole page from what the edge answers, also where it keeps no history
   expect(page.all("[data-testid=chart]")).toHaveLength(0);
   expect(text(".ops-events b")).toEqual(["start"]);
   expect(page.one("[data-testid=edge]").textContent).toContain("10 times as fast as on AWS");
-  expect(text("[data-testid=edge] td")).toEqual(["GET POST", "latency-record", "none"]);
+  expect(text("[data-testid=rule]")).toEqual(["/graphqlGET POST · latency-recordcache: none"]);
   expect(page.all("a[href='/_edge/']")).toHaveLength(0);
 });
 

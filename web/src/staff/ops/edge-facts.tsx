@@ -22,39 +22,24 @@ export function EdgeFacts({ status, texts }: { status: EdgeStatus; texts: OpsTex
       </p>
       <details class="ops-table">
         <summary>{texts.rules}</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by the keyboard. */}
-        <section class="stock-scroll" tabIndex={0} aria-label={texts.rules}>
-          <table class="stock-rows" lang="en">
-            <thead>
-              <tr>
-                {["path", "methods", "from", "cache"].map((name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {behaviors.map((one) => (
-                <tr key={one.path}>
-                  <th scope="row">
-                    <code>{one.path}</code>
-                  </th>
-                  <td>{one.methods.join(" ")}</td>
-                  <td>{one.target}</td>
-                  <td>{cacheOf(one)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ol class="ops-lines" lang="en">
+          {behaviors.map((one) => (
+            <li key={one.path} data-testid="rule">
+              <code>{one.path}</code>
+              <span class="ops-path">
+                {one.methods.join(" ")} · {one.target}
+              </span>
+              <span class="ops-path stock-soft">{cacheOf(one)}</span>
+            </li>
+          ))}
+        </ol>
       </details>
     </section>
   );
 }
 
 function cacheOf({ cache }: EdgeBehavior): string {
-  if (typeof cache === "string") return cache;
+  if (typeof cache === "string") return `cache: ${cache}`;
   const { name, min_ttl: least, max_ttl: most, default_ttl: usual, error_ttl: error } = cache;
-  return `${name}: TTL ${least} to ${most} s, ${usual} s unless the answer says otherwise, errors ${error} s; key: path, ${cache.query_strings.join(", ")}, Accept, Accept-Encoding`;
+  return `cache: ${name}, TTL ${least} to ${most} s, ${usual} s unless the answer says otherwise, errors ${error} s; key: path, ${cache.query_strings.join(", ")}, Accept, Accept-Encoding`;
 }
