@@ -68,7 +68,7 @@ side-by-side: setup .venv-aws/.ready
 one-by-one: setup chromium
 	$(call pytest,tests/integration tests/browser,--alone only)
 
-browser: setup chromium ## the site and the edge's page in Chromium
+browser: setup chromium ## the site in Chromium
 	$(call pytest,tests/browser)
 
 site-test: web/node_modules/.ready ## types, lint and unit tests of the site; Node only

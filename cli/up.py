@@ -21,6 +21,9 @@ EXAMPLES: Final = (
     "carte up --time-scale 20",
 )
 
+_OPERATOR: Final = "chain:operator"
+_SIGNED_IN_HOURS: Final = 12
+
 
 def command(
     *,
@@ -155,6 +158,7 @@ def _already(
             f"the cloud at port {existing.port} runs already, but not all of it is healthy",
             f"`carte status{_which(existing)}` shows what, `carte down{_which(existing)}` stops it",
         )
+    say(f"  {'operations':<16} {_operations(existing)}")
     say(f"already running and healthy: {existing.url}")
 
 
@@ -162,9 +166,24 @@ def _ready(layout: layouts.CloudLayout) -> None:
     for region in layout.regions:
         _say(f"  {region.name:<16} {region.endpoint}  api {region.api_url}")
     _say(f"  {'replicator':<16} {layout.replicator_url}/status")
-    _say(f"  {'edge':<16} {layout.edge_url}/_edge/  time scale {layout.time_scale:g}")
+    _say(f"  {'edge':<16} {layout.edge_url}  time scale {layout.time_scale:g}")
     _say(f"  {'state and logs':<16} {layout.state_dir}")
+    _say(f"  {'operations':<16} {_operations(layout)}")
     _say(f"ready: {layout.url}")
+
+
+def _operations(layout: layouts.CloudLayout) -> str:
+    """Return the address of `/ops` for a person of this machine, who is signed in by opening it.
+
+    A token of the development issuer follows `#`, which browsers send to no server. It opens local
+    clouds of this checkout and nothing else.
+    """
+    from localcloud.issuer import this_machines
+
+    token = this_machines().token(
+        [_OPERATOR], subject="local-operator", lifetime_s=_SIGNED_IN_HOURS * 3600
+    )
+    return f"{layout.url}/ops#token={token}"
 
 
 def _answer(state_dir: Path) -> dict[str, object]:

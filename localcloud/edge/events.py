@@ -1,4 +1,4 @@
-"""The log of the edge's decisions, in order, for drills and for the edge's page."""
+"""The log of the edge's decisions, in order, for drills and for `/ops` of the site."""
 
 import time
 from collections import deque

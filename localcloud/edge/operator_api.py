@@ -1,8 +1,11 @@
-"""`/_edge`: the page, the status and the events for operators, and the commands they may send."""
+"""`/_edge`: what the edge tells operators, and the commands they may send.
+
+Its page is `/ops` of the site, which reads these addresses.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -16,6 +19,8 @@ from localcloud.control_plane import (
     require_local,
     shown,
 )
+from localcloud.edge.access_log import NO_REGION, STATUSES
+from localcloud.edge.active_faults import HealingError
 from localcloud.edge.bodies import BodyRefusedError, read_body
 from localcloud.edge.history import MOST_MINUTES
 from localcloud.edge.replies import json_reply, problem
@@ -24,15 +29,12 @@ from localcloud.edge.switches import LONGEST_S, NAMES
 from localcloud.edge.targets import Target
 from localcloud.exceptions import LocalCloudError
 
-_PAGE: Final = Path(__file__).with_name("page.html")
-_POLICY: Final = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+_PAGE: Final = "/ops"
 _MOST_DIGITS: Final = 16  # of the number of an event; they begin at the milliseconds of the epoch
 _TAGS_SHOWN: Final = 50  # in the event of a purge
+_MOST_ID: Final = 100  # characters of the id of a fault; those of the controller have about 25
 
-Command = Callable[[Mapping[str, Any]], web.Response]
+Command = Callable[[Mapping[str, Any]], Awaitable[web.Response]]
 
 
 class InvalidCommandError(LocalCloudError):
@@ -53,10 +55,12 @@ class OperatorApi:
             "/_edge/events": self._events,
             "/_edge/history": self._history,
             "/_edge/drills": self._drills,
+            "/_edge/requests": self._requests,
         }
         self._commands: dict[str, Command] = {
             "/_edge/drain": self._drain,
             "/_edge/purge": self._purge,
+            "/_edge/heal": self._heal,
             "/_edge/settings": self._settings,
         }
 
@@ -82,7 +86,7 @@ class OperatorApi:
         if read:
             return await read(target)
         if command:
-            return command(await _read_command(request))
+            return await command(await _read_command(request))
         known = [*(f"GET {path}" for path in self._reads), *(f"POST {p}" for p in self._commands)]
         return problem(404, f"the edge has {', '.join(known)}")
 
@@ -92,13 +96,9 @@ class OperatorApi:
         return json_reply(200 if serving else 503, {"serving": serving})
 
     async def _page(self, _target: Target) -> web.Response:
+        """Lead to the page of operations, which this address had before the site had one."""
         return web.Response(
-            body=_PAGE.read_bytes(),
-            headers={
-                "content-type": "text/html; charset=utf-8",
-                "cache-control": "no-store",
-                "content-security-policy": _POLICY,
-            },
+            status=HTTPStatus.FOUND, headers={"location": _PAGE, "cache-control": "no-store"}
         )
 
     async def _state(self, _target: Target) -> web.Response:
@@ -128,7 +128,34 @@ class OperatorApi:
     async def _drills(self, _target: Target) -> web.Response:
         return json_reply(200, {"runs": await asyncio.to_thread(self._parts.drill_runs.latest)})
 
-    def _drain(self, command: Mapping[str, Any]) -> web.Response:
+    async def _requests(self, target: Target) -> web.Response:
+        query = parse_qs(target.query)
+        region, status = (query.get(name, [""])[-1] for name in ("region", "status"))
+        if region and region != NO_REGION and region not in self._parts.health:
+            return unknown_region(region, self._parts.health)
+        if status and status not in STATUSES:
+            return problem(
+                400,
+                f"status must be one of {', '.join(STATUSES)}, as in /_edge/requests?status=5xx",
+            )
+        found = self._parts.access_log.recent(region=region, status=status)
+        return json_reply(200, {"requests": found})
+
+    async def _heal(self, command: Mapping[str, Any]) -> web.Response:
+        fault_id = command.get("id")
+        if command.get("all") is True:
+            fault_id = None
+        elif not isinstance(fault_id, str) or not 0 < len(fault_id) <= _MOST_ID:
+            raise InvalidCommandError(
+                f'send {{"id": "<id of a fault>"}}, of at most {_MOST_ID} characters, or '
+                '{"all": true}; /_edge/status has the ids'
+            )
+        try:
+            return json_reply(200, await self._parts.faults.heal(fault_id))
+        except HealingError as error:
+            return problem(503, f"{error.message}: {error.hint}")
+
+    async def _drain(self, command: Mapping[str, Any]) -> web.Response:
         region, drained = command.get("region"), command.get("drained")
         if not isinstance(drained, bool):
             raise InvalidCommandError('send {"region": "<name>", "drained": true or false}')
@@ -144,7 +171,7 @@ class OperatorApi:
             },
         )
 
-    def _purge(self, command: Mapping[str, Any]) -> web.Response:
+    async def _purge(self, command: Mapping[str, Any]) -> web.Response:
         store, tags = self._parts.cache.store, command.get("tags")
         if command.get("all") is True:
             purged, named = store.purge_all(), ["all"]
@@ -155,7 +182,7 @@ class OperatorApi:
         self._parts.events.add("purge", tags=named, purged=purged)
         return json_reply(200, {"purged": purged})
 
-    def _settings(self, command: Mapping[str, Any]) -> web.Response:
+    async def _settings(self, command: Mapping[str, Any]) -> web.Response:
         switches = {name: on for name, on in command.items() if name != "seconds"}
         if "time_scale" in switches:
             raise InvalidCommandError("the time scale is set at the start: `carte up --time-scale`")

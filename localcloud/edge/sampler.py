@@ -188,8 +188,8 @@ def _faults(timeline: Iterable[Any]) -> list[dict[str, Any]]:
                     "id": str(one["id"]),
                 }
             )
-        except (LookupError, TypeError, ValueError):
-            continue  # what the controller of another version wrote
+        except (LookupError, TypeError, ValueError, OverflowError):
+            continue  # what the controller of another version wrote, such as a time in the year 1
     return found
 
 

@@ -51,7 +51,7 @@ class EdgeParts:
 
 
 class Status:
-    """Returns the state of the edge for the status page and `/_edge`."""
+    """Returns the state of the edge for `/_edge/status`, which `/ops` of the site shows."""
 
     def __init__(self, parts: EdgeParts) -> None:
         """Report the state of these parts."""
@@ -96,7 +96,6 @@ class Status:
             "cache": self._cache(),
             "faults": await parts.faults(),
             "events": parts.events.latest(_EVENTS_SHOWN),
-            "requests": parts.access_log.recent(),
         }
 
     def _region(self, region: OriginRegion) -> dict[str, Any]:

@@ -175,7 +175,7 @@ def test_operations_show_a_fault_on_the_map_and_in_the_history_of_each_span(
 ) -> None:
     page = signed_in("operator@carte.example", "/ops")
     charts = page.get_by_test_id("chart")
-    expect(charts).to_have_count(3, timeout=2 * PATIENCE_MS)
+    expect(charts).to_have_count(4, timeout=2 * PATIENCE_MS)
     expect(page.get_by_test_id("map-region")).to_have_count(3)
     cloud.carte("fault", "inject", "freeze", "--region", "ap-southeast-1", "--seconds", "120")
     try:
@@ -197,7 +197,7 @@ def test_operations_show_a_fault_on_the_map_and_in_the_history_of_each_span(
     page.get_by_test_id("span-60").focus()
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_test_id("span-15")).to_be_checked()
-    expect(charts).to_have_count(3, timeout=PATIENCE_MS)
+    expect(charts).to_have_count(4, timeout=PATIENCE_MS)
     slider = page.get_by_test_id("moment")
     before = slider.get_attribute("aria-valuetext")
     slider.press("ArrowLeft")

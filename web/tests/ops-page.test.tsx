@@ -1,15 +1,21 @@
 // @vitest-environment happy-dom
-// Operations: the cards, the map, the charts with their table and the keyboard, and drills, from what an edge answers.
+// Operations: cards, map, charts with their table and the keyboard, drills, faults, the cache, requests and where clients
+// are sent, from what an edge answers.
+import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Staff } from "../src/staff/account/staff.ts";
+import { CachePart } from "../src/staff/ops/cache-part.tsx";
 import { Charts } from "../src/staff/ops/charts.tsx";
 import { DrillList } from "../src/staff/ops/drill-list.tsx";
 import type { DrillRun } from "../src/staff/ops/drills.ts";
-import type { EdgeRegion } from "../src/staff/ops/edge-status.ts";
+import type { EdgeFault, EdgeRegion, EdgeStatus } from "../src/staff/ops/edge-status.ts";
+import { FaultList } from "../src/staff/ops/fault-list.tsx";
 import type { History } from "../src/staff/ops/history.ts";
 import { OpsPage } from "../src/staff/ops/ops-page.tsx";
+import { PlaceList } from "../src/staff/ops/place-list.tsx";
 import { RegionCard } from "../src/staff/ops/region-card.tsx";
 import { isLast } from "../src/staff/ops/region-state.ts";
+import { RequestList } from "../src/staff/ops/request-list.tsx";
 import { en } from "../src/staff/ops/texts/en.ts";
 import { WorldMap } from "../src/staff/ops/world-map.tsx";
 import { columns } from "./support/ops.ts";
@@ -27,14 +33,17 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+const SINCE = "2030-01-01T00:00:00Z";
 const region = (more: Partial<EdgeRegion> = {}): EdgeRegion => ({
   healthy: true,
   drained: false,
   drain_flag: false,
-  since: "",
+  since: SINCE,
   recent_checks: [{ passed: true, ms: 12 }],
   requests: 1,
   in_flight: 0,
+  failures: {},
+  last_check: { passed: true, reason: "status 200", ms: 12 },
   coordinates: [39, -77.5],
   ...more,
 });
@@ -88,9 +97,30 @@ it("has the figures of now and of the chosen time, each on one line with its uni
     `0.2${s}`,
     `12${ms}`,
     `12${ms}`,
+    `status 200, 12${ms}`,
+    new Intl.DateTimeFormat("en", { timeStyle: "medium" }).format(new Date(SINCE)),
+    "0",
   ]);
   expect(since).toEqual(["80", "4", "50%", `950${ms}`, `2.5${s}`, "3", "–"]);
   expect(page.root.textContent?.toLowerCase()).not.toContain("fault");
+});
+
+it("says why the last check failed, what had no answer, and that a drain is on its way", () => {
+  const failing = region({
+    last_check: { passed: false, reason: "no answer in time", ms: 400 },
+    failures: { timeout: 2, connect: 1 },
+    drain_flag: true,
+  });
+  page.show(
+    <RegionCard
+      {...{ name: "a", region: failing, isLast: true, rate: 0, columns: undefined, span: "" }}
+      texts={en}
+    />,
+  );
+  const said = text("dd");
+  expect(said).toContain("no answer in time");
+  expect(said).toContain("2 timeout, 1 connect");
+  expect(page.one("h2").textContent).toContain("on its way");
 });
 
 it("names the state of each region on the map, and where the clients of another one are sent", () => {
@@ -147,12 +177,13 @@ it("says a chart in words, and the values of the moment that the slider has", as
   const said = () => page.all("[data-testid=chart] [role=img]").map((one) => one.ariaLabel);
   const label = (at: number) =>
     page.all("[data-testid=chart] [role=img]")[at]?.getAttribute("aria-label");
-  expect(said()).toHaveLength(3);
+  expect(said()).toHaveLength(4);
   expect(label(0)).toBe("Requests a second. a: 2\u00a0/s, at most 5\u00a0/s");
-  expect(page.all(".ops-fault-band")).toHaveLength(3);
+  expect(page.all(".ops-fault-band")).toHaveLength(4);
   await page.write("[data-testid=moment]", "1");
-  expect(label(1)).toBe("Answer time, 99%. a: 950\u00a0ms, at most 950\u00a0ms");
-  expect(text(".ops-legend b")).toEqual(["5\u00a0/s", "950\u00a0ms", "4"]);
+  expect(label(1)).toBe("Answers to clients a second. a: 10\u00a0/s, at most 10\u00a0/s");
+  expect(label(2)).toBe("Answer time, 99%. a: 950\u00a0ms, at most 950\u00a0ms");
+  expect(text(".ops-legend b")).toEqual(["5\u00a0/s", "10\u00a0/s", "950\u00a0ms", "4"]);
   const slider = page.one("[data-testid=moment]");
   expect(slider.getAttribute("aria-valuetext")).toBe(text("output")[0]);
 });
@@ -165,7 +196,7 @@ it("has all figures as a table once it is opened, and other times to choose", as
   details.dispatchEvent(new Event("toggle"));
   await page.shown("table");
   expect(page.all("tbody tr")).toHaveLength(3);
-  expect(text("tbody tr:first-child td")).toEqual(["2\u00a0/s", "90\u00a0ms", "0"]);
+  expect(text("tbody tr:first-child td")).toEqual(["2\u00a0/s", "4\u00a0/s", "90\u00a0ms", "0"]);
   expect(text(".stock-filter")).toEqual(["15 minutes", "1 hour", "6 hours", "24 hours"]);
   page.press("[data-testid=span-1440]");
   expect(spans).toEqual([1440]);
@@ -209,27 +240,187 @@ it("says how a drill is run where there was none", () => {
   expect(page.one("code").textContent).toBe("carte drill run sudden-loss");
 });
 
-it("is the whole page from what the edge answers, also where it keeps no history", async () => {
-  const status = {
-    now: "2030-01-01T00:00:00Z",
-    regions: { a: region() },
-    places: { a: { origins: ["a"] } },
-    switches: {},
-    cache: { entries: 1, ratio: 0.5 },
-    faults: [],
-    events: [{ seq: 1, at: "2030-01-01T00:00:00Z", kind: "start" }],
-  };
-  const asked: string[] = [];
-  vi.stubGlobal("fetch", async (address: string) => {
-    asked.push(address);
-    return address === "/_edge/status"
-      ? Response.json(status)
-      : new Response("<!doctype html>", { headers: { "content-type": "text/html" } });
+const STATUS: EdgeStatus = {
+  now: SINCE,
+  time_scale: 10,
+  bounds: { detect_seconds: 4, shift_seconds: 10 },
+  behaviors: [
+    { path: "/graphql", methods: ["GET", "POST"], target: "latency-record", cache: "none" },
+  ],
+  regions: { a: region() },
+  places: { a: { origins: ["a"], why: "nearest", resolver_keeps_seconds: 0, answers: { a: 3 } } },
+  switches: {},
+  cache: {
+    entries: 1,
+    bytes: 2500,
+    most_bytes: 67_000_000,
+    answers: { hit: 3 },
+    ratio: 0.5,
+    evicted: 0,
+    purged: 2,
+  },
+  faults: [],
+  events: [{ seq: 1, at: SINCE, kind: "start" }],
+};
+
+/** Have an edge answer these paths; the rest is the page of the site, as a deployed one answers. */
+function edge(answers: Record<string, (content: unknown) => unknown>) {
+  const asked: { path: string; content: unknown }[] = [];
+  vi.stubGlobal("fetch", async (path: string, init: RequestInit = {}) => {
+    const content = init.body ? JSON.parse(String(init.body)) : undefined;
+    asked.push({ path, content });
+    const answer = answers[path]?.(content);
+    if (answer instanceof Response) return answer;
+    return answer === undefined
+      ? new Response("<!doctype html>", { headers: { "content-type": "text/html" } })
+      : Response.json(answer);
   });
+  return asked;
+}
+
+it("is the whole page from what the edge answers, also where it keeps no history", async () => {
+  const asked = edge({ "/_edge/status": () => STATUS });
+  const paths = () => asked.map(({ path }) => path);
   page.show(<OpsPage staff={NOBODY} />);
   await page.shown("[data-testid=region]");
-  await vi.waitFor(() => expect(asked).toContain("/_edge/history?minutes=60"));
-  expect(asked).toContain("/_edge/drills");
+  await vi.waitFor(() => expect(paths()).toContain("/_edge/history?minutes=60"));
+  expect(paths()).toContain("/_edge/drills");
+  expect(paths()).toContain("/_edge/requests?region=&status=");
   expect(page.all("[data-testid=chart]")).toHaveLength(0);
   expect(text(".ops-events b")).toEqual(["start"]);
+  expect(page.one("[data-testid=edge]").textContent).toContain("10 times as fast as on AWS");
+  expect(text("[data-testid=rule]")).toEqual(["/graphqlGET POST · latency-recordcache: none"]);
+  expect(page.all("a[href='/_edge/']")).toHaveLength(0);
+});
+
+it("says that nobody knows the roles where that is so", async () => {
+  edge({ "/_edge/status": () => STATUS });
+  page.show(<OpsPage staff={{ ...NOBODY, rolesUnknown: true }} />);
+  await page.shown("[data-testid=region]");
+  expect(page.root.textContent).toContain(en.rolesUnknown);
+});
+
+it("says where clients are sent and why, and from where they were answered", () => {
+  const places = {
+    a: { origins: ["b", "c"], why: "health", resolver_keeps_seconds: 3.2, answers: { b: 3, c: 1 } },
+    b: { origins: ["b"], why: "of a later version", resolver_keeps_seconds: 0, answers: {} },
+  };
+  page.show(<PlaceList places={places} regions={["a", "b", "c"]} texts={en} />);
+  expect(text("[data-testid=place] p")).toEqual([
+    "Near a: b: the nearest region is not healthy. Then c.",
+    "answers so far: b 3, c 1 · resolvers keep this for 4 sec",
+    "Near b: b: of a later version. There is no other to try.",
+    "no answers yet",
+  ]);
+});
+
+const FREEZE: EdgeFault = {
+  id: "freeze-1",
+  kind: "freeze",
+  region: "a",
+  until: SINCE,
+  parameters: { disk: "kept" },
+};
+
+it("ends a fault, then all, and says what is not back and why nothing happened", async () => {
+  let healed: unknown = { healed: ["freeze-1"], unhealed: [] };
+  const asked = edge({ "/_edge/heal": () => healed });
+  const other = { ...FREEZE, id: "slow-2", kind: "slow", region: null };
+  const show = (...faults: EdgeFault[]) => page.show(<FaultList faults={faults} texts={en} />);
+  show(FREEZE, other);
+  expect(page.one("[data-testid=fault]").textContent).toContain("freeze a disk=kept until");
+  page.one("[data-testid=end-fault]").focus();
+  await page.press("[data-testid=end-fault]");
+  await vi.waitFor(() => expect(page.one("[role=status]").textContent).toBe("Ended."));
+  expect(asked).toEqual([{ path: "/_edge/heal", content: { id: "freeze-1" } }]);
+  // The list without it goes on with what comes in its place.
+  show(other);
+  await Promise.resolve();
+  expect(document.activeElement?.textContent).toContain("slow");
+  show(other, { ...other, id: "slow-3" });
+  healed = { healed: ["slow-2"], unhealed: ["gate:a"] };
+  await page.press("[data-testid=end-all]");
+  await vi.waitFor(() =>
+    expect(page.one("[role=status]").textContent).toBe("Ended; not back yet: gate:a"),
+  );
+  expect(asked.at(-1)?.content).toEqual({ all: true });
+  healed = Response.json({ errors: [{ message: "does not answer" }] }, { status: 503 });
+  await page.press("[data-testid=end-all]");
+  await vi.waitFor(() =>
+    expect(page.one("[role=alert]").textContent).toBe(`${en.failed} (does not answer)`),
+  );
+});
+
+it("purges a store's answers after a second press, and nothing without its id", async () => {
+  const asked = edge({ "/_edge/purge": () => ({ purged: 7 }) });
+  page.show(<CachePart cache={STATUS.cache} texts={en} />);
+  expect(page.one(".ops-big").textContent).toBe("50%");
+  expect(text("dd")).toEqual(["3", "0", "0", "0", "0", "1 answers, 2.5 kB of 67 MB", "0", "2"]);
+  await page.press("[data-testid=purge-store]");
+  await page.press("[data-testid=purge]");
+  expect(page.all("[data-testid=purge-yes]")).toHaveLength(0);
+  await page.write("[data-testid=purge-id]", " US-00001 ");
+  await page.press("[data-testid=purge]");
+  expect(text("[role=alert]")[0]).toContain("store:us-00001");
+  expect(asked).toEqual([]);
+  await page.press("[data-testid=purge-yes]");
+  await vi.waitFor(() => expect(page.one("[role=status]").textContent).toContain("7"));
+  expect(asked).toEqual([{ path: "/_edge/purge", content: { tags: ["store:us-00001"] } }]);
+  await page.press("[data-testid=purge-all]");
+  expect(page.one("[role=status]").textContent).toBe("");
+  await page.press("[data-testid=purge]");
+  await page.press("[data-testid=purge-yes]");
+  await vi.waitFor(() => expect(asked.at(-1)?.content).toEqual({ all: true }));
+});
+
+it("holds the requests while they are read, and shows what other filters choose", async () => {
+  vi.useFakeTimers();
+  let count = 0;
+  const request = (name: string) => ({
+    at: SINCE,
+    request: `GET /graphql/persisted/${name}`,
+    status: 504,
+    ms: 2.25,
+    edge: "region=a; why=failover; cache=pass; attempts=2",
+  });
+  edge({
+    "/_edge/requests?region=&status=": () => ({ requests: [request(`0123456789${++count}`)] }),
+    "/_edge/requests?region=none&status=5xx": () => ({ requests: [] }),
+  });
+  page.show(<RequestList regions={["a"]} texts={en} />);
+  const wait = (ms: number) =>
+    act(async () => {
+      await vi.advanceTimersByTimeAsync(ms);
+    });
+  const lines = () => text("[data-testid=request] .ops-path");
+  try {
+    await wait(10);
+    expect(lines()).toEqual([
+      "GET /graphql/persisted/01234567…",
+      "a · failover · pass · attempts 2",
+    ]);
+    expect(page.one("[data-testid=held]").textContent).toBe(en.goesOn);
+    const read = page.one("[data-testid=request] time").parentElement;
+    await page.press("[data-testid=hold]");
+    expect(page.one("[data-testid=held]").textContent).toBe(en.held);
+    const before = count;
+    await wait(5000);
+    expect(count).toBeGreaterThan(before);
+    expect(page.one("[data-testid=request]")).toBe(read);
+    for (const [field, value] of [
+      ["request-region", "none"],
+      ["request-status", "5xx"],
+    ]) {
+      await act(() => {
+        const select = page.one(`[data-testid=${field}]`) as HTMLSelectElement;
+        select.value = String(value);
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+      });
+    }
+    await wait(10);
+    expect(page.all("[data-testid=request]")).toHaveLength(0);
+    expect(page.root.textContent).toContain(en.noRequests);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -24,6 +24,8 @@ const region = (requests: number): EdgeRegion => ({
   drain_flag: false,
   since: "",
   recent_checks: [],
+  last_check: null,
+  failures: {},
   requests,
   in_flight: 0,
   coordinates: [0, 0],
@@ -60,7 +62,7 @@ const history = (more: Partial<History>): History => ({
 
 it("has a rate by the seconds that were observed, and none where nobody observed", () => {
   const regions = { a: columns({ requests: [20, null, 20, null] }) };
-  expect(ratesOfSteps(history({ regions }))[0]?.values).toEqual([2, null, 4, null]);
+  expect(ratesOfSteps(history({ regions }), "requests")[0]?.values).toEqual([2, null, 4, null]);
   expect(latestStep(history({}))).toBe(2);
   expect(latestStep(history({ seconds: [0, 0, 0, 0] }))).toBe(0);
 });

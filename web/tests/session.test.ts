@@ -7,6 +7,7 @@ import {
   permits,
   permitsSomewhere,
   reachesFurther,
+  rolesOf,
 } from "../src/staff/session/grants.ts";
 import { beginAttempt, codeOf } from "../src/staff/session/pkce.ts";
 import { settingsOf } from "../src/staff/session/settings.ts";
@@ -165,6 +166,57 @@ describe("a session", () => {
     expect(await opened.bearer()).toBe("");
     opened.startSession({ ...settingsOf(SETTINGS), development: true });
     expect(await opened.bearer()).toBe("dev");
+  });
+});
+
+describe("who is signed in, without a region", () => {
+  const person = {
+    id: "ada",
+    roles: [{ name: "chain:admin", role: "ADMIN" as const, storeId: null, market: null }],
+  };
+
+  it("is kept over a reload, and forgotten with the session", async () => {
+    const first = await signedInTab(away);
+    expect(first.knownPerson()).toBeUndefined();
+    first.keepPerson(person);
+    const second = await first.reload();
+    expect(second.knownPerson()).toEqual(person);
+    second.sessionEnded();
+    expect(second.knownPerson()).toBeUndefined();
+    expect(second.kept.size).toBe(0);
+  });
+
+  it("is another one after another sign-in", async () => {
+    const first = await signedInTab(away);
+    first.keepPerson(person);
+    first.signInWith("another");
+    expect(first.knownPerson()).toBeUndefined();
+  });
+
+  it("is read from a development token, on a local cloud alone", async () => {
+    const claims = { sub: "local-operator", "cognito:groups": ["chain:operator"] };
+    const token = `h.${btoa(JSON.stringify(claims))}.s`;
+    const opened = await tab(away);
+    opened.signInWith(token);
+    expect(opened.knownPerson()).toBeUndefined();
+    opened.startSession({ ...settingsOf(SETTINGS), development: true });
+    expect(opened.knownPerson()).toMatchObject({
+      id: "local-operator",
+      roles: [{ name: "chain:operator", role: "OPERATOR" }],
+    });
+    for (const broken of ["x", "h.!.s", `h.${btoa("[1]")}.s`, `h.${btoa('{"sub":"a"}')}.s`]) {
+      opened.signInWith(broken);
+      expect(opened.knownPerson()).toBeUndefined();
+    }
+  });
+
+  it("has the roles that are roles", () => {
+    expect(
+      rolesOf(["store:de-1:manager", "market:de:editor", "chain:x", "admin", "a:chain:admin", 7]),
+    ).toEqual([
+      { name: "store:de-1:manager", role: "MANAGER", storeId: "de-1", market: null },
+      { name: "market:de:editor", role: "EDITOR", storeId: null, market: "de" },
+    ]);
   });
 });
 

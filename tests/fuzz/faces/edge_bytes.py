@@ -39,6 +39,7 @@ TARGETS: Final = (
     *(b"/" + b"a" * 9000, b"/graphql?" + b"&" * 7000, b"/graphql\\x", b"/assets/%c0%ae", b"?", b""),
     *(b"/_edge/events?since=" + b"9" * 4400, b"/_edge/events?since=\xc2\xb2", b"/_edge/events?since=-1"),
     *(b"/_edge/history?minutes=" + b"9" * 4400, b"/_edge/history?minutes=\xd9\xa3", b"/_edge/drills"),
+    *(b"/_edge/requests?region=" + b"9" * 4400, b"/_edge/requests?status=\xd9\xa3", b"/_edge/heal"),
     *(b"/_region/eu-west-1/graphql?q=\xe2\x80\xa8", b"/graphql/persisted/%F0%9F%8D%A9"),
 )
 VERSIONS: Final = (

@@ -14,6 +14,7 @@ ORDERS = (
     ("/_edge/drain", DRAIN),
     ("/_edge/purge", '{"all": true}'),
     ("/_edge/settings", '{"cache": false, "seconds": 60}'),
+    ("/_edge/heal", '{"all": true}'),
 )
 FOREIGN = (
     ({"host": "evil.example"}, 421),
@@ -49,7 +50,7 @@ def test_a_foreign_order_is_refused_and_does_nothing(
 
 
 def test_nothing_is_shown_to_a_rebound_name(edge: Edge) -> None:
-    for path in ("/_edge", "/_edge/", "/_edge/status", "/_edge/events?since=0", "/_edge/none"):
+    for path in ("/_edge", "/_edge/", "/_edge/status", "/_edge/requests", "/_edge/none"):
         assert edge.ask("GET", path, {"host": "evil.example"}).status == 421
 
 
@@ -92,6 +93,8 @@ def test_orders_at_their_extremes_are_refused_in_words(edge: Edge) -> None:
         ("drain", f'{{"region": "{HERE}", "drained": {long}}}'),
         ("purge", '{"tags": ["\\ud800"]}'),
         ("purge", '{"tags": [1]}'),
+        ("heal", '{"id": "\\ud800"}'),
+        ("heal", f'{{"id": "{long}"}}'),
     ):
         assert edge.ask("POST", f"/_edge/{path}", kind, body).status == 400, body[:40]
     reply = edge.ask("POST", "/_edge/drain", kind, f'{{"region": "{long}", "drained": true}}')

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+import jwt
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -33,7 +34,14 @@ def test_a_cloud_that_runs_already(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     words += ["--state-dir", str(layout.state_dir)]
     done = CliRunner().invoke(application(["up"]), [*words, "--json"])
     assert json.loads(done.stdout)["url"] == layout.url
-    assert "already running" in CliRunner().invoke(application(["up"]), words).stdout
+    said = CliRunner().invoke(application(["up"]), words).stdout
+    assert "already running" in said
+    # Whoever follows the printed address is signed in to operations, and may do no more.
+    address, _, token = said.split("operations")[1].split()[0].partition("#token=")
+    assert address == f"{layout.url}/ops"
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert claims["cognito:groups"] == ["chain:operator"]
+    assert claims["exp"] - claims["iat"] == 12 * 3600
 
 
 def test_stacks_that_are_compared_with_what_was_deployed(

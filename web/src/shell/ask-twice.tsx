@@ -1,5 +1,7 @@
-// A button whose effect wants a second press: it asks first, with the focus on the answer that changes nothing.
+// A button whose effect wants a second press: it asks first, with the focus on the answer that changes nothing. What the
+// effect takes away with the focus in it, such as the button itself, leaves the focus where it was.
 import { useState } from "preact/hooks";
+import { focusPlaceOf } from "./focus-place.ts";
 import { useKeptFocus } from "./use-kept-focus.ts";
 
 interface Given {
@@ -20,7 +22,7 @@ interface Given {
 export function AskTwice(given: Given) {
   const { label, about, question, yes, no, onYes, quiet = false, disabled = false, testId } = given;
   const [asking, setAsking] = useState(false);
-  const acts = useKeptFocus<HTMLDivElement>(asking);
+  const acts = useKeptFocus<HTMLDivElement>(asking, focusPlaceOf);
   return (
     <div class="office-acts" ref={acts}>
       {asking ? (

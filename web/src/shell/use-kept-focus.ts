@@ -14,11 +14,15 @@ export const focusMain = (): void =>
  *
  * The focus goes to the element marked `data-focus`, else to the first button, else to the element itself.
  * When the element goes with the focus in it, as after an action that cannot be repeated, the focus goes to the top of
- * the page's content.
+ * the page's content, or where `whenGone` puts it.
  *
  * @param stage What the content depends on, such as whether a question is asked.
+ * @param whenGone Is given the element while it is still in the page; the same function each time.
  */
-export function useKeptFocus<T extends HTMLElement>(stage: unknown): RefObject<T | null> {
+export function useKeptFocus<T extends HTMLElement>(
+  stage: unknown,
+  whenGone: (element: T) => void = focusMain,
+): RefObject<T | null> {
   const element = useRef<T>(null);
   const shown = useRef(stage);
   useLayoutEffect(() => {
@@ -30,9 +34,9 @@ export function useKeptFocus<T extends HTMLElement>(stage: unknown): RefObject<T
   }, [stage]);
   useLayoutEffect(
     () => () => {
-      if (element.current?.contains(document.activeElement)) focusMain();
+      if (element.current?.contains(document.activeElement)) whenGone(element.current);
     },
-    [],
+    [whenGone],
   );
   return element;
 }

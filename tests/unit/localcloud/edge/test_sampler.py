@@ -5,6 +5,7 @@ import dataclasses
 import threading
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -228,6 +229,30 @@ def test_an_edge_that_ends_writes_the_minute_under_way(scene: Scene) -> None:
     asyncio.run(story())
     minutes, _ = HistoryFile(scene.folder).read()
     assert len(minutes) == 1
+
+
+def test_a_time_beyond_what_the_machine_counts_costs_that_fault_alone(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Beyond(datetime):
+        """What a machine says of a time outside of its range, by the documentation."""
+
+        def timestamp(self) -> float:
+            if self.year == 1:
+                raise OverflowError("timestamp out of range for platform time_t")
+            return super().timestamp()
+
+    monkeypatch.setattr("localcloud.edge.sampler.datetime", Beyond)
+    fault = {"id": "freeze-1", "kind": "freeze", "region": FAR, "what": "injected"}
+    scene.sample()
+    scene.faults.timeline = [
+        {**fault, "at": "0001-01-01T12:00:00"},
+        {**fault, "id": "freeze-2", "at": "2027-01-15T08:00:03+00:00"},
+    ]
+    scene.sampler.stop()
+    minutes, events = HistoryFile(scene.folder).read()
+    assert len(minutes) == 1
+    assert [one["id"] for one in events] == ["freeze-2"]
 
 
 def test_an_edge_that_ends_while_the_file_is_written_keeps_every_minute_once(

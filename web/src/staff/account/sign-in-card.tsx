@@ -56,14 +56,18 @@ export function SignInCard({ settings, message, returnTo, texts }: Given) {
               {texts.accountsHint} <code>carte people accounts</code>
             </p>
           )}
-          <TokenForm texts={texts} />
+          <TokenForm
+            role={returnTo.startsWith("/ops") ? "chain:operator" : "store:us-00001:manager"}
+            texts={texts}
+          />
         </>
       )}
     </div>
   );
 }
 
-function TokenForm({ texts }: { texts: AccountTexts }) {
+/** `role` is one that the page permits something to. */
+function TokenForm({ role, texts }: { role: string; texts: AccountTexts }) {
   return (
     <details>
       <summary>{texts.development}</summary>
@@ -80,7 +84,7 @@ function TokenForm({ texts }: { texts: AccountTexts }) {
           <input class="staff-field" type="password" name="token" required autocomplete="off" />
         </label>
         <p>
-          {texts.tokenHint} <code>carte token --role store:us-00001:manager</code>
+          {texts.tokenHint} <code>carte token --role {role}</code>
         </p>
         <button type="submit" class="button">
           {texts.useToken}

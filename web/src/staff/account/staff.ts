@@ -8,6 +8,8 @@ export interface Staff {
   id: string;
   /** The roles that hold now, by the API; read again every minute. */
   roles: readonly HeldRole[];
+  /** No region says what the roles are, and this tab does not know it from before: `roles` is empty. */
+  rolesUnknown?: boolean;
   /** Sends operations as this person. */
   send: CarteSender;
   settings: SignInSettings;

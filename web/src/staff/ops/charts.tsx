@@ -112,8 +112,17 @@ function chartsOf(history: History, texts: OpsTexts, code: string): Chart[] {
     value === null || value === undefined
       ? "–"
       : `${value.toLocaleString(code, { maximumFractionDigits: digits })}\u00a0${unit}`.trim();
+  const answers = ratesOfSteps(history, "answers");
   return [
-    { title: texts.requestsChart, series: ratesOfSteps(history), write: writer(1, "/s") },
+    {
+      title: texts.requestsChart,
+      series: ratesOfSteps(history, "requests"),
+      write: writer(1, "/s"),
+    },
+    // CloudWatch does not know what the edge answered by itself.
+    ...(answers.some(({ values }) => values.length > 0)
+      ? [{ title: texts.answersChart, series: answers, write: writer(1, "/s") }]
+      : []),
     { title: texts.slowestChart, series: columnsOf(history, "p99"), write: writer(0, "ms") },
     { title: texts.failedChart, series: columnsOf(history, "failed"), write: writer(0, "") },
   ];

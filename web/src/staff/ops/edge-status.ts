@@ -7,9 +7,13 @@ export interface EdgeRegion {
   drain_flag: boolean;
   /** ISO 8601: since when it is healthy, or not. */
   since: string;
+  /** Null: none was made yet. */
+  last_check: { passed: boolean; reason: string; ms: number } | null;
   recent_checks: readonly { passed: boolean; ms: number }[];
   requests: number;
   in_flight: number;
+  /** Requests without a complete answer since the edge started, by kind. */
+  failures: Readonly<Record<string, number>>;
   /** Latitude and longitude, WGS 84 degrees. */
   coordinates: readonly [number, number];
 }
@@ -18,17 +22,65 @@ export interface EdgeRegion {
 export interface EdgePlace {
   /** The first is asked first. */
   origins: readonly string[];
+  why: string;
+  /** How long resolvers keep the answer that leads there; 0: they ask anew. */
+  resolver_keeps_seconds: number;
+  /** Answers to clients since the edge started, by the region that they came from. */
+  answers: Readonly<Record<string, number>>;
+}
+
+export interface EdgeCache {
+  entries: number;
+  bytes: number;
+  most_bytes: number;
+  /** Since the edge started, by how the cache came by them. */
+  answers: Readonly<Record<string, number>>;
+  /** Of these, the share for which no region was asked; null: there were none. */
+  ratio: number | null;
+  evicted: number;
+  purged: number;
+}
+
+export interface EdgeFault {
+  id: string;
+  kind: string;
+  /** Null: it is about all regions. */
+  region: string | null;
+  /** When it ends by itself, ISO 8601. */
+  until: string;
+  parameters: Readonly<Record<string, unknown>>;
+}
+
+/** A rule by path: what CloudFront calls a behavior. */
+export interface EdgeBehavior {
+  path: string;
+  methods: readonly string[];
+  target: string;
+  cache:
+    | string
+    | {
+        name: string;
+        min_ttl: number;
+        default_ttl: number;
+        max_ttl: number;
+        error_ttl: number;
+        query_strings: readonly string[];
+      };
 }
 
 export interface EdgeStatus {
   now: string;
+  /** How many times as fast as on AWS health checks, DNS answers and drains work. */
+  time_scale: number;
+  bounds: { detect_seconds: number; shift_seconds: number };
+  behaviors: readonly EdgeBehavior[];
   regions: Readonly<Record<string, EdgeRegion>>;
   places: Readonly<Record<string, EdgePlace>>;
   /** Protections; until when one is off, ISO 8601. */
   switches: Readonly<Record<string, { on: boolean; until: string | null }>>;
-  cache: { entries: number; ratio: number | null };
+  cache: EdgeCache;
   /** Null: the fault controller does not answer. */
-  faults: readonly { id?: string; kind: string; region?: string | null; target?: string }[] | null;
+  faults: readonly EdgeFault[] | null;
   events: readonly EdgeEvent[];
 }
 
@@ -120,19 +172,4 @@ export function ratesOf(
 export function percentile(values: readonly number[], part: number): number | undefined {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)];
-}
-
-/** Have the edge send no requests to a region, or take it back; whether the edge did so. */
-export async function drain(region: string, drained: boolean): Promise<boolean> {
-  try {
-    const answer = await fetch("/_edge/drain", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ region, drained }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    return answer.ok;
-  } catch {
-    return false;
-  }
 }

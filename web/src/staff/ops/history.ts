@@ -57,11 +57,14 @@ export interface Series {
   values: Column;
 }
 
-/** Requests a second of each region. */
-export const ratesOfSteps = ({ regions, seconds }: History): Series[] =>
-  Object.entries(regions).map(([name, { requests }]) => ({
+/** Requests to each region a second, or answers to clients from it, those of the cache included. */
+export const ratesOfSteps = (
+  { regions, seconds }: History,
+  column: "requests" | "answers",
+): Series[] =>
+  Object.entries(regions).map(([name, columns]) => ({
     name,
-    values: requests.map((count, at) => {
+    values: columns[column].map((count, at) => {
       const observed = seconds[at] ?? 0;
       return count === null || observed <= 0 ? null : count / observed;
     }),

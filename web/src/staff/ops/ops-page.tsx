@@ -1,28 +1,32 @@
-// `/ops`: the regions of a local cloud on a map and one by one, charts of up to a day, draining, the cache, faults,
-// events and drills; of a deployed one, what CloudWatch has.
+// `/ops`: the regions of a local cloud on a map and one by one, charts of up to a day, draining, faults, where clients are
+// sent, the cache, requests, events and drills; of a deployed one, what CloudWatch has.
 import { useState } from "preact/hooks";
 import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
 import { Alarms } from "./alarms.tsx";
+import { CachePart } from "./cache-part.tsx";
 import { Charts, spanName } from "./charts.tsx";
 import { CloudPage } from "./cloud-page.tsx";
 import { DrillList } from "./drill-list.tsx";
 import { useDrills } from "./drills.ts";
-import { type EdgeStatus, useEdgeStatus } from "./edge-status.ts";
+import { EdgeFacts } from "./edge-facts.tsx";
+import { useEdgeStatus } from "./edge-status.ts";
 import { detailsOf, eventsOf } from "./events.ts";
+import { FaultList } from "./fault-list.tsx";
 import { FIRST_SPAN, type Span, useHistory } from "./history.ts";
+import { PlaceList } from "./place-list.tsx";
 import { RegionCard } from "./region-card.tsx";
 import { isLast } from "./region-state.ts";
+import { RequestList } from "./request-list.tsx";
 import { en } from "./texts/en.ts";
-import type { OpsTexts } from "./texts/ops-texts.ts";
 import { useOpsTexts } from "./texts/use-ops-texts.ts";
 import { WorldMap } from "./world-map.tsx";
 import "../../styles/stock.css";
 import "../../styles/ops.css";
 
-const EVENTS = 20;
+const EVENTS = 60;
 
 export function OpsPage({ staff }: { staff: Staff }) {
   const texts = useOpsTexts();
@@ -43,6 +47,7 @@ export function OpsPage({ staff }: { staff: Staff }) {
     );
   }
   const clock = new Intl.DateTimeFormat(code, { timeStyle: "medium" });
+  const names = Object.keys(status.regions);
   return (
     <div class="wide staff-home ops" data-testid="ops">
       <div class="stock-head">
@@ -51,7 +56,11 @@ export function OpsPage({ staff }: { staff: Staff }) {
           {trouble ? texts.lost : texts.asOf(clock.format(readAt))}
         </p>
       </div>
-      <Alarms status={status} texts={texts} />
+      {staff.rolesUnknown && <p class="stock-lost">{texts.rolesUnknown}</p>}
+      <div class="ops-pair ops-first">
+        <Alarms status={status} texts={texts} />
+        <FaultList faults={status.faults} texts={texts} />
+      </div>
       <WorldMap regions={status.regions} places={status.places} rates={rates} texts={texts} />
       <Charts history={history} span={span} onSpan={setSpan} texts={texts} />
       <ul class="ops-regions">
@@ -68,66 +77,33 @@ export function OpsPage({ staff }: { staff: Staff }) {
           />
         ))}
       </ul>
-      <Cache status={status} texts={texts} />
-      <Faults status={status} texts={texts} />
-      <section class="ops-part" aria-labelledby="ops-events">
-        <h2 id="ops-events">{texts.events}</h2>
-        <ol class="ops-events" data-testid="events">
-          {eventsOf(status.events, history?.events, EVENTS).map((event) => (
-            <li key={`${event.at} ${event.kind} ${detailsOf(event)}`}>
-              <time dateTime={new Date(event.at * 1000).toISOString()}>
-                {clock.format(event.at * 1000)}
-              </time>{" "}
-              <b lang="en">{event.kind}</b> <span lang="en">{detailsOf(event)}</span>
-            </li>
-          ))}
-        </ol>
-      </section>
+      <div class="ops-pair">
+        <PlaceList places={status.places} regions={names} texts={texts} />
+        <CachePart cache={status.cache} texts={texts} />
+      </div>
+      <div class="ops-pair">
+        <RequestList regions={names} texts={texts} />
+        <section class="ops-part" aria-labelledby="ops-events" data-testid="events">
+          <h2 id="ops-events">{texts.events}</h2>
+          <ol
+            class="ops-scroll ops-events"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by the keyboard.
+            tabIndex={0}
+            aria-label={texts.events}
+          >
+            {eventsOf(status.events, history?.events, EVENTS).map((event) => (
+              <li key={`${event.at} ${event.kind} ${detailsOf(event)}`}>
+                <time dateTime={new Date(event.at * 1000).toISOString()}>
+                  {clock.format(event.at * 1000)}
+                </time>{" "}
+                <b lang="en">{event.kind}</b> <span lang="en">{detailsOf(event)}</span>
+              </li>
+            ))}
+          </ol>
+        </section>
+      </div>
+      <EdgeFacts status={status} texts={texts} />
       <DrillList runs={runs} texts={texts} />
-      <p>
-        {/* Another document: the edge's own page, with how each place is served. */}
-        <a href="/_edge/">{texts.more}</a>
-      </p>
     </div>
-  );
-}
-
-interface Given {
-  status: EdgeStatus;
-  texts: OpsTexts;
-}
-
-function Cache({ status: { cache }, texts }: Given) {
-  const { code } = useLanguage();
-  const percent = new Intl.NumberFormat(code, { style: "percent", maximumFractionDigits: 1 });
-  return (
-    <section class="ops-part" aria-labelledby="ops-cache">
-      <h2 id="ops-cache">{texts.cache}</h2>
-      <p>
-        {texts.hits(cache.ratio === null ? "–" : percent.format(cache.ratio))} ·{" "}
-        {texts.entries(cache.entries.toLocaleString(code))}
-      </p>
-    </section>
-  );
-}
-
-function Faults({ status: { faults }, texts }: Given) {
-  return (
-    <section class="ops-part" aria-labelledby="ops-faults">
-      <h2 id="ops-faults">{texts.faults}</h2>
-      {faults === null && <p>{texts.faultsUnknown}</p>}
-      {faults?.length === 0 && (
-        <p>
-          {texts.noFaults} <code>carte fault inject freeze --region eu-west-1 --seconds 60</code>
-        </p>
-      )}
-      <ul>
-        {faults?.map((fault) => (
-          <li key={fault.id ?? `${fault.kind} ${fault.region}`} lang="en">
-            <b>{fault.kind}</b> {fault.region ?? fault.target}
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks";
 import { useLanguage } from "../../i18n/language.ts";
 import { useKeptFocus } from "../../shell/use-kept-focus.ts";
-import { drain, type EdgeRegion, percentile } from "./edge-status.ts";
+import { drain } from "./edge-commands.ts";
+import { type EdgeRegion, percentile } from "./edge-status.ts";
 import { type RegionColumns, totalsOf } from "./history.ts";
 import { type Fact, Facts, figuresOfNow, figuresOfSpan, writeFigure } from "./region-facts.tsx";
 import { stateOf } from "./region-state.ts";
@@ -31,6 +32,7 @@ export function RegionCard({ name, region, isLast, rate, columns, span, texts }:
     value === undefined
       ? "–"
       : value.toLocaleString(code, { style: "percent", maximumFractionDigits: 1 });
+  const clock = new Intl.DateTimeFormat(code, { timeStyle: "medium" });
   const [perSecond, ...latestOnes] = figuresOfNow(columns, rate, texts, code);
   const now: Fact[] = [
     ...(perSecond ? [perSecond] : []),
@@ -38,6 +40,9 @@ export function RegionCard({ name, region, isLast, rate, columns, span, texts }:
     ...latestOnes,
     [texts.median, number(percentile(times, 0.5), "ms")],
     [texts.slowest, number(percentile(times, 0.95), "ms")],
+    [texts.lastCheck, checkOf(region, number)],
+    [texts.stateSince, clock.format(new Date(region.since))],
+    [texts.withoutAnswer, failuresOf(region, code)],
   ];
   const inSpan = figuresOfSpan(columns, texts, code);
   const since: Fact[] = [
@@ -49,6 +54,7 @@ export function RegionCard({ name, region, isLast, rate, columns, span, texts }:
     <li class="office-card" data-testid="region" data-region={name} data-state={state}>
       <h2 class="office-person">
         {name} <span class={`ops-state ops-${state}`}>{texts[state]}</span>
+        {region.drain_flag !== region.drained && <small>{texts.onItsWay}</small>}
       </h2>
       <Facts title={texts.now} facts={now} />
       <Facts title={span} facts={since} />
@@ -57,6 +63,18 @@ export function RegionCard({ name, region, isLast, rate, columns, span, texts }:
     </li>
   );
 }
+
+/** `status 200, 12 ms`, or why it failed. */
+const checkOf = (
+  { last_check: last }: EdgeRegion,
+  number: (value: number | undefined, unit: string) => string,
+): string => [last?.reason ?? "–", ...(last?.passed ? [number(last.ms, "ms")] : [])].join(", ");
+
+/** `2 timeout, 1 connect`: requests without a complete answer, by kind. */
+const failuresOf = ({ failures }: EdgeRegion, code: string): string =>
+  Object.entries(failures)
+    .map(([kind, times]) => `${times.toLocaleString(code)} ${kind}`)
+    .join(", ") || "0";
 
 /** The times of the latest health checks as bars, the oldest first. */
 function Checks({
@@ -108,7 +126,7 @@ function Drain({ name, isLast, drained, texts }: DrainGiven) {
   const acts = useKeptFocus<HTMLDivElement>(asking);
   const set = async (wanted: boolean) => {
     setAsking(false);
-    setFailed(!(await drain(name, wanted)));
+    setFailed(!(await drain(name, wanted)).ok);
   };
   return (
     <div class="office-acts" ref={acts}>

@@ -8,7 +8,7 @@ import type { OpsTexts } from "./texts/ops-texts.ts";
 
 interface Given {
   regions: Readonly<Record<string, EdgeRegion>>;
-  places: Readonly<Record<string, EdgePlace>>;
+  places: Readonly<Record<string, Pick<EdgePlace, "origins">>>;
   /** Requests a second of each region. */
   rates: Readonly<Record<string, number>>;
   texts: OpsTexts;

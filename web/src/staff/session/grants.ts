@@ -10,6 +10,18 @@ export interface Place {
   market?: string | undefined;
 }
 
+const ROLES: ReadonlySet<string> = new Set(Object.values(RULES).flatMap(({ roles }) => roles));
+const WRITTEN = /^(?:chain|store:(?<store>[^:]+)|market:(?<market>[^:]+)):(?<role>[a-z]+)$/;
+
+/** Read roles as tokens write them, such as `chain:operator` and `store:de-00001:manager`; what is none is left out. */
+export const rolesOf = (names: readonly unknown[]): HeldRole[] =>
+  names.flatMap((given) => {
+    const name = String(given);
+    const { role = "", store = null, market = null } = WRITTEN.exec(name)?.groups ?? {};
+    if (!ROLES.has(role)) return [];
+    return [{ name, role: role.toUpperCase() as HeldRole["role"], storeId: store, market }];
+  });
+
 /** Return whether roles permit something in a place. */
 export function permits(
   roles: readonly HeldRole[],

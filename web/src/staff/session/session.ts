@@ -6,6 +6,7 @@
 // security policy lets no other script run. A cookie that scripts cannot read would need a server in one region to refresh it.
 import { type CarteSender, carteSender } from "../../../clients/carte.ts";
 import { type Cell, cell } from "../../cell.ts";
+import { type HeldRole, rolesOf } from "./grants.ts";
 import { type Attempt, beginAttempt, codeOf } from "./pkce.ts";
 import {
   endAllSessions,
@@ -29,6 +30,7 @@ export interface Session {
 export type SignedOut = "out" | "ended";
 
 const TOKENS = "carte.staff";
+const PERSON = "carte.staff.person";
 const ATTEMPT = "carte.staff.attempt";
 const CHANNEL = "carte.staff";
 /** How long before its end an access token is replaced. */
@@ -41,12 +43,39 @@ let tokens: Tokens | undefined;
 let refreshing: Promise<void> | undefined;
 let channel: BroadcastChannel | undefined;
 let started = false;
+let development = false;
+
+/** Who is signed in, and the roles that the API named last. */
+export interface Person {
+  /** The `sub` of the person's tokens. */
+  id: string;
+  roles: readonly HeldRole[];
+}
+
+/**
+ * Return who is signed in as far as that is known without a region; undefined: it is not.
+ *
+ * A reload, and a tab that was opened while no region answers, show by it what the roles permit; the API decides for
+ * itself. A token of the development issuer names its roles.
+ */
+export function knownPerson(): Person | undefined {
+  const kept = readKept(PERSON);
+  if (isPerson(kept)) return kept;
+  if (!development || !tokens || tokens.refreshToken) return undefined;
+  const { sub, [ROLES_CLAIM]: roles } = claimsOf(tokens.accessToken);
+  if (typeof sub !== "string" || !Array.isArray(roles)) return undefined;
+  return { id: sub, roles: rolesOf(roles) };
+}
+
+/** Keep what the API said of who is signed in, until the session ends or the tab is closed. */
+export const keepPerson = ({ id, roles }: Person): void => keep(PERSON, { id, roles });
 
 /**
  * Take up what this tab has kept. `#token=` in the address signs in with a token of the development
  * issuer, on a local cloud only, and is removed from the address.
  */
-export function startSession({ development }: SignInSettings): void {
+export function startSession(settings: SignInSettings): void {
+  development = settings.development;
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
   if (given) history.replaceState(history.state, "", location.pathname + location.search);
   if (given && development) signInWith(given);
@@ -61,6 +90,7 @@ export function startSession({ development }: SignInSettings): void {
 
 /** Sign in with an access token that cannot be refreshed: one of the development issuer. */
 export function signInWith(accessToken: string): void {
+  keep(PERSON, undefined);
   take({ accessToken, refreshToken: undefined, expiresAt: expiryOf(accessToken) });
 }
 
@@ -91,6 +121,7 @@ export function finishSignIn(settings: SignInSettings, query: URLSearchParams): 
     }
     keep(ATTEMPT, undefined);
     if (answer === "refused") return answer;
+    keep(PERSON, undefined);
     take(answer);
     return { returnTo: attempt.returnTo };
   });
@@ -178,17 +209,26 @@ function take(next: Tokens): void {
 function end(why: SignedOut): void {
   tokens = undefined;
   keep(TOKENS, undefined);
+  keep(PERSON, undefined);
   session.set(why);
 }
 
 /** When a token says that it expires; far in the future where that cannot be read. */
 function expiryOf(token: string): number {
+  const { exp } = claimsOf(token);
+  return typeof exp === "number" ? exp * 1000 : Number.MAX_SAFE_INTEGER;
+}
+
+const ROLES_CLAIM = "cognito:groups";
+
+/** What a token says, unverified; nothing where it cannot be read. */
+function claimsOf(token: string): Record<string, unknown> {
   try {
     const part = token.split(".")[1] ?? "";
-    const { exp } = JSON.parse(atob(part.replaceAll("-", "+").replaceAll("_", "/")));
-    return typeof exp === "number" ? exp * 1000 : Number.MAX_SAFE_INTEGER;
+    const claims: unknown = JSON.parse(atob(part.replaceAll("-", "+").replaceAll("_", "/")));
+    return typeof claims === "object" && claims !== null ? { ...claims } : {};
   } catch {
-    return Number.MAX_SAFE_INTEGER;
+    return {};
   }
 }
 
@@ -212,6 +252,11 @@ function keep(key: string, value: unknown): void {
 function isTokens(value: unknown): value is Tokens {
   const kept = value as Partial<Tokens> | null | undefined;
   return typeof kept?.accessToken === "string" && typeof kept.expiresAt === "number";
+}
+
+function isPerson(value: unknown): value is Person {
+  const kept = value as Partial<Person> | null | undefined;
+  return typeof kept?.id === "string" && Array.isArray(kept.roles);
 }
 
 function isAttempt(value: unknown): value is Attempt {
