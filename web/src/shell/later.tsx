@@ -21,18 +21,21 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
     const [Page, setPage] = useState(() => (readyIn === code ? loaded : undefined));
     const repeats = useRef(false);
     const asked = useRef(false);
-    const { failed, again } = useAttempts(async (signal) => {
-      const page = loaded ?? (await load().catch(() => undefined));
-      loaded ??= page;
-      if (page && readyIn !== code) {
-        await loadPartTexts(code);
-        readyIn = code;
-      }
-      if (!signal.aborted) setPage(() => loaded);
-      if (!loaded && repeats.current) await reloadIfServed(signal, asked.current);
-      repeats.current = true;
-      return loaded !== undefined;
-    }, []);
+    const { failed, again } = useAttempts(
+      async (signal) => {
+        const page = loaded ?? (await load().catch(() => undefined));
+        loaded ??= page;
+        if (page && readyIn !== code) {
+          await loadPartTexts(code);
+          readyIn = code;
+        }
+        if (!signal.aborted) setPage(() => loaded);
+        if (!loaded && repeats.current) await reloadIfServed(signal, asked.current);
+        repeats.current = true;
+        return loaded !== undefined;
+      },
+      [code],
+    );
     if (Page) return <Page {...props} />;
     if (!failed) return <MenuSkeleton />;
     return (

@@ -57,8 +57,14 @@ export function StaffPages({ parts }: { parts: readonly string[] }) {
   if (!page) return <NothingHere />;
   return (
     <StaffOnly settings={settings} texts={texts}>
-      {(staff) => (
-        <StaffFrame staff={staff} texts={texts} storeId={page.storeId} path={path}>
+      {(staff, isReached) => (
+        <StaffFrame
+          staff={staff}
+          texts={texts}
+          storeId={page.storeId}
+          path={path}
+          isUnreached={!isReached && !page.saysItself}
+        >
           <Fragment key={path}>{page.show(staff, texts)}</Fragment>
         </StaffFrame>
       )}
@@ -69,6 +75,8 @@ export function StaffPages({ parts }: { parts: readonly string[] }) {
 interface Page {
   /** The store that it is about; empty: no store. */
   storeId: string;
+  /** Whether it says by itself that the service cannot be reached. */
+  saysItself?: boolean;
   show: (staff: Staff, texts: AccountTexts) => ComponentChildren;
 }
 
@@ -89,7 +97,11 @@ function pageOf([root, id = "", part, ...rest]: readonly string[]): Page | undef
         return { storeId: "", show: (staff, texts) => <StaffHome staff={staff} texts={texts} /> };
       }
       if (!part) {
-        return { storeId: id, show: (staff) => <BoardPage storeId={id} staff={staff} /> };
+        return {
+          storeId: id,
+          saysItself: true,
+          show: (staff) => <BoardPage storeId={id} staff={staff} />,
+        };
       }
       if (part === "stock") {
         return { storeId: id, show: (staff) => <StockPage storeId={id} staff={staff} /> };

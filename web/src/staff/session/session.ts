@@ -6,6 +6,8 @@
 // security policy lets no other script run. A cookie that scripts cannot read would need a server in one region to refresh it.
 import { type CarteSender, carteSender } from "../../../clients/carte.ts";
 import { type Cell, cell } from "../../cell.ts";
+import { forgetKept } from "./kept-here.ts";
+import { keepPerson } from "./kept-person.ts";
 import { type Attempt, beginAttempt, codeOf } from "./pkce.ts";
 import {
   endAllSessions,
@@ -17,6 +19,7 @@ import {
   tokensOfCode,
 } from "./pool.ts";
 import { type SignInSettings, signInSettings } from "./settings.ts";
+import { keepInTab, readInTab } from "./tab-storage.ts";
 
 export interface Session {
   /** Another one after each sign-in. */
@@ -52,7 +55,7 @@ export function startSession({ development }: SignInSettings): void {
   if (given && development) signInWith(given);
   if (started) return;
   started = true;
-  const kept = readKept(TOKENS);
+  const kept = readInTab(TOKENS);
   if (session.get() === "out" && isTokens(kept)) take(kept);
   // Signing out is meant for the browser: another person may be the next to use it.
   channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(CHANNEL);
@@ -61,13 +64,14 @@ export function startSession({ development }: SignInSettings): void {
 
 /** Sign in with an access token that cannot be refreshed: one of the development issuer. */
 export function signInWith(accessToken: string): void {
+  keepPerson(undefined);
   take({ accessToken, refreshToken: undefined, expiresAt: expiryOf(accessToken) });
 }
 
 /** Lead to the pool's pages. `returnTo` is the path of the page to come back to. */
 export async function goToSignIn(settings: SignInSettings, returnTo: string): Promise<void> {
   const { attempt, address } = await beginAttempt(settings, location.origin, returnTo);
-  keep(ATTEMPT, attempt);
+  keepInTab(ATTEMPT, attempt);
   location.assign(address);
 }
 
@@ -78,7 +82,7 @@ let finishing: { code: string; outcome: Promise<Finished> } | undefined;
 
 /** Finish the attempt whose answer is in the query of the address. */
 export function finishSignIn(settings: SignInSettings, query: URLSearchParams): Promise<Finished> {
-  const kept = readKept(ATTEMPT);
+  const kept = readInTab(ATTEMPT);
   const attempt = isAttempt(kept) ? kept : undefined;
   const code = codeOf(query, attempt);
   // A code is good for one exchange.
@@ -89,8 +93,9 @@ export function finishSignIn(settings: SignInSettings, query: URLSearchParams): 
       finishing = undefined;
       return answer;
     }
-    keep(ATTEMPT, undefined);
+    keepInTab(ATTEMPT, undefined);
     if (answer === "refused") return answer;
+    keepPerson(undefined);
     take(answer);
     return { returnTo: attempt.returnTo };
   });
@@ -161,13 +166,13 @@ async function refresh(old: Tokens): Promise<void> {
   if (answer === "refused") end("ended");
   else if (answer !== "unreachable") {
     tokens = { ...answer, refreshToken: answer.refreshToken ?? old.refreshToken };
-    keep(TOKENS, tokens);
+    keepInTab(TOKENS, tokens);
   }
 }
 
 function take(next: Tokens): void {
   tokens = next;
-  keep(TOKENS, next);
+  keepInTab(TOKENS, next);
   const headers = async (): Promise<Record<string, string>> => {
     const token = await bearer();
     return token ? { authorization: `Bearer ${token}` } : {};
@@ -177,7 +182,10 @@ function take(next: Tokens): void {
 
 function end(why: SignedOut): void {
   tokens = undefined;
-  keep(TOKENS, undefined);
+  keepInTab(TOKENS, undefined);
+  keepPerson(undefined);
+  // Who signs in again goes on with it; whoever signs out leaves nothing behind.
+  if (why === "out") forgetKept();
   session.set(why);
 }
 
@@ -189,23 +197,6 @@ function expiryOf(token: string): number {
     return typeof exp === "number" ? exp * 1000 : Number.MAX_SAFE_INTEGER;
   } catch {
     return Number.MAX_SAFE_INTEGER;
-  }
-}
-
-function readKept(key: string): unknown {
-  try {
-    return JSON.parse(sessionStorage.getItem(key) ?? "null");
-  } catch {
-    return undefined;
-  }
-}
-
-function keep(key: string, value: unknown): void {
-  try {
-    if (value === undefined) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // Without storage a reload signs out.
   }
 }
 
