@@ -50,7 +50,9 @@ const listed = (nodes: unknown[], headers: Record<string, string> = {}): CarteAn
 };
 type Answers = (operation: CarteOperation) => CarteAnswer;
 
-function open(answers: Answers, reads: Parameters<typeof answerOperations>[0] = {}) {
+const NO_MENU = { Menu: () => ({ menu: null }) };
+
+function open(answers: Answers, reads: Parameters<typeof answerOperations>[0] = NO_MENU) {
   const asked = answerOperations(reads);
   const send = vi.fn(async (operation: CarteOperation) => answers(operation));
   const onRefused = vi.fn();
@@ -179,6 +181,9 @@ it("shows an order for tomorrow at once, and says what it has not read yet", asy
   const said = () => page.all(".board-none").map(({ textContent }) => textContent);
   expect(said()).toEqual([en.loading]);
   await wait(100, 3);
+  // The other days are waited for, but not for long.
+  expect(said()).toEqual([en.loading]);
+  await wait(500, 4);
   expect(said()).toEqual([en.nothingToday, en.nothingToday, en.nothingToday]);
   isSilent = false;
   page.show(

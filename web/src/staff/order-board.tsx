@@ -51,12 +51,15 @@ interface Pressed {
 const RING_MS = 15_000;
 /** How long orders that were kept are shown without a word: an ordinary reload takes less. */
 const KEPT_SILENTLY_MS = 3000;
+/** How long the orders of today wait for those of other days: columns that fill one by one move what stands below. */
+const ALL_DAYS_MS = 1500;
 const MINUTE_MS = 60_000;
 const MINUTES_IN_WORDS = 120;
 
 export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) {
   const { code } = useLanguage();
-  const { data } = useQuery(MenuDocument, { storeId, locale: null }, { quiet: true });
+  const menu = useQuery(MenuDocument, { storeId, locale: null }, { quiet: true });
+  const { data } = menu;
   const [kept] = useState(() => keptBoard(storeId, subject));
   const [keepBoard] = useState(() => boardKeeper(storeId, subject));
   const store = data?.menu?.store ?? kept?.store;
@@ -119,6 +122,11 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
       names,
     });
   }, [keepBoard, readAt, isKept, aheadMs, orders, allRead, wasLost, store, catalog, data]);
+  // Without the store's time zone the other days cannot be read.
+  const mayReadAll = store !== undefined || (!data && !menu.failure);
+  const isPartial = readAt !== undefined && !allRead && mayReadAll;
+  const isLate = useLate(isPartial, ALL_DAYS_MS);
+  const isThere = readAt !== undefined && (isLate || !isPartial);
   const none = board.allRead ? texts.nothing : texts.nothingToday;
   const card = {
     now,
@@ -134,14 +142,14 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
   };
   return (
     <div class="board" data-testid="board" data-read={board.readAt?.getTime()}>
-      <div class="board-head">
+      <div class={isThere || board.trouble ? "board-head" : "board-head board-head-coming"}>
         <h1>{store?.name ?? texts.title}</h1>
         <Connection board={board} texts={texts} locale={locale} timeZone={card.timeZone} />
         <SoundButton {...sound} texts={texts} />
       </div>
       <KeptSince board={board} texts={texts} now={now} locale={locale} timeZone={card.timeZone} />
       <Changes board={board} texts={texts} />
-      {board.readAt ? (
+      {isThere ? (
         <>
           <div class="board-columns">
             {COLUMNS.map((column) => (
