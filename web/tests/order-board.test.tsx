@@ -425,6 +425,7 @@ it("says nothing of changes after an ordinary reload, nor of what it shows for a
   );
   await wait(500, 4);
   expect(cards()).toEqual(["order-1 PLACED"]);
+  expect(connection()).toBe(en.loading);
   expect(page.all("[data-testid=kept-orders]")).toEqual([]);
   await wait(1000, 3);
   expect(page.all("[data-testid=kept-orders]")).toHaveLength(1);

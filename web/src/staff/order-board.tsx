@@ -214,13 +214,13 @@ function Connection({ board, texts, locale, timeZone }: ConnectionGiven) {
   const said = [
     lostAt
       ? texts.offline(clock.format(readAt ?? lostAt))
-      : readAt && !isKept && !trouble && texts.live,
+      : readAt && !trouble && (isKept ? texts.loading : texts.live),
     status !== undefined && texts.blocked(status),
     board.steps.length > 0 && trouble && `${texts.waitingToSend(board.steps.length)}.`,
   ];
   return (
     <p
-      class={trouble ? "board-connection board-lost" : "board-connection"}
+      class={`board-connection ${trouble ? "board-lost" : isKept ? "board-reading" : ""}`}
       role="status"
       data-testid="connection"
       data-live={readAt !== undefined && !isKept && !lostAt}
