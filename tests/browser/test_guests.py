@@ -314,3 +314,17 @@ def test_every_page_of_guests_passes_axe_and_stays_where_it_is(
     expect(page.get_by_test_id("order-status")).to_be_visible(timeout=PATIENCE_MS)
     judge()
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["fr-FR", pytest.param("ja-JP", marks=pytest.mark.thorough)])
+def test_the_first_page_stays_where_it_is_when_the_number_of_stores_arrives(
+    visitor: Visitor, language: str
+) -> None:
+    context = visitor(locale=language, viewport={"width": 390, "height": 900})
+    context.add_init_script(WATCH_SHIFTS)
+    page = context.new_page()
+    page.goto("/")
+    expect(page.get_by_test_id("store-total")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("market").first).to_be_visible(timeout=PATIENCE_MS)
+    page.wait_for_load_state("networkidle")
+    assert shift(page) <= MOST_SHIFT, moved(page)

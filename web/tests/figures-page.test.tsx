@@ -250,7 +250,7 @@ it("adds up the sales of a country's stores, and saves them by store and by item
   };
   page.show(<ReportsPage staff={staff} />);
   await settle();
-  expect(page.one<HTMLInputElement>("[data-testid=sales-day]").value).toBe("2026-05-03");
+  expect((page.one("[data-testid=sales-day]") as HTMLInputElement).value).toBe("2026-05-03");
   expect(asked.map(([name]) => name)).not.toContain("MarketFigures");
   await choose("[data-testid=sales-read]");
   await settle();

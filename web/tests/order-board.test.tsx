@@ -50,7 +50,9 @@ const listed = (nodes: unknown[], headers: Record<string, string> = {}): CarteAn
 };
 type Answers = (operation: CarteOperation) => CarteAnswer;
 
-function open(answers: Answers, reads: Parameters<typeof answerOperations>[0] = {}) {
+const NO_MENU = { Menu: () => ({ menu: null }) };
+
+function open(answers: Answers, reads: Parameters<typeof answerOperations>[0] = NO_MENU) {
   const asked = answerOperations(reads);
   const send = vi.fn(async (operation: CarteOperation) => answers(operation));
   const onRefused = vi.fn();
@@ -179,6 +181,9 @@ it("shows an order for tomorrow at once, and says what it has not read yet", asy
   const said = () => page.all(".board-none").map(({ textContent }) => textContent);
   expect(said()).toEqual([en.loading]);
   await wait(100, 3);
+  // The other days are waited for, but not for long.
+  expect(said()).toEqual([en.loading]);
+  await wait(500, 4);
   expect(said()).toEqual([en.nothingToday, en.nothingToday, en.nothingToday]);
   isSilent = false;
   page.show(
@@ -287,4 +292,154 @@ it("says of a card that the money is held until it was taken", async () => {
   await vi.waitFor(() =>
     expect(page.one("[data-testid=board-payment]").textContent).toMatch(/^Paid: /),
   );
+});
+
+const connected =
+  (orders: object[], also: (operation: CarteOperation) => CarteAnswer | undefined) =>
+  async (operation: CarteOperation) =>
+    also(operation) ?? listed(operation.variables?.day ? [] : orders, DATE());
+/** The service's clock, an hour ahead of the tablet's. */
+const DATE = () => ({ date: new Date(Date.now() + 60 * 60_000).toUTCString() });
+const contactOf = ({ operationName }: CarteOperation) =>
+  operationName === "OrderContact"
+    ? {
+        ...blocked(200),
+        body: {
+          data: { order: { id: "order-1", contact: { name: "Ada", phone: "1", lineNotes: [] } } },
+        },
+      }
+    : undefined;
+const down = async (): Promise<CarteAnswer> => {
+  throw new TypeError("no network");
+};
+const board = (send: (operation: CarteOperation) => Promise<CarteAnswer>, subject = "ada") => (
+  <OrderBoard storeId="de-1" subject={subject} send={send} texts={en} onRefused={vi.fn()} />
+);
+/** As a reload does. */
+function reload() {
+  page.show(null);
+  page.close();
+  page = openPage();
+}
+const RING = { ...ORDER, lines: [{ itemId: "ring", quantity: 2 }] };
+const cards = () =>
+  page
+    .all("[data-testid=board-order]")
+    .map(({ dataset: { order, status } }) => `${order} ${status}`);
+
+/** A board of one order that was open, and is loaded anew without a network some minutes later. */
+async function reloadedWithoutNetwork(minutes = 47) {
+  vi.useFakeTimers({ now: Date.parse("2026-05-04T08:00:00Z") });
+  answerOperations(MENUS);
+  page.show(board(connected([RING], contactOf)));
+  await wait(100, 6);
+  expect(page.root.textContent).toContain("Ada");
+  reload();
+  answerOperations({});
+  vi.setSystemTime(Date.now() + minutes * 60_000);
+  page.show(board(down));
+  await wait(100, 6);
+}
+
+it("comes back after a reload without a network, with the age of what it shows", async () => {
+  await reloadedWithoutNetwork();
+  expect(cards()).toEqual(["order-1 PLACED"]);
+  expect(page.one("h1").textContent).toBe("Carte Berlin");
+  expect(page.one(".board-lines").textContent).toContain("2 The ring");
+  expect(page.root.textContent).not.toContain("Ada");
+  // By the service's clock, in the store's time zone.
+  const said = page.one("[data-testid=kept-orders]").textContent;
+  expect(said).toBe(en.keptOrders("11:00", "47 minutes ago"));
+  expect(connection()).toContain(en.offline("11:00"));
+  expect(page.one("[data-testid=connection]").dataset.live).toBe("false");
+});
+
+it("is there for the person who had it, and for no other", async () => {
+  await reloadedWithoutNetwork();
+  reload();
+  page.show(board(down, "bob"));
+  await wait(100, 6);
+  expect(cards()).toEqual([]);
+  expect(page.one(".board-none").textContent).toBe(en.loading);
+});
+
+it("says what others changed meanwhile, on all days, once the network is back", async () => {
+  await reloadedWithoutNetwork();
+  // Own steps are no news: one before the next reload, one after it.
+  await page.press(".board-waiting [data-testid=next-step]");
+  reload();
+  page.show(board(down));
+  await wait(100, 6);
+  expect(cards()).toEqual(["order-1 ACCEPTED"]);
+  await page.press(".board-making [data-testid=next-step]");
+  expect(cards()).toEqual(["order-1 READY"]);
+  expect(page.one(".board-ready").textContent).toContain(en.unsent);
+  reload();
+  const fields = { AcceptOrder: "acceptOrder", MarkOrderReady: "markOrderReady" } as const;
+  const sent: string[] = [];
+  let status = "PLACED";
+  const tomorrow = { ...ORDER, id: "order-3", pickupAt: "2026-05-05T10:00:00Z" };
+  const back = async (operation: CarteOperation): Promise<CarteAnswer> => {
+    const { operationName, variables } = operation;
+    const field = fields[operationName as keyof typeof fields];
+    if (field) {
+      sent.push(field);
+      status = field === "acceptOrder" ? "ACCEPTED" : "READY";
+      const payload = { order: { id: "order-1", status }, errors: [] };
+      return { ...blocked(200), body: { data: { [field]: payload } } };
+    }
+    if (variables?.day) return listed(variables.day === "2026-05-05" ? [tomorrow] : [], DATE());
+    return listed(
+      [
+        { ...RING, status },
+        { ...ORDER, id: "order-2" },
+      ],
+      DATE(),
+    );
+  };
+  answerOperations(MENUS);
+  page.show(board(back));
+  await wait(100, 12);
+  expect(sent).toEqual(["acceptOrder", "markOrderReady"]);
+  expect(cards()).toEqual(["order-2 PLACED", "order-3 PLACED", "order-1 READY"]);
+  const said = page.all("[data-testid=changes] li").map(({ textContent }) => textContent);
+  expect(said.map((one) => one?.replace(/^.* is/, "is"))).toEqual(["is new", "is new"]);
+  expect(page.all("[data-testid=kept-orders]")).toEqual([]);
+  expect(connection()).toBe(en.live);
+});
+
+it("says nothing of changes after an ordinary reload, nor of what it shows for a moment", async () => {
+  vi.useFakeTimers({ now: Date.parse("2026-05-04T08:00:00Z") });
+  answerOperations(MENUS);
+  page.show(board(connected([RING], contactOf)));
+  await wait(100, 6);
+  reload();
+  let answer: (given: CarteAnswer) => void = () => {};
+  page.show(
+    board(
+      ({ operationName, variables }) =>
+        new Promise((resolve) => {
+          if (operationName === "StoreOrders" && !variables?.day) answer = resolve;
+        }),
+    ),
+  );
+  await wait(500, 4);
+  expect(cards()).toEqual(["order-1 PLACED"]);
+  expect(connection()).toBe(en.loading);
+  expect(page.all("[data-testid=kept-orders]")).toEqual([]);
+  await wait(1000, 3);
+  expect(page.all("[data-testid=kept-orders]")).toHaveLength(1);
+  answer(listed([RING, { ...ORDER, id: "order-2" }]));
+  await wait(100, 2);
+  expect(cards()).toHaveLength(2);
+  expect(page.all("[data-testid=changes]")).toEqual([]);
+});
+
+it("has no order any more that is on no day's list, once all days were read", async () => {
+  await reloadedWithoutNetwork();
+  reload();
+  answerOperations(MENUS);
+  page.show(board(connected([], () => undefined)));
+  await wait(100, 12);
+  expect(cards()).toEqual([]);
 });

@@ -82,6 +82,21 @@ it("shows the page of the network, and the latest one without it", async () => {
   expect(await textOf(get("/store/us-2/cart", "navigate"))).toBe(page("second"));
 });
 
+it.each([
+  "/staff",
+  "/staff/us-1",
+  "/staff/us-1/stock",
+  "/office",
+  "/office/people",
+  "/ops",
+  "/signin",
+])("shows the latest page at %s without a network", async (path) => {
+  network = () => new Response(page("good"));
+  await keepPage(around);
+  network = offline;
+  expect(await textOf(get(path, "navigate"))).toBe(page("good"));
+});
+
 it.each([401, 403, 407, 408, 429, 451])(
   "shows a kept page and a kept file where something in front of the site answers %i",
   async (status) => {
@@ -160,10 +175,17 @@ it("takes hashed files from the device, and others from the network first", asyn
 });
 
 it("has no part in anything else", () => {
-  const others = ["/graphql", "/_edge/status", "/graphiql", "/service-worker.js", "/robots.txt"];
+  const others = [
+    "/graphql",
+    "/_edge/status",
+    "/signin.json",
+    "/signin/service",
+    "/graphiql",
+    "/service-worker.js",
+    "/robots.txt",
+  ];
   for (const path of others) expect(get(path), path).toBeUndefined();
   expect(get("/graphiql", "navigate")).toBeUndefined();
-  expect(get("/staff/us-1", "navigate")).toBeUndefined();
   const search = encodeURIComponent('{"search":"par"}');
   expect(get(`/graphql/persisted/abc?variables=${search}`)).toBeUndefined();
   expect(answerTo(new Request("https://other.test/assets/a.js"), around)).toBeUndefined();

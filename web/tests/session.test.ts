@@ -38,8 +38,9 @@ async function tab(pool: Pool, kept = new Map<string, string>()) {
   });
   vi.resetModules();
   const module = await import("../src/staff/session/session.ts");
+  const { keepPerson } = await import("../src/staff/session/kept-person.ts");
   module.startSession(settingsOf(SETTINGS));
-  return { ...module, asked, kept, went, reload: () => tab(pool, kept) };
+  return { ...module, keepPerson, asked, kept, went, reload: () => tab(pool, kept) };
 }
 
 const answered = (token: string, seconds = 3600, refresh?: string) =>
@@ -124,6 +125,17 @@ describe("a session", () => {
     expect(first.session.get()).toBeTypeOf("object");
     up = true;
     expect(await first.bearer()).toBe("a2");
+  });
+
+  it("outlives a reload with a token that has ended, while the pool does not answer", async () => {
+    let up = false;
+    const first = await signedInTab(() => (up ? answered("a2") : away()));
+    later(61);
+    const again = await first.reload();
+    await expect(again.bearer()).rejects.toThrow("does not answer");
+    expect(again.session.get()).toBeTypeOf("object");
+    up = true;
+    expect(await again.bearer()).toBe("a2");
   });
 
   it("ends when the pool refuses to go on with it", async () => {
@@ -240,6 +252,28 @@ describe("the settings of sign-in", () => {
   ])("are read again after %s", async (_, answer) => {
     await expect(read(answer)).rejects.toThrow("/signin.json");
     expect(await read(() => Response.json(SETTINGS))).toMatchObject({ client: "c1" });
+  });
+
+  it("are those of the latest visit while nothing answers, and are asked for again", async () => {
+    const kept = new Map<string, string>();
+    const open = (answer: () => Response) => {
+      vi.resetModules();
+      vi.stubGlobal("localStorage", {
+        getItem: (key: string) => kept.get(key) ?? null,
+        setItem: (key: string, value: string) => kept.set(key, value),
+      });
+      return read(answer);
+    };
+    expect(await open(() => Response.json(SETTINGS))).toMatchObject({ client: "c1" });
+    const away = () => {
+      throw new TypeError("no network");
+    };
+    expect(await open(away)).toEqual(settingsOf(SETTINGS));
+    expect(await read(() => Response.json({ ...SETTINGS, client: "c2" }))).toMatchObject({
+      client: "c2",
+    });
+    kept.set("carte.staff.settings", "[1]");
+    await expect(open(away)).rejects.toThrow("no network");
   });
 
   it("say that there is no pool where the site has no such file", async () => {

@@ -42,7 +42,7 @@ it("keeps the frame after a reload without any region", async () => {
   answer({ id: "ada", roles: [ROLE] });
   page.show(<StaffPages parts={["staff"]} />);
   await page.shown("[data-testid=staff-home]");
-  await vi.waitFor(() => expect(sessionStorage.getItem("carte.staff.person")).toContain("ada"));
+  await vi.waitFor(() => expect(sessionStorage.getItem("carte.staff.me")).toContain("ada"));
   page.show(null);
   answer(undefined);
   page.show(<StaffPages parts={["staff"]} />);
@@ -68,7 +68,7 @@ it("opens operations of a local cloud in any case", async () => {
 
 it("takes the roles that the API names now before those that held last", async () => {
   await signIn("opaque");
-  const { keepPerson } = await import("../src/staff/session/session.ts");
+  const { keepPerson } = await import("../src/staff/session/kept-person.ts");
   keepPerson({ id: "ada", roles: [ROLE as never] });
   answer({ id: "ada", roles: [] });
   page.show(<StaffPages parts={["ops"]} />);

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { useAttempts } from "../graphql/use-attempts.ts";
 import { type LanguageCode, useLanguage } from "./language.ts";
+import { loadedTexts, loadTexts } from "./loaded-texts.ts";
 
 /**
  * Return the texts of the language once they are loaded, and what was there before until then. Loading is tried
@@ -17,10 +18,10 @@ export function useTexts<T, F>(
   first: (code: LanguageCode) => T | F,
 ): T | F {
   const { code } = useLanguage();
-  const [texts, setTexts] = useState<T | F>(() => first(code));
+  const [texts, setTexts] = useState<T | F>(() => loadedTexts(load, code) ?? first(code));
   useAttempts(
     async (signal) => {
-      const loaded = await load(code).catch(() => undefined);
+      const loaded = await loadTexts(load, code).catch(() => undefined);
       if (!signal.aborted) setTexts(() => loaded ?? english);
       return loaded !== undefined;
     },

@@ -20,7 +20,8 @@ export const CACHES = {
 type CacheName = keyof typeof CACHES;
 
 const PAGE = "/index.html";
-const PAGES = /^\/(?:|index\.html|privacy|imprint|store\/.*|order\/.*)$/;
+const PAGES =
+  /^\/(?:|index\.html|privacy|imprint|signin|ops|(?:store|order)\/.*|(?:staff|office)(?:\/.*)?)$/;
 /** As `graphql/answer.ts` reads it. */
 const KEPT_HEADER = "x-carte-kept";
 /** How long a page or a file may be waited for while an older one is there, in milliseconds. */

@@ -43,6 +43,10 @@ const COLUMN_OF: Record<OrderStatus, Column> = {
 export const isWaiting = ({ status }: Pick<BoardOrder, "status">): boolean =>
   COLUMN_OF[status] === "waiting";
 
+/** Whether nothing is left to do with the order. */
+export const isDone = ({ status }: Pick<BoardOrder, "status">): boolean =>
+  COLUMN_OF[status] === "done";
+
 export interface ShownOrder {
   order: BoardOrder;
   /** Whether it stands where it does because of a step that is not answered yet. */
@@ -84,6 +88,15 @@ export function changesBetween(
     return COLUMN_OF[earlier] === COLUMN_OF[status] ? [] : [{ kind: "status", id, status }];
   });
 }
+
+/** In place of a day's number: orders that were kept on the device. Whatever is read of one since holds. */
+export const KEPT_DAY = Number.NEGATIVE_INFINITY;
+
+/** The days without what was kept, once all of them were read. */
+export const withoutKept = (
+  days: ReadonlyMap<number, readonly BoardOrder[]>,
+): ReadonlyMap<number, readonly BoardOrder[]> =>
+  days.has(KEPT_DAY) ? new Map([...days].filter(([day]) => day !== KEPT_DAY)) : days;
 
 /** The orders of one day in place of what was known of that day. */
 export const withDay = (

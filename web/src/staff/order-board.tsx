@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CarteSender } from "../../clients/carte.ts";
 import { localeIn } from "../formatting/address.ts";
+import { describeMoment } from "../formatting/hours.ts";
 import { MenuDocument } from "../generated/operations.ts";
 import { statusInFront } from "../graphql/failure.ts";
 import { useQuery } from "../graphql/use-query.ts";
@@ -22,10 +23,12 @@ import {
 } from "./board-state.ts";
 import { allowSound, allowSoundByPress, chime, soundPlays } from "./chime.ts";
 import { useItemNames } from "./item-names.ts";
+import { boardKeeper, keptBoard } from "./kept-board.ts";
 import { isForbidden } from "./refused-token.ts";
 import type { BoardTexts } from "./texts/board-texts.ts";
 import { type Board, useBoard } from "./use-board.ts";
 import { contactKey, useContacts } from "./use-contacts.ts";
+import { useLate } from "./use-late.ts";
 
 export type Refused = "token" | "store" | "unknown";
 
@@ -46,19 +49,29 @@ interface Pressed {
 
 /** How often the sound is repeated while an order waits, in milliseconds. */
 const RING_MS = 15_000;
+/** How long orders that were kept are shown without a word: an ordinary reload takes less. */
+const KEPT_SILENTLY_MS = 3000;
+/** How long the orders of today wait for those of other days: columns that fill one by one move what stands below. */
+const ALL_DAYS_MS = 1500;
+const MINUTE_MS = 60_000;
+const MINUTES_IN_WORDS = 120;
 
 export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) {
   const { code } = useLanguage();
-  const { data } = useQuery(MenuDocument, { storeId, locale: null }, { quiet: true });
-  const store = data?.menu?.store;
-  const board = useBoard({ storeId, subject, send, timeZone: store?.timeZone });
+  const menu = useQuery(MenuDocument, { storeId, locale: null }, { quiet: true });
+  const { data } = menu;
+  const [kept] = useState(() => keptBoard(storeId, subject));
+  const [keepBoard] = useState(() => boardKeeper(storeId, subject));
+  const store = data?.menu?.store ?? kept?.store;
+  const board = useBoard({ storeId, subject, send, timeZone: store?.timeZone, kept });
   const columns = columnsOf(board.orders, board.steps);
   const contacts = useContacts(
     send,
     [...columns.waiting, ...columns.making, ...columns.ready].map(({ order }) => order),
   );
   const sound = useSound(columns.waiting.map(({ order }) => order));
-  const now = useNow();
+  // The service's, as that of a tablet may be wrong.
+  const now = new Date(useNow().getTime() + board.aheadMs);
   const { refused } = board;
   useEffect(() => {
     if (!refused) return;
@@ -81,14 +94,46 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
   // Orders have items that are not sold now: of another time of day, or taken off the menu since.
   const market = store?.market.id ?? "";
   const catalog = useItemNames([market], null)(market)?.items;
+  const nameOf = (itemId: string) =>
+    catalog?.get(itemId) ??
+    items.find(({ id }) => id === itemId)?.name ??
+    kept?.names[itemId] ??
+    itemId;
+  const { readAt, isKept, aheadMs, allRead, orders } = board;
+  const wasLost = board.lostAt !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `nameOf` changes with the catalog and the menu.
+  useEffect(() => {
+    // What was kept is written once more where it is news that the service was lost since.
+    if (!readAt || (isKept && !wasLost)) return;
+    const ids = new Set(orders.flatMap(({ lines }) => lines.map(({ itemId }) => itemId)));
+    const names = Object.fromEntries([...ids].map((id) => [id, nameOf(id)]));
+    const known = store && {
+      name: store.name,
+      timeZone: store.timeZone,
+      market: { id: store.market.id },
+    };
+    keepBoard({
+      readAt: readAt.getTime(),
+      aheadMs,
+      orders,
+      allRead,
+      wasLost,
+      store: known,
+      names,
+    });
+  }, [keepBoard, readAt, isKept, aheadMs, orders, allRead, wasLost, store, catalog, data]);
+  // Without the store's time zone the other days cannot be read.
+  const mayReadAll = store !== undefined || (!data && !menu.failure);
+  const isPartial = readAt !== undefined && !allRead && mayReadAll;
+  const isLate = useLate(isPartial, ALL_DAYS_MS);
+  const isThere = readAt !== undefined && (isLate || !isPartial);
   const none = board.allRead ? texts.nothing : texts.nothingToday;
   const card = {
     now,
     locale,
     texts,
     timeZone: store?.timeZone ?? "UTC",
-    nameOf: (itemId: string) =>
-      catalog?.get(itemId) ?? items.find(({ id }) => id === itemId)?.name ?? itemId,
+    nameOf,
     onStep: (orderId: string, kind: StepKind, reason = "") => {
       const column = document.activeElement?.closest<HTMLElement>(".board-column") ?? null;
       pressed.current = { orderId, column };
@@ -97,13 +142,14 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
   };
   return (
     <div class="board" data-testid="board" data-read={board.readAt?.getTime()}>
-      <div class="board-head">
+      <div class={isThere || board.trouble ? "board-head" : "board-head board-head-coming"}>
         <h1>{store?.name ?? texts.title}</h1>
         <Connection board={board} texts={texts} locale={locale} timeZone={card.timeZone} />
         <SoundButton {...sound} texts={texts} />
       </div>
+      <KeptSince board={board} texts={texts} now={now} locale={locale} timeZone={card.timeZone} />
       <Changes board={board} texts={texts} />
-      {board.readAt ? (
+      {isThere ? (
         <>
           <div class="board-columns">
             {COLUMNS.map((column) => (
@@ -163,22 +209,47 @@ interface ConnectionGiven {
 
 function Connection({ board, texts, locale, timeZone }: ConnectionGiven) {
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone });
-  const { lostAt, readAt, trouble } = board;
+  const { lostAt, readAt, isKept, trouble } = board;
   const status = statusInFront(trouble);
   const said = [
-    lostAt ? texts.offline(clock.format(readAt ?? lostAt)) : readAt && !trouble && texts.live,
+    lostAt
+      ? texts.offline(clock.format(readAt ?? lostAt))
+      : readAt && !trouble && (isKept ? texts.loading : texts.live),
     status !== undefined && texts.blocked(status),
     board.steps.length > 0 && trouble && `${texts.waitingToSend(board.steps.length)}.`,
   ];
   return (
     <p
-      class={trouble ? "board-connection board-lost" : "board-connection"}
+      class={`board-connection ${trouble ? "board-lost" : isKept ? "board-reading" : ""}`}
       role="status"
       data-testid="connection"
-      data-live={readAt !== undefined && !lostAt}
+      data-live={readAt !== undefined && !isKept && !lostAt}
     >
       <span class="board-dot" />
       <span>{said.filter(Boolean).join(" ")}</span>
+    </p>
+  );
+}
+
+interface KeptGiven extends ConnectionGiven {
+  now: Date;
+}
+
+/** How old orders are that were kept on the device. It is no status: its age would be read out every minute. */
+function KeptSince({ board: { isKept, lostAt, readAt }, texts, now, locale, timeZone }: KeptGiven) {
+  const { code } = useLanguage();
+  const late = useLate(isKept, KEPT_SILENTLY_MS);
+  if (!readAt || !isKept || !(late || lostAt)) return null;
+  const minutes = Math.max(0, Math.floor((now.getTime() - readAt.getTime()) / MINUTE_MS));
+  const ago = new Intl.RelativeTimeFormat(code, { numeric: "auto" });
+  return (
+    <p class="board-kept" data-testid="kept-orders" data-minutes={minutes}>
+      {texts.keptOrders(
+        describeMoment(readAt, now, timeZone, locale),
+        minutes < MINUTES_IN_WORDS
+          ? ago.format(-minutes, "minute")
+          : ago.format(-Math.floor(minutes / 60), "hour"),
+      )}
     </p>
   );
 }

@@ -11,7 +11,7 @@ import { StaffFrame } from "./account/staff-frame.tsx";
 import { StaffHome } from "./account/staff-home.tsx";
 import { StaffOnly } from "./account/staff-only.tsx";
 import type { AccountTexts } from "./account/texts/account-texts.ts";
-import { useFrameTexts } from "./account/texts/use-account-texts.ts";
+import { useAccountTexts } from "./account/texts/use-account-texts.ts";
 import { permitsSomewhere } from "./session/grants.ts";
 import { startSession } from "./session/session.ts";
 import { type SignInSettings, signInSettings } from "./session/settings.ts";
@@ -43,7 +43,7 @@ const OpsPage = later<{ staff: Staff }>(async () => (await import("./ops/ops-pag
 const OPS = "/ops";
 
 export function StaffPages({ parts }: { parts: readonly string[] }) {
-  const texts = useFrameTexts();
+  const texts = useAccountTexts();
   const { settings, failed, retry } = useSettings();
   if (failed) {
     return (
@@ -52,7 +52,7 @@ export function StaffPages({ parts }: { parts: readonly string[] }) {
       </div>
     );
   }
-  if (!settings || !texts) return <MenuSkeleton />;
+  if (!settings) return <MenuSkeleton />;
   const path = `/${parts.join("/")}`;
   if (path === "/signin") return <SignInPage settings={settings} texts={texts} />;
   const page = pageOf(parts);
@@ -64,8 +64,14 @@ export function StaffPages({ parts }: { parts: readonly string[] }) {
       // The edge of a local cloud shows its state to everybody on the machine, also while no region answers.
       evenWithoutRoles={settings.development && path === OPS}
     >
-      {(staff) => (
-        <StaffFrame staff={staff} texts={texts} storeId={page.storeId} path={path}>
+      {(staff, isReached) => (
+        <StaffFrame
+          staff={staff}
+          texts={texts}
+          storeId={page.storeId}
+          path={path}
+          isUnreached={!isReached && !page.saysItself}
+        >
           <Fragment key={path}>{page.show(staff, texts)}</Fragment>
         </StaffFrame>
       )}
@@ -76,6 +82,8 @@ export function StaffPages({ parts }: { parts: readonly string[] }) {
 interface Page {
   /** The store that it is about; empty: no store. */
   storeId: string;
+  /** Whether it says by itself that the service cannot be reached. */
+  saysItself?: boolean;
   show: (staff: Staff, texts: AccountTexts) => ComponentChildren;
 }
 
@@ -96,7 +104,11 @@ function pageOf([root, id = "", part, ...rest]: readonly string[]): Page | undef
         return { storeId: "", show: (staff, texts) => <StaffHome staff={staff} texts={texts} /> };
       }
       if (!part) {
-        return { storeId: id, show: (staff) => <BoardPage storeId={id} staff={staff} /> };
+        return {
+          storeId: id,
+          saysItself: true,
+          show: (staff) => <BoardPage storeId={id} staff={staff} />,
+        };
       }
       if (part === "stock") {
         return { storeId: id, show: (staff) => <StockPage storeId={id} staff={staff} /> };

@@ -13,3 +13,18 @@ export function StaffFailure({ failure, retry }: { failure: Failure; retry: () =
     </p>
   );
 }
+
+interface PageGiven {
+  /** Of the page, which has nothing else to show. */
+  title: string;
+  failure: Failure;
+  retry: () => void;
+}
+
+/** A page of staff that has nothing to show yet: its heading, and why. */
+export const StaffPageFailure = ({ title, failure, retry }: PageGiven) => (
+  <div class="wide staff-home">
+    <h1>{title}</h1>
+    <StaffFailure failure={failure} retry={retry} />
+  </div>
+);

@@ -12,11 +12,14 @@ import {
   type Change,
   changedLately,
   changesBetween,
+  KEPT_DAY,
   ordersOf,
   type Step,
   withChanges,
   withDay,
+  withoutKept,
 } from "./board-state.ts";
+import type { KeptBoard } from "./kept-board.ts";
 import { isForbidden, isRefusedInput, isRefusedToken } from "./refused-token.ts";
 import { stepQueue } from "./step-queue.ts";
 import { readPages } from "./use-pages.ts";
@@ -33,8 +36,12 @@ export interface Board {
   /** Steps that are not answered yet. */
   steps: readonly Step[];
   press: (step: Step) => void;
-  /** Undefined before the first answer. */
+  /** When the service listed the orders last, by its clock; undefined before the first answer. */
   readAt: Date | undefined;
+  /** Whether what is shown was kept on the device, and nothing was read since. */
+  isKept: boolean;
+  /** By how many milliseconds the service's clock is ahead of the device's. */
+  aheadMs: number;
   /** Whether all days were read once: before, other days than today may have orders that are not shown. */
   allRead: boolean;
   /** Since when the service cannot be reached; undefined while it can. */
@@ -54,30 +61,44 @@ interface Given {
   subject: string;
   send: CarteSender;
   timeZone: string | undefined;
+  /** What was kept on the device before the page was loaded: shown until something is read. */
+  kept?: KeptBoard | undefined;
 }
 
-export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
-  const [days, setDays] = useState<ReadonlyMap<number, readonly BoardOrder[]>>(new Map());
-  const [readAt, setReadAt] = useState<Date>();
-  const [allRead, setAllRead] = useState(false);
+type Days = ReadonlyMap<number, readonly BoardOrder[]>;
+
+/** Clocks that differ less are taken for the same: the service's time is in whole seconds. */
+const SAME_CLOCK_MS = 5000;
+
+export function useBoard({ storeId, subject, send, timeZone, kept }: Given): Board {
+  const [days, setDays] = useState<Days>(() => new Map(kept ? [[KEPT_DAY, kept.orders]] : []));
+  /** The latest of `days`, also before it is rendered. */
+  const known = useRef(days);
+  const change = (changed: (before: Days) => Days) => {
+    known.current = changed(known.current);
+    setDays(known.current);
+  };
+  const [readAt, setReadAt] = useState(() => kept && new Date(kept.readAt));
+  const [isKept, setIsKept] = useState(kept !== undefined);
+  const [aheadMs, setAheadMs] = useState(kept?.aheadMs ?? 0);
+  const [allRead, setAllRead] = useState(kept?.allRead ?? false);
   const [lostAt, setLostAt] = useState<Date>();
   const [lostBy, setLostBy] = useState<Failure>();
   const [changes, setChanges] = useState<readonly Change[]>([]);
   const [refused, setRefused] = useState<Failure>();
-  const today = useRef<readonly BoardOrder[]>(undefined);
   const zone = useRef(timeZone);
   zone.current = timeZone;
   /** Counts answered steps: what was read before one is older than it. */
   const answered = useRef(0);
   /** Whether the service ever listed orders of this store: so it has the store. */
-  const isKnown = useRef(false);
+  const isKnown = useRef(kept !== undefined);
   /** When the latest step of each order was answered. */
   const changed = useRef(new Map<string, number>());
   const again = useRef(() => {});
   const note = (more: readonly Change[]) =>
     more.length > 0 && setChanges((before) => withChanges(before, more));
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `note` only sets state.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `note` and `change` only set state.
   const queue = useMemo(
     () =>
       stepQueue({
@@ -89,7 +110,7 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
           answered.current++;
           changed.current.delete(step.orderId);
           changed.current.set(step.orderId, Date.now());
-          if (status) setDays((before) => patched(before, step.orderId, status));
+          if (status) change((before) => patched(before, step.orderId, status));
           if (wasRefused) note([{ kind: "refused", id: step.orderId }]);
           again.current();
         },
@@ -98,14 +119,22 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
   );
   useEffect(() => () => queue.stop(), [queue]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `note` only sets state.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `note` and `change` only set state; `kept` is of before the page.
   useEffect(() => {
     const abort = new AbortController();
     let stop = () => {};
     let failures = 0;
     let turn = 0;
     const unread = new Set<number>(OTHER_DAYS);
-    let lost = false;
+    let lost = kept?.wasLost ?? false;
+    /** Days of which it is news what changed since the service was lost. */
+    const unseen = new Set<number>();
+    const wasKnown = (day: number) =>
+      known.current.has(day) || (known.current.has(KEPT_DAY) && (day === 0 || kept?.allRead));
+    const take = (day: number, orders: readonly BoardOrder[]) => {
+      if (unseen.delete(day)) note(changesBetween(ordersOf(known.current), orders));
+      change((before) => withDay(before, day, orders));
+    };
     /** Which chain of readings is the latest: an earlier one ends after its answer. */
     let latest = 0;
     /** Only what does not pass by itself ends a board: nobody may be there to load it again. */
@@ -137,28 +166,32 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
       failures = 0;
       setLostAt(undefined);
       setLostBy(undefined);
-      setReadAt(new Date());
+      const at = now.at ?? new Date();
+      setReadAt(at);
+      const ahead = at.getTime() - Date.now();
+      setAheadMs((before) => (Math.abs(before - ahead) < SAME_CLOCK_MS ? before : ahead));
       // A step was answered meanwhile: this may be from before it.
       if (steps === answered.current) {
-        if (lost && today.current) note(changesBetween(today.current, now.orders));
+        if (lost) for (const one of [0, ...OTHER_DAYS]) if (wasKnown(one)) unseen.add(one);
         lost = false;
-        today.current = now.orders;
-        setDays((before) => withDay(before, 0, now.orders));
+        take(0, now.orders);
+        setIsKept(false);
       }
       if (zone.current) {
         // The service's clock, as that of a tablet may be wrong.
-        const day = dayOf(now.at ?? new Date(), zone.current);
+        const day = dayOf(at, zone.current);
         const others = unread.size > 0 ? unread : [OTHER_DAYS[turn++ % OTHER_DAYS.length] ?? 1];
         for (const other of [...others]) {
           const found = await read(dayAfter(day, other), own);
           if (chain !== latest) return;
-          if ("orders" in found) setDays((before) => withDay(before, other, found.orders));
+          if ("orders" in found) take(other, found.orders);
           // A day that is refused alone, as where no time came and the tablet's is wrong, does not keep today from being read.
           else if (mayPass(found.failure) || isFinal(found.failure))
             return failed(found.failure, chain);
           unread.delete(other);
         }
         setAllRead(true);
+        change(withoutKept);
       }
       stop = callLater(POLL_MS, () => ask(chain));
     };
@@ -177,7 +210,7 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
   }, [storeId, send]);
   // Without the zone only today could be read so far.
   useEffect(() => {
-    if (timeZone && today.current) again.current();
+    if (timeZone && known.current.has(0)) again.current();
   }, [timeZone]);
 
   return {
@@ -185,6 +218,8 @@ export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
     steps: useCell(queue.waiting),
     press: queue.press,
     readAt,
+    isKept,
+    aheadMs,
     allRead,
     lostAt,
     trouble: useCell(queue.trouble) ?? lostBy,
@@ -230,11 +265,7 @@ async function readDay(
   return { orders: outcome.data.edges.map(({ node }) => node), at: outcome.answer.at };
 }
 
-function patched(
-  days: ReadonlyMap<number, readonly BoardOrder[]>,
-  id: string,
-  status: OrderStatus,
-): ReadonlyMap<number, readonly BoardOrder[]> {
+function patched(days: Days, id: string, status: OrderStatus): Days {
   const all = [...days].map(
     ([day, orders]) =>
       [day, orders.map((one) => (one.id === id ? { ...one, status } : one))] as const,

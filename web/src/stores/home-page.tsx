@@ -31,8 +31,8 @@ export function HomePage({ route }: { route: HomeRoute }) {
           <div class="hero-text">
             <h1>{say.tagline}</h1>
             <p class="hero-pitch">
-              <StoreTotal />
               {say.pitch}
+              <StoreTotal />
             </p>
             <SearchField route={route} />
             <NearChoice route={route} />
@@ -69,12 +69,15 @@ function useTitle({ search, market, near }: HomeRoute): string {
   return market ? say.storesIn(formatCountry(market, market, code)) : say.findStore;
 }
 
-/** The number of stores that the API counts; nothing until it has answered. */
+/** The number of stores that the API counts, on a line of its own, which is empty until it has answered. */
 function StoreTotal() {
   const { say } = useLanguage();
   const { data } = useQuery(SearchStoresDocument, { first: 1 });
-  if (!data) return null;
-  return <span data-testid="store-total">{say.storeCount(data.stores.totalCount)} · </span>;
+  return (
+    <span class="hero-total">
+      {data && <b data-testid="store-total">{say.storeCount(data.stores.totalCount)}</b>}
+    </span>
+  );
 }
 
 /** How many of the latest orders are shown at first. */

@@ -13,10 +13,12 @@ interface Given {
   storeId: string;
   /** The path of the page. */
   path: string;
+  /** Whether the page has to say that the service cannot be reached, and that it goes on by itself. */
+  isUnreached: boolean;
   children: ComponentChildren;
 }
 
-export function StaffFrame({ staff, texts, storeId, path, children }: Given) {
+export function StaffFrame({ staff, texts, storeId, path, isUnreached, children }: Given) {
   const { roles } = staff;
   const links: [string, string, boolean][] = [
     ["/staff", texts.home, true],
@@ -55,6 +57,10 @@ export function StaffFrame({ staff, texts, storeId, path, children }: Given) {
         <SignOut staff={staff} texts={texts} />
       </div>
       {children}
+      {/* At the end of the window: what somebody is about to press stays where it is. */}
+      <div class="staff-unreached" role="status">
+        {isUnreached && <p data-testid="unreached">{texts.unreached}</p>}
+      </div>
     </div>
   );
 }

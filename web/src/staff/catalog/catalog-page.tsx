@@ -9,7 +9,7 @@ import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
 import { permits } from "../session/grants.ts";
-import { StaffFailure } from "../staff-failure.tsx";
+import { StaffFailure, StaffPageFailure } from "../staff-failure.tsx";
 import { InForce, StateFacts } from "./catalog-state.tsx";
 import { CategoriesView } from "./categories-view.tsx";
 import { ItemsView } from "./items-view.tsx";
@@ -43,11 +43,7 @@ export function CatalogPage({ staff, market, view }: Given) {
   usePageHead({ title: chosen ? `${texts.title} · ${chosen.name}` : texts.title });
   if (!data) {
     if (!failure) return <MenuSkeleton text={texts.loadingCatalog} />;
-    return (
-      <div class="wide lone-notice">
-        <StaffFailure failure={failure} retry={reload} />
-      </div>
-    );
+    return <StaffPageFailure title={texts.title} failure={failure} retry={reload} />;
   }
   if (chosen) {
     return (
@@ -146,9 +142,7 @@ function MarketCatalog({ staff, market, country, view, alone }: CatalogGiven) {
   if (!data) {
     if (!failure) return <MenuSkeleton text={texts.loadingCatalog} />;
     return (
-      <div class="wide lone-notice">
-        <StaffFailure failure={failure} retry={refresh} />
-      </div>
+      <StaffPageFailure title={`${texts.title} · ${country}`} failure={failure} retry={refresh} />
     );
   }
   const given = { staff, texts, country, catalog: data.catalog, refresh };

@@ -12,7 +12,7 @@ import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { useItemNames } from "../item-names.ts";
 import { isForbidden, isRefusedInput } from "../refused-token.ts";
 import { permits } from "../session/grants.ts";
-import { StaffFailure } from "../staff-failure.tsx";
+import { StaffPageFailure } from "../staff-failure.tsx";
 import { BarList } from "./bar-list.tsx";
 import { CsvButton } from "./csv-button.tsx";
 import { DayChart } from "./day-chart.tsx";
@@ -62,11 +62,7 @@ export function FiguresPage({ storeId, staff }: { storeId: string; staff: Staff 
     if (!failure) return <MenuSkeleton />;
     if (isForbidden(failure)) return <Alone title={texts.title} text={forbidden} />;
     if (isRefusedInput(failure)) return <Alone title={texts.title} text={say.notFound} />;
-    return (
-      <div class="wide lone-notice">
-        <StaffFailure failure={failure} retry={refresh} />
-      </div>
-    );
+    return <StaffPageFailure title={texts.title} failure={failure} retry={refresh} />;
   }
   const { figures } = data;
   const { store, currency, days, items } = figures;

@@ -10,7 +10,7 @@ import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { permits } from "../session/grants.ts";
-import { StaffFailure } from "../staff-failure.tsx";
+import { StaffPageFailure } from "../staff-failure.tsx";
 import { ClosedDays } from "./closed-days.tsx";
 import { ForGood } from "./for-good.tsx";
 import type { HoursGiven } from "./hours-given.ts";
@@ -35,11 +35,7 @@ export function HoursPage({ storeId, staff }: { storeId: string; staff: Staff })
   usePageHead({ title: texts.title });
   if (!data) {
     if (!failure) return <MenuSkeleton />;
-    return (
-      <div class="wide lone-notice">
-        <StaffFailure failure={failure} retry={refresh} />
-      </div>
-    );
+    return <StaffPageFailure title={texts.title} failure={failure} retry={refresh} />;
   }
   const { store } = data;
   if (!store) return <Alone title={texts.title} text={say.notFound} />;

@@ -4,7 +4,7 @@ import { usePolling } from "../../graphql/use-polling.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
 import type { Staff } from "../account/staff.ts";
-import { StaffFailure } from "../staff-failure.tsx";
+import { StaffPageFailure } from "../staff-failure.tsx";
 import { Charts, spanName } from "./charts.tsx";
 import { type CloudRegion, cloudHistory, latestRate, readCloud } from "./cloud.ts";
 import { FIRST_SPAN, type RegionColumns, type Span } from "./history.ts";
@@ -23,9 +23,7 @@ export function CloudPage({ staff, texts }: { staff: Staff; texts: OpsTexts }) {
   );
   if (!data) {
     return failure ? (
-      <div class="wide lone-notice">
-        <StaffFailure failure={failure} retry={refresh} />
-      </div>
+      <StaffPageFailure title={texts.title} failure={failure} retry={refresh} />
     ) : (
       <MenuSkeleton />
     );

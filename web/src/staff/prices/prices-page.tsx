@@ -10,7 +10,7 @@ import type { Staff } from "../account/staff.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { useListedItems } from "../listed-items.ts";
 import { permits } from "../session/grants.ts";
-import { StaffFailure } from "../staff-failure.tsx";
+import { StaffPageFailure } from "../staff-failure.tsx";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { AddItem } from "./add-item.tsx";
 import { ChangeForm } from "./change-form.tsx";
@@ -69,11 +69,7 @@ export function PricesPage({ storeId, staff }: { storeId: string; staff: Staff }
   if (!data) {
     if (data === null) return <Alone title={texts.title} text={say.notFound} />;
     if (!failure) return <MenuSkeleton />;
-    return (
-      <div class="wide lone-notice">
-        <StaffFailure failure={failure} retry={refresh} />
-      </div>
-    );
+    return <StaffPageFailure title={texts.title} failure={failure} retry={refresh} />;
   }
   const { store, currency } = data;
   const market = store.market.id;

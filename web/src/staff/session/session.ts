@@ -6,7 +6,9 @@
 // security policy lets no other script run. A cookie that scripts cannot read would need a server in one region to refresh it.
 import { type CarteSender, carteSender } from "../../../clients/carte.ts";
 import { type Cell, cell } from "../../cell.ts";
-import { type HeldRole, rolesOf } from "./grants.ts";
+import { rolesOf } from "./grants.ts";
+import { forgetKept } from "./kept-here.ts";
+import { keepPerson, keptPerson, type Person } from "./kept-person.ts";
 import { type Attempt, beginAttempt, codeOf } from "./pkce.ts";
 import {
   endAllSessions,
@@ -18,6 +20,7 @@ import {
   tokensOfCode,
 } from "./pool.ts";
 import { type SignInSettings, signInSettings } from "./settings.ts";
+import { keepInTab, readInTab } from "./tab-storage.ts";
 
 export interface Session {
   /** Another one after each sign-in. */
@@ -30,7 +33,6 @@ export interface Session {
 export type SignedOut = "out" | "ended";
 
 const TOKENS = "carte.staff";
-const PERSON = "carte.staff.person";
 const ATTEMPT = "carte.staff.attempt";
 const CHANNEL = "carte.staff";
 /** How long before its end an access token is replaced. */
@@ -45,13 +47,6 @@ let channel: BroadcastChannel | undefined;
 let started = false;
 let development = false;
 
-/** Who is signed in, and the roles that the API named last. */
-export interface Person {
-  /** The `sub` of the person's tokens. */
-  id: string;
-  roles: readonly HeldRole[];
-}
-
 /**
  * Return who is signed in as far as that is known without a region; undefined: it is not.
  *
@@ -59,16 +54,13 @@ export interface Person {
  * itself. A token of the development issuer names its roles.
  */
 export function knownPerson(): Person | undefined {
-  const kept = readKept(PERSON);
-  if (isPerson(kept)) return kept;
+  const kept = keptPerson();
+  if (kept) return kept;
   if (!development || !tokens || tokens.refreshToken) return undefined;
   const { sub, [ROLES_CLAIM]: roles } = claimsOf(tokens.accessToken);
   if (typeof sub !== "string" || !Array.isArray(roles)) return undefined;
   return { id: sub, roles: rolesOf(roles) };
 }
-
-/** Keep what the API said of who is signed in, until the session ends or the tab is closed. */
-export const keepPerson = ({ id, roles }: Person): void => keep(PERSON, { id, roles });
 
 /**
  * Take up what this tab has kept. `#token=` in the address signs in with a token of the development
@@ -81,7 +73,7 @@ export function startSession(settings: SignInSettings): void {
   if (given && development) signInWith(given);
   if (started) return;
   started = true;
-  const kept = readKept(TOKENS);
+  const kept = readInTab(TOKENS);
   if (session.get() === "out" && isTokens(kept)) take(kept);
   // Signing out is meant for the browser: another person may be the next to use it.
   channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(CHANNEL);
@@ -90,14 +82,14 @@ export function startSession(settings: SignInSettings): void {
 
 /** Sign in with an access token that cannot be refreshed: one of the development issuer. */
 export function signInWith(accessToken: string): void {
-  keep(PERSON, undefined);
+  keepPerson(undefined);
   take({ accessToken, refreshToken: undefined, expiresAt: expiryOf(accessToken) });
 }
 
 /** Lead to the pool's pages. `returnTo` is the path of the page to come back to. */
 export async function goToSignIn(settings: SignInSettings, returnTo: string): Promise<void> {
   const { attempt, address } = await beginAttempt(settings, location.origin, returnTo);
-  keep(ATTEMPT, attempt);
+  keepInTab(ATTEMPT, attempt);
   location.assign(address);
 }
 
@@ -108,7 +100,7 @@ let finishing: { code: string; outcome: Promise<Finished> } | undefined;
 
 /** Finish the attempt whose answer is in the query of the address. */
 export function finishSignIn(settings: SignInSettings, query: URLSearchParams): Promise<Finished> {
-  const kept = readKept(ATTEMPT);
+  const kept = readInTab(ATTEMPT);
   const attempt = isAttempt(kept) ? kept : undefined;
   const code = codeOf(query, attempt);
   // A code is good for one exchange.
@@ -119,9 +111,9 @@ export function finishSignIn(settings: SignInSettings, query: URLSearchParams): 
       finishing = undefined;
       return answer;
     }
-    keep(ATTEMPT, undefined);
+    keepInTab(ATTEMPT, undefined);
     if (answer === "refused") return answer;
-    keep(PERSON, undefined);
+    keepPerson(undefined);
     take(answer);
     return { returnTo: attempt.returnTo };
   });
@@ -192,13 +184,13 @@ async function refresh(old: Tokens): Promise<void> {
   if (answer === "refused") end("ended");
   else if (answer !== "unreachable") {
     tokens = { ...answer, refreshToken: answer.refreshToken ?? old.refreshToken };
-    keep(TOKENS, tokens);
+    keepInTab(TOKENS, tokens);
   }
 }
 
 function take(next: Tokens): void {
   tokens = next;
-  keep(TOKENS, next);
+  keepInTab(TOKENS, next);
   const headers = async (): Promise<Record<string, string>> => {
     const token = await bearer();
     return token ? { authorization: `Bearer ${token}` } : {};
@@ -208,8 +200,10 @@ function take(next: Tokens): void {
 
 function end(why: SignedOut): void {
   tokens = undefined;
-  keep(TOKENS, undefined);
-  keep(PERSON, undefined);
+  keepInTab(TOKENS, undefined);
+  keepPerson(undefined);
+  // Who signs in again goes on with it; whoever signs out leaves nothing behind.
+  if (why === "out") forgetKept();
   session.set(why);
 }
 
@@ -232,31 +226,9 @@ function claimsOf(token: string): Record<string, unknown> {
   }
 }
 
-function readKept(key: string): unknown {
-  try {
-    return JSON.parse(sessionStorage.getItem(key) ?? "null");
-  } catch {
-    return undefined;
-  }
-}
-
-function keep(key: string, value: unknown): void {
-  try {
-    if (value === undefined) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // Without storage a reload signs out.
-  }
-}
-
 function isTokens(value: unknown): value is Tokens {
   const kept = value as Partial<Tokens> | null | undefined;
   return typeof kept?.accessToken === "string" && typeof kept.expiresAt === "number";
-}
-
-function isPerson(value: unknown): value is Person {
-  const kept = value as Partial<Person> | null | undefined;
-  return typeof kept?.id === "string" && Array.isArray(kept.roles);
 }
 
 function isAttempt(value: unknown): value is Attempt {

@@ -1,4 +1,5 @@
 // Where staff sign in: `/signin.json`, which the deployment or the local cloud's edge makes.
+import { keep, readKept } from "../../kept-in-browser.ts";
 
 export interface SignInSettings {
   /** The id of the user pool's client; undefined where there is no pool to sign in to. */
@@ -13,33 +14,44 @@ export interface SignInSettings {
 
 const ADDRESS = "/signin.json";
 const TIMEOUT_MS = 8000;
+/** The same where the settings of an earlier visit are there. */
+const PATIENCE_MS = 3000;
+const KEPT = "carte.staff.settings";
 
 let loaded: Promise<SignInSettings> | undefined;
 
 /**
- * Return the settings, which are read once.
+ * Return the settings, which are read once. Where the site cannot be reached, or something in front of it answers, they
+ * are those of the latest visit, and the next call tries again.
  *
- * @throws TypeError, DOMException or Error where the site cannot be reached, or something in front of it answers; the
- *   next call tries again.
+ * @throws TypeError, DOMException or Error where there was no such visit.
  */
 export function signInSettings(): Promise<SignInSettings> {
   loaded ??= load().catch((error) => {
     loaded = undefined;
-    throw error;
+    const kept = readKept(KEPT, isObject);
+    if (!kept) throw error;
+    return settingsOf(kept);
   });
   return loaded;
 }
 
 async function load(): Promise<SignInSettings> {
-  const answer = await fetch(ADDRESS, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const patience = readKept(KEPT, isObject) ? PATIENCE_MS : TIMEOUT_MS;
+  const answer = await fetch(ADDRESS, { signal: AbortSignal.timeout(patience) });
   // A site of an older deployment has no such file.
   if (answer.status === 404) return settingsOf({});
   const content: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
-  if (typeof content !== "object" || content === null || Array.isArray(content)) {
+  if (!isObject(content)) {
     throw new Error(`${ADDRESS} is answered with ${answer.status} and no settings`);
   }
-  return settingsOf(content);
+  const settings = settingsOf(content);
+  if (settings.client || settings.development) keep(KEPT, content);
+  return settings;
 }
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Read the content of the file; whatever is missing or of another type is left out. */
 export function settingsOf(content: unknown): SignInSettings {

@@ -8,7 +8,7 @@ import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
 import { permits } from "../session/grants.ts";
-import { StaffFailure } from "../staff-failure.tsx";
+import { StaffPageFailure } from "../staff-failure.tsx";
 import { ChainUnknown } from "./chain-unknown.tsx";
 import { Imports } from "./imports.tsx";
 import { LowStores } from "./low-stores.tsx";
@@ -27,11 +27,7 @@ export function MarketStockPage({ staff }: { staff: Staff }) {
   usePageHead({ title: texts.title });
   if (!data) {
     if (!failure) return <MenuSkeleton />;
-    return (
-      <div class="wide lone-notice">
-        <StaffFailure failure={failure} retry={reload} />
-      </div>
-    );
+    return <StaffPageFailure title={texts.title} failure={failure} retry={reload} />;
   }
   const markets = data.markets.filter(({ id }) =>
     permits(staff.roles, "READ_MARKET_STOCK", { market: id }),

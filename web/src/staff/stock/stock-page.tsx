@@ -10,7 +10,7 @@ import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { useListedItems } from "../listed-items.ts";
 import { isForbidden } from "../refused-token.ts";
 import { permits } from "../session/grants.ts";
-import { StaffFailure } from "../staff-failure.tsx";
+import { StaffPageFailure } from "../staff-failure.tsx";
 import { Imports } from "./imports.tsx";
 import { StockTable } from "./stock-table.tsx";
 import { useStockTexts } from "./texts/use-stock-texts.ts";
@@ -40,11 +40,7 @@ export function StockPage({ storeId, staff }: { storeId: string; staff: Staff })
     if (data) return <Alone text={say.notFound} title={texts.title} />;
     if (!failure) return <MenuSkeleton />;
     if (isForbidden(failure)) return <Alone text={forbidden} title={texts.title} />;
-    return (
-      <div class="wide lone-notice">
-        <StaffFailure failure={failure} retry={refresh} />
-      </div>
-    );
+    return <StaffPageFailure title={texts.title} failure={failure} retry={refresh} />;
   }
   // Names sort the table: it is not shown before they are here, unless they cannot be read.
   if (list.data === undefined && !list.failure) return <MenuSkeleton />;

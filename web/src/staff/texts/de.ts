@@ -45,6 +45,8 @@ export const texts: BoardTexts = {
     `Der Dienst antwortet seit ${time} nicht richtig. Arbeiten Sie weiter: Was Sie drücken, wird danach gesendet.`,
   blocked: (status) =>
     `Etwas zwischen diesem Gerät und dem Dienst weist die Anfragen ab (${status}), etwa eine Firewall oder ein Netz, das eine Anmeldung verlangt.`,
+  keptOrders: (time: string, ago: string) =>
+    `Stand der Bestellungen: ${time} (${ago}). Namen und Telefonnummern der Gäste bleiben nicht auf diesem Gerät.`,
   waitingToSend: (n) =>
     n === 1 ? "1 Schritt ist noch nicht gesendet" : `${n} Schritte sind noch nicht gesendet`,
   changed: "Während der Dienst nicht antwortete",

@@ -47,6 +47,8 @@ export const en = {
     `The service has not answered well since ${time}. Go on working: what you press is sent when it does.`,
   blocked: (status: number) =>
     `Something between this device and the service refuses its requests (${status}), such as a firewall or a network that wants a sign-in.`,
+  keptOrders: (time: string, ago: string) =>
+    `Orders as of ${time} (${ago}). Names and telephone numbers of guests are not kept on this device.`,
   waitingToSend: (n: number) =>
     `${n.toLocaleString("en")} ${plural.select(n) === "one" ? "step is" : "steps are"} not sent yet`,
   changed: "While the service did not answer",

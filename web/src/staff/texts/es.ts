@@ -45,6 +45,8 @@ export const texts: BoardTexts = {
     `El servicio no responde bien desde las ${time}. Sigue trabajando: lo que pulses se enviará cuando vuelva.`,
   blocked: (status) =>
     `Algo entre este dispositivo y el servicio rechaza las peticiones (${status}), como un cortafuegos o una red que pide iniciar sesión.`,
+  keptOrders: (time: string, ago: string) =>
+    `Estado de los pedidos: ${time} (${ago}). Los nombres y teléfonos de los clientes no se guardan en este dispositivo.`,
   waitingToSend: (n) => (n === 1 ? "1 paso sin enviar" : `${n} pasos sin enviar`),
   changed: "Mientras el servicio no respondía",
   isNew: (code) => `${code} es nuevo`,

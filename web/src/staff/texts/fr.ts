@@ -49,6 +49,8 @@ export const texts: BoardTexts = {
     `Le service ne répond pas bien depuis ${time}. Continuez : ce que vous pressez partira à son retour.`,
   blocked: (status) =>
     `Quelque chose entre cet appareil et le service refuse les requêtes (${status}), comme un pare-feu ou un réseau qui demande de s’identifier.`,
+  keptOrders: (time: string, ago: string) =>
+    `État des commandes : ${time} (${ago}). Les noms et numéros de téléphone des clients ne sont pas gardés sur cet appareil.`,
   waitingToSend: (n) =>
     n < 2 ? `${n} étape n’est pas envoyée` : `${n} étapes ne sont pas envoyées`,
   changed: "Pendant que le service ne répondait pas",

@@ -45,6 +45,8 @@ export const texts: BoardTexts = {
     `Il servizio non risponde bene dalle ${time}. Continua: ciò che premi parte quando torna.`,
   blocked: (status) =>
     `Qualcosa tra questo dispositivo e il servizio rifiuta le richieste (${status}), come un firewall o una rete che chiede di accedere.`,
+  keptOrders: (time: string, ago: string) =>
+    `Stato degli ordini: ${time} (${ago}). Nomi e numeri di telefono dei clienti non restano su questo dispositivo.`,
   waitingToSend: (n) => (n === 1 ? "1 passo non ancora inviato" : `${n} passi non ancora inviati`),
   changed: "Mentre il servizio non rispondeva",
   isNew: (code) => `${code} è nuovo`,

@@ -45,6 +45,8 @@ export const texts: BoardTexts = {
     `${time}からサービスが正常に応答していません。操作は続けられます。戻りしだい送信します。`,
   blocked: (status) =>
     `この端末とサービスの間にあるもの（ファイアウォールや、ログインが必要なネットワークなど）がリクエストを拒否しています（${status}）。`,
+  keptOrders: (time: string, ago: string) =>
+    `${time}時点（${ago}）の注文です。お客様のお名前と電話番号はこの端末には保存されません。`,
   waitingToSend: (n) => `${n}件が未送信です`,
   changed: "サービスが応答しなかった間の変更",
   isNew: (code) => `${code}は新しい注文です`,

@@ -45,6 +45,8 @@ export const texts: BoardTexts = {
     `De dienst antwoordt niet goed sinds ${time}. Ga door: wat je indrukt, wordt daarna verzonden.`,
   blocked: (status) =>
     `Iets tussen dit apparaat en de dienst weigert de verzoeken (${status}), zoals een firewall of een netwerk dat om aanmelden vraagt.`,
+  keptOrders: (time: string, ago: string) =>
+    `Stand van de bestellingen: ${time} (${ago}). Namen en telefoonnummers van gasten blijven niet op dit apparaat.`,
   waitingToSend: (n) => (n === 1 ? "1 stap nog niet verzonden" : `${n} stappen nog niet verzonden`),
   changed: "Terwijl de dienst niet antwoordde",
   isNew: (code) => `${code} is nieuw`,

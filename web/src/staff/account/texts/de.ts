@@ -31,6 +31,8 @@ export const texts: AccountTexts = {
   tokenHint: "Dieser Befehl gibt einen aus:",
   useToken: "Token benutzen",
 
+  unreached:
+    "Gerade keine Verbindung zum Dienst. Diese Seite macht von selbst weiter, sobald er antwortet.",
   forbidden:
     "Ihr Konto hat keine Rolle, die das hier erlaubt. Die Filialleitung oder die Zentrale kann Ihnen eine geben.",
   yourRoles: "Ihre Rollen",

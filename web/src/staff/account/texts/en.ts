@@ -28,6 +28,8 @@ export const en = {
   tokenHint: "This prints one:",
   useToken: "Use the token",
 
+  unreached:
+    "No connection to the service just now. This page goes on by itself as soon as it answers.",
   forbidden:
     "Your account has no role that permits this here. Your manager or the head office can give you one.",
   yourRoles: "Your roles",

@@ -29,6 +29,8 @@ export const texts: AccountTexts = {
   tokenHint: "Esta orden muestra uno:",
   useToken: "Usar el token",
 
+  unreached:
+    "Ahora no hay conexión con el servicio. Esta página sigue por sí sola en cuanto responda.",
   forbidden:
     "Su cuenta no tiene ninguna función que lo permita aquí. La dirección de la tienda o la central puede darle una.",
   yourRoles: "Sus funciones",

@@ -31,6 +31,8 @@ export const texts: AccountTexts = {
   tokenHint: "Cette commande en affiche un :",
   useToken: "Utiliser le jeton",
 
+  unreached:
+    "Pas de connexion au service pour le moment. Cette page continue d’elle-même dès qu’il répond.",
   forbidden:
     "Votre compte n’a aucun rôle qui le permette ici. Votre responsable ou le siège peut vous en donner un.",
   yourRoles: "Vos rôles",

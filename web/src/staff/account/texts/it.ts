@@ -29,6 +29,8 @@ export const texts: AccountTexts = {
   tokenHint: "Questo comando ne stampa uno:",
   useToken: "Usa il token",
 
+  unreached:
+    "Nessuna connessione al servizio in questo momento. Questa pagina prosegue da sola appena risponde.",
   forbidden:
     "Il tuo account non ha un ruolo che lo permetta qui. Il responsabile o la sede può dartene uno.",
   yourRoles: "I tuoi ruoli",

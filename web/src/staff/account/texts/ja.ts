@@ -28,6 +28,7 @@ export const texts: AccountTexts = {
   tokenHint: "次のコマンドで表示されます:",
   useToken: "トークンを使う",
 
+  unreached: "現在サービスに接続できません。応答があり次第、このページは自動的に再開します。",
   forbidden:
     "このアカウントには、ここでこれを行える役割がありません。店長または本部に依頼してください。",
   yourRoles: "あなたの役割",

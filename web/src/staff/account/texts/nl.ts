@@ -28,6 +28,8 @@ export const texts: AccountTexts = {
   tokenHint: "Dit commando geeft er een:",
   useToken: "Token gebruiken",
 
+  unreached:
+    "Op dit moment geen verbinding met de dienst. Deze pagina gaat vanzelf verder zodra die antwoordt.",
   forbidden:
     "Uw account heeft geen rol die dit hier toestaat. Uw manager of het hoofdkantoor kan u er een geven.",
   yourRoles: "Uw rollen",

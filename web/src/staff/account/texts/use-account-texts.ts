@@ -15,8 +15,3 @@ export const loadAccountTexts = textLoader<AccountTexts>(en, {
 
 /** The texts; English until those of the language are there. */
 export const useAccountTexts = (): AccountTexts => useTexts(loadAccountTexts, en, () => en);
-
-const none = () => undefined;
-
-/** The texts; undefined until those of the language are there: others first would move the frame and the page in it. */
-export const useFrameTexts = (): AccountTexts | undefined => useTexts(loadAccountTexts, en, none);

@@ -1,0 +1,160 @@
+"""Staff without a network in a real browser: a page that is loaded anew comes back and goes on."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.test_orders import STORE, card_of, check_out, fill_cart, order_id, sign_in
+from tests.support.browser import PATIENCE_MS
+from tests.support.local_cloud import LocalCloud, wait_until
+from tests.support.page_quality import violations
+
+Visitor = Callable[..., BrowserContext]
+# What the service worker has to have for a till that comes back without a network.
+KEPT_CODE = """navigator.serviceWorker.ready.then(async () => {
+  const files = await (await caches.open('carte-files-1')).keys();
+  const has = (name) => files.some(({ url }) => url.includes(`/assets/${name}-`));
+  return Boolean(navigator.serviceWorker.controller)
+    && ['board-page', 'stock-page'].every(has);
+})"""
+KEPT_HERE = "Object.keys(localStorage).filter((key) => key.startsWith('carte.staff.kept.'))"
+PAGES = (
+    "/staff",
+    f"/staff/{STORE}/stock",
+    f"/staff/{STORE}/prices",
+    f"/staff/{STORE}/hours",
+    f"/staff/{STORE}/figures",
+    "/office/catalog",
+    "/office/catalog/us",
+    "/office/stock",
+    "/office/people",
+    "/office/conflicts",
+    "/office/reports",
+    "/ops",
+)
+
+
+def place_order(visitor: Visitor) -> str:
+    guest = visitor().new_page()
+    fill_cart(guest)
+    check_out(guest)
+    guest.get_by_test_id("place-order").click()
+    return order_id(guest)
+
+
+def open_till(visitor: Visitor, cloud: LocalCloud) -> Page:
+    """Open the board on a tablet, as it is after some minutes: its code is kept."""
+    page = visitor(offline_too=True, viewport={"width": 1280, "height": 800}).new_page()
+    sign_in(page, cloud)
+    wait_until(lambda: bool(page.evaluate(KEPT_CODE)), "the code of the board is kept")
+    return page
+
+
+def storage_of(page: Page) -> str:
+    return str(page.evaluate("JSON.stringify(localStorage)"))
+
+
+def test_a_board_outlives_a_reload_without_a_network_with_its_steps(
+    visitor: Visitor, cloud: LocalCloud
+) -> None:
+    board = open_till(visitor, cloud)
+    order = place_order(visitor)
+    card = card_of(board, order)
+    expect(card).to_contain_text("Ada", timeout=2 * PATIENCE_MS)
+    wait_until(lambda: order in storage_of(board), "the order is kept on the tablet")
+    assert "Ada" not in storage_of(board), "no personal data of guests is kept"
+    board.context.set_offline(True)
+    card.get_by_test_id("next-step").click()
+    expect(card).to_contain_text("Not sent yet")
+    board.reload()
+    expect(card).to_have_attribute("data-status", "ACCEPTED", timeout=PATIENCE_MS)
+    expect(card).to_contain_text("Not sent yet")
+    expect(board.get_by_role("heading", level=1)).not_to_have_text("Order board")
+    expect(card.locator(".board-lines li").first).not_to_contain_text(re.compile("[a-z]-[a-z]"))
+    expect(board.get_by_test_id("kept-orders")).to_contain_text("Orders as of", timeout=PATIENCE_MS)
+    lost = board.get_by_test_id("connection")
+    expect(lost).to_have_attribute("data-live", "false")
+    expect(lost).to_contain_text("1 step is not sent yet", timeout=PATIENCE_MS)
+    assert violations(board) == []
+    # By the keyboard, without a network: the next step waits behind the first one.
+    card.get_by_test_id("next-step").press("Enter")
+    expect(card).to_have_attribute("data-status", "READY")
+    expect(card).to_be_focused()
+    board.reload()
+    expect(card).to_have_attribute("data-status", "READY", timeout=PATIENCE_MS)
+    meanwhile = place_order(visitor)
+    board.context.set_offline(False)
+    expect(lost).to_have_attribute("data-live", "true", timeout=2 * PATIENCE_MS)
+    changes = board.get_by_test_id("changes")
+    expect(changes).to_contain_text("is new", timeout=PATIENCE_MS)
+    expect(changes.get_by_role("listitem")).to_have_count(1)
+    expect(card_of(board, meanwhile)).to_be_visible()
+    expect(card).not_to_contain_text("Not sent yet", timeout=2 * PATIENCE_MS)
+    expect(card).to_have_attribute("data-status", "READY")
+    expect(card).to_contain_text("Ada", timeout=PATIENCE_MS)
+    expect(board.get_by_test_id("kept-orders")).to_have_count(0)
+    board.get_by_test_id("sign-out").click()
+    expect(board.get_by_test_id("sign-in")).to_be_visible()
+    assert board.evaluate(KEPT_HERE) == []
+
+
+def test_a_board_outlives_a_reload_while_no_region_answers(
+    visitor: Visitor, cloud: LocalCloud
+) -> None:
+    board = open_till(visitor, cloud)
+    order = place_order(visitor)
+    card = card_of(board, order)
+    expect(card).to_be_visible(timeout=2 * PATIENCE_MS)
+    wait_until(lambda: order in storage_of(board), "the order is kept on the tablet")
+    try:
+        for region in [one.name for one in cloud.layout.regions]:
+            cloud.carte("fault", "inject", "freeze", "--region", region, "--seconds", "300")
+        board.reload()
+        expect(board.get_by_test_id("kept-orders")).to_be_visible(timeout=PATIENCE_MS)
+        card.get_by_test_id("next-step").click()
+        expect(card).to_contain_text("Not sent yet")
+        lost = board.get_by_test_id("connection")
+        expect(lost).to_contain_text("not sent yet", timeout=3 * PATIENCE_MS)
+    finally:
+        cloud.carte("fault", "heal")
+        for region in [one.name for one in cloud.layout.regions]:
+            wait_until(lambda one=region: is_ready(cloud, one), f"{region} is back")
+    expect(lost).to_have_attribute("data-live", "true", timeout=3 * PATIENCE_MS)
+    expect(card).not_to_contain_text("Not sent yet", timeout=2 * PATIENCE_MS)
+    expect(card).to_have_attribute("data-status", "ACCEPTED")
+
+
+def is_ready(cloud: LocalCloud, region: str) -> bool:
+    return bool(cloud.get("/ready", region=region)[0] == 200)
+
+
+def test_every_page_of_staff_comes_back_without_a_network_and_goes_on_by_itself(
+    visitor: Visitor, cloud: LocalCloud
+) -> None:
+    page = visitor(offline_too=True).new_page()
+    token = cloud.carte("token", "--role", "chain:admin").stdout.strip()
+    page.goto(f"/staff#token={token}")
+    expect(page.get_by_test_id("staff-home")).to_be_visible(timeout=PATIENCE_MS)
+    wait_until(lambda: bool(page.evaluate(KEPT_CODE)), "the code of the board is kept")
+    wrong: list[Any] = []
+    for path in PAGES:
+        page.goto(path)
+        expect(page.locator("main h1").first).to_be_visible(timeout=PATIENCE_MS)
+        page.wait_for_load_state("networkidle")
+        heading = page.locator("main h1").first.inner_text()
+        page.context.set_offline(True)
+        page.reload()
+        frame = page.get_by_role("navigation", name="Pages of staff")
+        expect(frame, path).to_be_visible(timeout=PATIENCE_MS)
+        said = page.get_by_test_id("unreached")
+        expect(said, path).to_contain_text("goes on by itself", timeout=PATIENCE_MS)
+        expect(page.locator("main .bone"), path).to_have_count(0, timeout=PATIENCE_MS)
+        wrong += violations(page)
+        page.context.set_offline(False)
+        expect(said, path).to_have_count(0, timeout=2 * PATIENCE_MS)
+        again = page.locator("main h1").first
+        expect(again, path).to_have_text(heading, timeout=2 * PATIENCE_MS)
+        expect(page.get_by_test_id("failure"), path).to_have_count(0, timeout=2 * PATIENCE_MS)
+    assert wrong == []
