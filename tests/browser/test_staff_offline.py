@@ -119,15 +119,15 @@ def test_a_board_outlives_a_reload_while_no_region_answers(
         expect(lost).to_contain_text("not sent yet", timeout=3 * PATIENCE_MS)
     finally:
         cloud.carte("fault", "heal")
-        for region in [one.name for one in cloud.layout.regions]:
-            wait_until(lambda one=region: is_ready(cloud, one), f"{region} is back")
+        wait_until(lambda: all_ready(cloud), "all regions are back")
     expect(lost).to_have_attribute("data-live", "true", timeout=3 * PATIENCE_MS)
     expect(card).not_to_contain_text("Not sent yet", timeout=2 * PATIENCE_MS)
     expect(card).to_have_attribute("data-status", "ACCEPTED")
 
 
-def is_ready(cloud: LocalCloud, region: str) -> bool:
-    return bool(cloud.get("/ready", region=region)[0] == 200)
+def all_ready(cloud: LocalCloud) -> bool:
+    regions = [one.name for one in cloud.layout.regions]
+    return all(cloud.get("/ready", region=region)[0] == 200 for region in regions)
 
 
 def test_every_page_of_staff_comes_back_without_a_network_and_goes_on_by_itself(
