@@ -48,6 +48,7 @@ MATRIX = {
     "decideOrderReview": MANAGERS,
     "refundOrder": MANAGERS,
     "editCatalogItem": {EDITOR, ADMIN},
+    "createPictureUpload": {EDITOR, ADMIN},
     "editCatalogCategory": {EDITOR, ADMIN},
     "publishCatalog": {EDITOR, ADMIN},
     "rollbackCatalog": {EDITOR, ADMIN},
