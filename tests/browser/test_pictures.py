@@ -123,7 +123,7 @@ def test_a_photo_is_seen_by_guests_elsewhere_while_its_first_region_is_frozen(
     expect(page.get_by_test_id("catalog-saving")).to_contain_text("Saved as a draft")
     published(page)
 
-    # Before anybody fetched it: what the guest sees comes from the other region.
+    # Nobody fetched it before, so that what the guest sees comes from the other region.
     cloud.carte("freeze", first_region, "--seconds", "600")
     shown = guest.locator(f'img[src="{address}"]')
 
@@ -132,7 +132,7 @@ def test_a_photo_is_seen_by_guests_elsewhere_while_its_first_region_is_frozen(
         expect(guest.get_by_test_id("item-page")).to_be_visible(timeout=PATIENT)
         return shown.count() == 1
 
-    wait_until(is_seen, "the guest's item has the picture", timeout=60)
+    wait_until(is_seen, "the guest's item has the picture")
     expect(shown).not_to_have_js_property("naturalWidth", 0, timeout=PATIENT)
     assert shown.evaluate("image => image.currentSrc").endswith(address)
     meta = guest.locator('meta[property="og:image"]')
@@ -140,9 +140,12 @@ def test_a_photo_is_seen_by_guests_elsewhere_while_its_first_region_is_frozen(
 
     # Telephones get the small file in the menu. No file says what the camera wrote.
     small = address.replace("-960.", "-320.")
+    second = cloud.layout.region_names[1]
     for path, most in ((small, 60_000), (address, 250_000)):
         status, headers, body = cloud.get(path)
         assert (status, headers["content-type"]) == (200, "image/webp")
+        # The guest's browser fetched the large one just before.
+        assert headers["x-carte-edge"] == f"origin={second if path == small else 'cache'}"
         assert headers["x-content-type-options"] == "nosniff"
         assert "immutable" in headers["cache-control"]
         assert len(body) <= most
