@@ -123,11 +123,13 @@ it("uploads both files to both regions, shows them, and saves the address", asyn
     itemFile: { bytes: 4 },
   });
   expect(address()).toBe(ADDRESS);
-  const looks = page.all("[data-testid=picture-preview] img");
-  expect(looks.map((image) => image.getAttribute("src")?.slice(0, 15))).toEqual([
-    "data:image/webp",
-    "data:image/webp",
-  ]);
+  const looks = () => page.all("[data-testid=picture-preview] img");
+  await vi.waitFor(() =>
+    expect(looks().map((image) => image.getAttribute("src")?.slice(0, 15))).toEqual([
+      "data:image/webp",
+      "data:image/webp",
+    ]),
+  );
   await page.press("[data-testid=save-item]");
   const edit = service.asked.find(({ name }) => name === "EditCatalogItem");
   expect(edit?.input).toMatchObject({ imageUrl: ADDRESS });
