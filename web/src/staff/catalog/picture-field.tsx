@@ -95,7 +95,6 @@ export function PictureField(given: FieldGiven & { mayEdit: boolean }) {
                 accept="image/jpeg,image/png,image/webp,image/avif"
                 data-testid="picture-file"
                 aria-describedby={`${id}-drop`}
-                disabled={state.kind === "busy"}
                 onChange={() => {
                   take(input.current?.files?.[0]);
                   // The same file again is another try.
