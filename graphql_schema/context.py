@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
     from services.storage.people import PeopleRepository
+    from services.storage.picture_uploads import PictureUploads
     from services.storage.regions import RegionRepository
     from services.storage.stock_imports import StockImportRepository
     from services.storage.stock_learning import StockLearning
@@ -144,6 +145,11 @@ class Services(Protocol):
     @property
     def count_uploads(self) -> CountUploads | None:
         """Forms that upload count files; None: this deployment takes none."""
+        ...
+
+    @property
+    def picture_uploads(self) -> PictureUploads | None:
+        """Forms that upload pictures of items; None: this deployment takes none."""
         ...
 
     @property

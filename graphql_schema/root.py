@@ -8,6 +8,7 @@ from typing import Final
 
 from graphql_schema.catalog.categories import CategoryMutations
 from graphql_schema.catalog.mutations import CatalogMutations
+from graphql_schema.catalog.pictures import PictureMutations
 from graphql_schema.catalog.publishing import CatalogPublishingMutations
 from graphql_schema.catalog.queries import CatalogQueries
 from graphql_schema.closures.mutations import ClosureMutations
@@ -41,7 +42,7 @@ QUERIES: Final = (
     WatchingQueries,
 )
 MUTATIONS: Final = (
-    *(MenuMutations, StockMutations, CatalogMutations, CategoryMutations),
+    *(MenuMutations, StockMutations, CatalogMutations, PictureMutations, CategoryMutations),
     *(CatalogPublishingMutations, OpeningHoursMutations, ClosureMutations),
     *(OrderMutations, PeopleMutations),
 )

@@ -10,6 +10,9 @@ from typing import Final
 # 504 may be named. A connection that fails counts as 503, one that is silent as 504; 429 is a
 # region that throttles. Any other status would be the same from another region.
 FAIL_OVER: Final = (429, 500, 502, 503, 504)
+# Another bucket may have a picture that one has not; S3 says 403 for it to who may not list.
+PICTURE_FAIL_OVER: Final = (403, 404, *FAIL_OVER)
+PICTURES_PATH: Final = "/uploads/*"
 # Default are three attempts of ten seconds: too long for a reader of a menu.
 ATTEMPTS: Final = 1
 CONNECT_S: Final = 2

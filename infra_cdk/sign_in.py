@@ -6,8 +6,8 @@ The CDK is not needed to read it.
 import re
 from typing import Final
 
+from infra_cdk import count_buckets, picture_buckets
 from infra_cdk.config import Deployment
-from infra_cdk.count_buckets import bucket_origin
 
 FILE: Final = "signin.json"
 """Name of the file of the site that has the settings; the local cloud's edge makes its own."""
@@ -55,11 +55,15 @@ def settings(deployment: Deployment) -> dict[str, str]:
 def origins(deployment: Deployment) -> tuple[str, ...]:
     """Return the origins that pages of staff send requests to, beside that of the site.
 
-    They are the user pool's, and those of the regions' buckets of count files.
+    They are the user pool's, and those of the buckets of count files and of pictures.
     """
     known = settings(deployment)
     # A strongly consistent table takes no counts, so there are no buckets for them.
     regions = () if deployment.database.strong else deployment.regions
-    buckets = (bucket_origin(deployment.account, region) for region in regions)
+    account = deployment.account
+    counts = (count_buckets.bucket_origin(account, region) for region in regions)
+    pictures = (
+        picture_buckets.bucket_origin(account, region) for region in deployment.picture_regions
+    )
     pool = (known["pages"], known["service"].rstrip("/")) if known else ()
-    return (*pool, *buckets)
+    return (*pool, *counts, *pictures)

@@ -29,6 +29,11 @@ GRAPHIQL: Final[Mapping[str, str]] = {
     "worker-src": "'self' blob:",
 }
 
+# An uploaded picture, opened by itself: it loads and runs nothing.
+PICTURES: Final[Mapping[str, str]] = dict.fromkeys(
+    ("default-src", "base-uri", "form-action", "frame-ancestors"), "'none'"
+)
+
 
 def connecting(origins: Iterable[str]) -> dict[str, str]:
     """Return the content security policy of the site, whose pages may also talk to some origins.

@@ -69,7 +69,7 @@ def deploy(
         cloud_assembly: The folder that the CDK synthesized into.
         scratch: A folder for temporary files of this deployment.
         variables: Environment variables that the Lambdas that know the user pool get besides the
-            template's.
+            template's, the API's among them.
 
     Raises:
         DeployError: A stack failed; the message has the first failed resource and its reason.

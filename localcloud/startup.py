@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from infra_cdk.edge_rules import WEBHOOK_PATH
+from infra_cdk.picture_buckets import ENDPOINTS_SETTING
 from localcloud import (
     accounts,
     artifacts,
@@ -199,7 +200,11 @@ class Startup:
 
     def _deploy_one(self, region: Region) -> list[Dropped]:
         scratch = self._layout.state_dir / "tmp" / "assets" / region.name
-        variables = self._pool.variables if self._pool else {}
+        variables = dict(self._pool.variables) if self._pool else {}
+        # Forms for the bucket of another region lead to that region's emulator.
+        variables[ENDPOINTS_SETTING] = ",".join(
+            f"{one.name}={one.endpoint}" for one in self._layout.regions
+        )
         return deploy(region, self._assembly, scratch, variables)
 
     def _redeploy(self, region: Region) -> None:

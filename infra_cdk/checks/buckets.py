@@ -33,9 +33,12 @@ _USES: Final[Mapping[str, _Use]] = {
     "carte-edge-logs-": _Use(
         expires=True, versioned=False, lets_in=("delivery.logs.amazonaws.com", "s3:PutObject")
     ),
+    "carte-pictures-": _Use(expires=False, versioned=True, lets_in=_CLOUDFRONT),
     "carte-search-": _Use(expires=True, versioned=False),
     "carte-site-": _Use(expires=False, versioned=True, lets_in=_CLOUDFRONT),
 }
+# Their first copies, which are beside the distribution, are copied to the second ones.
+_COPIED: Final = ("carte-pictures-", "carte-site-")
 _SOURCES: Final = {
     "cloudfront.amazonaws.com": "arn:aws:cloudfront::{account}:distribution/*",
     "delivery.logs.amazonaws.com": "arn:aws:logs:{region}:{account}:delivery-source:carte-edge",
@@ -52,7 +55,7 @@ def buckets_are_what_they_are_for(cloud: Cloud) -> Iterator[tuple[Resource, str]
             if not found:
                 yield bucket, f"{name} is of no known use"
                 continue
-            wanted = found[0]._replace(copies=first_copy and name.startswith("carte-site-"))
+            wanted = found[0]._replace(copies=first_copy and name.startswith(_COPIED))
             policies = [
                 one
                 for one in stack.resources("AWS::S3::BucketPolicy")

@@ -50,6 +50,9 @@ class _Behavior(NamedTuple):
 _BEHAVIORS: Final[Mapping[str, _Behavior]] = {
     "*": _Behavior(_READS, _READS, CACHING_OPTIMIZED, "", "carte-site", _SITE),
     "/graphiql*": _Behavior(_READS, _READS, CACHING_OPTIMIZED, "", "carte-graphiql", _SITE),
+    edge_rules.PICTURES_PATH: _Behavior(
+        _READS, _READS, CACHING_OPTIMIZED, "", "carte-pictures", ""
+    ),
     "/graphql/persisted/*": _Behavior(
         _READS, _READS, "carte-persisted", "carte-persisted", "", _CHOOSE
     ),
@@ -123,7 +126,7 @@ def origins_are_the_names_of_the_deployment(cloud: Cloud) -> Iterator[tuple[Reso
                 yield distribution, f"{name} is {host}, not {wanted[name]}"
             custom = given[name].get("CustomOriginConfig", {})
             tls = custom.get("OriginProtocolPolicy"), custom.get("OriginSSLProtocols")
-            if name.startswith("site-"):
+            if name.startswith(("site-", "pictures-")):
                 if given[name].get("S3OriginConfig") != {"OriginAccessIdentity": ""}:
                     yield distribution, f"{name} is no bucket that is read with signed requests"
             elif tls != ("https-only", ["TLSv1.2"]):
@@ -141,9 +144,9 @@ def groups_and_errors_follow_the_rules(cloud: Cloud) -> Iterator[tuple[Resource,
         for group in groups.get("Items", []):
             codes = group["FailoverCriteria"]["StatusCodes"]
             members = group["Members"]
-            if sorted(codes["Items"]) != sorted(edge_rules.FAIL_OVER) or codes.get(
-                "Quantity"
-            ) != len(edge_rules.FAIL_OVER):
+            of_pictures = "pictures-" in as_text(members)
+            wanted = edge_rules.PICTURE_FAIL_OVER if of_pictures else edge_rules.FAIL_OVER
+            if sorted(codes["Items"]) != sorted(wanted) or codes.get("Quantity") != len(wanted):
                 yield distribution, f"leaves an origin at {codes}"
             if len({as_text(one) for one in members["Items"]}) != _PAIR or (
                 members.get("Quantity") != _PAIR
@@ -333,8 +336,9 @@ def _hosts(deployment: Deployment) -> Iterator[tuple[str, str]]:
         if several:
             yield f"without-{region}", domain.without(region)
     for number, region in enumerate(("us-east-1", deployment.site_replica), 1):
-        bucket = f"carte-site-{deployment.account}-{region}"
-        yield f"site-{number}", f"{bucket}.s3.{region}.amazonaws.com"
+        for kind in ("site", "pictures"):
+            bucket = f"carte-{kind}-{deployment.account}-{region}"
+            yield f"{kind}-{number}", f"{bucket}.s3.{region}.amazonaws.com"
 
 
 def _name_of(resource: Resource) -> str:

@@ -30,7 +30,7 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         "carte-persisted",
     ),
     ("AWS::CloudFront::ResponseHeadersPolicy", "ResponseHeadersPolicyConfig.Name"): (
-        *("carte-graphiql", "carte-site"),
+        *("carte-graphiql", "carte-pictures", "carte-site"),
     ),
     ("AWS::CloudTrail::Trail", "TrailName"): ("carte",),
     ("AWS::CloudWatch::Dashboard", "DashboardName"): ("carte",),
@@ -78,6 +78,7 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         "carte-canary-<account>-<region>",
         "carte-counts-<account>-<region>",
         "carte-edge-logs-<account>",
+        "carte-pictures-<account>-<region>",
         "carte-search-<account>-<region>",
         "carte-site-<account>-<region>",
     ),

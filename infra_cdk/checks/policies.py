@@ -81,7 +81,7 @@ _RESOURCES: Final[Mapping[str, str]] = {
     "logs": r"log-group:/aws/lambda/cwsyn-carte-menu-\*|delivery-source:carte-edge",
     "route53": r"hostedzone/Z[A-Z0-9]{3,31}",
     "ssm": r"automation-(definition/carte-region-lost:|execution/)\*",
-    "s3": r"[a-z0-9-]+(/((counts|results|tables)/)?\*|/[0-9a-f]{64}\.zip)?",
+    "s3": r"[a-z0-9-]+(/((counts|results|tables|uploads)/)?\*|/[0-9a-f]{64}\.zip)?",
     "secretsmanager": r"secret:(carte-origin-\d+-\*|carte-payments-\?{6})",
 }
 # What is refused unless it travels by TLS: a policy's type, and the actions that it refuses.

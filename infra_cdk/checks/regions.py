@@ -23,19 +23,21 @@ _CLOUDFRONT_NAMED: Final = {
     "AWS::CloudFront::Function": "",
     "AWS::CloudFront::KeyValueStore": "",
 }
-# Settings that name other regions: to list them, and the issuer of tokens. A Lambda calls none of
-# them to answer a menu.
-_NAMES_REGIONS: Final = frozenset({"CARTE_REGIONS", "CARTE_OIDC_ISSUER"})
+# Settings that name other regions: to list them, the issuer of tokens, the buckets of pictures. A
+# Lambda calls none of them to answer a menu.
+_NAMES_REGIONS: Final = frozenset({"CARTE_REGIONS", "CARTE_OIDC_ISSUER", "CARTE_PICTURE_BUCKETS"})
 # What CloudFormation takes.
 _MOST_RESOURCES: Final = 500
 _MOST_BYTES: Final = 1_000_000
+_PICTURES: Final = re.compile(r"carte-pictures-\d{12}-[a-z0-9-]+")
 _USER_POOL: Final = re.compile(r"cognito-idp:[a-z0-9-]+:\d{12}:userpool/[a-z0-9-]+_[A-Za-z0-9]+")
 
 
 def regions_do_not_refer_to_each_other(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """A regional stack names no other region, but to its Lambdas as a list, and in ARNs of pools.
+    """A regional stack names no other region, but in some settings and ARNs.
 
-    A user pool has one region, and the Lambdas of all regions ask it for addresses.
+    A user pool has one region, and the Lambdas of all regions ask it for addresses. Pictures have
+    buckets in two regions, and each region signs forms for both; nothing is sent to them.
     """
     for stack in cloud.regional():
         for resource in stack.resources():
@@ -90,7 +92,7 @@ def every_stack_has_an_explicit_place(cloud: Cloud) -> Iterator[tuple[Resource, 
 
 def _named_regions(body: Any) -> set[str]:
     """The regions that a resource names, except in settings that name others on purpose."""
-    text = _USER_POOL.sub("", as_text(_without_named_regions(body)))
+    text = _PICTURES.sub("", _USER_POOL.sub("", as_text(_without_named_regions(body))))
     return set(_REGION.findall(text))
 
 

@@ -32,6 +32,7 @@ def settings_reach_the_templates(cloud: Cloud) -> Iterator[tuple[Resource, str]]
         _table,
         _menu,
         _menu_buckets,
+        _pictures,
         _count_columns,
         _mails,
         _logs,
@@ -225,6 +226,25 @@ def _menu_buckets(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resour
                 may = is_granted(cloud, action, f"{bucket}/{folder}*", role)
                 if may == takes_no_counts:
                     yield function, f"may {'' if may else 'not '}{action} of {bucket}/{folder}"
+
+
+def _pictures(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    """The menu Lambda signs uploads of pictures to both buckets, or, without an edge, to none."""
+    names = {
+        region: f"carte-pictures-{deployment.account}-{region}"
+        for region in deployment.picture_regions
+    }
+    for function in cloud.resources(FUNCTION):
+        if function.properties.get("Handler") != _MENU:
+            continue
+        wanted = ",".join(f"{region}={name}" for region, name in names.items()) or None
+        given = environment(function).get("CARTE_PICTURE_BUCKETS")
+        if given != wanted:
+            yield function, f"is given {given} for pictures, not {wanted}"
+        (role,) = references(function.properties.get("Role"))
+        for name in names.values():
+            if not is_granted(cloud, "s3:PutObject", f"{name}/uploads/*", role):
+                yield function, f"may not s3:PutObject of {name}/uploads/"
 
 
 def _logs(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:

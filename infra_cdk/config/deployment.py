@@ -28,6 +28,7 @@ from infra_cdk.config.sections import (
 from infra_cdk.config.strong import check_strong
 from infra_cdk.config.version import software_version
 from infra_cdk.edge_rules import has_third_path
+from infra_cdk.picture_buckets import local_regions
 from services.domain.ids import is_id
 from services.domain.stock_files.columns import InvalidColumnNamesError, configured_names
 from services.domain.web_origins import is_origin
@@ -284,6 +285,16 @@ class Deployment:
         """The region of the second copy of the site."""
         others = (region for region in self.regions if region != "us-east-1")
         return self.edge.site_replica or next(others, "us-west-2")
+
+    @property
+    def picture_regions(self) -> tuple[str, ...]:
+        """The regions that have a bucket of uploaded pictures, the first one first; empty: none.
+
+        They are those of the site's two copies, or, in a local cloud, the first two.
+        """
+        if self.stage == "local":
+            return local_regions(self.regions)
+        return ("us-east-1", self.site_replica) if self.has_edge else ()
 
     @classmethod
     def from_toml(cls, path: Path) -> Self:

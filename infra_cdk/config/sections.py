@@ -244,7 +244,8 @@ class Edge:
             often share one.
         live_connections: Open connections of live updates that one address may have opened in a
             region within two hours.
-        site_replica: region of the second copy of the site; empty: the first that is not us-east-1.
+        site_replica: region of the second copies of site and pictures; empty: the first that is not
+            us-east-1.
         origin_secret: Number of the secret that CloudFront shows the API. The API takes this one
             and the one before it; to rotate, add one and deploy.
     """

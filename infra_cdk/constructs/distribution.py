@@ -17,16 +17,16 @@ from infra_cdk.constructs.edge_functions import EdgeFunctions
 from infra_cdk.constructs.edge_policies import EdgePolicies
 from infra_cdk.constructs.site_headers import SiteHeaders
 from infra_cdk.sign_in import origins
-from infra_cdk.site_policy import GRAPHIQL, connecting
+from infra_cdk.site_policy import GRAPHIQL, PICTURES, connecting
 
 _READS: Final = cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS
 # CloudFront developer guide: a group does not fail over "if OPTIONS are not set as a Cached HTTP
 # methods".
 _READS_KEPT: Final = cloudfront.CachedMethods.CACHE_GET_HEAD_OPTIONS
 _HTTPS: Final = cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS
-# The site twice, the API for reads: what behaviors name, with the next region for reads where there
-# is one. What writes name comes on top.
-_WITH_BEHAVIOR: Final = 3
+# The site twice, pictures twice, the API for reads: what behaviors name, with the next region for
+# reads where there is one. What writes name comes on top.
+_WITH_BEHAVIOR: Final = 5
 # CloudFront developer guide, "Invalidating content by cache tags": a distribution without
 # CacheTagConfig ignores the tags. The header is the one that services/menu_api writes.
 CACHE_TAGS: Final = "Cache-Tag"
@@ -37,7 +37,7 @@ _ACKNOWLEDGED: Final = {
 
 
 class Distribution(Construct):
-    """The site, `/graphql` and its other paths, `/graphql/persisted/*`, opt-outs, the webhook.
+    """The site, pictures, `/graphql` and its paths, `/graphql/persisted/*`, opt-outs, the webhook.
 
     Persisted reads go to an origin group, so a dead region costs a reader no answer; CloudFront
     does that for GET, HEAD and OPTIONS alone, and the behavior takes nothing else. A mutation is
@@ -57,6 +57,7 @@ class Distribution(Construct):
         deployment: Deployment,
         certificate: acm.ICertificate,
         copies: tuple[s3.IBucket, s3.IBucket],
+        pictures: tuple[s3.IBucket, s3.IBucket],
         firewall_arn: str,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -103,6 +104,7 @@ class Distribution(Construct):
                     if deployment.takes_cards
                     else {}
                 ),
+                edge_rules.PICTURES_PATH: self._pictures(edge_origins.pictures(*pictures, control)),
             },
         )
         self._add_origins(deployment)
@@ -112,7 +114,7 @@ class Distribution(Construct):
         acknowledge(self, _ACKNOWLEDGED)
         Annotations.of(self).acknowledge_warning(
             "@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac",
-            "The buckets have their policies already: see SiteBucket.",
+            "The buckets have their policies already: see SiteBucket and PictureBucket.",
         )
 
     def _site(
@@ -133,6 +135,20 @@ class Distribution(Construct):
                     event_type=cloudfront.FunctionEventType.VIEWER_RESPONSE,
                 ),
             ],
+        )
+
+    def _pictures(self, origin: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
+        """Uploaded pictures; each says of itself that it is kept for a year."""
+        headers = SiteHeaders(
+            self, "Headers-carte-pictures", name="carte-pictures", directives=PICTURES
+        )
+        return cloudfront.BehaviorOptions(
+            origin=origin,
+            allowed_methods=_READS,
+            cached_methods=_READS_KEPT,
+            cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+            response_headers_policy=headers.policy,
+            viewer_protocol_policy=_HTTPS,
         )
 
     def _written(self, origin: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:

@@ -108,18 +108,35 @@ def site(
     first: s3.IBucket, second: s3.IBucket, control: cloudfront.IOriginAccessControl
 ) -> origins.OriginGroup:
     """The site from its first bucket, or from its second one."""
-
-    def copy(bucket: s3.IBucket, name: str) -> cloudfront.IOrigin:
-        return origins.S3BucketOrigin.with_origin_access_control(
-            bucket,
-            origin_id=name,
-            origin_access_control=control,
-            connection_attempts=edge_rules.ATTEMPTS,
-            connection_timeout=_CONNECT,
-        )
-
     return origins.OriginGroup(
-        primary_origin=copy(first, "site-1"),
-        fallback_origin=copy(second, "site-2"),
+        primary_origin=_copy(first, "site-1", control),
+        fallback_origin=_copy(second, "site-2", control),
         fallback_status_codes=FAIL_OVER,
+    )
+
+
+def pictures(
+    first: s3.IBucket, second: s3.IBucket, control: cloudfront.IOriginAccessControl
+) -> origins.OriginGroup:
+    """Uploaded pictures from their first bucket, or from the second one.
+
+    What the first one does not have, for which S3 answers 403, is asked for as well: it may have
+    been away when the picture was uploaded.
+    """
+    return origins.OriginGroup(
+        primary_origin=_copy(first, "pictures-1", control),
+        fallback_origin=_copy(second, "pictures-2", control),
+        fallback_status_codes=list(edge_rules.PICTURE_FAIL_OVER),
+    )
+
+
+def _copy(
+    bucket: s3.IBucket, name: str, control: cloudfront.IOriginAccessControl
+) -> cloudfront.IOrigin:
+    return origins.S3BucketOrigin.with_origin_access_control(
+        bucket,
+        origin_id=name,
+        origin_access_control=control,
+        connection_attempts=edge_rules.ATTEMPTS,
+        connection_timeout=_CONNECT,
     )

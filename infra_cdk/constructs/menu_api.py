@@ -5,6 +5,7 @@ from typing import Final
 from aws_cdk import Stack
 from constructs import Construct
 
+from infra_cdk import picture_buckets
 from infra_cdk.config import Deployment
 from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.carte_function import CarteFunction, Home
@@ -14,6 +15,7 @@ from infra_cdk.constructs.network import Network
 from infra_cdk.constructs.search_tables import search_bucket_name, search_objects
 from infra_cdk.count_buckets import bucket_name
 from services.domain.orders.table_indexes import BOARD
+from services.domain.pictures import UPLOADS
 
 HANDLER: Final = "services.menu_api.handler.handler"
 _TIMEOUT_S: Final = 10
@@ -65,6 +67,7 @@ class MenuApi(CarteFunction):
                 **_cors(deployment),
                 **({"CARTE_CARDS": "on"} if deployment.takes_cards else {}),
                 **({"CARTE_COUNT_BUCKET": bucket} if bucket else {}),
+                **_pictures(deployment),
                 "CARTE_SEARCH_BUCKET": search_bucket_name(account, region),
                 **({"CARTE_DAX_ENDPOINT": dax.endpoint} if dax else {}),
             },
@@ -79,6 +82,12 @@ class MenuApi(CarteFunction):
             objects = f"arn:{Stack.of(self).partition}:s3:::{bucket}/{ARRIVALS}*"
             self.allow(("s3:PutObject",), objects)
             acknowledge(self, {f"IAM5[Resource::{objects}]": "Any count file."})
+        for one in deployment.picture_regions:
+            # The same, in whichever region: a form is signed where the editor is.
+            name = picture_buckets.bucket_name(account, one)
+            uploads = f"arn:{Stack.of(self).partition}:s3:::{name}{UPLOADS}*"
+            self.allow(("s3:PutObject",), uploads)
+            acknowledge(self, {f"IAM5[Resource::{uploads}]": "Any picture."})
         tables = search_objects(Stack.of(self), account, region)
         self.allow(("s3:GetObject", "s3:PutObject"), tables)
         acknowledge(self, {f"IAM5[Resource::{tables}]": "Any version of the tables."})
@@ -87,6 +96,11 @@ class MenuApi(CarteFunction):
         else:
             # A network of a DAX cluster has no way to CloudWatch, so nothing asks it from there.
             self.allow(_WATCHING_ACTIONS, "*")
+
+
+def _pictures(deployment: Deployment) -> dict[str, str]:
+    buckets = picture_buckets.setting(deployment.account, deployment.picture_regions)
+    return {picture_buckets.BUCKETS_SETTING: buckets} if buckets else {}
 
 
 def _cors(deployment: Deployment) -> dict[str, str]:

@@ -36,15 +36,20 @@ class SiteBucket(Construct):
             versioned=True,
         )
         acknowledge(self.bucket, _ACKNOWLEDGED)
-        # Any distribution of this account: the one there is does not exist yet when this does.
-        self.bucket.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
-                actions=["s3:GetObject"],
-                resources=[self.bucket.arn_for_objects("*")],
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": account},
-                    "ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{account}:distribution/*"},
-                },
-            )
+        let_cloudfront_read(self.bucket, account)
+
+
+def let_cloudfront_read(bucket: s3.Bucket, account: str) -> None:
+    """Let the distributions of an account read a bucket's files, and nobody else."""
+    # Any distribution of this account: the one there is does not exist yet when this does.
+    bucket.add_to_resource_policy(
+        iam.PolicyStatement(
+            principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
+            actions=["s3:GetObject"],
+            resources=[bucket.arn_for_objects("*")],
+            conditions={
+                "StringEquals": {"aws:SourceAccount": account},
+                "ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{account}:distribution/*"},
+            },
         )
+    )

@@ -56,7 +56,8 @@ def _nodes(cloud: Cloud) -> Iterator[Node]:
             f"{origins} origins, {len(behaviors(config))} paths",
         )
         for number, domain in enumerate(_site_copies(cloud), 1):
-            yield Node(f"site-{number}", "storage/simple-storage-service-s3", "Site", domain)
+            icon = "storage/simple-storage-service-s3"
+            yield Node(f"site-{number}", icon, "Site, pictures", domain)
     for acl in cloud.resources("AWS::WAFv2::WebACL"):
         rules = len(acl.properties.get("Rules", []))
         yield Node("acl", "security/waf", "WAF", f"{rules} rules, rate limit")
@@ -103,14 +104,14 @@ def _nodes(cloud: Cloud) -> Iterator[Node]:
 
 
 def _site_copies(cloud: Cloud) -> list[str]:
-    """The regions of the site's buckets that the distribution reads from."""
-    found = []
+    """The regions of the buckets of site and pictures that the distribution reads from."""
+    found: list[str] = []
     for _, config in distributions(cloud):
         for origin in config["Origins"]:
             domain = as_text(origin["DomainName"])
             if ".s3." in domain:
                 found.append(domain.split(".s3.")[1].split(".")[0])
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _edges(cloud: Cloud, regions: list[str]) -> Iterator[Edge]:

@@ -38,6 +38,7 @@ from infra_cdk.constructs.people_notices import (
     PeopleNoticesAlarms,
     PeopleQueue,
 )
+from infra_cdk.constructs.picture_bucket import PictureBucket
 from infra_cdk.constructs.reconciler import ReconcilerFunction
 from infra_cdk.constructs.rest_api import RestApi
 from infra_cdk.constructs.saved_queries import SavedQueries
@@ -89,6 +90,9 @@ class RegionalStack(Stack):
             account=deployment.account,
             addresses=deployment.alarm_addresses,
         )
+        if deployment.stage == "local" and region in deployment.picture_regions:
+            # Deployed, they are beside the site's copies; emulators have no stacks of the edge.
+            PictureBucket(self, "Pictures", account=deployment.account, region=region)
         SearchTables(self, "SearchTables", account=deployment.account, region=region)
         menu_api = self._menu_api()
         # A strongly consistent table takes no transactions, and every count is one.

@@ -8,7 +8,7 @@ from infra_cdk import edge_rules
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS: Final = READS | {"POST"}
 
-Target = Literal["origin-group", "latency-record", "site"]
+Target = Literal["origin-group", "latency-record", "site", "picture-buckets"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ BEHAVIORS: Final = (
     ),
     Behavior(edge_rules.OPT_OUT_PATH, METHODS, "latency-record", None),
     Behavior(edge_rules.WEBHOOK_PATH, METHODS, "latency-record", None),
+    Behavior(edge_rules.PICTURES_PATH, READS - {"OPTIONS"}, "picture-buckets", None),
     Behavior("/assets/*", READS - {"OPTIONS"}, "site", None),
     Behavior("/pictures/*", READS - {"OPTIONS"}, "site", None),
     Behavior("*", READS - {"OPTIONS"}, "site", None),

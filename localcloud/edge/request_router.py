@@ -23,6 +23,7 @@ from localcloud.edge.sign_in import SignIn
 from localcloud.edge.site import Site
 from localcloud.edge.switches import Switches
 from localcloud.edge.targets import InvalidTargetError, Target, parse_target
+from localcloud.edge.uploaded_pictures import UploadedPictures
 
 _LOGGER: Final = logging.getLogger("carte.edge")
 _CLIENT_LEFT: Final = 499
@@ -41,6 +42,7 @@ class RequestRouter:
         cache: ResponseCache,
         switches: Switches,
         site: Site,
+        pictures: UploadedPictures,
         operator: OperatorApi,
         mailbox: Mailbox,
         live: LiveSockets,
@@ -54,6 +56,7 @@ class RequestRouter:
         self._cache = cache
         self._switches = switches
         self._site = site
+        self._pictures = pictures
         self._operator = operator
         self._mailbox = mailbox
         self._live = live
@@ -100,6 +103,8 @@ class RequestRouter:
         if path in {"/health", "/ready"}:
             return self._operator.ready() if path == "/ready" else json_reply(200, _WELL)
         behavior = behavior_of(path)
+        if behavior.target == "picture-buckets":
+            return await self._pictures.answer(request.method, path, request.headers)
         if behavior.target != "site":
             return await self._nearest(request, target, behavior)
         response = await self._site.answer(

@@ -8,6 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
+from infra_cdk.picture_buckets import bucket_name, local_regions
 from localcloud.edge.access_log import AccessLog
 from localcloud.edge.active_faults import ActiveFaults
 from localcloud.edge.cache_store import CacheStore
@@ -37,7 +38,9 @@ from localcloud.edge.site_stores import SiteStores
 from localcloud.edge.status import EdgeParts, Status
 from localcloud.edge.switches import Switches
 from localcloud.edge.unreadable import Connections, most_connections
+from localcloud.edge.uploaded_pictures import PictureOrigin, UploadedPictures
 from localcloud.json_log import EventLog
+from localcloud.layout import ACCOUNT_ID
 from localcloud.ports import has_ipv6_loopback
 from localcloud.site_listing import site_index_dir
 
@@ -123,6 +126,8 @@ async def assemble(stack: AsyncExitStack, settings: Settings, events: Events) ->
         settings.replicator_url, {one.name: one.emulator_url for one in settings.regions}
     )
     stack.push_async_callback(outside.close)
+    pictures = UploadedPictures(_picture_buckets(settings), options)
+    stack.push_async_callback(pictures.close)
     minutes, kept_events = HistoryFile(settings.state_dir).read()
     return EdgeParts(
         settings=settings,
@@ -132,9 +137,10 @@ async def assemble(stack: AsyncExitStack, settings: Settings, events: Events) ->
         site=Site(
             settings.site_dir,
             SiteStores(site_index_dir(settings.state_dir)),
-            # Buckets, which take files of counts, are at the emulators.
+            # Buckets, which take files of counts and pictures, are at the emulators.
             [region.emulator_url for region in settings.regions if region.emulator_url],
         ),
+        pictures=pictures,
         events=events,
         switches=switches,
         gateway=gateway,
@@ -151,6 +157,15 @@ async def assemble(stack: AsyncExitStack, settings: Settings, events: Events) ->
         outside=outside,
         drill_runs=DrillRuns(settings.state_dir),
     )
+
+
+def _picture_buckets(settings: Settings) -> list[PictureOrigin]:
+    """Return the buckets of uploaded pictures, at the emulators of their regions."""
+    urls = {one.name: one.emulator_url for one in settings.regions}
+    return [
+        PictureOrigin(region, f"{urls[region]}/{bucket_name(ACCOUNT_ID, region)}")
+        for region in local_regions([*urls])
+    ]
 
 
 def sampler_of(parts: EdgeParts, file: HistoryFile) -> Sampler:
@@ -175,6 +190,7 @@ def router_of(parts: EdgeParts) -> RequestRouter:
         live=parts.live,
         switches=parts.switches,
         site=parts.site,
+        pictures=parts.pictures,
         operator=OperatorApi(parts, Status(parts)),
         mailbox=Mailbox({one.name: one.emulator_url for one in parts.settings.regions}),
         sign_in=SignIn(parts.settings.state_dir),

@@ -23,6 +23,7 @@ from localcloud.edge.routing import LatencyRecord
 from localcloud.edge.settings import OriginRegion, Settings
 from localcloud.edge.site import Site
 from localcloud.edge.switches import Switches
+from localcloud.edge.uploaded_pictures import UploadedPictures
 
 _EVENTS_SHOWN: Final = 30
 
@@ -36,6 +37,7 @@ class EdgeParts:
     drains: DrainFlags
     metrics: Mapping[str, RegionMetrics]
     site: Site
+    pictures: UploadedPictures
     events: Events
     switches: Switches
     gateway: Gateway

@@ -22,6 +22,7 @@ from services.domain.ids import MAX_ID, is_id
 from services.domain.locales import canonical
 from services.domain.markets import LOCALES
 from services.domain.money import MAX_MINOR
+from services.domain.pictures import ITEM_WIDTH, UPLOADS, width_of
 from services.domain.week import check_week
 
 MAX_NAME: Final = 100
@@ -293,6 +294,13 @@ def image_url(field: str, value: str) -> str:
             "is no address of a picture",
             f"{shown(plain)} is no address of a picture",
             "write https://host/path, or a path such as /pictures/ring.svg",
+        )
+    if plain.startswith(UPLOADS) and width_of(plain) != ITEM_WIDTH:
+        raise InvalidFieldError(
+            field,
+            "is no address of an uploaded picture",
+            f"{shown(plain)} is no address of an uploaded picture",
+            "write the address that createPictureUpload returned, or upload the picture again",
         )
     return plain
 

@@ -250,5 +250,6 @@ def services_of(settings: Settings, table: Table, stores: StoreRepository) -> La
         count_bucket=settings.count_bucket,
         search_bucket=settings.search_bucket,
         s3_endpoint=settings.s3_endpoint,
+        picture_buckets=settings.picture_buckets,
         has_cloudwatch=settings.has_cloudwatch,
     )

@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from services.configuration import Environment, read
 from services.staff_tokens import Oidc, read_local_pool, read_oidc
 from services.storage.binding import Binding
+
+if TYPE_CHECKING:
+    from services.storage.picture_uploads import PictureBucket
 
 
 class Settings(NamedTuple):
@@ -35,6 +38,9 @@ class Settings(NamedTuple):
             None: each process makes its own.
         s3_endpoint: URL of S3 where it is not the region's own (AWS_ENDPOINT_URL_S3 or
             AWS_ENDPOINT_URL, in the local cloud).
+        picture_buckets: The buckets of uploaded pictures (CARTE_PICTURE_BUCKETS, `region=bucket`
+            separated by commas; in the local cloud CARTE_PICTURE_ENDPOINTS, `region=URL`, says
+            where each region's S3 is); empty: no pictures are taken.
         has_cloudwatch: Whether this process can ask the CloudWatch of the chain's regions. Not in a
             local cloud (AWS_ENDPOINT_URL), and not in the network of a DAX cluster
             (CARTE_DAX_ENDPOINT), which has no way to it.
@@ -51,6 +57,7 @@ class Settings(NamedTuple):
     count_bucket: str | None = None
     search_bucket: str | None = None
     s3_endpoint: str | None = None
+    picture_buckets: "tuple[PictureBucket, ...]" = ()
     has_cloudwatch: bool = False
 
     @property
@@ -85,6 +92,7 @@ class Settings(NamedTuple):
             search_bucket=environment.optional("CARTE_SEARCH_BUCKET"),
             s3_endpoint=environment.optional("AWS_ENDPOINT_URL_S3")
             or environment.optional("AWS_ENDPOINT_URL"),
+            picture_buckets=_picture_buckets(environment),
             has_cloudwatch=not (
                 environment.optional("AWS_ENDPOINT_URL")
                 or environment.optional("CARTE_DAX_ENDPOINT")
@@ -111,3 +119,26 @@ def _origins(environment: Environment) -> tuple[str, ...]:
 def _regions(environment: Environment) -> tuple[str, ...]:
     text = environment.optional("CARTE_REGIONS")
     return tuple(text.split(",")) if text else ()
+
+
+def _picture_buckets(environment: Environment) -> "tuple[PictureBucket, ...]":
+    names = _pairs(environment, "CARTE_PICTURE_BUCKETS")
+    if not names:
+        return ()
+    from services.storage.picture_uploads import PictureBucket
+
+    endpoints = _pairs(environment, "CARTE_PICTURE_ENDPOINTS")
+    return tuple(
+        PictureBucket(region, name, endpoints.get(region)) for region, name in names.items()
+    )
+
+
+def _pairs(environment: Environment, variable: str) -> dict[str, str]:
+    text = environment.optional(variable) or ""
+    pairs = [part.strip().partition("=") for part in text.split(",") if part.strip()]
+    environment.problems.extend(
+        f"{variable}: {''.join(pair)[:100]!r} is not written as region=value"
+        for pair in pairs
+        if not all(pair)
+    )
+    return {region: value for region, _, value in pairs}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
     from services.storage.people import PeopleRepository
+    from services.storage.picture_uploads import PictureBucket, PictureUploads
     from services.storage.prepared_tables import PreparedTables
     from services.storage.regions import RegionRepository
     from services.storage.stock_imports import StockImportRepository
@@ -46,6 +47,7 @@ class LazyServices:
         count_bucket: str | None = None,
         search_bucket: str | None = None,
         s3_endpoint: str | None = None,
+        picture_buckets: "tuple[PictureBucket, ...]" = (),
         has_cloudwatch: bool = False,
         catalogs: CatalogRepository | None = None,
     ) -> None:
@@ -61,6 +63,7 @@ class LazyServices:
             search_bucket: The bucket of prepared tables of the search; None: each process makes
                 its own.
             s3_endpoint: URL of S3 where it is not the region's own.
+            picture_buckets: The buckets of uploaded pictures; empty: none are taken.
             has_cloudwatch: Whether the CloudWatch of the chain's regions can be asked.
             catalogs: The repository of catalogs; None: one that reads pointers again every five
                 seconds.
@@ -79,6 +82,7 @@ class LazyServices:
         self._count_bucket = count_bucket
         self._search_bucket = search_bucket
         self._s3_endpoint = s3_endpoint
+        self._picture_buckets = picture_buckets
         self._has_cloudwatch = has_cloudwatch
         self._regions = regions or (table.region,)
 
@@ -192,6 +196,15 @@ class LazyServices:
         from services.storage.count_uploads import CountUploads
 
         return CountUploads(self._count_bucket, self.region, self._s3_endpoint)
+
+    @cached_property
+    def picture_uploads(self) -> "PictureUploads | None":
+        """Forms that upload pictures of items; None: this deployment takes none."""
+        if not self._picture_buckets:
+            return None
+        from services.storage.picture_uploads import PictureUploads
+
+        return PictureUploads(self._picture_buckets)
 
     @cached_property
     def cloud_figures(self) -> "CloudFigures | None":

@@ -113,6 +113,7 @@ class Chain:
             subscribers=NoSubscribers(),
             stock_learning=NoStockFiles(),
             count_uploads=None,
+            picture_uploads=None,
             actions=SimpleNamespace(of_person=lambda _subject, _after: iter(())),
             conflicts=SimpleNamespace(
                 indexed_in_chain=list, indexed=lambda _partition: [], lost_of=list

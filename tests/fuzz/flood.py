@@ -170,6 +170,7 @@ def application(oidc: Oidc | None = None) -> Application:
         order_rules=RULES,
         stock_imports=NoStockFiles(), unknown_stock=NoStockFiles(), stock_reader=NoStockFiles(),
         stock_learning=NoStockFiles(), subscribers=NoSubscribers(), count_uploads=None,
+        picture_uploads=None,
     )  # fmt: skip
     copies: Any = None
     return Application(services, TokenVerifier(oidc, copies), log=lambda _: None)

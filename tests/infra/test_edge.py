@@ -39,7 +39,7 @@ def test_paths_are_tried_from_narrow_to_wide(production: Assembly) -> None:
     assert [*behaviors(production)] == [
         *("*", "/graphiql*", "/graphql/persisted/*"),
         *("/graphql", "/graphql/next", "/graphql/third", "/stock-alerts/opt-out"),
-        "/payments/webhook",
+        *("/payments/webhook", "/uploads/*"),
     ]
 
 
@@ -49,7 +49,7 @@ def test_what_goes_to_an_origin_group_is_read_only(production: Assembly) -> None
         for path, one in behaviors(production).items()
         if one["TargetOriginId"] in groups(production)
     }
-    assert grouped == {"*", "/graphiql*", "/graphql/persisted/*"}
+    assert grouped == {"*", "/graphiql*", "/uploads/*", "/graphql/persisted/*"}
     for path in grouped:
         assert set(behaviors(production)[path]["AllowedMethods"]) <= READS
 
@@ -111,9 +111,12 @@ def test_an_error_is_kept_for_a_second(production: Assembly) -> None:
 def test_a_dead_origin_costs_a_reader_seconds(production: Assembly) -> None:
     for origin in config(production)["Origins"]:
         assert origin["ConnectionAttempts"] * origin["ConnectionTimeout"] <= 2
-    for group in groups(production).values():
+    pictures = behaviors(production)["/uploads/*"]["TargetOriginId"]
+    for name, group in groups(production).items():
         codes = group["FailoverCriteria"]["StatusCodes"]["Items"]
-        assert codes == [429, 500, 502, 503, 504]
+        # Of pictures, another bucket may have what S3 says is not there.
+        missing = [403, 404] if name == pictures else []
+        assert codes == [*missing, 429, 500, 502, 503, 504]
     for path, behavior in behaviors(production).items():
         grouped = behavior["TargetOriginId"] in groups(production)
         assert ("OPTIONS" in behavior.get("CachedMethods", [])) is grouped, path
@@ -167,6 +170,9 @@ def test_the_function_that_chooses_is_the_tested_one_with_the_regions_written_in
 def test_only_requests_for_the_api_choose_a_region(production: Assembly) -> None:
     of_the_api = ("/graphql", "/payments/", "/stock-alerts/")
     for path, behavior in behaviors(production).items():
+        if path == "/uploads/*":  # the path is the key in the bucket
+            assert "FunctionAssociations" not in behavior
+            continue
         association, *others = behavior["FunctionAssociations"]
         assert [one["EventType"] for one in others] == (
             [] if path.startswith(of_the_api) else ["viewer-response"]
@@ -188,7 +194,8 @@ def test_the_site_is_in_two_regions_and_the_first_is_copied_to_the_second(
     ]
     buckets = production.resources(EDGE, "AWS::S3::Bucket").values()
     (first,) = (one for one in buckets if one["BucketName"].startswith("carte-site"))
-    (second,) = production.resources("carte-site", "AWS::S3::Bucket").values()
+    buckets = production.resources("carte-site", "AWS::S3::Bucket").values()
+    (second,) = (one for one in buckets if one["BucketName"].startswith("carte-site"))
     (rule,) = first["ReplicationConfiguration"]["Rules"]
     assert rule["Status"] == rule["DeleteMarkerReplication"]["Status"] == "Enabled"
     assert rule["Destination"]["Bucket"] == f"arn:aws:s3:::{second['BucketName']}"
@@ -204,7 +211,60 @@ def test_the_buckets_are_read_by_our_distributions_alone(production: Assembly) -
                     assert "AWS" not in statement["Principal"]
                     assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == ACCOUNT
     for origin in config(production)["Origins"]:
-        assert ("OriginAccessControlId" in origin) is origin["Id"].startswith("site")
+        assert ("OriginAccessControlId" in origin) is (".s3." in origin["DomainName"])
+
+
+def test_pictures_are_in_two_regions_are_read_from_either_and_never_expire(
+    production: Assembly,
+) -> None:
+    behavior = behaviors(production)["/uploads/*"]
+    group = groups(production)[behavior["TargetOriginId"]]
+    origins = {one["Id"]: one for one in config(production)["Origins"]}
+    regions = production.deployment.picture_regions
+    names = [f"carte-pictures-{ACCOUNT}-{region}" for region in regions]
+    assert [origins[one["OriginId"]]["DomainName"] for one in group["Members"]["Items"]] == [
+        f"{name}.s3.{region}.amazonaws.com" for name, region in zip(names, regions, strict=True)
+    ]
+    for stack, name in zip((EDGE, "carte-site"), names, strict=True):
+        buckets = production.resources(stack, "AWS::S3::Bucket").values()
+        (bucket,) = (one for one in buckets if one["BucketName"] == name)
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        # A version of a catalog that is put in force again may refer to any of them.
+        (kept,) = bucket["LifecycleConfiguration"]["Rules"]
+        assert "ExpirationInDays" not in kept
+        (cors,) = bucket["CorsConfiguration"]["CorsRules"]
+        assert cors["AllowedMethods"] == ["POST"]
+    (first,) = (
+        one
+        for one in production.resources(EDGE, "AWS::S3::Bucket").values()
+        if one["BucketName"] == names[0]
+    )
+    (rule,) = first["ReplicationConfiguration"]["Rules"]
+    assert rule["Destination"]["Bucket"] == f"arn:aws:s3:::{names[1]}"
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1", "ap-southeast-1"])
+def test_every_region_signs_uploads_of_pictures_to_both_buckets_and_reads_none(
+    production: Assembly, region: str
+) -> None:
+    handler = "services.menu_api.handler.handler"
+    function = production.function(f"carte-{region}", handler)
+    assert function["Environment"]["Variables"]["CARTE_PICTURE_BUCKETS"] == ",".join(
+        f"{one}=carte-pictures-{ACCOUNT}-{one}" for one in ("us-east-1", "eu-west-1")
+    )
+    policies = production.resources(f"carte-{region}", "AWS::IAM::Policy").values()
+    granted = {
+        (one["Action"], resource)
+        for policy in policies
+        for one in policy["PolicyDocument"]["Statement"]
+        for resource in (one["Resource"] if isinstance(one["Resource"], list) else ())
+        if isinstance(resource, str) and "carte-pictures" in resource
+    }
+    assert granted == {
+        ("s3:PutObject", f"arn:aws:s3:::carte-pictures-{ACCOUNT}-{one}/uploads/*")
+        for one in ("us-east-1", "eu-west-1")
+    }
 
 
 def test_nothing_is_seen_before_the_firewall_which_is_in_us_east_1(production: Assembly) -> None:
@@ -245,13 +305,16 @@ def test_pages_carry_security_headers_and_menus_keep_their_own(production: Assem
     with_headers = {
         path for path, one in behaviors(production).items() if "ResponseHeadersPolicyId" in one
     }
-    assert with_headers == {"*", "/graphiql*"}
+    assert with_headers == {"*", "/graphiql*", "/uploads/*"}
     for policy in production.resources(EDGE, "AWS::CloudFront::ResponseHeadersPolicy").values():
         headers = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
         assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
         csp = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
         assert "default-src 'none'" in csp
-        assert "script-src 'self';" in csp
+        if policy["ResponseHeadersPolicyConfig"]["Name"] == "carte-pictures":
+            assert "-src 'self'" not in csp, "a picture loads and runs nothing"
+        else:
+            assert "script-src 'self';" in csp
         assert "frame-ancestors 'none'" in csp
 
 

@@ -45,7 +45,7 @@ SILENT = (
         ),
         (
             "site_bucket.py",
-            "drop self.bucket.add_to_resource_policy",
+            "drop bucket.add_to_resource_policy",
             "buckets-are-read-by-who-must",
         ),
         (

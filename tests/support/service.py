@@ -25,6 +25,7 @@ from services.storage.order_boards import OrderBoards
 from services.storage.order_placement import OrderPlacement
 from services.storage.orders import OrderRepository
 from services.storage.people import PeopleRepository
+from services.storage.picture_uploads import PictureBucket, PictureUploads
 from services.storage.regions import RegionRepository
 from services.storage.stock_imports import StockImportRepository
 from services.storage.stock_learning import StockLearning
@@ -37,6 +38,11 @@ from services.storage.unknown_stock import UnknownStockRepository
 from tests.support.tokens import ISSUER
 
 REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-1")
+# Where pictures of items are uploaded to; the second is in a local cloud.
+PICTURE_BUCKETS = (
+    PictureBucket("us-east-1", "carte-pictures-1-us-east-1"),
+    PictureBucket("eu-west-1", "carte-pictures-1-eu-west-1", "http://127.0.0.1:4566"),
+)
 # The kinds of goods of the small catalog of `tests.support.chain`.
 ORDER_RULES = replace(
     RULES, kinds=Classification({"donuts": Goods.PASTRY, "drinks": Goods.DRINK_HOT})
@@ -70,6 +76,7 @@ class MadeServices:
     stock_reader: StockReader
     subscribers: SubscriberRepository
     count_uploads: CountUploads | None
+    picture_uploads: PictureUploads | None
     deployed: tuple[str, ...] = ()
     cloud_figures: CloudFigures | None = None
 
@@ -84,6 +91,7 @@ class Service:
         deployed: tuple[str, ...] = (),
         *,
         takes_cards: bool = True,
+        takes_pictures: bool = True,
         cloud_figures: CloudFigures | None = None,
     ) -> None:
         self.table = table
@@ -119,6 +127,7 @@ class Service:
                 stock_reader=StockReader(table),
                 subscribers=SubscriberRepository(table),
                 count_uploads=CountUploads("carte-counts", table.region),
+                picture_uploads=PictureUploads(PICTURE_BUCKETS) if takes_pictures else None,
                 deployed=deployed,
                 cloud_figures=cloud_figures,
             ),

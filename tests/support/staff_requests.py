@@ -26,6 +26,9 @@ OF_STORE = {
 }
 OF_MARKET = {
     "editCatalogItem": 'market: "de", itemId: "glazed", priceMinor: 210',
+    "createPictureUpload": f"""market: "de", itemId: "glazed", contentType: "image/webp",
+      listFile: {{ bytes: 20000, sha256: "{"a" * 64}" }},
+      itemFile: {{ bytes: 90000, sha256: "{"b" * 64}" }}""",
     "editCatalogCategory": 'market: "de", categoryId: "donuts", rank: 1',
     "publishCatalog": 'market: "de"',
     "rollbackCatalog": 'market: "de", version: "VERSION"',

@@ -111,6 +111,14 @@ it.each([401, 403, 407, 408, 429, 451])(
   },
 );
 
+it("keeps uploaded pictures as it keeps those of the build", async () => {
+  const uploaded = "/uploads/us/ring/0123456789abcdef0123456789abcdef-320.webp";
+  network = () => new Response("photo");
+  await get(uploaded);
+  network = offline;
+  expect(await textOf(get(uploaded))).toBe("photo");
+});
+
 it("keeps nothing that a network answers in place of the site or the service", async () => {
   const good: Record<string, string> = {
     "/": page("good"),

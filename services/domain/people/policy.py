@@ -147,6 +147,7 @@ FIELDS: Final[dict[str, tuple[Need, ...]]] = {
     "Mutation.updateStockAlerts": (Permission.COUNT_STOCK,),
     "Mutation.recordSale": (Permission.RECORD_SALE,),
     "Mutation.editCatalogItem": (Permission.EDIT_CATALOG,),
+    "Mutation.createPictureUpload": (Permission.EDIT_CATALOG,),
     "Mutation.editCatalogCategory": (Permission.EDIT_CATALOG,),
     "Mutation.publishCatalog": (Permission.PUBLISH_CATALOG,),
     "Mutation.rollbackCatalog": (Permission.PUBLISH_CATALOG,),

@@ -49,6 +49,7 @@ MATRIX = {
     "decideOrderReview": MANAGERS,
     "refundOrder": MANAGERS,
     "editCatalogItem": {EDITOR, ADMIN},
+    "createPictureUpload": {EDITOR, ADMIN},
     "editCatalogCategory": {EDITOR, ADMIN},
     "publishCatalog": {EDITOR, ADMIN},
     "rollbackCatalog": {EDITOR, ADMIN},

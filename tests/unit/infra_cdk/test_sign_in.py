@@ -28,7 +28,7 @@ def test_without_a_client_or_a_name_nobody_signs_in_on_the_site() -> None:
     assert settings(replace(NAMED, domain=Domain())) == {}
 
 
-def test_pages_talk_to_the_site_the_pool_and_the_buckets_of_counts_alone() -> None:
+def test_pages_talk_to_the_site_the_pool_and_the_buckets_alone() -> None:
     policy = connecting(origins(NAMED))
     assert policy["connect-src"].split() == [
         "'self'",
@@ -36,6 +36,8 @@ def test_pages_talk_to_the_site_the_pool_and_the_buckets_of_counts_alone() -> No
         "https://cognito-idp.us-east-1.amazonaws.com",
         "https://carte-counts-123456789012-us-east-1.s3.us-east-1.amazonaws.com",
         "https://carte-counts-123456789012-eu-west-1.s3.eu-west-1.amazonaws.com",
+        "https://carte-pictures-123456789012-us-east-1.s3.us-east-1.amazonaws.com",
+        "https://carte-pictures-123456789012-eu-west-1.s3.eu-west-1.amazonaws.com",
     ]
     assert {name: policy[name] for name in policy if name != "connect-src"} == {
         name: SITE[name] for name in SITE if name != "connect-src"

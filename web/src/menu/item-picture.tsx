@@ -9,9 +9,14 @@ interface Given {
   address: string | null;
   /** Whether it is in sight when the page opens: then it is fetched at once. */
   first?: boolean;
+  /** Whether it is the picture of the page, not one of a list. */
+  large?: boolean;
 }
 
-export function ItemPicture({ id, name, category, address, first = false }: Given) {
+/** What an uploaded picture is in lists: `services/domain/pictures.py`. */
+const UPLOADED = /^(\/uploads\/.+\/.+-)960\./;
+
+export function ItemPicture({ id, name, category, address, first = false, large }: Given) {
   const [source, setSource] = useState(address);
   useEffect(() => setSource(address), [address]);
   useEffect(() => {
@@ -30,6 +35,12 @@ export function ItemPicture({ id, name, category, address, first = false }: Give
   return (
     <img
       src={source}
+      srcset={
+        UPLOADED.test(source)
+          ? `${source.replace(UPLOADED, "$1320.")} 320w, ${source} 960w`
+          : undefined
+      }
+      sizes={large ? "(width < 48rem) 100vw, 36rem" : "(width < 40rem) 7rem, 20rem"}
       alt=""
       loading={first ? "eager" : "lazy"}
       fetchpriority={first ? "high" : "auto"}

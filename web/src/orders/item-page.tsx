@@ -96,6 +96,7 @@ function Item({ menu, item, category, texts }: Given) {
             category={category}
             address={item.imageUrl}
             first
+            large
           />
         </div>
         <div class="item-page-text">

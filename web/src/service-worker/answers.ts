@@ -46,7 +46,8 @@ export function answerTo(request: Request, around: Surroundings): Promise<Respon
       : data(request, around);
   }
   if (url.pathname.startsWith("/assets/")) return named(request, around);
-  if (url.pathname.startsWith("/pictures/")) return file(request, around, "carte-pictures-1");
+  if (/^\/(pictures|uploads)\//.test(url.pathname))
+    return file(request, around, "carte-pictures-1");
   if (/^\/(favicon\.svg$|site\.webmanifest$|icon-)/.test(url.pathname)) {
     return file(request, around, "carte-files-1");
   }

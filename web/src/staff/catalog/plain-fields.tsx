@@ -2,17 +2,16 @@
 import { useId } from "preact/hooks";
 import { formatMoney } from "../../formatting/money.ts";
 import type { Diet } from "../../generated/catalog.ts";
-import { ItemPicture } from "../../menu/item-picture.tsx";
 import { examplePrice } from "../prices/price-changes.ts";
 import type { FieldGiven } from "./field-given.ts";
-import { MOST_CALORIES, nameOf, writtenPrice } from "./item-edit.ts";
+import { MOST_CALORIES, writtenPrice } from "./item-edit.ts";
+import { PictureField } from "./picture-field.tsx";
 
-export function PlainFields(given: FieldGiven) {
+export function PlainFields(given: FieldGiven & { mayEdit: boolean }) {
   const { item, catalog, texts, wording, typed, type, digits, wrong } = given;
   const { say, code, locale, currency } = wording;
   const { draft, published } = item;
   const hint = useId();
-  const address = typed.imageUrl ?? draft.imageUrl ?? "";
   const money = (content: typeof draft) =>
     content.price ? formatMoney(content.price.amountMinor, currency, locale) : texts.none;
   const category = (id: string | null) =>
@@ -106,35 +105,7 @@ export function PlainFields(given: FieldGiven) {
           {published && published.diet !== draft.diet && texts.published(diet(published.diet))}
         </small>
       </label>
-      <div class="catalog-picture">
-        <label class="staff-label">
-          {texts.aspects.IMAGE_URL}
-          <input
-            class="staff-field"
-            autocomplete="off"
-            spellcheck={false}
-            maxLength={300}
-            data-testid="item-picture"
-            aria-describedby={`${hint}-picture`}
-            value={address}
-            onInput={(event) => type({ imageUrl: event.currentTarget.value })}
-          />
-          <small id={`${hint}-picture`}>
-            {published && published.imageUrl !== draft.imageUrl
-              ? texts.published(published.imageUrl ?? texts.none)
-              : texts.pictureHint}
-          </small>
-        </label>
-        {/* Only what guests would be shown: the site's policy lets pages load its own pictures. */}
-        {/^\/(?!\/)/.test(address) && (
-          <ItemPicture
-            id={item.itemId}
-            name={nameOf(draft.names, "en")}
-            category={draft.category ?? ""}
-            address={address}
-          />
-        )}
-      </div>
+      <PictureField {...given} />
     </div>
   );
 }

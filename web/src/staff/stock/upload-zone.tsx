@@ -4,9 +4,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { CreateUploadDocument } from "../../generated/stock.ts";
 import { request } from "../../graphql/client.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
+import { upload } from "../form-upload.ts";
 import { isForbidden } from "../refused-token.ts";
 import type { StockGiven } from "./given.ts";
-import { typeOf, upload } from "./upload.ts";
+import { typeOf } from "./upload.ts";
 
 interface Given extends StockGiven {
   /** The only store that the files may count; undefined: any. */
@@ -75,7 +76,9 @@ export function UploadZone({ storeId, read, onUploaded, ...given }: Given) {
       wrong(texts.tooLarge((form.maxBytes / MEGABYTE).toLocaleString(locale)));
       return;
     }
-    const taken = await upload(form, file, (part) => set(id, { kind: "uploading", part }));
+    const taken = await upload(form, file, {
+      onProgress: (part) => set(id, { kind: "uploading", part }),
+    });
     if (!taken) {
       wrong(texts.uploadFailed(file.name));
       return;

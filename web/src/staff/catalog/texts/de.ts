@@ -95,6 +95,30 @@ export const texts: CatalogTexts = {
     DAYPARTS: "Tageszeit",
   },
   pictureHint: "Eine Adresse, die mit https beginnt, oder ein Pfad auf dieser Website.",
+  picture: {
+    address: "Adresse des Bildes",
+    hint: "Ziehen Sie ein Foto hierher, oder wählen Sie eines aus: JPEG, PNG, WebP oder AVIF, mindestens 320 × 240 Pixel. Was außerhalb von 4:3 liegt, wird abgeschnitten.",
+    choose: "Foto auswählen",
+    remove: "Bild entfernen",
+    inMenu: "Auf der Karte",
+    onPage: "Auf der eigenen Seite",
+    none: "Kein Bild: Gäste sehen eine Zeichnung.",
+    preparing: "Das Foto wird vorbereitet…",
+    uploading: (part) => `Wird hochgeladen: ${part}`,
+    uploaded: "Hochgeladen. Speichern Sie den Entwurf, um es zu behalten.",
+    inOneRegion:
+      "Hochgeladen, aber eine Region hat nicht geantwortet. Sie können den Entwurf speichern; wählen Sie das Foto später noch einmal aus, damit es in zwei Regionen liegt.",
+    notAPicture: (name) =>
+      `${name} ist kein Foto, das dieser Browser lesen kann. Wählen Sie eine JPEG-, PNG-, WebP- oder AVIF-Datei.`,
+    tooSmall: (name) =>
+      `${name} ist zu klein. Wählen Sie ein Foto mit mindestens 320 × 240 Pixeln.`,
+    tooLarge: (name) =>
+      `${name} ist zu groß. Wählen Sie ein Foto mit höchstens 30 MB und 64 Megapixeln.`,
+    failed: (name) =>
+      `${name} konnte nicht hochgeladen werden. Bitte versuchen Sie es noch einmal.`,
+    noUploads:
+      "Hier können keine Fotos hochgeladen werden. Schreiben Sie stattdessen die Adresse eines Bildes.",
+  },
   noneOfThese: "Enthält keines davon",
   notStated:
     "Noch hat niemand die Allergene angegeben. Kreuzen Sie sie an, oder dass es keine gibt.",

@@ -97,6 +97,28 @@ export const en = {
     DAYPARTS: "Time of day",
   } satisfies Record<CatalogItemAspect, string>,
   pictureHint: "An address that begins with https, or a path on this site.",
+  picture: {
+    address: "Address of the picture",
+    hint: "Drop a photo here, or choose one: JPEG, PNG, WebP or AVIF, at least 320 × 240 pixels. What is outside of 4:3 is cut off.",
+    choose: "Choose a photo",
+    remove: "Remove the picture",
+    inMenu: "In the menu",
+    onPage: "On its page",
+    none: "No picture: guests see a drawing.",
+    preparing: "Preparing the photo…",
+    uploading: (part: string) => `Uploading: ${part}`,
+    uploaded: "Uploaded. Save the draft to keep it.",
+    inOneRegion:
+      "Uploaded, but one region did not answer. You can save the draft; choose the photo again later, so that it is kept in two regions.",
+    notAPicture: (name: string) =>
+      `${name} is no photo that this browser can read. Choose a JPEG, PNG, WebP or AVIF file.`,
+    tooSmall: (name: string) =>
+      `${name} is too small. Choose a photo of at least 320 × 240 pixels.`,
+    tooLarge: (name: string) =>
+      `${name} is too large. Choose a photo of at most 30 MB and 64 megapixels.`,
+    failed: (name: string) => `${name} could not be uploaded. Please try again.`,
+    noUploads: "Photos cannot be uploaded here. Write the address of a picture instead.",
+  },
   noneOfThese: "Contains none of these",
   notStated: "Nobody stated the allergens yet. Tick them, or that there are none.",
   withdraw: "Take it off the menu with the next publication",

@@ -94,6 +94,28 @@ export const texts: CatalogTexts = {
     DAYPARTS: "Momento del día",
   },
   pictureHint: "Una dirección que empieza por https, o una ruta de este sitio.",
+  picture: {
+    address: "Dirección de la imagen",
+    hint: "Suelte aquí una foto, o elija una: JPEG, PNG, WebP o AVIF, de al menos 320 × 240 píxeles. Lo que quede fuera de 4:3 se recorta.",
+    choose: "Elegir una foto",
+    remove: "Quitar la imagen",
+    inMenu: "En la carta",
+    onPage: "En su página",
+    none: "Sin imagen: los clientes ven un dibujo.",
+    preparing: "Preparando la foto…",
+    uploading: (part) => `Subiendo: ${part}`,
+    uploaded: "Subida. Guarde el borrador para conservarla.",
+    inOneRegion:
+      "Subida, pero una región no respondió. Puede guardar el borrador; elija la foto otra vez más tarde, para que esté en dos regiones.",
+    notAPicture: (name) =>
+      `${name} no es una foto que este navegador pueda leer. Elija un archivo JPEG, PNG, WebP o AVIF.`,
+    tooSmall: (name) =>
+      `${name} es demasiado pequeña. Elija una foto de al menos 320 × 240 píxeles.`,
+    tooLarge: (name) =>
+      `${name} es demasiado grande. Elija una foto de 30 MB y 64 megapíxeles como máximo.`,
+    failed: (name) => `No se pudo subir ${name}. Inténtelo de nuevo.`,
+    noUploads: "Aquí no se pueden subir fotos. Escriba en su lugar la dirección de una imagen.",
+  },
   noneOfThese: "No contiene ninguno",
   notStated: "Nadie ha declarado aún los alérgenos. Márquelos, o marque que no hay ninguno.",
   withdraw: "Quitarlo de la carta con la próxima publicación",

@@ -95,6 +95,28 @@ export const texts: CatalogTexts = {
     DAYPARTS: "Moment de la journée",
   },
   pictureHint: "Une adresse qui commence par https, ou un chemin de ce site.",
+  picture: {
+    address: "Adresse de l’image",
+    hint: "Déposez une photo ici, ou choisissez-en une : JPEG, PNG, WebP ou AVIF, d’au moins 320 × 240 pixels. Ce qui dépasse du format 4:3 est coupé.",
+    choose: "Choisir une photo",
+    remove: "Retirer l’image",
+    inMenu: "Dans le menu",
+    onPage: "Sur sa page",
+    none: "Pas d’image : les clients voient un dessin.",
+    preparing: "Préparation de la photo…",
+    uploading: (part) => `Envoi : ${part}`,
+    uploaded: "Envoyée. Enregistrez le brouillon pour la garder.",
+    inOneRegion:
+      "Envoyée, mais une région n’a pas répondu. Vous pouvez enregistrer le brouillon ; choisissez la photo de nouveau plus tard, pour qu’elle soit dans deux régions.",
+    notAPicture: (name) =>
+      `${name} n’est pas une photo que ce navigateur sait lire. Choisissez un fichier JPEG, PNG, WebP ou AVIF.`,
+    tooSmall: (name) =>
+      `${name} est trop petite. Choisissez une photo d’au moins 320 × 240 pixels.`,
+    tooLarge: (name) =>
+      `${name} est trop grande. Choisissez une photo de 30 Mo et 64 mégapixels au plus.`,
+    failed: (name) => `${name} n’a pas pu être envoyée. Veuillez réessayer.`,
+    noUploads: "Aucune photo ne peut être envoyée ici. Écrivez plutôt l’adresse d’une image.",
+  },
   noneOfThese: "N’en contient aucun",
   notStated:
     "Personne n’a encore déclaré les allergènes. Cochez-les, ou cochez qu’il n’y en a pas.",

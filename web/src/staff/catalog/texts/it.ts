@@ -94,6 +94,27 @@ export const texts: CatalogTexts = {
     DAYPARTS: "Momento del giorno",
   },
   pictureHint: "Un indirizzo che inizia con https, o un percorso di questo sito.",
+  picture: {
+    address: "Indirizzo dell’immagine",
+    hint: "Trascini qui una foto, o ne scelga una: JPEG, PNG, WebP o AVIF, di almeno 320 × 240 pixel. Ciò che è fuori dal 4:3 viene tagliato.",
+    choose: "Scegliere una foto",
+    remove: "Togliere l’immagine",
+    inMenu: "Nel menu",
+    onPage: "Sulla sua pagina",
+    none: "Nessuna immagine: gli ospiti vedono un disegno.",
+    preparing: "Preparazione della foto…",
+    uploading: (part) => `Caricamento: ${part}`,
+    uploaded: "Caricata. Salvi la bozza per conservarla.",
+    inOneRegion:
+      "Caricata, ma una regione non ha risposto. Può salvare la bozza; scelga di nuovo la foto più tardi, perché sia in due regioni.",
+    notAPicture: (name) =>
+      `${name} non è una foto che questo browser sa leggere. Scelga un file JPEG, PNG, WebP o AVIF.`,
+    tooSmall: (name) => `${name} è troppo piccola. Scelga una foto di almeno 320 × 240 pixel.`,
+    tooLarge: (name) =>
+      `${name} è troppo grande. Scelga una foto di al massimo 30 MB e 64 megapixel.`,
+    failed: (name) => `Non è stato possibile caricare ${name}. Riprovi.`,
+    noUploads: "Qui non si possono caricare foto. Scriva invece l’indirizzo di un’immagine.",
+  },
   noneOfThese: "Non ne contiene nessuno",
   notStated:
     "Nessuno ha ancora dichiarato gli allergeni. Selezionali, o seleziona che non ce ne sono.",

@@ -95,6 +95,27 @@ export const texts: CatalogTexts = {
     DAYPARTS: "Tijd van de dag",
   },
   pictureHint: "Een adres dat met https begint, of een pad op deze site.",
+  picture: {
+    address: "Adres van de afbeelding",
+    hint: "Sleep een foto hierheen, of kies er een: JPEG, PNG, WebP of AVIF, minstens 320 × 240 pixels. Wat buiten 4:3 valt, wordt afgesneden.",
+    choose: "Foto kiezen",
+    remove: "Afbeelding verwijderen",
+    inMenu: "Op het menu",
+    onPage: "Op de eigen pagina",
+    none: "Geen afbeelding: gasten zien een tekening.",
+    preparing: "De foto wordt voorbereid…",
+    uploading: (part) => `Uploaden: ${part}`,
+    uploaded: "Geüpload. Sla het concept op om de foto te behouden.",
+    inOneRegion:
+      "Geüpload, maar één regio antwoordde niet. U kunt het concept opslaan; kies de foto later nog eens, zodat zij in twee regio’s staat.",
+    notAPicture: (name) =>
+      `${name} is geen foto die deze browser kan lezen. Kies een JPEG-, PNG-, WebP- of AVIF-bestand.`,
+    tooSmall: (name) => `${name} is te klein. Kies een foto van minstens 320 × 240 pixels.`,
+    tooLarge: (name) => `${name} is te groot. Kies een foto van hoogstens 30 MB en 64 megapixels.`,
+    failed: (name) => `${name} kon niet worden geüpload. Probeer het opnieuw.`,
+    noUploads:
+      "Hier kunnen geen foto’s worden geüpload. Schrijf in plaats daarvan het adres van een afbeelding.",
+  },
   noneOfThese: "Bevat geen van deze",
   notStated: "Niemand heeft de allergenen nog opgegeven. Vink ze aan, of dat er geen zijn.",
   withdraw: "Met de volgende publicatie van het menu halen",

@@ -1,4 +1,4 @@
-"""Copies what is put into the site's first bucket to the second one."""
+"""Copies what is put into the first bucket of the site, or of pictures, to the second one."""
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
@@ -7,11 +7,18 @@ from constructs import Construct
 from infra_cdk.constructs.acknowledged import acknowledge
 
 
-class SiteReplication(Construct):
-    """A rule for the whole bucket; deletions go along, so that both copies are the same site."""
+class BucketReplication(Construct):
+    """A rule for the whole bucket; deletions go along, so that both copies are the same."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, source: s3.Bucket, source_name: str, to: str
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        source: s3.Bucket,
+        source_name: str,
+        to: str,
+        of: str,
     ) -> None:
         """Make it.
 
@@ -21,13 +28,14 @@ class SiteReplication(Construct):
             source: the first bucket.
             source_name: its name.
             to: name of the second one, which is there already.
+            of: what is copied, for people: `the site`.
         """
         super().__init__(scope, construct_id)
         role = iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("s3.amazonaws.com"),
-            description="carte: copies the site to its second region.",
+            description=f"carte: copies {of} to a second region.",
         )
         first, second = f"arn:aws:s3:::{source_name}", f"arn:aws:s3:::{to}"
         for actions, resource in (
@@ -45,12 +53,12 @@ class SiteReplication(Construct):
             role.add_to_policy(iam.PolicyStatement(actions=[*actions], resources=[resource]))
         acknowledge(
             self,
-            {f"IAM5[Resource::{arn}/*]": "All files of the site." for arn in (first, second)},
+            {f"IAM5[Resource::{arn}/*]": f"All files of {of}." for arn in (first, second)},
         )
         copied = source.node.default_child
         assert isinstance(copied, s3.CfnBucket)  # noqa: S101 - for the type checker
         rule = s3.CfnBucket.ReplicationRuleProperty(
-            id="site",
+            id=of.removeprefix("the "),
             status="Enabled",
             priority=1,
             filter=s3.CfnBucket.ReplicationRuleFilterProperty(prefix=""),
