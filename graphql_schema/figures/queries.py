@@ -1,14 +1,15 @@
 """The query of the figures of a store by day."""
 
-from datetime import date, timedelta
-from typing import Annotated, Final
+from datetime import date
+from typing import Annotated
 
 import strawberry
 
 from graphql_schema.access import for_store
 from graphql_schema.cost.directives import Cost
 from graphql_schema.errors import BadInputError
-from graphql_schema.figures.types import MAX_SPAN, DayFigures, ItemFigures, StoreFigures
+from graphql_schema.figures.days import MAX_SPAN, days_of_span
+from graphql_schema.figures.types import DayFigures, ItemFigures, StoreFigures
 from graphql_schema.info import Info
 from graphql_schema.orders.reading import bounds_of
 from graphql_schema.stores.views import StoreView
@@ -20,8 +21,6 @@ from services.domain.orders.listing import utc_days
 from services.domain.people.policy import Permission
 from services.domain.quotes.pickup import OpeningTimes
 from services.storage.order_spans import read_span
-
-_MAX_AWAY: Final = 3_660  # days from today, into the past or the future
 
 
 def store_figures(
@@ -49,7 +48,7 @@ def store_figures(
     if profile is None:
         raise BadInputError(f"there is no store {store_id[:64]!r}")
     today = OpeningTimes.of(profile).today(context.at)
-    days = _days(from_, to, today)
+    days = days_of_span(from_, to, today)
     touched = [list(utc_days(*bounds_of(profile, day))) for day in days]
     read = read_span(
         context.services.order_boards,
@@ -74,27 +73,6 @@ def store_figures(
         items=[ItemFigures.of(one, currency) for one in found.items],
         next_from=None if len(shown) == len(days) else days[len(shown)],
     )
-
-
-def _days(first: date | None, last: date | None, today: date) -> list[date]:
-    """Return the days from the first to the last one.
-
-    Raises:
-        BadInputError: They are too many, too far away, or none.
-    """
-    to = last or today
-    start = first or to
-    for name, day in (("from", first), ("to", last)):
-        if day is not None and abs(day - today) > timedelta(days=_MAX_AWAY):
-            raise BadInputError(f"`{name}` is within {_MAX_AWAY} days of today, {today}")
-    if start > to:
-        raise BadInputError(f"`from` is {start} and `to` is {to}; ask for the earlier day first")
-    count = (to - start).days + 1
-    if count > MAX_SPAN:
-        raise BadInputError(
-            f"from {start} to {to} are {count} days; ask for at most {MAX_SPAN}, several times"
-        )
-    return [start + timedelta(days=at) for at in range(count)]
 
 
 @strawberry.type
