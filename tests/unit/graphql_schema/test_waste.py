@@ -321,6 +321,17 @@ def test_waste_is_taken_back_once_and_leaves_no_trace_in_figures_and_stock(shop:
     assert left(shop) == 7
 
 
+def test_what_was_taken_back_elsewhere_is_not_counted_again_before_that_count_arrives(
+    shop: Service,
+) -> None:
+    count(shop, 10)
+    waste(shop)
+    elsewhere = keys.waste_taken_back(STORE, TODAY, "operation-1", "take-back-9", "us-east-1")
+    shop.table.write(Write(elsewhere, {}, shop.table.clock.tick(), None))
+    assert take_back(shop)["errors"] == []
+    assert (left(shop), pieces(shop)) == (7, 0)
+
+
 def test_a_count_that_has_seen_the_shelf_stays(shop: Service) -> None:
     count(shop, 10)
     waste(shop)
