@@ -11,10 +11,9 @@ from graphql_schema.info import Info
 from graphql_schema.pagination.arguments import First
 from graphql_schema.pagination.reads import check_first
 from graphql_schema.stamps import moment
-from services.domain.documents.journal import JournalEntry
+from services.domain.documents.journal import RECORD_WASTE, JournalEntry
 from services.domain.ids import is_id
 from services.domain.people.policy import Permission
-from services.domain.waste import RECORD
 
 
 @strawberry.enum(description="What happened to the stock of an item.")
@@ -64,7 +63,7 @@ def stock_history(
             for change in entry.changes
             if change.entry == f"{item_id}/count"
         ]
-        gone = StockEventKind.WASTED if entry.action == RECORD else StockEventKind.SOLD
+        gone = StockEventKind.WASTED if entry.action == RECORD_WASTE else StockEventKind.SOLD
         found += [
             StockEvent.of(entry, gone, pieces) for item, pieces in entry.sold if item == item_id
         ]

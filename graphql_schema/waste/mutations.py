@@ -26,6 +26,7 @@ from graphql_schema.waste.types import WasteReason
 from services.domain.aws_regions import nearest_regions
 from services.domain.documents import waste
 from services.domain.documents.catalog import CatalogVersion
+from services.domain.documents.journal import RECORD_WASTE
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.hours import zone
@@ -36,7 +37,6 @@ from services.domain.stock_edits import count_stock, sell
 from services.domain.validation import MAX_SOLD
 from services.domain.waste import (
     MAX_AGE_DAYS,
-    RECORD,
     NotArrivedError,
     check_day,
     counts_without,
@@ -144,7 +144,7 @@ def record_waste(info: Info, input: RecordWaste) -> RecordWastePayload:  # noqa:
             context,
             principal,
             operation_id=input.operation_id,
-            action=RECORD,
+            action=RECORD_WASTE,
             document=keys.stock(input.store_id),
             mutation_input={
                 "day": input.day.isoformat(),

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from loadtests.checker.findings import Violation, distinct
 from loadtests.checker.history import CheckOperation, History, OperationOutcome
 from loadtests.checker.region_state import RegionState
-from services.domain.waste import RECORD, standing
+from services.domain.documents.journal import RECORD_WASTE
+from services.domain.waste import standing
 
 
 def check_waste(history: History, regions: Mapping[str, RegionState]) -> list[Violation]:
@@ -15,7 +16,7 @@ def check_waste(history: History, regions: Mapping[str, RegionState]) -> list[Vi
         one
         for region, state in regions.items()
         for operation in history.operations.values()
-        if operation.action == RECORD
+        if operation.action == RECORD_WASTE
         for one in _of_operation(operation, outcomes[operation.id], state, region)
     ]
     return distinct(found)

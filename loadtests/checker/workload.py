@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from loadtests.checker.dataset import Dataset
 from loadtests.checker.history import CheckOperation
+from services.domain.documents.journal import RECORD_WASTE
 from services.domain.documents.waste import WasteReason
-from services.domain.waste import RECORD
 from services.storage import keys
 
 _MOST_RANK: Final = 10_000
@@ -132,7 +132,7 @@ class Workload:
             "reason": self._dice.choice(tuple(WasteReason)).value,
             "lines": [{"itemId": item, "pieces": pieces} for item, pieces in wasted.items()],
         }
-        return self._operation(RECORD, keys.stock(store), values, sold=wasted)
+        return self._operation(RECORD_WASTE, keys.stock(store), values, sold=wasted)
 
     def _draft(self) -> CheckOperation:
         item, market = self._dice.choice(self._dataset.drafts), self._dataset.market

@@ -14,8 +14,6 @@ from services.domain.documents.stock_line import StockLine
 from services.domain.documents.waste import WasteReason, WasteRecord
 from services.domain.validation import InvalidFieldError
 
-RECORD: Final = "recordWaste"
-"""The name under which waste is in the journal."""
 MAX_AGE_DAYS: Final = 7
 """Days after which it is too late to record what was thrown away on a day."""
 

@@ -8,13 +8,12 @@ import orjson
 from loadtests.checker.history import Attempt, CheckOperation, History, OperationOutcome, Read
 from loadtests.checker.region_state import Item, RegionState, read_state
 from services.domain.documents.assortment import Assortment
-from services.domain.documents.journal import Change, JournalEntry
+from services.domain.documents.journal import RECORD_WASTE, Change, JournalEntry
 from services.domain.documents.operation import Applied, OperationRecord
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, Return, Slot, StockLine
 from services.domain.register import Register
 from services.domain.stamp import Stamp
-from services.domain.waste import RECORD
 from services.storage import keys
 from services.storage.keys import Key
 
@@ -98,7 +97,7 @@ class Story:
         """A client makes up an operation that records waste."""
         values = {"storeId": STORE, "day": DAY, "reason": reason}
         document = keys.stock(STORE)
-        operation = CheckOperation(name, 0, RECORD, document, values, sold={ITEM: pieces})
+        operation = CheckOperation(name, 0, RECORD_WASTE, document, values, sold={ITEM: pieces})
         self.history.add(operation)
         return name
 
