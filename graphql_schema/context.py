@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from services.storage.stores import DirectoryRepository, StoreRepository
     from services.storage.subscribers import SubscriberRepository
     from services.storage.unknown_stock import UnknownStockRepository
+    from services.storage.waste import WasteRepository
 
 
 class Services(Protocol):
@@ -135,6 +136,11 @@ class Services(Protocol):
     @property
     def stock_reader(self) -> StockReader:
         """Stock of many stores, and the journal of counts and sales."""
+        ...
+
+    @property
+    def waste(self) -> WasteRepository:
+        """What stores threw away."""
         ...
 
     @property

@@ -32,17 +32,20 @@ from graphql_schema.stock.queries import StockQueries
 from graphql_schema.stock.subscriptions import StockSubscriptions
 from graphql_schema.stores.queries import StoreQueries
 from graphql_schema.suggestions.queries import SuggestionQueries
+from graphql_schema.waste.mutations import WasteMutations
+from graphql_schema.waste.queries import WasteQueries
 from graphql_schema.watching.queries import WatchingQueries
 
 # In the order in which schema.graphql has them.
 QUERIES: Final = (
     *(StockQueries, ConflictQueries, MenuQueries, StoreQueries, RegionQueries),
-    *(OrderQueries, FigureQueries),
+    *(OrderQueries, FigureQueries, WasteQueries),
     *(ItemSearchQueries, PeopleQueries, SuggestionQueries, CatalogQueries),
     WatchingQueries,
 )
 MUTATIONS: Final = (
-    *(MenuMutations, StockMutations, CatalogMutations, PictureMutations, CategoryMutations),
+    *(MenuMutations, StockMutations, WasteMutations),
+    *(CatalogMutations, PictureMutations, CategoryMutations),
     *(CatalogPublishingMutations, OpeningHoursMutations, ClosureMutations),
     *(OrderMutations, PeopleMutations),
 )

@@ -1,6 +1,6 @@
 """The queries of figures: of a store by day, and of the stores of a market on a day."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 import strawberry
@@ -8,9 +8,9 @@ import strawberry
 from graphql_schema.access import for_store
 from graphql_schema.cost.directives import Cost, page
 from graphql_schema.errors import BadInputError
-from graphql_schema.figures.days import check_near
+from graphql_schema.figures.days import MAX_SPAN, days_of_span
 from graphql_schema.figures.market import MarketFiguresConnection, market_figures
-from graphql_schema.figures.types import MAX_SPAN, DayFigures, ItemFigures, StoreFigures
+from graphql_schema.figures.types import DayFigures, ItemFigures, StoreFigures
 from graphql_schema.info import Info
 from graphql_schema.orders.reading import bounds_of
 from graphql_schema.pagination.reads import MAX_PAGE
@@ -50,7 +50,7 @@ def store_figures(
     if profile is None:
         raise BadInputError(f"there is no store {store_id[:64]!r}")
     today = OpeningTimes.of(profile).today(context.at)
-    days = _days(from_, to, today)
+    days = days_of_span(from_, to, today)
     touched = [list(utc_days(*bounds_of(profile, day))) for day in days]
     read = read_span(
         context.services.order_boards,
@@ -75,27 +75,6 @@ def store_figures(
         items=[ItemFigures.of(one, currency) for one in found.items],
         next_from=None if len(shown) == len(days) else days[len(shown)],
     )
-
-
-def _days(first: date | None, last: date | None, today: date) -> list[date]:
-    """Return the days from the first to the last one.
-
-    Raises:
-        BadInputError: They are too many, too far away, or none.
-    """
-    to = last or today
-    start = first or to
-    for name, day in (("from", first), ("to", last)):
-        if day is not None:
-            check_near(name, day, today)
-    if start > to:
-        raise BadInputError(f"`from` is {start} and `to` is {to}; ask for the earlier day first")
-    count = (to - start).days + 1
-    if count > MAX_SPAN:
-        raise BadInputError(
-            f"from {start} to {to} are {count} days; ask for at most {MAX_SPAN}, several times"
-        )
-    return [start + timedelta(days=at) for at in range(count)]
 
 
 @strawberry.type

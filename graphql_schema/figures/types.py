@@ -1,18 +1,17 @@
 """GraphQL types of the figures of a store: its orders by outcome, what they brought, items sold."""
 
 from datetime import date
-from typing import Final, Self
+from typing import Self
 
 import strawberry
 
 from graphql_schema.cost.directives import sized
+from graphql_schema.figures.days import MAX_SPAN
 from graphql_schema.money import Money
 from graphql_schema.stores.types import Store
 from graphql_schema.stores.views import StoreView
 from services.domain.orders import figures
 from services.domain.orders.figures import Outcome
-
-MAX_SPAN: Final = 31  # days of one answer
 
 
 @strawberry.type(

@@ -1,4 +1,4 @@
-"""The history of an item's counts and sales in a store, from the journal."""
+"""The history of an item's counts, sales and waste in a store, from the journal."""
 
 from datetime import datetime
 from enum import Enum
@@ -11,7 +11,7 @@ from graphql_schema.info import Info
 from graphql_schema.pagination.arguments import First
 from graphql_schema.pagination.reads import check_first
 from graphql_schema.stamps import moment
-from services.domain.documents.journal import JournalEntry
+from services.domain.documents.journal import RECORD_WASTE, JournalEntry
 from services.domain.ids import is_id
 from services.domain.people.policy import Permission
 
@@ -20,12 +20,13 @@ from services.domain.people.policy import Permission
 class StockEventKind(Enum):
     COUNTED = strawberry.enum_value("counted", description="Somebody, or a file, counted it.")
     SOLD = strawberry.enum_value("sold", description="A till recorded a sale.")
+    WASTED = strawberry.enum_value("wasted", description="It was thrown away.")
 
 
-@strawberry.type(description="One count or one sale of an item.")
+@strawberry.type(description="One count or sale of an item, or one time that it was thrown away.")
 class StockEvent:
     kind: StockEventKind = strawberry.field(description="What happened.")
-    pieces: int = strawberry.field(description="Pieces counted, or sold.")
+    pieces: int = strawberry.field(description="Pieces counted, sold, or thrown away.")
     at: datetime = strawberry.field(description="When it was recorded (UTC).")
     by: str = strawberry.field(description="Who: the subject of a token, or the address of a file.")
     region: str = strawberry.field(description="AWS region that recorded it.")
@@ -48,7 +49,7 @@ def stock_history(
     item_id: Annotated[strawberry.ID, strawberry.argument(description="The item's id.")],
     first: First = 20,
 ) -> list[StockEvent]:
-    """Return the newest counts and sales of an item among the last changes of a store's stock."""
+    """Return what happened to an item of late, among the last changes of a store's stock."""
     context = info.context
     for_store(context, Permission.READ_STOCK, store_id)
     context.cache.narrow(0)
@@ -62,9 +63,8 @@ def stock_history(
             for change in entry.changes
             if change.entry == f"{item_id}/count"
         ]
+        gone = StockEventKind.WASTED if entry.action == RECORD_WASTE else StockEventKind.SOLD
         found += [
-            StockEvent.of(entry, StockEventKind.SOLD, pieces)
-            for item, pieces in entry.sold
-            if item == item_id
+            StockEvent.of(entry, gone, pieces) for item, pieces in entry.sold if item == item_id
         ]
     return found[:first]

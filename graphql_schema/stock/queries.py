@@ -45,7 +45,7 @@ class StockQueries:
     )
     stock_history: list[StockEvent] = strawberry.field(
         resolver=stock_history,
-        description="The newest counts and sales of an item, among the last "
+        description="The newest counts, sales and waste of an item, among the last "
         f"{MAX_ENTRIES} changes of the store's stock in 35 days; staff only. Orders are in "
         "`storeOrders`.",
         directives=[Cost(weight=2000), page(MAX_PAGE)],

@@ -39,7 +39,7 @@ class InventoryFacts(NamedTuple):
 
 
 @strawberry.type(
-    description="What one region sold of an item, ever: by tills, and reserved for orders."
+    description="What one region sold of an item, ever: by tills, reserved for orders, thrown away."
 )
 class RegionSales:
     region: str = strawberry.field(description="AWS region that took the sales.")
@@ -63,7 +63,8 @@ class InventoryLine:
         "was never counted, or longer than 35 days ago."
     )
     sold_since: int | None = strawberry.field(
-        description="Pieces sold or reserved since it was counted; null: never counted."
+        description="Pieces sold, reserved or thrown away since it was counted; null: never "
+        "counted."
     )
     reserved: int = strawberry.field(
         description="Pieces that orders reserved and that are still in the store."

@@ -9,7 +9,8 @@ from loadtests.checker.settings import CheckError, CheckSettings
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.profile import StoreProfile
 from services.domain.markets import MARKETS
-from services.domain.stamp import Stamp
+from services.domain.quotes.pickup import utc_day
+from services.domain.stamp import Stamp, unix_ms
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.exceptions import CatalogMissingError
@@ -36,6 +37,7 @@ class Dataset:
         own: For each client a store that only it writes.
         drafts: Catalog items that all clients edit; withdrawn from the start, so that no
             publication takes them up.
+        day: The day on which its stores throw things away, by their calendar, which is UTC's.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Dataset:
     shared: tuple[str, ...]
     own: tuple[str, ...]
     drafts: tuple[str, ...]
+    day: str
 
     @property
     def stores(self) -> tuple[str, ...]:
@@ -80,6 +83,7 @@ def make_dataset(settings: CheckSettings, table: Table) -> Dataset:
         shared=tuple(f"{name}-{number}" for number in range(1, _SHARED + 1)),
         own=tuple(f"{name}-own-{client}" for client in range(settings.clients)),
         drafts=tuple(f"{name}-{letter}" for letter in "abcdefgh"[:_DRAFTS]),
+        day=utc_day(unix_ms() // 1000),
     )
     stamp = table.clock.tick()
     documents: Mapping[Key, Document] = {

@@ -25,6 +25,7 @@ _PAYLOADS: Final = {
     "updateAssortment": "{ lines { itemId price { amountMinor } listed rank } " + _ERRORS + " }",
     "recordStockCount": _LEVELS,
     "recordSale": _LEVELS,
+    "recordWaste": _LEVELS,
     "editCatalogItem": "{ item { itemId name category price { amountMinor } } " + _ERRORS + " }",
 }
 _READ: Final = """query Read($id: ID!) {

@@ -13,6 +13,7 @@ from services.domain.documents.journal import JournalEntry
 from services.domain.documents.operation import OperationRecord
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Slot, StockLine
+from services.domain.documents.waste import WasteRecord
 from services.domain.stamp import Stamp
 from services.storage import keys, kinds
 from services.storage.keys import Key
@@ -38,6 +39,7 @@ class RegionState:
         stock: Store id to item id to its line, joined from all parts.
         records: Operation id to its record.
         undone: Operation id to the regions that took their effect back.
+        waste: Operation id to what the regions recorded as thrown away.
     """
 
     registers: dict[Key, dict[str, RegisterValue]] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class RegionState:
     stock: dict[str, dict[str, StockLine]] = field(default_factory=dict)
     records: dict[str, OperationRecord] = field(default_factory=dict)
     undone: dict[str, set[str]] = field(default_factory=dict)
+    waste: dict[str, list[WasteRecord]] = field(default_factory=dict)
 
     def applications(self) -> dict[str, list[JournalEntry]]:
         """Operation id to its journal entries: every time that it had an effect."""
@@ -90,6 +93,9 @@ def _read(state: RegionState, stocks: dict[str, Stock], key: Key, body: Any) -> 
         operation = key.pk.removeprefix(keys.OPERATION_PREFIX)
         region = key.sk.removeprefix(keys.UNDONE_PREFIX)
         state.undone.setdefault(operation, set()).add(region)
+    elif key.pk.startswith(keys.WASTE_PREFIX):
+        record = WasteRecord.load(*keys.of_waste(key), body)
+        state.waste.setdefault(record.operation_id, []).append(record)
     elif kinds.is_mergeable(key):
         loaded: object = kinds.load(key, body)
         match loaded:

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from loadtests.checker.dataset import Dataset
 from loadtests.checker.history import CheckOperation
+from services.domain.documents.journal import RECORD_WASTE
+from services.domain.documents.waste import WasteReason
 from services.storage import keys
 
 _MOST_RANK: Final = 10_000
@@ -77,10 +79,12 @@ class Workload:
             lambda: self._assortment(shared): 24,
             lambda: self._count(shared): 8,
             lambda: self._sale(shared): 18,
+            lambda: self._waste(shared): 6,
             self._draft: 8,
             lambda: self._assortment(own): 6,
             lambda: self._count(own): 3,
             lambda: self._sale(own): 3,
+            lambda: self._waste(own): 1,
             lambda: ReadStep(own): 8,
             lambda: ReadStep(shared): 10,
             lambda: RetryStep(elsewhere=dice.random() < 0.5, place=dice.random()): 18,  # noqa: PLR2004
@@ -119,6 +123,16 @@ class Workload:
             "lines": [{"itemId": item, "pieces": pieces} for item, pieces in sold.items()],
         }
         return self._operation("recordSale", keys.stock(store), values, sold=sold)
+
+    def _waste(self, store: str) -> CheckOperation:
+        wasted = {item: self._dice.randint(1, _MOST_SOLD) for item in self._items()}
+        values = {
+            "storeId": store,
+            "day": self._dataset.day,
+            "reason": self._dice.choice(tuple(WasteReason)).value,
+            "lines": [{"itemId": item, "pieces": pieces} for item, pieces in wasted.items()],
+        }
+        return self._operation(RECORD_WASTE, keys.stock(store), values, sold=wasted)
 
     def _draft(self) -> CheckOperation:
         item, market = self._dice.choice(self._dataset.drafts), self._dataset.market

@@ -43,6 +43,8 @@ ALERTED_PREFIX: Final = "ALERTED#"
 SUBSCRIBER_PREFIX: Final = "SUBSCRIBER#"
 SUBSCRIBER: Final = "SUBSCRIBER"
 SUBSCRIBERS: Final = "SUBSCRIBERS"
+WASTE_PREFIX: Final = "WASTE#"
+TAKEN_BACK: Final = "~"  # begins the last part of the key of what takes a record of waste back
 HEARTBEAT_PREFIX: Final = "HEARTBEAT#"
 DRAIN_PREFIX: Final = "DRAIN#"
 
@@ -105,6 +107,49 @@ def count_file(source: str) -> Key:
 def stock_import(store_id: str | None, place: str) -> Key:
     """Return the record of an import of counts of a store, or of the chain where it is None."""
     return Key(IMPORTS if store_id is None else f"{IMPORTS}#{store_id}", place)
+
+
+def waste_partition(store_id: str) -> str:
+    """Return the partition of what a store threw away; not the store's, which every menu reads."""
+    return WASTE_PREFIX + store_id
+
+
+def waste_of_day(day: str, operation_id: str | None = None) -> str:
+    """Return how the sort keys begin of a day's waste, or of that of one operation on the day.
+
+    Args:
+        day: Day by the store's calendar, such as `2026-11-28`.
+        operation_id: The operation; None: all of the day.
+    """
+    return f"{day}#" if operation_id is None else f"{day}#{operation_id}#"
+
+
+def waste(store_id: str, day: str, operation_id: str, region: str) -> Key:
+    """Return the record of what an operation in a region recorded as thrown away on a day."""
+    return Key(waste_partition(store_id), waste_of_day(day, operation_id) + region)
+
+
+def waste_taken_back(store_id: str, day: str, operation_id: str, by: str, region: str) -> Key:
+    """Return the key by which a region says that a record of waste was taken back.
+
+    Args:
+        store_id: The store.
+        day: The day of the record, such as `2026-11-28`.
+        operation_id: The operation that recorded the waste.
+        by: The operation that takes it back.
+        region: The region that carried that one out.
+    """
+    return waste(store_id, day, operation_id, f"{TAKEN_BACK}{by}@{region}")
+
+
+def of_waste(key: Key) -> tuple[str, str, str]:
+    """Return day, operation and region of a record of waste, or of its taking back.
+
+    Raises:
+        ValueError: It is no such key.
+    """
+    day, operation_id, region = key.sk.split("#")
+    return day, operation_id, region
 
 
 def alerted(store_id: str) -> Key:

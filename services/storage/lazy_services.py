@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from services.storage.stock_reading import StockReader
     from services.storage.subscribers import SubscriberRepository
     from services.storage.unknown_stock import UnknownStockRepository
+    from services.storage.waste import WasteRepository
 
 
 class LazyServices:
@@ -176,6 +177,13 @@ class LazyServices:
         from services.storage.stock_reading import StockReader
 
         return StockReader(self._table)
+
+    @cached_property
+    def waste(self) -> "WasteRepository":
+        """What stores threw away."""
+        from services.storage.waste import WasteRepository
+
+        return WasteRepository(self._table)
 
     @cached_property
     def stock_learning(self) -> "StockLearning":

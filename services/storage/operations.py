@@ -55,6 +55,7 @@ class Edited:
         changes: The registers that it set.
         sold: Item id to pieces that it added to this region's counters.
         creates: Further immutable items that belong to it.
+        expire: When these items expire, Unix seconds; None: never.
     """
 
     document: Document
@@ -62,6 +63,7 @@ class Edited:
     changes: tuple[Change, ...] = ()
     sold: Mapping[str, int] = field(default_factory=dict)
     creates: Mapping[Key, Body] = field(default_factory=dict)
+    expire: int | None = None
 
 
 Edit = Callable[[Document | None, Stamp], Edited]
@@ -205,7 +207,7 @@ def _writes(
     record = OperationRecord(operation.id, {stamp.region: applied}).dump()
     writes = [Write(keys.operation(operation.id), record, stamp, None, _expiry())]
     writes += held.writes(edited.document, stamp)
-    if edited.changes or sold:
+    if edited.changes or sold or edited.creates:
         entry = JournalEntry(
             document,
             stamp,
@@ -230,7 +232,9 @@ def _writes(
             actor, at, operation.action, document, operation.id, changes=edited.changes
         )
         writes.append(actions.write_of(action))
-    return writes + [Write(key, body, stamp, None) for key, body in edited.creates.items()]
+    return writes + [
+        Write(key, body, stamp, None, edited.expire) for key, body in edited.creates.items()
+    ]
 
 
 def _changes_something(held: Held, edited: Edited) -> bool:

@@ -76,12 +76,13 @@ def test_an_order_that_was_collected_is_in_the_figures_of_its_day_and_in_their_f
         bar = page.locator(f"[data-testid=figure-items] [data-id='{line['itemId']}']")
         expect(bar).to_contain_text(items[line["itemId"]]["item"])
     # By keyboard through the days, and the same as a table.
-    page.get_by_test_id("chart-slider").focus()
+    chart = page.get_by_test_id("day-chart")
+    chart.get_by_test_id("chart-slider").focus()
     page.keyboard.press("Home")
-    said = page.get_by_test_id("chart-said").inner_text()
+    said = chart.get_by_test_id("chart-said").inner_text()
     page.keyboard.press("End")
-    expect(page.get_by_test_id("chart-said")).not_to_have_text(said)
-    page.get_by_test_id("day-chart").locator("summary").press("Enter")
+    expect(chart.get_by_test_id("chart-said")).not_to_have_text(said)
+    chart.locator("summary").press("Enter")
     expect(page.locator(f"[data-testid=day-table] [data-day='{day}']")).to_be_visible()
     assert violations(page) == []
 

@@ -37,7 +37,7 @@ from tests.fuzz.comparing import Answer, Outcome, difference, text_of
 from tests.fuzz.literals import adhoc, siblings
 from tests.fuzz.made_figures import MadeFigures
 from tests.fuzz.made_orders import OPERATION, ORDER, MadeOrders, services_of
-from tests.fuzz.no_stock_files import NoStockFiles, NoSubscribers
+from tests.fuzz.no_stock_files import NoStockFiles, NoSubscribers, NoWaste
 from tests.fuzz.operations import OperationMaker
 
 STORES = ("de-1", "us-2", "fr-3", "jp-4")
@@ -110,6 +110,7 @@ class Chain:
             stock_imports=NoStockFiles(),
             unknown_stock=NoStockFiles(),
             stock_reader=NoStockFiles(),
+            waste=NoWaste(),
             subscribers=NoSubscribers(),
             stock_learning=NoStockFiles(),
             count_uploads=None,

@@ -35,7 +35,7 @@ from services.storage.order_boards import BoardPart
 from services.storage.reads import Reads
 from services.storage.stores import StoreRows
 from tests.fuzz.carte import NOON, Chain
-from tests.fuzz.no_stock_files import NoStockFiles, NoSubscribers
+from tests.fuzz.no_stock_files import NoStockFiles, NoSubscribers, NoWaste
 from tests.fuzz.varied_requests import post, varied
 from tests.support.tokens import ISSUER
 
@@ -169,8 +169,8 @@ def application(oidc: Oidc | None = None) -> Application:
         stores=chain, now=lambda: NOON, orders=_NoOrders(), order_boards=_NoOrders(),
         order_rules=RULES,
         stock_imports=NoStockFiles(), unknown_stock=NoStockFiles(), stock_reader=NoStockFiles(),
-        stock_learning=NoStockFiles(), subscribers=NoSubscribers(), count_uploads=None,
-        picture_uploads=None,
+        stock_learning=NoStockFiles(), waste=NoWaste(), subscribers=NoSubscribers(),
+        count_uploads=None, picture_uploads=None,
     )  # fmt: skip
     copies: Any = None
     return Application(services, TokenVerifier(oidc, copies), log=lambda _: None)

@@ -1,10 +1,11 @@
-"""A stand-in of the repositories of count files, for faces that send operations."""
+"""Stand-ins of the repositories of count files and waste, for faces that send operations."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from services.domain.documents.stock import Stock
 from services.storage.unknown_stock import UnknownStock
+from services.storage.waste import WasteSpan
 
 
 class NoStockFiles:
@@ -55,3 +56,18 @@ class NoSubscribers:
 
     def strike(self, *_: str) -> None:
         """Keep nothing."""
+
+
+class NoWaste:
+    """The repository of what stores threw away, where they threw nothing away."""
+
+    def span(self, *_: Any) -> WasteSpan:
+        """Return no records."""
+        return WasteSpan((), frozenset(), None)
+
+    def of_operation(self, *_: Any) -> WasteSpan:
+        """Return no records."""
+        return WasteSpan((), frozenset(), None)
+
+    def assortment(self, _: str) -> None:
+        """Return no prices of the store's own."""

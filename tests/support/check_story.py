@@ -8,7 +8,7 @@ import orjson
 from loadtests.checker.history import Attempt, CheckOperation, History, OperationOutcome, Read
 from loadtests.checker.region_state import Item, RegionState, read_state
 from services.domain.documents.assortment import Assortment
-from services.domain.documents.journal import Change, JournalEntry
+from services.domain.documents.journal import RECORD_WASTE, Change, JournalEntry
 from services.domain.documents.operation import Applied, OperationRecord
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, Return, Slot, StockLine
@@ -20,6 +20,7 @@ from services.storage.keys import Key
 US, EU = "us-east-1", "eu-west-1"
 STORE = "check-1"
 ITEM = "glazed"
+DAY = "2026-05-04"
 
 
 def at(number: int, region: str = US) -> Stamp:
@@ -91,6 +92,21 @@ class Story:
                 {} if sold is None else {ITEM: sold},
             )
         )
+
+    def throws_away(self, name: str, pieces: int, reason: str = "EXPIRED") -> str:
+        """A client makes up an operation that records waste."""
+        values = {"storeId": STORE, "day": DAY, "reason": reason}
+        document = keys.stock(STORE)
+        operation = CheckOperation(name, 0, RECORD_WASTE, document, values, sold={ITEM: pieces})
+        self.history.add(operation)
+        return name
+
+    def on_record(
+        self, name: str, pieces: int, *, region: str = US, reason: str = "EXPIRED"
+    ) -> None:
+        """The figures have what a region recorded as thrown away."""
+        body = {"reason": reason, "currency": "USD", "lines": [[ITEM, pieces, 199, pieces]]}
+        self.put(keys.waste(STORE, DAY, name, region), body)
 
     def journal(self, name: str, stamp: Stamp) -> None:
         """The journal tells that the operation had its effect."""

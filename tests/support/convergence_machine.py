@@ -152,6 +152,7 @@ class ConvergenceMachine(StaffMachine):
         self.ledger.check(lambda key: reader.held(key).document)
         self.check_answers()
         self.check_conflicts(reader)
+        self.check_waste()
 
     def check_answers(self) -> None:
         """A retry gets one answer in all regions: that of the application whose effect counts."""

@@ -150,6 +150,9 @@ class MemoryReplica(Replica):
         ordered = sorted(wanted, reverse=newest is not None)[:newest]
         return [self._items[key].stored(key) for key in ordered]
 
+    def wrote_lately(self, pk: str) -> bool:  # noqa: ARG002 - memory is always consistent
+        return False
+
     def onward(
         self,
         pk: str,

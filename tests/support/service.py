@@ -35,6 +35,7 @@ from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.subscribers import SubscriberRepository
 from services.storage.table import Table
 from services.storage.unknown_stock import UnknownStockRepository
+from services.storage.waste import WasteRepository
 from tests.support.tokens import ISSUER
 
 REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-1")
@@ -74,6 +75,7 @@ class MadeServices:
     unknown_stock: UnknownStockRepository
     stock_learning: StockLearning
     stock_reader: StockReader
+    waste: WasteRepository
     subscribers: SubscriberRepository
     count_uploads: CountUploads | None
     picture_uploads: PictureUploads | None
@@ -125,6 +127,7 @@ class Service:
                 unknown_stock=unknown,
                 stock_learning=StockLearning(table, places, unknown, operations, REGIONS),
                 stock_reader=StockReader(table),
+                waste=WasteRepository(table),
                 subscribers=SubscriberRepository(table),
                 count_uploads=CountUploads("carte-counts", table.region),
                 picture_uploads=PictureUploads(PICTURE_BUCKETS) if takes_pictures else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from itertools import permutations
 from typing import Any
 
@@ -12,13 +13,16 @@ from services.convergence.repair import Repairer
 from services.domain.documents.journal import Change
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
+from services.domain.documents.waste import WastedLine, WasteReason, WasteRecord
 from services.domain.edits import edit_assortment, edit_draft, edit_store
 from services.domain.stamp import HybridClock, Stamp
 from services.domain.stock_edits import count_stock, sell
+from services.domain.waste import NotArrivedError, counts_without, waste_figures
 from services.storage import keys
 from services.storage.keys import Key
 from services.storage.operations import Edited, Operation, OperationRepository
 from services.storage.replica import Write
+from services.storage.waste import WasteRepository
 from tests.support.chain import PROFILE
 from tests.support.edit_ledger import EditLedger
 from tests.support.mrec import GlobalTable, MemoryReplica
@@ -28,6 +32,7 @@ ITEMS = ("glazed", "latte")
 numbers = st.integers(0, 2**16)
 items = st.sampled_from(ITEMS)
 few = st.integers(0, 4)
+DAY = date(2026, 11, 30)
 
 Make = Callable[[Any, Stamp], tuple[Edited, tuple[Change, ...]]]
 
@@ -60,6 +65,8 @@ class StaffMachine(RuleBasedStateMachine):
         super().__init__()
         self.ledger = EditLedger()
         self.sent: list[tuple[Operation, Make]] = []
+        self.wasted: dict[str, int] = {}
+        self.taken_back: set[str] = set()
 
     @initialize(count=st.integers(2, 4), skews=st.lists(st.integers(-9, 9), min_size=4, max_size=4))
     def start(self, count: int, skews: list[int]) -> None:
@@ -97,7 +104,10 @@ class StaffMachine(RuleBasedStateMachine):
             return edited
 
         replica = self.replicas[self.names[region % len(self.names)]][process % 2]
-        answer = OperationRepository(replica).apply(operation, edit)
+        try:
+            answer = OperationRepository(replica).apply(operation, edit)
+        except NotArrivedError:
+            return  # refused here, as long as it is so
         retry = not set_by
         self.ledger.answered(operation.id, answer, retry=retry)
         for stamp, changes in set_by:
@@ -172,6 +182,68 @@ class StaffMachine(RuleBasedStateMachine):
             return Edited(edited, edited.left(item), sold={item: pieces}), ()
 
         self.ask(region, process, keys.stock("1"), make)
+
+    @rule(
+        region=few,
+        process=few,
+        item=items,
+        pieces=st.integers(1, 9),
+        reason=st.sampled_from(WasteReason),
+    )
+    def throw_away(
+        self, region: int, process: int, item: str, pieces: int, reason: WasteReason
+    ) -> None:
+        name = f"op-{len(self.sent)}"
+        self.ledger.sold[name] = (keys.stock("1"), {item: pieces})
+        self.wasted[name] = pieces
+
+        def make(current: Any, stamp: Stamp) -> tuple[Edited, tuple[Change, ...]]:
+            here, stock = stamp.region, sell(current, "1", {item: pieces}, stamp.region)
+            line = WastedLine(item, pieces, len(here))  # prices differ: they arrive one by one
+            at = {item: stock.position(item, here)}
+            record = WasteRecord(DAY, name, here, reason, (line,), "EUR", at)
+            creates = {keys.waste("1", str(DAY), name, here): record.dump()}
+            edited = Edited(stock, stock.left(item), sold={item: pieces}, creates=creates)
+            return edited, ()
+
+        self.ask(region, process, keys.stock("1"), make)
+
+    @rule(region=few, process=few, which=numbers)
+    def take_waste_back(self, region: int, process: int, which: int) -> None:
+        """Where the record has arrived, and the stock that it lowered."""
+        if not self.wasted:
+            return
+        name = list(self.wasted)[which % len(self.wasted)]
+        here, by = self.names[region % len(self.names)], f"op-{len(self.sent)}"
+
+        def make(current: Any, stamp: Stamp) -> tuple[Edited, tuple[Change, ...]]:
+            found = self.records(stamp.region).of_operation("1", str(DAY), name)
+            if not found.records:
+                raise NotArrivedError(name)
+            known = [] if name in found.taken_back else found.records
+            counts = counts_without(current, known, 0)
+            edited, changes = count_stock(current, "1", counts, stamp, now=0, nearest=())
+            key = keys.waste_taken_back("1", str(DAY), name, by, stamp.region)
+            self.taken_back.add(name)
+            return Edited(edited, 0, changes, creates={key: {}}), changes
+
+        try:
+            make(self.replicas[here][0].held(keys.stock("1")).document, Stamp(1, here))
+        except NotArrivedError:
+            return
+        self.ask(region, process, keys.stock("1"), make)
+
+    def records(self, region: str) -> WasteRepository:
+        table: Any = self.replicas[region][0]
+        return WasteRepository(table)
+
+    def check_waste(self) -> None:
+        """What is not taken back is in the figures once, whatever regions recorded it."""
+        span = self.records(self.names[0]).span("1", [str(DAY)])
+        found = waste_figures(span.records, span.taken_back, [DAY], "EUR").days[DAY]
+        wanted = sum(n for name, n in self.wasted.items() if name not in self.taken_back)
+        assert found.total.pieces == wanted, f"{found.total}, not {wanted}: {span}"
+        assert found.total.value == sum(one.value for one in found.reasons.values())
 
     @rule(region=few, process=few, which=numbers)
     def retry(self, region: int, process: int, which: int) -> None:

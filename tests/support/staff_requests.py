@@ -10,13 +10,18 @@ from services.storage.catalogs import CatalogRepository
 from services.storage.orders import OrderRepository
 from tests.support.order_story import operation_id
 from tests.support.service import REGIONS, Service
+from tests.support.tokens import ISSUER
 
+RECORDED = operation_id("do recordWaste")  # what `placed` records
 OF_STORE = {
     "updateAssortment": 'storeId: "de-1", lines: [{ itemId: "glazed", priceMinor: 150 }]',
     "recordStockCount": 'storeId: "de-1", counts: [{ itemId: "glazed", pieces: 9 }]',
     "createStockUpload": 'storeId: "de-1", fileName: "night.csv"',
     "updateStockAlerts": 'storeId: "de-1", mail: "counter@example.org"',
     "recordSale": 'storeId: "de-1", lines: [{ itemId: "glazed", pieces: 1 }]',
+    "recordWaste": """storeId: "de-1", day: "2026-05-04", reason: EXPIRED,
+      lines: [{ itemId: "glazed", pieces: 1 }]""",
+    "takeBackWaste": f'storeId: "de-1", day: "2026-05-04", wasteId: "{RECORDED}"',
     "updateStoreHours": """storeId: "de-1",
       hours: [{ weekday: MONDAY, opens: "08:00", closes: "24:00" }]""",
     "updateStoreClosures": 'storeId: "de-1", openDays: ["2026-12-24"], hidden: null',
@@ -81,6 +86,7 @@ QUERIES = {
     "storeOrders": '{ storeOrders(storeId: "de-1") { totalCount } }',
     "marketFigures": '{ marketFigures(market: "de", day: "2026-05-04") { lookedAt } }',
     "storeFigures": '{ storeFigures(storeId: "de-1") { today } }',
+    "storeWaste": '{ storeWaste(storeId: "de-1") { today } }',
     "catalog": '{ catalog(market: "de") { draftsVersion } }',
     "catalogItems": '{ catalogItems(market: "de") { totalCount } }',
     "catalogItem": '{ catalogItem(market: "de", itemId: "glazed") { itemId } }',
@@ -96,7 +102,12 @@ REQUESTS = {**MUTATIONS, **QUERIES}
 
 
 def placed(shop: Service, name: str) -> None:
-    """Place the orders that a request is about, and bring them where it is possible."""
+    """Place the orders that a request is about, and bring them where it is possible.
+
+    What it takes back is recorded.
+    """
+    if "wasteId:" in REQUESTS[name]:
+        assert outcome(shop, "recordWaste", ISSUER.bearer("chain:admin", sub="boss")) == "ok"
     if "orderId:" not in REQUESTS[name]:
         return
     for order, quantity, method in (

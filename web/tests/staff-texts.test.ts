@@ -9,6 +9,7 @@ import { loadOfficeTexts } from "../src/staff/office/texts/use-office-texts.ts";
 import { loadOpsTexts } from "../src/staff/ops/texts/use-ops-texts.ts";
 import { loadPriceTexts } from "../src/staff/prices/texts/use-price-texts.ts";
 import { loadStockTexts } from "../src/staff/stock/texts/use-stock-texts.ts";
+import { loadWasteTexts } from "../src/staff/waste/texts/use-waste-texts.ts";
 import { saysEverything } from "./support/texts.ts";
 
 const PARTS = {
@@ -20,6 +21,7 @@ const PARTS = {
   ops: loadOpsTexts,
   prices: loadPriceTexts,
   stock: loadStockTexts,
+  waste: loadWasteTexts,
 };
 
 it.each(Object.entries(PARTS))("has all texts of %s in every language", async (_, load) => {

@@ -14,6 +14,8 @@ from services.domain.documents.layout import Body, InvalidDocumentError
 from services.domain.stamp import InvalidStampError, Stamp
 
 _COUNT: Final = "/count"  # ends the path of an item's count in a stock
+RECORD_WASTE: Final = "recordWaste"
+"""The action of entries whose pieces were thrown away, not sold."""
 EDIT_BEGINS: Final = '{"set":[["'
 """How the stored text of an entry that set registers begins."""
 

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     COUNT_STOCK = "record counts of a store"
     COUNT_CHAIN_STOCK = "upload counts of several stores"
     RECORD_SALE = "record sales of a store"
+    RECORD_WASTE = "record what a store throws away"
     READ_STOCK = "read the stock of a store"
     READ_MARKET_STOCK = "read what the stores of a market are out of"
     READ_CHAIN_STOCK = "read the imported counts of the chain"
@@ -66,6 +67,7 @@ RULES: Final = {
     Permission.COUNT_STOCK: _rule(Scope.STORE, Role.MANAGER),
     Permission.COUNT_CHAIN_STOCK: _rule(Scope.CHAIN),
     Permission.RECORD_SALE: _rule(Scope.STORE, Role.MANAGER, Role.TILL),
+    Permission.RECORD_WASTE: _rule(Scope.STORE, Role.MANAGER, Role.TILL),
     Permission.READ_STOCK: _rule(Scope.STORE, Role.MANAGER, Role.TILL),
     Permission.READ_MARKET_STOCK: _rule(Scope.MARKET, Role.MANAGER),
     Permission.READ_CHAIN_STOCK: _rule(Scope.CHAIN),
@@ -126,6 +128,7 @@ FIELDS: Final[dict[str, tuple[Need, ...]]] = {
     "Query.storeOrders": (Permission.READ_ORDERS,),
     "Query.storeFigures": (Permission.READ_FIGURES,),
     "Query.marketFigures": (Permission.READ_MARKET_FIGURES,),
+    "Query.storeWaste": (Permission.READ_FIGURES,),
     "Query.catalog": (Permission.READ_CATALOG,),
     "Query.catalogItems": (Permission.READ_CATALOG,),
     "Query.catalogItem": (Permission.READ_CATALOG,),
@@ -146,6 +149,8 @@ FIELDS: Final[dict[str, tuple[Need, ...]]] = {
     "Mutation.createStockUpload": (Permission.COUNT_STOCK, Permission.COUNT_CHAIN_STOCK),
     "Mutation.updateStockAlerts": (Permission.COUNT_STOCK,),
     "Mutation.recordSale": (Permission.RECORD_SALE,),
+    "Mutation.recordWaste": (Permission.RECORD_WASTE,),
+    "Mutation.takeBackWaste": (Permission.RECORD_WASTE,),
     "Mutation.editCatalogItem": (Permission.EDIT_CATALOG,),
     "Mutation.createPictureUpload": (Permission.EDIT_CATALOG,),
     "Mutation.editCatalogCategory": (Permission.EDIT_CATALOG,),

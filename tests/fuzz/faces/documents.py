@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 
 import orjson
@@ -13,9 +14,11 @@ from services.domain.documents.layout import InvalidDocumentError
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_rights import counted
+from services.domain.documents.waste import WastedLine, WasteReason, WasteRecord
 from services.domain.stamp import Stamp
 from tests.fuzz.faces.mutation import mutated
 
+DAY: Final = date(2026, 5, 4)
 STAMP: Final = Stamp(1_777_888_000_000 << 16, "eu-west-1")
 
 
@@ -29,12 +32,18 @@ def _bodies() -> dict[str, tuple[Any, Callable[[Any], Any]]]:
     shard = DirectoryShard("us#00", {}).assign({"1": ["us", "Carte", "Berlin"]}, STAMP)
     item = CatalogItem("1", "c", {"en": "x"}, {}, None, 1, ("MILK",), 2, True, ())
     version = CatalogVersion("us", "v1", "USD", {"c": {"en": "C"}}, (item,))
+    line = WastedLine("a", 3, 199)
+    waste = WasteRecord(DAY, "op-1", "eu-west-1", WasteReason.OTHER, (line,), "EUR", {"a": 3})
     return {
         "profile": (profile.dump(), lambda body: StoreProfile.load("1", body)),
         "assortment": (assortment.dump(), lambda body: Assortment.load("1", body)),
         "stock": (stock.dump(), lambda body: Stock.load("1", body)),
         "draft": (draft.dump(), lambda body: CatalogDraft.load("us", "1", body)),
         "shard": (shard.dump(), lambda body: DirectoryShard.load("us#00", body)),
+        "waste": (
+            waste.dump(),
+            lambda body: WasteRecord.load(DAY.isoformat(), "op-1", "eu-west-1", body),
+        ),
         "catalog": (version.dump(), lambda body: CatalogVersion.load("us", "v1", body)),
     }
 

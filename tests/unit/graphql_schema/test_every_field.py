@@ -41,6 +41,7 @@ ARGUMENTS = {
     "storeOrders": '(storeId: "de-1", first: 20)',
     "storeFigures": '(storeId: "de-1")',
     "marketFigures": '(market: "de", day: "2026-05-04", first: 10)',
+    "storeWaste": '(storeId: "de-1")',
     "pickupSlots": '(storeId: "de-1", day: "2026-05-05")',
     "quote": '(input: { storeId: "de-1", lines: [{ itemId: "glazed", quantity: 1 }] })',
 }
@@ -50,6 +51,8 @@ EDITS = (
       counts: [{ itemId: "glazed", pieces: 9 }] }) { errors { message } }""",
     """recordSale(input: { operationId: "operation-2", storeId: "de-1",
       lines: [{ itemId: "glazed", pieces: 1 }] }) { errors { message } }""",
+    """recordWaste(input: { operationId: "operation-6", storeId: "de-1", day: "2026-05-04",
+      reason: EXPIRED, lines: [{ itemId: "glazed", pieces: 1 }] }) { errors { message } }""",
     """updateStockAlerts(input: { operationId: "operation-4", storeId: "de-1",
       mail: "counter@example.org" }) { errors { message } }""",
     """editCatalogItem(input: { operationId: "operation-5", market: "de", itemId: "glazed",

@@ -14,12 +14,12 @@ export type Saving = "idle" | "sending" | "again" | "failed" | "forbidden";
  *
  * What is under way when the page is left is finished, but not sent once more: nobody would see what becomes of it.
  *
- * @param onDone Called with the answer, which may have typed errors of its own.
+ * @param onDone Called with the answer, which may have typed errors of its own, and with what was sent.
  */
 export function useStaffMutation<T, I extends { operationId: string }>(
   document: TypedDocumentString<T, { input: I }>,
   send: CarteSender,
-  onDone: (data: T) => void,
+  onDone: (data: T, sent: I) => void,
 ): [Saving, (input: Omit<I, "operationId">) => void] {
   const [state, setState] = useState<Saving>("idle");
   const abort = useRef<AbortController>(undefined);
@@ -29,18 +29,22 @@ export function useStaffMutation<T, I extends { operationId: string }>(
     const controller = new AbortController();
     abort.current = controller;
     setState("sending");
-    const variables = { input: { ...input, operationId: crypto.randomUUID() } as I };
-    sendUntilAnswered(document, variables, {
-      send,
-      signal: controller.signal,
-      finishAttempt: true,
-      onRepeat: () => setState("again"),
-    })
+    const sent = { ...input, operationId: crypto.randomUUID() } as I;
+    sendUntilAnswered(
+      document,
+      { input: sent },
+      {
+        send,
+        signal: controller.signal,
+        finishAttempt: true,
+        onRepeat: () => setState("again"),
+      },
+    )
       .then((outcome) => {
         abort.current = undefined;
         if (outcome.ok) {
           setState("idle");
-          onDone(outcome.data);
+          onDone(outcome.data, sent);
         } else {
           setState(isForbidden(outcome.failure) ? "forbidden" : "failed");
         }

@@ -26,7 +26,10 @@ from services.domain.register import Register
 from tests.support.check_story import EU, US, Story, at
 
 REGIONS = (US, EU, "ap-southeast-1")
-DATASET = Dataset("check-1-abc", "us", ("glazed", "iced"), ("s1", "s2"), ("own0", "own1"), ("d",))
+DAY = "2026-05-04"
+DATASET = Dataset(
+    "check-1-abc", "us", ("glazed", "iced"), ("s1", "s2"), ("own0", "own1"), ("d",), DAY
+)
 REPORT = Report(
     seed=7,
     dataset="check-7-abc",
@@ -71,6 +74,7 @@ def test_every_kind_of_step_comes_and_no_price_or_count_comes_twice() -> None:
         "updateAssortment",
         "recordStockCount",
         "recordSale",
+        "recordWaste",
         "editCatalogItem",
     }
     assert any(isinstance(one, ReadStep) for one in drawn)

@@ -16,7 +16,8 @@ from loadtests.checker.settings import CheckError
 from loadtests.checker.workload import Numbers
 from tests.support.check_story import EU, US
 
-DATASET = Dataset("check-1-abc", "us", ("glazed", "iced"), ("s1", "s2"), ("own0",), ("d",))
+DAY = "2026-05-04"
+DATASET = Dataset("check-1-abc", "us", ("glazed", "iced"), ("s1", "s2"), ("own0",), ("d",), DAY)
 REGIONS = (US, EU, "ap-southeast-1")
 
 

@@ -1,15 +1,32 @@
-// Revenue and orders by day as bars, with a slider that goes through the days, and the same as a table.
+// Figures by day as bars, with a slider that goes through the days, and the same as a table.
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { describeDay } from "../../formatting/calendar-day.ts";
-import type { DayFigures } from "./figures.ts";
 import type { FigureTexts } from "./texts/figure-texts.ts";
 
-interface Given {
+/** Of the drawing's height. */
+interface Parts {
+  whole: number;
+  part: number;
+}
+
+/** Bars of one kind, one a day. */
+export interface Panel<D> {
+  title: string;
+  low?: boolean;
+  parts: (day: D) => Parts;
+}
+
+interface Given<D> {
   texts: FigureTexts;
   locale: string;
-  days: readonly DayFigures[];
-  money: (amountMinor: number) => string;
+  days: readonly D[];
+  /** The figures of a day in words. */
+  saidOf: (day: D) => string;
+  panels: readonly Panel<D>[];
+  /** What the colours of the bars are. */
+  legend?: ComponentChildren;
+  testId: string;
   /** The same figures as a table. */
   children: ComponentChildren;
 }
@@ -18,17 +35,23 @@ interface Given {
 const STEP = 10;
 const HEIGHT = 100;
 
-export function DayChart({ texts, locale, days, money, children }: Given) {
+export function DayChart<D extends { day: string }>({
+  texts,
+  locale,
+  days,
+  saidOf,
+  panels,
+  legend,
+  testId,
+  children,
+}: Given<D>) {
   const [chosen, setChosen] = useState<string>();
   const id = useId();
   const found = days.findIndex(({ day }) => day === chosen);
   const at = found < 0 ? days.length - 1 : found;
   const one = days[at];
   if (!one) return null;
-  const numbers = (n: number) => n.toLocaleString(locale);
-  const said = `${describeDay(one.day, locale)}: ${texts.revenue} ${money(one.revenue.amountMinor)}, ${texts.orders} ${numbers(one.orders.placed)}`;
-  const mostRevenue = Math.max(...days.map(({ revenue }) => revenue.amountMinor));
-  const mostOrders = Math.max(...days.map(({ orders }) => orders.placed));
+  const said = `${describeDay(one.day, locale)}: ${saidOf(one)}`;
   const short = new Intl.DateTimeFormat(locale, {
     day: "numeric",
     month: "short",
@@ -40,8 +63,8 @@ export function DayChart({ texts, locale, days, money, children }: Given) {
     const place = Math.floor(((event.clientX - box.left) / box.width) * days.length);
     setChosen(days[Math.min(days.length - 1, Math.max(0, place))]?.day);
   };
-  const panel = (title: string, className: string, parts: (day: DayFigures) => Parts) => (
-    <div class={`chart-panel ${className}`}>
+  const panel = ({ title, low, parts }: Panel<D>) => (
+    <div key={title} class={low ? "chart-panel chart-low" : "chart-panel"}>
       <span>{title}</span>
       {/* The slider below is the keyboard's way to the same. */}
       <svg
@@ -59,18 +82,11 @@ export function DayChart({ texts, locale, days, money, children }: Given) {
     </div>
   );
   return (
-    <div class="chart" data-testid="day-chart">
+    <div class="chart" data-testid={testId}>
       <p class="chart-said" data-testid="chart-said">
         {said}
       </p>
-      {panel(texts.atMost(texts.revenue, money(mostRevenue)), "", ({ revenue }) => ({
-        whole: share(revenue.amountMinor, mostRevenue),
-        part: share(revenue.amountMinor, mostRevenue),
-      }))}
-      {panel(texts.atMost(texts.orders, numbers(mostOrders)), "chart-low", ({ orders }) => ({
-        whole: share(orders.placed, mostOrders),
-        part: share(orders.collected, mostOrders),
-      }))}
+      {panels.map(panel)}
       <div class="chart-slider" style={{ "--days": days.length }}>
         <label class="visually-hidden" for={id}>
           {texts.day}
@@ -90,10 +106,7 @@ export function DayChart({ texts, locale, days, money, children }: Given) {
         <span>{date(days[0]?.day ?? "")}</span>
         <span>{date(days.at(-1)?.day ?? "")}</span>
       </div>
-      <p class="chart-key">
-        <span class="chart-part" /> {texts.outcomes.collected} <span class="chart-rest" />{" "}
-        {texts.others}
-      </p>
+      {legend}
       <details>
         <summary>{texts.asTable}</summary>
         {children}
@@ -102,13 +115,8 @@ export function DayChart({ texts, locale, days, money, children }: Given) {
   );
 }
 
-/** Of the drawing's height. */
-interface Parts {
-  whole: number;
-  part: number;
-}
-
-const share = (value: number, most: number): number =>
+/** A value as a share of the drawing's height. */
+export const share = (value: number, most: number): number =>
   most > 0 ? (Math.max(0, value) / most) * HEIGHT : 0;
 
 function Bar({ x, whole, part }: Parts & { x: number }) {

@@ -1,4 +1,4 @@
-// `/staff/<store>/figures`: what a store's orders brought, by day and by item, and what it is out of.
+// `/staff/<store>/figures`: what a store's orders brought, what was thrown away, and what it is out of.
 import { useRef, useState } from "preact/hooks";
 import { localeIn } from "../../formatting/address.ts";
 import { describeDay } from "../../formatting/calendar-day.ts";
@@ -15,14 +15,14 @@ import { permits } from "../session/grants.ts";
 import { StaffPageFailure } from "../staff-failure.tsx";
 import { BarList } from "./bar-list.tsx";
 import { CsvButton } from "./csv-button.tsx";
-import { DayChart } from "./day-chart.tsx";
-import { DayTable } from "./day-table.tsx";
 import { daysFile, itemsFile, spanOf } from "./figure-files.ts";
 import { type Figures, type Period, readFigures, totalsOf } from "./figures.ts";
+import { OrderChart } from "./order-chart.tsx";
 import { PeriodChoice } from "./period-choice.tsx";
 import { StockNow } from "./stock-now.tsx";
 import { useFigureTexts } from "./texts/use-figure-texts.ts";
 import { TotalTiles } from "./totals.tsx";
+import { WasteSection } from "./waste-section.tsx";
 import "../../styles/stock.css";
 import "../../styles/figures.css";
 
@@ -76,7 +76,6 @@ export function FiguresPage({ storeId, staff }: { storeId: string; staff: Staff 
   const read = at ? clock.format(at) : "";
   const totals = totalsOf(days);
   const [from, to] = spanOf(days);
-  const given = { texts, locale, days, money };
   return (
     <div class="wide stock figures" data-testid="figures" data-read={at?.getTime()}>
       <div class="stock-head">
@@ -108,9 +107,7 @@ export function FiguresPage({ storeId, staff }: { storeId: string; staff: Staff 
         {days.length > 1 && (
           <section class="stock-part" aria-labelledby="figures-by-day">
             <h2 id="figures-by-day">{texts.byDay}</h2>
-            <DayChart {...given}>
-              <DayTable {...given} />
-            </DayChart>
+            <OrderChart texts={texts} locale={locale} days={days} money={money} />
           </section>
         )}
         <section class="stock-part" aria-labelledby="figures-items">
@@ -143,6 +140,16 @@ export function FiguresPage({ storeId, staff }: { storeId: string; staff: Staff 
           />
         </div>
       </div>
+      <WasteSection
+        storeId={storeId}
+        from={from}
+        to={to}
+        everyMs={paceOf(figures)}
+        staff={staff}
+        texts={texts}
+        locale={locale}
+        nameOf={nameOf}
+      />
       {permits(staff.roles, "READ_STOCK", { storeId, market }) && (
         <section class="stock-part" aria-labelledby="figures-stock">
           <h2 id="figures-stock">{texts.stockNow}</h2>

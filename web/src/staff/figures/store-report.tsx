@@ -1,4 +1,4 @@
-// The figures of stores that somebody chooses, beside each other.
+// The figures and the waste of stores that somebody chooses, beside each other.
 import { useRef, useState } from "preact/hooks";
 import type { CarteSender } from "../../../clients/carte.ts";
 import { localeIn } from "../../formatting/address.ts";
@@ -15,6 +15,7 @@ import { daysFile, spanOf } from "./figure-files.ts";
 import { type Figures, type Period, readFigures, totalsOf } from "./figures.ts";
 import { PeriodChoice } from "./period-choice.tsx";
 import type { FigureTexts } from "./texts/figure-texts.ts";
+import { WasteReport } from "./waste-report.tsx";
 
 const MOST_STORES = 10;
 /** A period of a store is read by a request of the table for each day. */
@@ -186,6 +187,9 @@ export function StoreReport({ staff, texts }: { staff: Staff; texts: FigureTexts
           </>
         )}
       </div>
+      {found.length > 0 && (
+        <WasteReport staff={staff} texts={texts} stores={found} everyMs={POLL_MS} />
+      )}
     </>
   );
 }

@@ -1,4 +1,4 @@
-// `/staff/<store>/stock`: what a store has, counted by hand or by file.
+// `/staff/<store>/stock`: what a store has, counted by hand or by file, and what is thrown away.
 import { localeIn } from "../../formatting/address.ts";
 import { StockOfStoreDocument } from "../../generated/stock.ts";
 import { usePolledQuery } from "../../graphql/use-polled-query.ts";
@@ -51,7 +51,8 @@ export function StockPage({ storeId, staff }: { storeId: string; staff: Staff })
     timeZone: store.timeZone,
   });
   const read = at ? clock.format(at) : "";
-  const mayCount = permits(roles, "COUNT_STOCK", { storeId, market: store.market.id });
+  const place = { storeId, market: store.market.id };
+  const mayCount = permits(roles, "COUNT_STOCK", place);
   const given = { staff, texts, locale, timeZone: store.timeZone };
   return (
     <div class="wide stock" data-testid="stock" data-read={at?.getTime()}>
@@ -70,7 +71,8 @@ export function StockPage({ storeId, staff }: { storeId: string; staff: Staff })
         lines={inventory.lines}
         listed={listed}
         mayCount={mayCount}
-        onCounted={refresh}
+        mayWaste={permits(roles, "RECORD_WASTE", place)}
+        onChanged={refresh}
       />
       <UnknownItems {...given} items={inventory.unknown} />
       {mayCount && <Imports {...given} storeId={storeId} onImported={refresh} />}

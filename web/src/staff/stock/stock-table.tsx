@@ -1,11 +1,14 @@
-// The table of a store's stock: filters, and a row for each item with its count to be tapped.
+// The table of a store's stock: filters, and a row for each item, in which it is counted or thrown away.
 import { useId, useMemo, useState } from "preact/hooks";
 import type { StockOfStoreQuery } from "../../generated/stock.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import type { ListedItem } from "../listed-items.ts";
+import { useWasteTexts } from "../waste/texts/use-waste-texts.ts";
 import type { StockGiven } from "./given.ts";
-import { StockLine } from "./stock-line.tsx";
+import { type Act, StockLine } from "./stock-line.tsx";
 import { FILTERS, type Filter, fits, isShown, stockRows } from "./stock-rows.ts";
+import type { RecordedWaste } from "./waste-form.tsx";
+import { WasteNote } from "./waste-note.tsx";
 
 interface Given extends StockGiven {
   storeId: string;
@@ -13,7 +16,9 @@ interface Given extends StockGiven {
   /** What the store lists, whatever the time; undefined until it is read. */
   listed: readonly ListedItem[] | undefined;
   mayCount: boolean;
-  onCounted: () => void;
+  mayWaste: boolean;
+  /** Called after a count, and after something was thrown away or taken back. */
+  onChanged: () => void;
 }
 
 export function StockTable({ lines, listed, ...given }: Given) {
@@ -21,11 +26,13 @@ export function StockTable({ lines, listed, ...given }: Given) {
   const { code } = useLanguage();
   const [filter, setFilter] = useState<Filter>("all");
   const [search, setSearch] = useState("");
-  const [open, setOpen] = useState<string>();
+  const [open, setOpen] = useState<{ itemId: string; act: Act }>();
   const [said, setSaid] = useState("");
+  const [wasted, setWasted] = useState<RecordedWaste>();
+  const wasteTexts = useWasteTexts();
   const rows = useMemo(() => stockRows(lines, listed, code), [lines, listed, code]);
-  // The row that is being counted stays, whatever the filter says of it by now.
-  const shown = rows.filter((row) => row.itemId === open || isShown(row, filter, search));
+  // The row in which something is done stays, whatever the filter says of it by now.
+  const shown = rows.filter((row) => row.itemId === open?.itemId || isShown(row, filter, search));
   const name = useId();
   return (
     <section class="stock-items">
@@ -78,18 +85,34 @@ export function StockTable({ lines, listed, ...given }: Given) {
               <StockLine
                 key={row.itemId}
                 {...given}
+                wasteTexts={wasteTexts}
                 row={row}
-                open={row.itemId === open}
-                onOpen={(opened) => setOpen(opened ? row.itemId : undefined)}
+                open={row.itemId === open?.itemId ? open.act : undefined}
+                onOpen={(act) => setOpen(act && { itemId: row.itemId, act })}
                 onSaved={() => {
                   setOpen(undefined);
                   setSaid(texts.saved(row.title));
-                  given.onCounted();
+                  given.onChanged();
+                }}
+                onWasted={(recorded) => {
+                  setOpen(undefined);
+                  setWasted(recorded);
+                  setSaid(wasteTexts.recorded(recorded.pieces.toLocaleString(locale), row.title));
+                  given.onChanged();
                 }}
               />
             ))}
           </tbody>
         </table>
+      )}
+      {wasted && (
+        <WasteNote
+          {...given}
+          key={wasted.wasteId}
+          wasteTexts={wasteTexts}
+          recorded={wasted}
+          onTakenBack={given.onChanged}
+        />
       )}
     </section>
   );

@@ -60,11 +60,11 @@ export const texts: FigureTexts = {
 
   stockNow: "Bestand jetzt",
   stockHint:
-    "Übrig ist, was gezählt wurde, ohne das, was Kassen und Bestellungen seitdem genommen haben.",
+    "Übrig ist, was gezählt wurde, ohne das, was Kassen und Bestellungen seitdem genommen haben und was weggeworfen wurde.",
   soldOut: "Ausverkauft",
   low: "Knapp",
   lastCount: "Letzte Zählung",
-  soldAtTills: "Seitdem an Kassen verkauft",
+  soldAtTills: "Seitdem an Kassen verkauft oder weggeworfen",
   nothingOut: "Nichts ist ausverkauft oder knapp.",
   openStock: "Zum Bestand",
 

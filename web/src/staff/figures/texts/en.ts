@@ -57,11 +57,12 @@ export const en = {
   csvConflicts: "CSV of the conflicts",
 
   stockNow: "Stock now",
-  stockHint: "Left is what was counted, less what tills and orders took since.",
+  stockHint:
+    "Left is what was counted, less what tills and orders took since, and what was thrown away.",
   soldOut: "Sold out",
   low: "Low",
   lastCount: "Last count",
-  soldAtTills: "Sold at tills since",
+  soldAtTills: "Sold at tills or thrown away since",
   nothingOut: "Nothing is sold out or low.",
   openStock: "To the stock",
 

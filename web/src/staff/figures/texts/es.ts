@@ -60,11 +60,12 @@ export const texts: FigureTexts = {
   csvConflicts: "CSV de los conflictos",
 
   stockNow: "Existencias ahora",
-  stockHint: "Queda lo que se contó, menos lo que cajas y pedidos se llevaron desde entonces.",
+  stockHint:
+    "Queda lo que se contó, menos lo que cajas y pedidos se llevaron desde entonces y lo que se tiró.",
   soldOut: "Agotado",
   low: "Quedan pocos",
   lastCount: "Último recuento",
-  soldAtTills: "Vendido en caja desde entonces",
+  soldAtTills: "Vendido en caja o tirado desde entonces",
   nothingOut: "Nada está agotado ni casi agotado.",
   openStock: "A las existencias",
 

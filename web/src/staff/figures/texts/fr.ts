@@ -59,11 +59,12 @@ export const texts: FigureTexts = {
   csvConflicts: "CSV des conflits",
 
   stockNow: "Stock actuel",
-  stockHint: "Il reste ce qui a été compté, moins ce que caisses et commandes ont pris depuis.",
+  stockHint:
+    "Le reste est ce qui a été compté, moins ce que les caisses et les commandes ont pris depuis et ce qui a été jeté.",
   soldOut: "Épuisé",
   low: "Bientôt épuisé",
   lastCount: "Dernier comptage",
-  soldAtTills: "Vendu en caisse depuis",
+  soldAtTills: "Vendu en caisse ou jeté depuis",
   nothingOut: "Rien n’est épuisé ni bientôt épuisé.",
   openStock: "Vers le stock",
 

@@ -59,11 +59,12 @@ export const texts: FigureTexts = {
   csvConflicts: "CSV dei conflitti",
 
   stockNow: "Scorte ora",
-  stockHint: "Resta quanto è stato contato, meno quanto casse e ordini hanno preso da allora.",
+  stockHint:
+    "Ne restano quanti contati, meno quelli presi da casse e ordini da allora e quelli buttati.",
   soldOut: "Esaurito",
   low: "Quasi esaurito",
   lastCount: "Ultimo conteggio",
-  soldAtTills: "Venduto alle casse da allora",
+  soldAtTills: "Venduto alle casse o buttato da allora",
   nothingOut: "Nulla è esaurito o quasi esaurito.",
   openStock: "Alle scorte",
 

@@ -60,11 +60,11 @@ export const texts: FigureTexts = {
   csvConflicts: "競合の CSV",
 
   stockNow: "現在の在庫",
-  stockHint: "残りは、数えた個数から、その後にレジと注文で出た分を引いたものです。",
+  stockHint: "残りは、数えた個数から、その後にレジと注文で出た分と廃棄した分を引いたものです。",
   soldOut: "売り切れ",
   low: "残りわずか",
   lastCount: "最後の棚卸し",
-  soldAtTills: "その後のレジ販売",
+  soldAtTills: "その後のレジ販売と廃棄",
   nothingOut: "売り切れや残りわずかの商品はありません。",
   openStock: "在庫へ",
 

@@ -59,11 +59,12 @@ export const texts: FigureTexts = {
   csvConflicts: "CSV van de conflicten",
 
   stockNow: "Voorraad nu",
-  stockHint: "Over is wat geteld is, min wat kassa’s en bestellingen sindsdien namen.",
+  stockHint:
+    "Over is wat geteld is, min wat kassa’s en bestellingen sindsdien namen en wat is weggegooid.",
   soldOut: "Uitverkocht",
   low: "Bijna op",
   lastCount: "Laatste telling",
-  soldAtTills: "Sindsdien aan kassa’s verkocht",
+  soldAtTills: "Sindsdien aan kassa’s verkocht of weggegooid",
   nothingOut: "Niets is uitverkocht of bijna op.",
   openStock: "Naar de voorraad",
 

@@ -98,6 +98,7 @@ export const texts: OfficeTexts = {
   mutations: {
     updateAssortment: "Preise und Sortiment geändert",
     recordStockCount: "Bestand gezählt",
+    takeBackWaste: "Abfall zurückgenommen",
     updateStockAlerts: "Bestandsmeldungen geändert",
     editCatalogItem: "Entwurf eines Artikels bearbeitet",
     editCatalogCategory: "Entwurf einer Kategorie bearbeitet",

@@ -95,6 +95,7 @@ export const en = {
   mutations: {
     updateAssortment: "Prices and assortment changed",
     recordStockCount: "Stock counted",
+    takeBackWaste: "Waste taken back",
     updateStockAlerts: "Stock alerts changed",
     editCatalogItem: "Draft of an item edited",
     editCatalogCategory: "Draft of a category edited",

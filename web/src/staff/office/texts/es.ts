@@ -97,6 +97,7 @@ export const texts: OfficeTexts = {
   mutations: {
     updateAssortment: "Precios y surtido cambiados",
     recordStockCount: "Existencias contadas",
+    takeBackWaste: "Merma deshecha",
     updateStockAlerts: "Avisos de existencias cambiados",
     editCatalogItem: "Borrador de un artículo editado",
     editCatalogCategory: "Borrador de una categoría editado",

@@ -99,6 +99,7 @@ export const texts: OfficeTexts = {
   mutations: {
     updateAssortment: "Prix et assortiment modifiés",
     recordStockCount: "Stock compté",
+    takeBackWaste: "Perte annulée",
     updateStockAlerts: "Alertes de stock modifiées",
     editCatalogItem: "Brouillon d’un article modifié",
     editCatalogCategory: "Brouillon d’une catégorie modifié",

@@ -98,6 +98,7 @@ export const texts: OfficeTexts = {
   mutations: {
     updateAssortment: "Prezzi e assortimento modificati",
     recordStockCount: "Scorte contate",
+    takeBackWaste: "Spreco annullato",
     updateStockAlerts: "Avvisi sulle scorte modificati",
     editCatalogItem: "Bozza di un articolo modificata",
     editCatalogCategory: "Bozza di una categoria modificata",

@@ -97,6 +97,7 @@ export const texts: OfficeTexts = {
   mutations: {
     updateAssortment: "価格と品揃えを変更",
     recordStockCount: "在庫を数えた",
+    takeBackWaste: "廃棄の記録を取り消した",
     updateStockAlerts: "在庫のお知らせを変更",
     editCatalogItem: "商品の下書きを編集",
     editCatalogCategory: "カテゴリーの下書きを編集",

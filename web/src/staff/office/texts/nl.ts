@@ -97,6 +97,7 @@ export const texts: OfficeTexts = {
   mutations: {
     updateAssortment: "Prijzen en assortiment gewijzigd",
     recordStockCount: "Voorraad geteld",
+    takeBackWaste: "Verspilling teruggedraaid",
     updateStockAlerts: "Voorraadmeldingen gewijzigd",
     editCatalogItem: "Concept van een artikel bewerkt",
     editCatalogCategory: "Concept van een categorie bewerkt",

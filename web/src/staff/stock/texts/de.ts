@@ -11,7 +11,7 @@ export const texts: StockTexts = {
   item: "Artikel",
   left: "Übrig",
   lastCount: "Letzte Zählung",
-  soldSince: "Seitdem verkauft",
+  soldSince: "Seitdem weg",
   reserved: "Reserviert",
   never: "nie gezählt",
   by: (name) => `von ${name}`,
@@ -35,7 +35,7 @@ export const texts: StockTexts = {
   history: "Verlauf",
   noHistory: "Nichts in den letzten 35 Tagen.",
   newestOnly: (n) => `Die neuesten ${n}. Ältere sind hier nicht aufgeführt.`,
-  events: { COUNTED: "gezählt", SOLD: "verkauft" },
+  events: { COUNTED: "gezählt", SOLD: "verkauft", WASTED: "weggeworfen" },
 
   unknown: "Gezählt, aber nicht im Katalog",
   unknownHint:

@@ -12,7 +12,7 @@ export const en = {
   item: "Item",
   left: "Left",
   lastCount: "Last count",
-  soldSince: "Sold since",
+  soldSince: "Gone since",
   reserved: "Reserved",
   never: "never counted",
   by: (name: string) => `by ${name}`,
@@ -43,6 +43,7 @@ export const en = {
   events: {
     COUNTED: "counted",
     SOLD: "sold",
+    WASTED: "thrown away",
   } satisfies Record<StockEventKind, string>,
 
   unknown: "Counted, but not in the catalog",

@@ -11,7 +11,7 @@ export const texts: StockTexts = {
   item: "Artículo",
   left: "Quedan",
   lastCount: "Último recuento",
-  soldSince: "Vendidos desde entonces",
+  soldSince: "Salidos desde entonces",
   reserved: "Reservados",
   never: "nunca contado",
   by: (name) => `por ${name}`,
@@ -35,7 +35,7 @@ export const texts: StockTexts = {
   history: "Historial",
   noHistory: "Nada en los últimos 35 días.",
   newestOnly: (n) => `Los ${n} más recientes. Los anteriores no figuran aquí.`,
-  events: { COUNTED: "contados", SOLD: "vendidos" },
+  events: { COUNTED: "contados", SOLD: "vendidos", WASTED: "tirados" },
 
   unknown: "Contados, pero no están en el catálogo",
   unknownHint:

@@ -11,7 +11,7 @@ export const texts: StockTexts = {
   item: "Article",
   left: "Reste",
   lastCount: "Dernier comptage",
-  soldSince: "Vendus depuis",
+  soldSince: "Partis depuis",
   reserved: "Réservés",
   never: "jamais compté",
   by: (name) => `par ${name}`,
@@ -35,7 +35,7 @@ export const texts: StockTexts = {
   history: "Historique",
   noHistory: "Rien au cours des 35 derniers jours.",
   newestOnly: (n) => `Les ${n} plus récents. Les plus anciens ne figurent pas ici.`,
-  events: { COUNTED: "comptés", SOLD: "vendus" },
+  events: { COUNTED: "comptés", SOLD: "vendus", WASTED: "jetés" },
 
   unknown: "Comptés, mais absents du catalogue",
   unknownHint:

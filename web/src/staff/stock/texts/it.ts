@@ -11,7 +11,7 @@ export const texts: StockTexts = {
   item: "Articolo",
   left: "Rimasti",
   lastCount: "Ultimo conteggio",
-  soldSince: "Venduti da allora",
+  soldSince: "Usciti da allora",
   reserved: "Riservati",
   never: "mai contato",
   by: (name) => `da ${name}`,
@@ -35,7 +35,7 @@ export const texts: StockTexts = {
   history: "Cronologia",
   noHistory: "Nulla negli ultimi 35 giorni.",
   newestOnly: (n) => `I ${n} più recenti. I precedenti non compaiono qui.`,
-  events: { COUNTED: "contati", SOLD: "venduti" },
+  events: { COUNTED: "contati", SOLD: "venduti", WASTED: "buttati" },
 
   unknown: "Contati, ma non nel catalogo",
   unknownHint:

@@ -11,7 +11,7 @@ export const texts: StockTexts = {
   item: "商品",
   left: "残り",
   lastCount: "前回の棚卸し",
-  soldSince: "その後の販売数",
+  soldSince: "その後に出た数",
   reserved: "予約済み",
   never: "棚卸しなし",
   by: (name) => `記録者: ${name}`,
@@ -35,7 +35,7 @@ export const texts: StockTexts = {
   history: "履歴",
   noHistory: "過去35日間の記録はありません。",
   newestOnly: (n) => `最新の${n}件です。それより前のものは表示されません。`,
-  events: { COUNTED: "確認", SOLD: "販売" },
+  events: { COUNTED: "確認", SOLD: "販売", WASTED: "廃棄" },
 
   unknown: "数えられたがカタログにないもの",
   unknownHint: "この数は保存されています。カタログに同じ名前の商品が加わると有効になります。",

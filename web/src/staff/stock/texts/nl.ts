@@ -11,7 +11,7 @@ export const texts: StockTexts = {
   item: "Artikel",
   left: "Over",
   lastCount: "Laatste telling",
-  soldSince: "Sindsdien verkocht",
+  soldSince: "Sindsdien weg",
   reserved: "Gereserveerd",
   never: "nooit geteld",
   by: (name) => `door ${name}`,
@@ -35,7 +35,7 @@ export const texts: StockTexts = {
   history: "Verloop",
   noHistory: "Niets in de laatste 35 dagen.",
   newestOnly: (n) => `De nieuwste ${n}. Oudere staan er niet bij.`,
-  events: { COUNTED: "geteld", SOLD: "verkocht" },
+  events: { COUNTED: "geteld", SOLD: "verkocht", WASTED: "weggegooid" },
 
   unknown: "Geteld, maar niet in de catalogus",
   unknownHint:

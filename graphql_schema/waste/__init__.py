@@ -1,0 +1,1 @@
+"""Waste: what stores throw away, recorded, taken back, and added up by day."""

@@ -1,0 +1,374 @@
+"""Waste through the schema: what it lowers, what its figures say, and how it is taken back."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from services.domain.documents.waste import RETENTION_S
+from services.domain.stamp import Stamp
+from services.storage import keys
+from services.storage.replica import Write
+from tests.support.chain import add_store, publish_small_catalog
+from tests.support.service import Service
+from tests.support.tokens import ISSUER
+
+RECORD = """mutation W($input: RecordWasteInput!) { recordWaste(input: $input) {
+  stock { itemId left availability } errors { __typename message path } } }"""
+TAKE_BACK = """mutation T($input: TakeBackWasteInput!) { takeBackWaste(input: $input) {
+  stock { itemId left } errors { __typename message path } } }"""
+COUNT = """mutation C($input: RecordStockCountInput!) { recordStockCount(input: $input) {
+  stock { itemId left } errors { message } } }"""
+SALE = """mutation S($input: RecordSaleInput!) { recordSale(input: $input) {
+  stock { itemId left } errors { message } } }"""
+PRICE = """mutation A($input: UpdateAssortmentInput!) { updateAssortment(input: $input) {
+  errors { message } } }"""
+WASTE = """query W($from: Date, $to: Date, $store: ID = "de-1") {
+  storeWaste(storeId: $store, from: $from, to: $to) { store { id } today currency nextFrom
+    days { day complete pieces value { amountMinor currency }
+      reasons { reason pieces value { amountMinor } } }
+    items { itemId pieces value { amountMinor } reasons { reason pieces } } } }"""
+STORE = "de-1"
+TODAY = "2026-05-04"
+ADMIN = ISSUER.bearer("chain:admin", sub="boss")
+TILL = ISSUER.bearer("store:de-1:till", sub="ada")
+
+
+@pytest.fixture
+def shop(service: Service) -> Service:
+    publish_small_catalog(service.table)
+    add_store(service.table, STORE)
+    return service
+
+
+def send(shop: Service, text: str, operation_id: str = "operation-1", **rest: Any) -> Any:
+    """The payload of a mutation."""
+    variables = {"input": {"operationId": operation_id, "storeId": STORE, **rest}}
+    answer = orjson.loads(shop.post(text, ADMIN, variables=variables).body)
+    assert "errors" not in answer, answer
+    (payload,) = answer["data"].values()
+    return payload
+
+
+def waste(shop: Service, operation_id: str = "operation-1", **rest: Any) -> Any:
+    lines = [{"itemId": "glazed", "pieces": 3}]
+    values = {"day": TODAY, "reason": "EXPIRED", "lines": lines, **rest}
+    return send(shop, RECORD, operation_id, **values)
+
+
+def count(shop: Service, pieces: int, operation_id: str = "count-000") -> None:
+    counts = [{"itemId": "glazed", "pieces": pieces}]
+    assert send(shop, COUNT, operation_id, counts=counts)["errors"] == []
+
+
+def take_back(shop: Service, operation_id: str = "take-back-1", **rest: Any) -> Any:
+    return send(shop, TAKE_BACK, operation_id, **{"day": TODAY, "wasteId": "operation-1", **rest})
+
+
+def figures(shop: Service, **variables: Any) -> Any:
+    answer = orjson.loads(shop.post(WASTE, ADMIN, variables=variables).body)
+    assert "errors" not in answer, answer
+    return answer["data"]["storeWaste"]
+
+
+def pieces(shop: Service) -> int:
+    """Pieces thrown away today."""
+    (day,) = figures(shop)["days"]
+    assert sum(one["pieces"] for one in day["reasons"]) == day["pieces"]
+    found: int = day["pieces"]
+    return found
+
+
+def left(shop: Service) -> int | None:
+    answer = orjson.loads(
+        shop.post('{ inventory(storeId: "de-1") { lines { itemId left } } }', ADMIN).body
+    )
+    lines = {one["itemId"]: one["left"] for one in answer["data"]["inventory"]["lines"]}
+    found: int | None = lines.get("glazed")
+    return found
+
+
+def test_waste_lowers_what_is_left_and_is_in_the_figures_once(shop: Service) -> None:
+    count(shop, 10)
+    first = waste(shop)
+    assert first == {
+        "stock": [{"itemId": "glazed", "left": 7, "availability": "AVAILABLE"}],
+        "errors": [],
+    }
+    assert waste(shop) == first
+    assert left(shop) == 7
+    lines = [{"itemId": "glazed", "pieces": 1}, {"itemId": "latte", "pieces": 2}]
+    assert waste(shop, "operation-2", reason="DAMAGED", lines=lines)["errors"] == []
+    found = figures(shop)
+    assert (found["store"], found["today"]) == ({"id": STORE}, TODAY)
+    assert (found["currency"], found["nextFrom"]) == ("EUR", None)
+    (day,) = found["days"]
+    assert (day["day"], day["complete"], day["pieces"]) == (TODAY, True, 6)
+    assert day["value"] == {"amountMinor": 4 * 199 + 2 * 320, "currency": "EUR"}
+    assert day["reasons"] == [
+        {"reason": "EXPIRED", "pieces": 3, "value": {"amountMinor": 3 * 199}},
+        {"reason": "DAMAGED", "pieces": 3, "value": {"amountMinor": 199 + 640}},
+    ]
+    assert [(one["itemId"], one["pieces"]) for one in found["items"]] == [
+        ("glazed", 4),
+        ("latte", 2),
+    ]
+    assert found["items"][0]["reasons"] == [
+        {"reason": "EXPIRED", "pieces": 3},
+        {"reason": "DAMAGED", "pieces": 1},
+    ]
+
+
+def test_the_last_piece_that_is_thrown_away_sells_an_item_out(shop: Service) -> None:
+    count(shop, 3)
+    (level,) = waste(shop)["stock"]
+    assert (level["left"], level["availability"]) == (0, "SOLD_OUT")
+
+
+def test_the_value_is_by_the_stores_price_at_the_time(shop: Service) -> None:
+    line = {"itemId": "glazed", "priceMinor": 150}
+    assert send(shop, PRICE, "price-001", lines=[line])["errors"] == []
+    assert waste(shop)["errors"] == []
+    line = {"itemId": "glazed", "priceMinor": 990}
+    assert send(shop, PRICE, "price-002", lines=[line])["errors"] == []
+    assert figures(shop)["days"][0]["value"]["amountMinor"] == 450
+
+
+def test_a_later_count_has_seen_it(shop: Service) -> None:
+    count(shop, 10)
+    waste(shop)
+    count(shop, 9, "count-001")
+    assert left(shop) == 9
+    assert pieces(shop) == 3
+
+
+def test_a_till_records_it_and_does_not_read_the_figures(shop: Service) -> None:
+    text = f"""mutation {{ recordWaste(input: {{ operationId: "operation-1", storeId: "de-1",
+      day: "{TODAY}", reason: OTHER, lines: [{{ itemId: "glazed", pieces: 1 }}] }}) {{
+      errors {{ message }} }} }}"""
+    answer = orjson.loads(shop.post(text, TILL).body)
+    assert answer["data"]["recordWaste"]["errors"] == []
+    (entry,) = shop.table.partition(keys.journal_partition(keys.stock(STORE)))
+    assert (entry.body["do"], entry.body["by"]) == ("recordWaste", "ada")
+    assert shop.table.partition("ACTIONS#ada") == []  # as of a sale, the journal has it
+    refused = orjson.loads(shop.post(WASTE, TILL).body)
+    assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+def test_history_tells_it_from_sales(shop: Service) -> None:
+    send(shop, SALE, "sale-0001", lines=[{"itemId": "glazed", "pieces": 2}])
+    waste(shop)
+    query = '{ stockHistory(storeId: "de-1", itemId: "glazed") { kind pieces } }'
+    answer = orjson.loads(shop.post(query, ADMIN).body)["data"]["stockHistory"]
+    assert answer == [{"kind": "WASTED", "pieces": 3}, {"kind": "SOLD", "pieces": 2}]
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "path", "why"),
+    [
+        ({"storeId": "de-9"}, "UnknownStoreError", ["storeId"], "there is no store"),
+        ({"lines": []}, "InvalidValueError", ["lines"], "1 to 100 lines"),
+        (
+            {"lines": [{"itemId": "gone", "pieces": 1}]},
+            "UnknownItemError",
+            ["lines", "0", "itemId"],
+            "no item 'gone'",
+        ),
+        (
+            {"lines": [{"itemId": "glazed", "pieces": 0}]},
+            "InvalidValueError",
+            ["lines", "0", "pieces"],
+            "from 1 to 1000",
+        ),
+        (
+            {"lines": [{"itemId": "glazed", "pieces": 1001}]},
+            "InvalidValueError",
+            ["lines", "0", "pieces"],
+            "from 1 to 1000",
+        ),
+        (
+            {"day": "2026-05-05"},
+            "InvalidValueError",
+            ["day"],
+            "2026-05-05 is not from 2026-04-27 to 2026-05-04, the store's today",
+        ),
+        ({"day": "2026-04-26"}, "InvalidValueError", ["day"], "write one of these days"),
+        ({"operationId": "short"}, "InvalidValueError", ["operationId"], "8 to 100"),
+    ],
+)
+def test_a_refusal_says_why_and_nothing_is_written(
+    shop: Service, change: dict[str, Any], kind: str, path: list[str], why: str
+) -> None:
+    count(shop, 10)
+    (error,) = waste(shop, **change)["errors"]
+    assert (error["__typename"], error["path"]) == (kind, path)
+    assert why in error["message"]
+    assert left(shop) == 10
+    assert pieces(shop) == 0
+    assert shop.table.partition(keys.waste_partition(STORE)) == []
+
+
+def test_an_id_that_is_used_for_something_else_is_refused(shop: Service) -> None:
+    waste(shop)
+    (error,) = waste(shop, reason="OTHER")["errors"]
+    assert error["__typename"] == "OperationIdReusedError"
+    (error,) = waste(shop, day="2026-05-03")["errors"]
+    assert error["__typename"] == "OperationIdReusedError"
+    assert pieces(shop) == 3
+
+
+def test_the_day_is_the_stores_own(shop: Service) -> None:
+    # 22:30 of UTC is the next day in Berlin.
+    shop.now = datetime(2026, 5, 6, 22, 30, tzinfo=UTC)
+    assert waste(shop, day="2026-05-07")["errors"] == []
+    assert waste(shop, "operation-2", day="2026-05-06")["errors"] == []
+    found = figures(shop, **{"from": "2026-05-05", "to": None})
+    assert [(one["day"], one["pieces"]) for one in found["days"]] == [
+        ("2026-05-05", 0),
+        ("2026-05-06", 3),
+        ("2026-05-07", 3),
+    ]
+    assert found["today"] == "2026-05-07"
+
+
+def test_a_record_expires_after_400_days(shop: Service) -> None:
+    waste(shop)
+    (record,) = shop.table.partition(keys.waste_partition(STORE))
+    assert record.expires == Stamp.parse(record.rev).unix_ms // 1000 + RETENTION_S
+    assert RETENTION_S == 400 * 86_400
+
+
+@pytest.mark.parametrize(
+    ("variables", "why"),
+    [
+        ({"from": "2026-05-04", "to": "2026-05-03"}, "ask for the earlier day first"),
+        ({"from": "2026-04-03"}, "ask for at most 31, several times"),
+        ({"from": "1026-05-04", "to": "1026-05-04"}, "within 3660 days of today"),
+        ({"store": "de-9"}, "there is no store 'de-9'"),
+    ],
+)
+def test_a_span_that_is_none_is_refused(shop: Service, variables: dict[str, Any], why: str) -> None:
+    answer = orjson.loads(shop.post(WASTE, ADMIN, variables=variables).body)
+    assert why in answer["errors"][0]["message"]
+
+
+def test_a_long_span_is_read_in_parts_that_add_up(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in range(1, 5):
+        for number in range(2):
+            waste(shop, f"operation-{day}-{number}", day=f"2026-05-0{day}")
+    span = {"from": "2026-05-01", "to": TODAY}
+    whole = figures(shop, **span)
+    assert [one["pieces"] for one in whole["days"]] == [6, 6, 6, 6]
+    monkeypatch.setattr("services.storage.waste.SPAN_AT_MOST", 3)
+    start, days, sums, answers = "2026-05-01", [], 0, 0
+    while start:
+        part = figures(shop, **{**span, "from": start})
+        days += part["days"]
+        sums += sum(one["pieces"] for one in part["items"])
+        start, answers = part["nextFrom"], answers + 1
+    assert (days, sums, answers) == (whole["days"], 24, 2)
+
+
+def test_a_day_with_more_records_than_a_request_reads_says_so(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        waste(shop, f"operation-{number}")
+    monkeypatch.setattr("services.storage.waste.DAY_AT_MOST", 2)
+    (day,) = figures(shop)["days"]
+    assert (day["complete"], day["pieces"]) == (False, 6)
+    monkeypatch.setattr("services.storage.waste.DAY_AT_MOST", 3)
+    assert figures(shop)["days"][0]["complete"] is True
+
+
+def test_prices_in_another_currency_are_left_out_of_the_values(shop: Service) -> None:
+    waste(shop)
+    record = shop.table.partition(keys.waste_partition(STORE))[0]
+    body = {**record.body, "currency": "USD"}
+    key = keys.waste(STORE, TODAY, "operation-2", "us-east-1")
+    shop.table.write(Write(key, body, shop.table.clock.tick(), None))
+    (day,) = figures(shop)["days"]
+    assert (day["pieces"], day["value"]["amountMinor"], day["complete"]) == (6, 597, False)
+
+
+def test_what_two_regions_recorded_counts_once_and_the_first_ones_price_stands(
+    shop: Service,
+) -> None:
+    waste(shop)
+    record = shop.table.partition(keys.waste_partition(STORE))[0]
+    lines = [["glazed", 3, 150, 3]]
+    key = keys.waste(STORE, TODAY, "operation-1", "ap-southeast-1")
+    body = {**record.body, "lines": lines}
+    shop.table.write(Write(key, body, shop.table.clock.tick(), None))
+    (day,) = figures(shop)["days"]
+    assert (day["pieces"], day["value"]["amountMinor"]) == (3, 450)
+
+
+def test_waste_is_taken_back_once_and_leaves_no_trace_in_figures_and_stock(shop: Service) -> None:
+    count(shop, 10)
+    waste(shop)
+    send(shop, SALE, "sale-0001", lines=[{"itemId": "glazed", "pieces": 2}])
+    assert left(shop) == 5
+    first = take_back(shop)
+    assert first == {"stock": [{"itemId": "glazed", "left": 8}], "errors": []}
+    assert take_back(shop) == first
+    assert take_back(shop, "take-back-2")["stock"] == first["stock"]
+    assert (left(shop), pieces(shop)) == (8, 0)
+    send(shop, SALE, "sale-0002", lines=[{"itemId": "glazed", "pieces": 1}])
+    assert left(shop) == 7
+
+
+def test_what_was_taken_back_elsewhere_is_not_counted_again_before_that_count_arrives(
+    shop: Service,
+) -> None:
+    count(shop, 10)
+    waste(shop)
+    elsewhere = keys.waste_taken_back(STORE, TODAY, "operation-1", "take-back-9", "us-east-1")
+    shop.table.write(Write(elsewhere, {}, shop.table.clock.tick(), None))
+    assert take_back(shop)["errors"] == []
+    assert (left(shop), pieces(shop)) == (7, 0)
+
+
+def test_a_count_that_has_seen_the_shelf_stays(shop: Service) -> None:
+    count(shop, 10)
+    waste(shop)
+    count(shop, 9, "count-001")
+    assert take_back(shop)["stock"] == [{"itemId": "glazed", "left": 9}]
+    assert (left(shop), pieces(shop)) == (9, 0)
+
+
+def test_of_an_item_that_nobody_counted_only_the_figures_change(shop: Service) -> None:
+    waste(shop)
+    assert take_back(shop)["stock"] == [{"itemId": "glazed", "left": None}]
+    assert pieces(shop) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "why"),
+    [
+        ({"wasteId": "operation-9"}, ["wasteId"], "are the day and the operationId of recordWaste"),
+        ({"day": "2026-05-03"}, ["wasteId"], "no waste of 2026-05-03 was recorded"),
+        ({"wasteId": "no#key"}, ["wasteId"], "wasteId is 8 to 100 letters"),
+        ({"storeId": "de-9"}, ["storeId"], "there is no store 'de-9'"),
+    ],
+)
+def test_what_was_not_recorded_is_not_taken_back(
+    shop: Service, change: dict[str, Any], path: list[str], why: str
+) -> None:
+    count(shop, 10)
+    waste(shop)
+    (error,) = take_back(shop, **change)["errors"]
+    assert error["path"] == path
+    assert why in error["message"]
+    assert (left(shop), pieces(shop)) == (7, 3)
+
+
+def test_a_year_ago_is_not_read_by_the_figures_of_today(shop: Service) -> None:
+    shop.now -= timedelta(days=365)
+    waste(shop, day="2025-05-04")
+    shop.now += timedelta(days=365)
+    assert pieces(shop) == 0
+    assert figures(shop, **{"from": "2025-05-04", "to": "2025-05-04"})["items"][0]["pieces"] == 3

@@ -1,0 +1,37 @@
+// German texts of what is thrown away.
+import type { WasteTexts } from "./waste-texts.ts";
+
+export const texts: WasteTexts = {
+  throwAway: "Wegwerfen",
+  piecesOf: (item) => `Weggeworfene Stücke: ${item}`,
+  why: "Warum?",
+  reasons: { EXPIRED: "Zu alt", DAMAGED: "Beschädigt", MISTAKE: "Versehen", OTHER: "Anderes" },
+  when: "Wann?",
+  today: "Heute",
+  yesterday: "Gestern",
+  record: "Erfassen",
+  wrongPieces: (most) =>
+    `Schreiben Sie eine ganze Zahl von 1 bis ${most}, nur mit den Ziffern 0–9.`,
+  noReason: "Wählen Sie einen Grund.",
+  recorded: (pieces, item) => `Als weggeworfen erfasst: ${pieces} × ${item}.`,
+  takeBack: "Zurücknehmen",
+  takenBack: (pieces, item) =>
+    `Zurückgenommen: ${pieces} × ${item}. Übrig ist so viel wie vorher, wenn inzwischen nicht gezählt wurde.`,
+  notTakenBack: "Das ließ sich nicht zurücknehmen. Bitte versuchen Sie es noch einmal.",
+
+  waste: "Abfall",
+  about:
+    "Was das Personal als weggeworfen erfasst hat, mit dem damaligen Preis der Karte. Die Angaben werden 400 Tage aufbewahrt.",
+  none: "Es wurde nichts als weggeworfen erfasst.",
+  value: "Wert",
+  pieces: "Stück",
+  saidPieces: (n) => `Stück: ${n}`,
+  byDay: "Abfall nach Tagen",
+  byItem: "Abfall nach Artikeln",
+  incomplete: (days) =>
+    `Nicht vollständig: ${days}. Es gibt mehr Angaben, als auf einmal gelesen werden, oder Preise in einer anderen Währung.`,
+  chosen: "Abfall gewählter Filialen",
+  csvDays: "CSV des Abfalls nach Tagen",
+  csvItems: "CSV des Abfalls nach Artikeln",
+  csvStores: "CSV des Abfalls",
+};

@@ -1,0 +1,37 @@
+// French texts of what is thrown away.
+import type { WasteTexts } from "./waste-texts.ts";
+
+export const texts: WasteTexts = {
+  throwAway: "Jeter",
+  piecesOf: (item) => `Pièces jetées : ${item}`,
+  why: "Pourquoi ?",
+  reasons: { EXPIRED: "Trop vieux", DAMAGED: "Abîmé", MISTAKE: "Fait par erreur", OTHER: "Autre" },
+  when: "Quand ?",
+  today: "Aujourd’hui",
+  yesterday: "Hier",
+  record: "Enregistrer",
+  wrongPieces: (most) =>
+    `Écrivez un nombre entier de 1 à ${most}, avec les chiffres 0–9 seulement.`,
+  noReason: "Choisissez une raison.",
+  recorded: (pieces, item) => `Enregistré comme jeté : ${pieces} × ${item}.`,
+  takeBack: "Annuler la saisie",
+  takenBack: (pieces, item) =>
+    `Saisie annulée : ${pieces} × ${item}. Le reste est comme avant, sauf si un comptage a eu lieu depuis.`,
+  notTakenBack: "L’annulation a échoué. Veuillez réessayer.",
+
+  waste: "Pertes",
+  about:
+    "Ce que le personnel a enregistré comme jeté, au prix de la carte à ce moment-là. Les saisies sont conservées 400 jours.",
+  none: "Rien n’a été enregistré comme jeté.",
+  value: "Valeur",
+  pieces: "Pièces",
+  saidPieces: (n) => `Pièces : ${n}`,
+  byDay: "Pertes par jour",
+  byItem: "Pertes par article",
+  incomplete: (days) =>
+    `Incomplet : ${days}. Il y a plus de saisies qu’on ne peut en lire à la fois, ou des prix dans une autre monnaie.`,
+  chosen: "Pertes des magasins choisis",
+  csvDays: "CSV des pertes par jour",
+  csvItems: "CSV des pertes par article",
+  csvStores: "CSV des pertes",
+};

@@ -1,0 +1,41 @@
+// Italian texts of what is thrown away.
+import type { WasteTexts } from "./waste-texts.ts";
+
+export const texts: WasteTexts = {
+  throwAway: "Butta",
+  piecesOf: (item) => `Pezzi buttati: ${item}`,
+  why: "Perché?",
+  reasons: {
+    EXPIRED: "Scaduto",
+    DAMAGED: "Danneggiato",
+    MISTAKE: "Fatto per errore",
+    OTHER: "Altro",
+  },
+  when: "Quando?",
+  today: "Oggi",
+  yesterday: "Ieri",
+  record: "Registra",
+  wrongPieces: (most) => `Scrivi un numero intero da 1 a ${most}, solo con le cifre 0–9.`,
+  noReason: "Scegli un motivo.",
+  recorded: (pieces, item) => `Registrato come buttato: ${pieces} × ${item}.`,
+  takeBack: "Annulla la registrazione",
+  takenBack: (pieces, item) =>
+    `Registrazione annullata: ${pieces} × ${item}. Ne restano quanti prima, se nel frattempo nessuno ha contato.`,
+  notTakenBack: "Non è stato possibile annullare. Riprova.",
+
+  waste: "Sprechi",
+  about:
+    "Ciò che il personale ha registrato come buttato, al prezzo del menu di quel momento. Le registrazioni restano 400 giorni.",
+  none: "Nulla è stato registrato come buttato.",
+  value: "Valore",
+  pieces: "Pezzi",
+  saidPieces: (n) => `Pezzi: ${n}`,
+  byDay: "Sprechi per giorno",
+  byItem: "Sprechi per articolo",
+  incomplete: (days) =>
+    `Incompleto: ${days}. Ci sono più registrazioni di quante se ne leggano in una volta, o prezzi in un’altra valuta.`,
+  chosen: "Sprechi dei negozi scelti",
+  csvDays: "CSV degli sprechi per giorno",
+  csvItems: "CSV degli sprechi per articolo",
+  csvStores: "CSV degli sprechi",
+};

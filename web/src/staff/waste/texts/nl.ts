@@ -1,0 +1,41 @@
+// Dutch texts of what is thrown away.
+import type { WasteTexts } from "./waste-texts.ts";
+
+export const texts: WasteTexts = {
+  throwAway: "Weggooien",
+  piecesOf: (item) => `Weggegooide stuks: ${item}`,
+  why: "Waarom?",
+  reasons: {
+    EXPIRED: "Te oud",
+    DAMAGED: "Beschadigd",
+    MISTAKE: "Per ongeluk gemaakt",
+    OTHER: "Anders",
+  },
+  when: "Wanneer?",
+  today: "Vandaag",
+  yesterday: "Gisteren",
+  record: "Vastleggen",
+  wrongPieces: (most) => `Schrijf een geheel getal van 1 tot ${most}, alleen met de cijfers 0–9.`,
+  noReason: "Kies een reden.",
+  recorded: (pieces, item) => `Vastgelegd als weggegooid: ${pieces} × ${item}.`,
+  takeBack: "Terugdraaien",
+  takenBack: (pieces, item) =>
+    `Teruggedraaid: ${pieces} × ${item}. Er is weer evenveel over als daarvoor, tenzij er intussen geteld is.`,
+  notTakenBack: "Terugdraaien is niet gelukt. Probeer het opnieuw.",
+
+  waste: "Verspilling",
+  about:
+    "Wat het personeel als weggegooid heeft vastgelegd, tegen de prijs van het menu op dat moment. Dit wordt 400 dagen bewaard.",
+  none: "Er is niets als weggegooid vastgelegd.",
+  value: "Waarde",
+  pieces: "Stuks",
+  saidPieces: (n) => `Stuks: ${n}`,
+  byDay: "Verspilling per dag",
+  byItem: "Verspilling per artikel",
+  incomplete: (days) =>
+    `Niet volledig: ${days}. Er is meer vastgelegd dan in één keer gelezen wordt, of er zijn prijzen in een andere valuta.`,
+  chosen: "Verspilling van gekozen winkels",
+  csvDays: "CSV van verspilling per dag",
+  csvItems: "CSV van verspilling per artikel",
+  csvStores: "CSV van verspilling",
+};
