@@ -80,7 +80,7 @@ def pytest_collection_finish() -> None:
     And collect less often than after each 700 new objects: together a tenth of all time otherwise.
     """
     gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)
