@@ -11,6 +11,8 @@ UV_VERSION := 0.13.8
 IN_ORDER := --no-loadscope-reorder
 # Workers of tests. Those marked `alone` compare times of real processes and run after the others.
 CORES ?= 2
+# A fifth of the time of unit tests is waiting: for timeouts, processes, sockets. One more worker works meanwhile.
+UNIT_WORKERS ?= $(shell echo $$(($(CORES) + 1)))
 # Each test run starts some hundred processes of Python: without compiled modules on disk, which container
 # images tend to switch off, every one of them compiles boto3, aws_cdk and our own sources again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -47,9 +49,9 @@ test: unit property fuzz infra site-test side-by-side one-by-one ## set-up, then
 # ARGS goes to pytest in each of these: ARGS="tests/unit/domain -x". CONTRIBUTING.md says more.
 unit: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## fast tests of single packages, on both cores; Python only
 	@.venv/bin/python -m graphql_schema.export --check
-	$(call pytest,tests/unit,-n $(CORES))
+	$(call pytest,tests/unit,-n $(UNIT_WORKERS))
 
-property: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## random tests of what must hold for all inputs; Python only
+property: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## random tests, simulations and the search over the whole chain: what must hold for all inputs; Python only
 	$(call pytest,tests/property,-n $(CORES))
 
 fuzz: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## what strangers send, at random: all faces for a minute (ARGS="--seconds 7200 --face http")

@@ -33,7 +33,7 @@ from dataload.chain.placement import sites
 from dataload.chain.stores import profile_fields
 from services.domain.documents.directory import DirectoryEntry
 
-_FOLDER: Final = Path(__file__).parents[2] / "tests/unit/domain/search"
+_FOLDER: Final = Path(__file__).parents[2] / "tests/property/search"
 QUERIES: Final = _FOLDER / "queries.tsv"
 HELD_OUT: Final = _FOLDER / "held_out.tsv"
 _SEED: Final = 1

@@ -7,6 +7,7 @@ import pytest
 
 from graphql_schema.figures import market as market_page
 from tests.support.chain import add_store, set_assortment
+from tests.support.moto_table import once_written
 from tests.support.service import Service
 from tests.unit.graphql_schema.test_figures import TODAY, collected, name_of
 from tests.unit.graphql_schema.test_orders import ADMIN, calls, place, send, shop, step
@@ -37,12 +38,16 @@ def chain(shop: Service) -> Service:
     for name in ("de-2", "de-3", "de-4"):
         add_store(shop.table, name)
         set_assortment(shop.table, name, {"glazed": {"listed": True}, "latte": {"listed": True}})
-    collected(shop, "operation-1")
-    collected(shop, "operation-2", storeId="de-3")
-    lines = [{"itemId": "latte", "quantity": 1}]
-    collected(shop, "operation-3", total=320, lines=lines, storeId="de-3")
-    assert place(shop, "operation-4", storeId="de-2")["errors"] == []
-    assert step(shop, "rejectOrder", name_of("operation-4"), reason="closed")["errors"] == []
+
+    def order() -> None:
+        collected(shop, "operation-1")
+        collected(shop, "operation-2", storeId="de-3")
+        lines = [{"itemId": "latte", "quantity": 1}]
+        collected(shop, "operation-3", total=320, lines=lines, storeId="de-3")
+        assert place(shop, "operation-4", storeId="de-2")["errors"] == []
+        assert step(shop, "rejectOrder", name_of("operation-4"), reason="closed")["errors"] == []
+
+    once_written(shop.table, "orders of a market", order)
     return shop
 
 

@@ -14,7 +14,7 @@ from services.domain.markets import LOCALES
 from services.domain.search.index import StoreIndex
 from services.domain.search.pages import MAX_WORDS, TooManyWordsError
 from services.domain.search.suggestions import CITY, COUNTRY, MOST, STATE, STORE, Suggestion
-from tests.unit.domain.search.test_bound import DEAREST, MOST_CHARACTERS, NEAR, counted
+from tests.property.search.test_bound import DEAREST, MOST_CHARACTERS, NEAR, counted
 
 pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.slow]
 

@@ -15,7 +15,7 @@ from services.domain.search.index import StoreIndex
 from services.storage import place_names
 
 NEAR = (51.5, -0.1)
-PAGE = Path(__file__).parents[4] / "docs/search.md"
+PAGE = Path(__file__).parents[3] / "docs/search.md"
 
 # One worker makes the chain and its index.
 pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.slow]
