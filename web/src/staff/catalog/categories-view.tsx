@@ -2,7 +2,6 @@
 import { useId, useRef, useState } from "preact/hooks";
 import { CatalogCategoriesDocument, EditCatalogCategoryDocument } from "../../generated/catalog.ts";
 import { languageName } from "../../i18n/language.ts";
-import { focusWrong } from "../../shell/focus-wrong.ts";
 import { permits } from "../session/grants.ts";
 import { StaffFailure } from "../staff-failure.tsx";
 import { useStaffMutation } from "../use-staff-mutation.ts";
@@ -18,6 +17,7 @@ import {
 } from "./category-edit.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
 import { CheckedField } from "./checked-field.tsx";
+import { DraftEditor } from "./draft-forms.tsx";
 import { useWording, type Wording } from "./entry-names.ts";
 import { nameOf, textIn } from "./item-edit.ts";
 import { NewCategoryForm } from "./new-category-form.tsx";
@@ -167,7 +167,6 @@ function CategoryEditor(given: RowGiven & { name: string }) {
   const [typed, setTyped] = useState(NOTHING);
   const [errors, setErrors] = useState<readonly CatalogError[]>([]);
   const [saved, setSaved] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
   const edit = categoryEditOf(category, typed);
   const [state, send] = useStaffMutation(EditCatalogCategoryDocument, staff.send, (data) => {
     const found = data.editCatalogCategory.errors;
@@ -192,96 +191,81 @@ function CategoryEditor(given: RowGiven & { name: string }) {
   };
   const field = { shown: edit.wrong, said };
   return (
-    <form
-      ref={form}
-      class="catalog-editor"
-      data-testid="category-editor"
-      aria-label={name}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (busy || !edit.isEdit) return;
-        if (edit.wrong.length > 0) return focusWrong(form.current);
+    <DraftEditor
+      name={name}
+      texts={texts}
+      testId="category-editor"
+      saveId="save-category"
+      mayEdit={mayEdit}
+      busy={busy}
+      isEdited={edit.isEdit}
+      isWrong={edit.wrong.length > 0}
+      onSave={() => {
         setErrors([]);
         const { market } = catalog;
         send({ market, categoryId: category.id, ...edit.set, expected: edit.expected });
       }}
+      onDiscard={() => setTyped(NOTHING)}
+      below={
+        <ChangedNote
+          state={state}
+          errors={errors}
+          done={saved && !edit.isEdit ? texts.saved : ""}
+          wording={wording}
+          refused={({ path }) =>
+            texts.refused(path[0] === "rank" ? texts.place : texts.aspects.NAME)
+          }
+        />
+      }
     >
-      <fieldset class="catalog-fields" disabled={!mayEdit}>
-        <legend class="visually-hidden">{name}</legend>
-        <div class="catalog-plain">
-          {locales.map((locale, at) => (
-            <CheckedField
-              key={locale}
-              {...field}
-              label={`${texts.aspects.NAME} (${languageName(locale, code)})`}
-              of={at === 0 ? ["name"] : []}
-            >
-              {(marks) => (
-                <input
-                  {...marks}
-                  class="staff-field"
-                  lang={locale}
-                  autocomplete="off"
-                  maxLength={MOST_CATEGORY_NAME}
-                  data-testid={`category-name-${locale}`}
-                  value={typed.names[locale] ?? textIn(category.names, locale)}
-                  onInput={(event) =>
-                    type({ names: { ...typed.names, [locale]: event.currentTarget.value } })
-                  }
-                />
-              )}
-            </CheckedField>
-          ))}
-          <CheckedField {...field} label={texts.place} hint={texts.placeHint} of={["place"]}>
+      <div class="catalog-plain">
+        {locales.map((locale, at) => (
+          <CheckedField
+            key={locale}
+            {...field}
+            label={`${texts.aspects.NAME} (${languageName(locale, code)})`}
+            of={at === 0 ? ["name"] : []}
+          >
             {(marks) => (
               <input
                 {...marks}
                 class="staff-field"
-                inputMode="numeric"
+                lang={locale}
                 autocomplete="off"
-                maxLength={7}
-                data-testid="category-place"
-                value={typed.place ?? String(category.rank ?? "")}
-                onInput={(event) => type({ place: event.currentTarget.value })}
+                maxLength={MOST_CATEGORY_NAME}
+                data-testid={`category-name-${locale}`}
+                value={typed.names[locale] ?? textIn(category.names, locale)}
+                onInput={(event) =>
+                  type({ names: { ...typed.names, [locale]: event.currentTarget.value } })
+                }
               />
             )}
           </CheckedField>
-        </div>
-        <label class="catalog-check">
-          <input
-            type="checkbox"
-            data-testid="withdraw-category"
-            checked={typed.withdrawn ?? category.withdrawn}
-            onChange={(event) => type({ withdrawn: event.currentTarget.checked })}
-          />
-          {texts.withdrawCategory}
-        </label>
-      </fieldset>
-      {mayEdit && (
-        <div class="office-acts">
-          <button
-            type="submit"
-            class="button"
-            data-testid="save-category"
-            aria-disabled={busy || !edit.isEdit || edit.wrong.length > 0}
-          >
-            {texts.save}
-          </button>
-          {edit.isEdit && (
-            <button type="button" class="text-button" onClick={() => setTyped(NOTHING)}>
-              {texts.discard}
-            </button>
+        ))}
+        <CheckedField {...field} label={texts.place} hint={texts.placeHint} of={["place"]}>
+          {(marks) => (
+            <input
+              {...marks}
+              class="staff-field"
+              inputMode="numeric"
+              autocomplete="off"
+              maxLength={7}
+              data-testid="category-place"
+              value={typed.place ?? String(category.rank ?? "")}
+              onInput={(event) => type({ place: event.currentTarget.value })}
+            />
           )}
-        </div>
-      )}
-      <ChangedNote
-        state={state}
-        errors={errors}
-        done={saved && !edit.isEdit ? texts.saved : ""}
-        wording={wording}
-        refused={({ path }) => texts.refused(path[0] === "rank" ? texts.place : texts.aspects.NAME)}
-      />
-    </form>
+        </CheckedField>
+      </div>
+      <label class="catalog-check">
+        <input
+          type="checkbox"
+          data-testid="withdraw-category"
+          checked={typed.withdrawn ?? category.withdrawn}
+          onChange={(event) => type({ withdrawn: event.currentTarget.checked })}
+        />
+        {texts.withdrawCategory}
+      </label>
+    </DraftEditor>
   );
 }

@@ -2,13 +2,13 @@
 import { useState } from "preact/hooks";
 import { minorDigits } from "../../formatting/money.ts";
 import { CatalogItemDocument, EditCatalogItemDocument } from "../../generated/catalog.ts";
-import { focusWrong } from "../../shell/focus-wrong.ts";
 import { StaffFailure } from "../staff-failure.tsx";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { useStaffQuery } from "../use-staff-query.ts";
 import { AllergenFields } from "./allergen-fields.tsx";
 import type { CatalogGiven } from "./catalog-given.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
+import { DraftEditor } from "./draft-forms.tsx";
 import { draftKey, useDraft } from "./drafts.ts";
 import { entryName, type Wording } from "./entry-names.ts";
 import { editOf, type Item, isEdit, type Typed } from "./item-edit.ts";
@@ -66,15 +66,16 @@ function Form(given: Given & { item: Item; reload: () => void }) {
   };
   const fields = { ...given, typed, type, digits, wrong: edit.wrong };
   return (
-    <form
-      class="catalog-editor"
-      data-testid="item-editor"
-      aria-label={name}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (busy || !isEdited) return;
-        if (edit.wrong.length > 0) return focusWrong(event.currentTarget);
+    <DraftEditor
+      name={name}
+      texts={texts}
+      testId="item-editor"
+      saveId="save-item"
+      mayEdit={mayEdit}
+      busy={busy}
+      isEdited={isEdited}
+      isWrong={edit.wrong.length > 0}
+      onSave={() => {
         setErrors([]);
         send({
           market: catalog.market,
@@ -83,57 +84,38 @@ function Form(given: Given & { item: Item; reload: () => void }) {
           expected: edit.expected,
         });
       }}
-    >
-      <fieldset class="catalog-fields" disabled={!mayEdit}>
-        <legend class="visually-hidden">{name}</legend>
-        <TextFields {...fields} />
-        <PlainFields {...fields} />
-        <AllergenFields {...fields} />
-        <label class="catalog-check">
-          <input
-            type="checkbox"
-            data-testid="withdraw"
-            checked={typed.withdrawn ?? item.withdrawn}
-            onChange={(event) => type({ withdrawn: event.currentTarget.checked })}
+      onDiscard={() => {
+        setErrors([]);
+        draft.discard();
+      }}
+      below={
+        <>
+          <ChangedNote
+            state={state}
+            errors={errors}
+            done={saved && !isEdited ? texts.saved : ""}
+            wording={wording}
+            refused={({ path }) => {
+              const entry = path[0] ?? "";
+              return texts.refused(entryName(ENTRIES[entry] ?? entry, wording));
+            }}
           />
-          {texts.withdraw}
-        </label>
-      </fieldset>
-      {mayEdit && (
-        <div class="office-acts">
-          <button
-            type="submit"
-            class="button"
-            data-testid="save-item"
-            aria-disabled={busy || !isEdited || edit.wrong.length > 0}
-          >
-            {texts.save}
-          </button>
-          {isEdited && (
-            <button
-              type="button"
-              class="text-button"
-              onClick={() => {
-                setErrors([]);
-                draft.discard();
-              }}
-            >
-              {texts.discard}
-            </button>
-          )}
-        </div>
-      )}
-      <ChangedNote
-        state={state}
-        errors={errors}
-        done={saved && !isEdited ? texts.saved : ""}
-        wording={wording}
-        refused={({ path }) => {
-          const entry = path[0] ?? "";
-          return texts.refused(entryName(ENTRIES[entry] ?? entry, wording));
-        }}
-      />
-      <ItemHistory {...given} />
-    </form>
+          <ItemHistory {...given} />
+        </>
+      }
+    >
+      <TextFields {...fields} />
+      <PlainFields {...fields} />
+      <AllergenFields {...fields} />
+      <label class="catalog-check">
+        <input
+          type="checkbox"
+          data-testid="withdraw"
+          checked={typed.withdrawn ?? item.withdrawn}
+          onChange={(event) => type({ withdrawn: event.currentTarget.checked })}
+        />
+        {texts.withdraw}
+      </label>
+    </DraftEditor>
   );
 }

@@ -1,7 +1,6 @@
 // Makes a category of a catalog: its name in the market's language, id and place.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { EditCatalogCategoryDocument } from "../../generated/catalog.ts";
-import { focusWrong } from "../../shell/focus-wrong.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 import {
@@ -15,8 +14,8 @@ import {
 } from "./category-edit.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
 import { CheckedField } from "./checked-field.tsx";
+import { IdField, NewDraftForm } from "./draft-forms.tsx";
 import { aspectName, type Wording } from "./entry-names.ts";
-import { MOST_ID } from "./new-item.ts";
 
 interface Given extends CatalogGiven {
   wording: Wording;
@@ -31,7 +30,6 @@ export function NewCategoryForm(given: Given) {
   const [typed, setTyped] = useState(NO_CATEGORY);
   const [tried, setTried] = useState(false);
   const [errors, setErrors] = useState<readonly CatalogError[]>([]);
-  const form = useRef<HTMLFormElement>(null);
   const nameField = useRef<HTMLInputElement>(null);
   useEffect(() => nameField.current?.focus(), []);
   const [state, send] = useStaffMutation(EditCatalogCategoryDocument, staff.send, (data) => {
@@ -53,84 +51,69 @@ export function NewCategoryForm(given: Given) {
   };
   const field = { shown: tried ? wrong : wrong.filter((one) => one === "taken"), said };
   return (
-    <form
-      ref={form}
-      class="catalog-item catalog-new"
-      data-testid="new-category"
-      aria-label={texts.newCategory}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (busy) return;
+    <NewDraftForm
+      title={texts.newCategory}
+      texts={texts}
+      testId="new-category"
+      makeId="make-category"
+      busy={busy}
+      onCancel={onCancel}
+      onMake={() => {
         setTried(true);
-        if (!input) return focusWrong(form.current);
+        if (!input) return false;
         setErrors([]);
         send(input);
+        return true;
       }}
+      note={
+        <ChangedNote
+          state={state}
+          errors={errors}
+          done=""
+          wording={wording}
+          refused={({ path }) =>
+            texts.refused(path[0] === "rank" ? texts.place : texts.aspects.NAME)
+          }
+          changed={() => texts.categoryTaken}
+        />
+      }
     >
-      <h2>{texts.newCategory}</h2>
-      <div class="catalog-plain">
-        <CheckedField {...field} label={aspectName("NAME", locale, wording)} of={["name"]}>
-          {(marks) => (
-            <input
-              {...marks}
-              ref={nameField}
-              class="staff-field"
-              autocomplete="off"
-              lang={locale}
-              maxLength={MOST_CATEGORY_NAME}
-              data-testid="new-category-name"
-              value={typed.name}
-              onInput={(event) => type({ name: event.currentTarget.value })}
-            />
-          )}
-        </CheckedField>
-        <CheckedField {...field} label={texts.itemId} hint={texts.idHint} of={["id", "taken"]}>
-          {(marks) => (
-            <input
-              {...marks}
-              class="staff-field"
-              autocomplete="off"
-              autocapitalize="none"
-              spellcheck={false}
-              maxLength={MOST_ID}
-              data-testid="new-category-id"
-              value={categoryIdOf(typed)}
-              onInput={(event) => type({ id: event.currentTarget.value })}
-            />
-          )}
-        </CheckedField>
-        <CheckedField {...field} label={texts.place} hint={texts.placeHint} of={["place"]}>
-          {(marks) => (
-            <input
-              {...marks}
-              class="staff-field"
-              inputMode="numeric"
-              autocomplete="off"
-              maxLength={7}
-              data-testid="new-category-place"
-              value={typed.place}
-              onInput={(event) => type({ place: event.currentTarget.value })}
-            />
-          )}
-        </CheckedField>
-      </div>
-      <div class="office-acts">
-        <button type="submit" class="button" data-testid="make-category" aria-disabled={busy}>
-          {texts.makeItem}
-        </button>
-        <button type="button" class="text-button" onClick={onCancel}>
-          {texts.discard}
-        </button>
-      </div>
-      <ChangedNote
-        state={state}
-        errors={errors}
-        done=""
-        wording={wording}
-        refused={({ path }) => texts.refused(path[0] === "rank" ? texts.place : texts.aspects.NAME)}
-        changed={() => texts.categoryTaken}
+      <CheckedField {...field} label={aspectName("NAME", locale, wording)} of={["name"]}>
+        {(marks) => (
+          <input
+            {...marks}
+            ref={nameField}
+            class="staff-field"
+            autocomplete="off"
+            lang={locale}
+            maxLength={MOST_CATEGORY_NAME}
+            data-testid="new-category-name"
+            value={typed.name}
+            onInput={(event) => type({ name: event.currentTarget.value })}
+          />
+        )}
+      </CheckedField>
+      <IdField
+        texts={texts}
+        field={field}
+        testId="new-category-id"
+        value={categoryIdOf(typed)}
+        onType={(id) => type({ id })}
       />
-    </form>
+      <CheckedField {...field} label={texts.place} hint={texts.placeHint} of={["place"]}>
+        {(marks) => (
+          <input
+            {...marks}
+            class="staff-field"
+            inputMode="numeric"
+            autocomplete="off"
+            maxLength={7}
+            data-testid="new-category-place"
+            value={typed.place}
+            onInput={(event) => type({ place: event.currentTarget.value })}
+          />
+        )}
+      </CheckedField>
+    </NewDraftForm>
   );
 }

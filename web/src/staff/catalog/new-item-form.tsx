@@ -2,22 +2,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { minorDigits } from "../../formatting/money.ts";
 import { EditCatalogItemDocument } from "../../generated/catalog.ts";
-import { focusWrong } from "../../shell/focus-wrong.ts";
 import { examplePrice } from "../prices/price-changes.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
 import { CheckedField } from "./checked-field.tsx";
+import { IdField, NewDraftForm } from "./draft-forms.tsx";
 import { aspectName, entryName, type Wording } from "./entry-names.ts";
-import {
-  idOf,
-  inputOf,
-  MOST_ID,
-  MOST_NAME,
-  type NewItem,
-  NO_ITEM,
-  type WrongField,
-} from "./new-item.ts";
+import { idOf, inputOf, MOST_NAME, type NewItem, NO_ITEM, type WrongField } from "./new-item.ts";
 
 interface Given extends CatalogGiven {
   wording: Wording;
@@ -52,7 +44,6 @@ export function NewItemForm(given: Given) {
     setErrors([]);
     setItem({ ...item, ...more });
   };
-  const form = useRef<HTMLFormElement>(null);
   const said: Readonly<Record<WrongField, string>> = {
     name: texts.nameNeeded,
     id: texts.wrongId,
@@ -62,112 +53,92 @@ export function NewItemForm(given: Given) {
   };
   const field = { shown, said };
   return (
-    <form
-      ref={form}
-      class="catalog-item catalog-new"
-      data-testid="new-item"
-      aria-label={texts.newItem}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (busy) return;
+    <NewDraftForm
+      title={texts.newItem}
+      texts={texts}
+      testId="new-item"
+      makeId="make-item"
+      busy={busy}
+      hint={texts.newItemRest}
+      onCancel={onCancel}
+      onMake={() => {
         setTried(true);
-        if (!input) {
-          focusWrong(form.current);
-          return;
-        }
+        if (!input) return false;
         setErrors([]);
         sent.current = { id: input.itemId, category: item.category };
         send(input);
+        return true;
       }}
+      note={
+        <ChangedNote
+          state={state}
+          errors={errors}
+          done=""
+          wording={wording}
+          refused={({ path }) =>
+            texts.refused(entryName(ENTRIES[path[0] ?? ""] ?? path[0] ?? "", wording))
+          }
+          changed={() => texts.idTaken}
+        />
+      }
     >
-      <h2>{texts.newItem}</h2>
-      <div class="catalog-plain">
-        <CheckedField {...field} label={aspectName("NAME", locale, wording)} of={["name"]}>
-          {(marks) => (
-            <input
-              {...marks}
-              ref={nameField}
-              class="staff-field"
-              autocomplete="off"
-              lang={locale}
-              maxLength={MOST_NAME}
-              data-testid="new-name"
-              value={item.name}
-              onInput={(event) => type({ name: event.currentTarget.value })}
-            />
-          )}
-        </CheckedField>
-        <CheckedField {...field} label={texts.itemId} of={["id", "taken"]} hint={texts.idHint}>
-          {(marks) => (
-            <input
-              {...marks}
-              class="staff-field"
-              autocomplete="off"
-              autocapitalize="none"
-              spellcheck={false}
-              maxLength={MOST_ID}
-              data-testid="new-id"
-              value={idOf(item)}
-              onInput={(event) => type({ id: event.currentTarget.value })}
-            />
-          )}
-        </CheckedField>
-        <CheckedField {...field} label={texts.aspects.CATEGORY} of={["category"]}>
-          {(marks) => (
-            <select
-              {...marks}
-              class="staff-field"
-              data-testid="new-category"
-              value={item.category}
-              onChange={(event) => type({ category: event.currentTarget.value })}
-            >
-              <option value="" />
-              {catalog.categories.map(({ id }) => (
-                <option key={id} value={id}>
-                  {wording.categories[id] ?? id}
-                </option>
-              ))}
-            </select>
-          )}
-        </CheckedField>
-        <CheckedField
-          {...field}
-          label={`${texts.aspects.PRICE} (${wording.currency})`}
-          of={["price"]}
-        >
-          {(marks) => (
-            <input
-              {...marks}
-              class="staff-field"
-              inputMode="decimal"
-              autocomplete="off"
-              data-testid="new-price"
-              value={item.price}
-              onInput={(event) => type({ price: event.currentTarget.value })}
-            />
-          )}
-        </CheckedField>
-      </div>
-      <p class="stock-soft">{texts.newItemRest}</p>
-      <div class="office-acts">
-        <button type="submit" class="button" data-testid="make-item" aria-disabled={busy}>
-          {texts.makeItem}
-        </button>
-        <button type="button" class="text-button" onClick={onCancel}>
-          {texts.discard}
-        </button>
-      </div>
-      <ChangedNote
-        state={state}
-        errors={errors}
-        done=""
-        wording={wording}
-        refused={({ path }) =>
-          texts.refused(entryName(ENTRIES[path[0] ?? ""] ?? path[0] ?? "", wording))
-        }
-        changed={() => texts.idTaken}
+      <CheckedField {...field} label={aspectName("NAME", locale, wording)} of={["name"]}>
+        {(marks) => (
+          <input
+            {...marks}
+            ref={nameField}
+            class="staff-field"
+            autocomplete="off"
+            lang={locale}
+            maxLength={MOST_NAME}
+            data-testid="new-name"
+            value={item.name}
+            onInput={(event) => type({ name: event.currentTarget.value })}
+          />
+        )}
+      </CheckedField>
+      <IdField
+        texts={texts}
+        field={field}
+        testId="new-id"
+        value={idOf(item)}
+        onType={(id) => type({ id })}
       />
-    </form>
+      <CheckedField {...field} label={texts.aspects.CATEGORY} of={["category"]}>
+        {(marks) => (
+          <select
+            {...marks}
+            class="staff-field"
+            data-testid="new-category"
+            value={item.category}
+            onChange={(event) => type({ category: event.currentTarget.value })}
+          >
+            <option value="" />
+            {catalog.categories.map(({ id }) => (
+              <option key={id} value={id}>
+                {wording.categories[id] ?? id}
+              </option>
+            ))}
+          </select>
+        )}
+      </CheckedField>
+      <CheckedField
+        {...field}
+        label={`${texts.aspects.PRICE} (${wording.currency})`}
+        of={["price"]}
+      >
+        {(marks) => (
+          <input
+            {...marks}
+            class="staff-field"
+            inputMode="decimal"
+            autocomplete="off"
+            data-testid="new-price"
+            value={item.price}
+            onInput={(event) => type({ price: event.currentTarget.value })}
+          />
+        )}
+      </CheckedField>
+    </NewDraftForm>
   );
 }
