@@ -43,7 +43,7 @@ OPT_OUT_METHODS: Final = ("GET", "HEAD", "POST")
 _WITH_THIRD_PATH: Final = range(3, 9)
 # These are kept whatever they say, and only for this long: the default of 10 s would turn a blink
 # into an outage.
-ERRORS_KEPT: Final = (404, 414, 500, 501, 502, 503, 504)
+ERRORS_KEPT: Final = (403, 404, 414, 500, 501, 502, 503, 504)
 ERROR_TTL_S: Final = 1
 # The header in which CloudFront shows the API the origin secret. Resource policies of API Gateway
 # compare only this one and User-Agent (developer guide, "AWS condition keys that can be used in API

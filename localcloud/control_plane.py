@@ -81,7 +81,7 @@ def require_loopback(head: RequestHead) -> None:
             raise ForeignRequestError(
                 403,
                 f"a page of {shown(origin)} may not control this cloud",
-                "use the page of the edge, http://localhost:<port>/_edge/, or a program",
+                "use http://localhost:<port>/ops, or a program",
             )
 
 

@@ -43,7 +43,8 @@ class StoreDay:
 @strawberry.type(
     description="A page of stores that have orders of a day (Relay connection), in the order of "
     "`stores`. It may be short, or empty, and still have a next page: stores without orders are "
-    "left out, and a page ends where many orders were read."
+    "left out, as are stores that are hidden from guests (`storeFigures` has theirs), and a page ends "
+    "where many orders were read."
 )
 class MarketFiguresConnection:
     """Without a number of all entries: counting them would read every store."""
@@ -53,7 +54,7 @@ class MarketFiguresConnection:
     looked_at: int = strawberry.field(
         description="Stores of the market that were looked at for this page."
     )
-    store_count: int = strawberry.field(description="All stores of the market.")
+    store_count: int = strawberry.field(description="All stores of the market but hidden ones.")
     currency: str = strawberry.field(description="ISO 4217 code of all amounts: the market's.")
     items: list[ItemFigures] = strawberry.field(
         description="The items sold by the stores of this page, the highest revenue first: add "

@@ -23,7 +23,6 @@ from graphql_schema.mutations.running import (
 )
 from graphql_schema.stock.types import StockLevel
 from graphql_schema.waste.types import WasteReason
-from services.domain.aws_regions import nearest_regions
 from services.domain.documents import waste
 from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.journal import RECORD_WASTE
@@ -33,16 +32,10 @@ from services.domain.hours import zone
 from services.domain.markets import MARKETS
 from services.domain.people.policy import Permission
 from services.domain.stamp import Stamp
-from services.domain.stock_edits import count_stock, sell
+from services.domain.stock_edits import sell
 from services.domain.validation import MAX_SOLD
-from services.domain.waste import (
-    MAX_AGE_DAYS,
-    NotArrivedError,
-    check_day,
-    counts_without,
-)
+from services.domain.waste import MAX_AGE_DAYS, check_day
 from services.storage import keys
-from services.storage.exceptions import ContentionError
 from services.storage.kinds import Document
 from services.storage.operations import Edited
 
@@ -128,7 +121,6 @@ def record_waste(info: Info, input: RecordWaste) -> RecordWastePayload:  # noqa:
                 reason,
                 _priced(context, input.store_id, catalog, wasted),
                 MARKETS[profile["market"]].currency,
-                {item: stock.position(item, stamp.region) for item in ids},
             )
             day = input.day.isoformat()
             key = keys.waste(input.store_id, day, input.operation_id, stamp.region)
@@ -159,7 +151,7 @@ def record_waste(info: Info, input: RecordWaste) -> RecordWastePayload:  # noqa:
 
 
 def take_back_waste(info: Info, input: TakeBackWaste) -> TakeBackWastePayload:  # noqa: A002
-    """Leave a record out of the figures, and count its items as if nothing had been thrown away."""
+    """Leave a record out of the figures; what is left of its items stays as it is."""
     context = info.context
     principal = for_store(context, Permission.RECORD_WASTE, input.store_id)
     errors: list[MutationError] = []
@@ -170,32 +162,17 @@ def take_back_waste(info: Info, input: TakeBackWaste) -> TakeBackWastePayload:  
         store = StoreBeside(input.store_id)
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
-            profile = store.profile()
+            store.profile()
             found = context.services.waste.of_operation(input.store_id, day, input.waste_id)
             ids = _items_of(found, input)
             stock = current if isinstance(current, Stock) else Stock(input.store_id, {})
-            now = int(context.at.timestamp())
-            nearest = nearest_regions(
-                profile["latitude"], profile["longitude"], context.services.orders.regions
-            )
-            known = [] if input.waste_id in found.taken_back else found.records
-            try:
-                counts = counts_without(stock, known, now)
-            except NotArrivedError as error:
-                raise ContentionError(
-                    f"what was thrown away of {error} has not arrived in this region yet"
-                ) from error
-            with refusing_fields(lambda _: ["wasteId"]):
-                stock, changes = count_stock(
-                    stock, input.store_id, counts, stamp, now=now, nearest=nearest
-                )
             of_record = (input.store_id, day, input.waste_id)
             key = keys.waste_taken_back(*of_record, input.operation_id, stamp.region)
+            is_taken_back = (input.day, input.waste_id) in found.taken_back
             return Edited(
                 stock,
                 _levels(stock, ids),
-                changes,
-                creates={key: {}},
+                creates={} if is_taken_back else {key: {}},
                 expire=stamp.unix_ms // 1000 + waste.RETENTION_S,
             )
 
@@ -274,8 +251,8 @@ class WasteMutations:
     )
     take_back_waste: TakeBackWastePayload = strawberry.mutation(
         resolver=take_back_waste,
-        description="Take a record of recordWaste back: the figures leave it out, and its items "
-        "are counted as if it had not been, unless somebody counted them since. Needs the store's "
-        "till or manager.",
+        description="Take a record of recordWaste back that was a mistake: the figures leave it "
+        "out. What is left of its items is not changed; a count (recordStockCount) corrects it. "
+        "Needs the store's till or manager.",
         directives=fields.weight(),
     )

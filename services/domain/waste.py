@@ -1,4 +1,4 @@
-"""Waste: on which days it may be recorded, how it is taken back, and what a store's figures say.
+"""Waste: on which days it may be recorded, and what a store's figures say of it.
 
 What was thrown away lowers what is left as a sale does (`stock_edits.sell`). The records of it are
 added up here by day and item, each with the reasons.
@@ -9,17 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from services.domain.documents.stock import Stock, return_key
-from services.domain.documents.stock_line import StockLine
 from services.domain.documents.waste import WasteReason, WasteRecord
 from services.domain.validation import InvalidFieldError
 
-MAX_AGE_DAYS: Final = 7
-"""Days after which it is too late to record what was thrown away on a day."""
+MAX_AGE_DAYS: Final = 6
+"""Days after which it is too late to record what was thrown away on a day.
 
-
-class NotArrivedError(Exception):
-    """A region knows of a record, and its stock does not show the pieces yet."""
+Below the seven days for which operations are known, so that no late repetition counts twice.
+"""
 
 
 def check_day(field_name: str, day: date, today: date) -> None:
@@ -110,7 +107,7 @@ class WasteFigures:
 
 def waste_figures(
     records: Iterable[WasteRecord],
-    taken_back: Collection[str],
+    taken_back: Collection[tuple[date, str]],
     days: Sequence[date],
     currency: str,
 ) -> WasteFigures:
@@ -118,7 +115,7 @@ def waste_figures(
 
     Args:
         records: The store's records, as all regions wrote them; those of other days are left out.
-        taken_back: The operations whose records were taken back.
+        taken_back: Day and operation of the records that were taken back.
         days: Days by the store's calendar, each once.
         currency: ISO 4217 code of the values.
     """
@@ -126,7 +123,7 @@ def waste_figures(
     by_item: dict[str, WasteSum] = {}
     for record in standing(records):
         of_day = by_day.get(record.day)
-        if of_day is None or record.operation_id in taken_back:
+        if of_day is None or record.name in taken_back:
             continue
         for item, pieces, price in record.lines:
             value = pieces * price if record.currency == currency else None
@@ -136,53 +133,3 @@ def waste_figures(
         by_item.items(), key=lambda one: (-one[1].total.value, -one[1].total.pieces, one)
     )
     return WasteFigures(by_day, dict(items))
-
-
-def counts_without(stock: Stock | None, records: Sequence[WasteRecord], now: int) -> dict[str, int]:
-    """Return what the items of records that are taken back count, had nothing been thrown away.
-
-    Of an item that nobody counted, or that somebody counted since, there is nothing to correct:
-    that count says what is on the shelf.
-
-    Args:
-        stock: The store's stock; None: nothing was counted or sold yet.
-        records: The records of an operation, of all regions that wrote one.
-        now: Unix seconds. A reservation that ended before is taken for collected.
-
-    Raises:
-        NotArrivedError: The region does not have the stock of another one yet.
-    """
-    counts: dict[str, int] = {}
-    for record in standing(records):
-        same = [one for one in records if one.content == record.content]
-        for item, pieces, _ in record.lines:
-            line = stock.line(item) if stock else StockLine()
-            times = _times_lowered(line, item, same)
-            left = line.left
-            if times and left is not None:
-                base = counts.get(item, left + _in_store(line, now))
-                counts[item] = base + pieces * times
-    return {item: pieces for item, pieces in counts.items() if pieces >= 0}
-
-
-def _times_lowered(line: StockLine, item: str, records: Sequence[WasteRecord]) -> int:
-    """Return how often a line is lowered by an operation: once, but where repairs are still due."""
-    if line.count is None:
-        return 0
-    seen = line.count.value.seen
-    if any(one.positions[item] <= seen.get(one.region, 0) for one in records):
-        return 0
-    if any(line.position(one.region) < one.positions[item] for one in records):
-        raise NotArrivedError(item)
-    key = return_key(records[0].operation_id)
-    return len(records) - sum(key in slot.returns for slot in line.slots.values())
-
-
-def _in_store(line: StockLine, now: int) -> int:
-    """Return the pieces that orders reserved and that are still in the store."""
-    return sum(
-        pieces
-        for slot in line.slots.values()
-        for pieces, until in slot.held.values()
-        if until > now
-    )

@@ -1,6 +1,7 @@
 """Reads what stores threw away: records by day, and by operation."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from services.domain.documents.assortment import Assortment
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
     from services.storage.replica import Stored
     from services.storage.table import Table
 
-SPAN_AT_MOST: Final = 1_000  # records after which a span ends with the day that is being read
-DAY_AT_MOST: Final = 2_000  # records of a day; a day with more is not read whole
+SPAN_AT_MOST: Final = 1_000  # lines after which a span ends with the day that is being read
+DAY_AT_MOST: Final = 500  # records of a day; a day with more is not read whole
 
 
 class WasteSpan(NamedTuple):
@@ -20,13 +21,13 @@ class WasteSpan(NamedTuple):
 
     Attributes:
         records: As all regions wrote them.
-        taken_back: The operations whose records were taken back.
+        taken_back: Day and operation of the records that were taken back.
         unread: The first day of which nothing was read; None: there is none.
         partial: Days that have more records than one request reads.
     """
 
     records: Sequence[WasteRecord]
-    taken_back: frozenset[str]
+    taken_back: frozenset[tuple[date, str]]
     unread: str | None
     partial: frozenset[str] = frozenset()
 
@@ -45,23 +46,25 @@ class WasteRepository:
     def span(self, store_id: str, days: Sequence[str]) -> WasteSpan:
         """Return what a store threw away on days; makes a Query for each day.
 
-        Ends with the day on which `SPAN_AT_MOST` records are read.
+        Ends with the day on which `SPAN_AT_MOST` lines are read.
 
         Args:
             store_id: The store's id.
             days: Days by the store's calendar, ascending.
         """
         rows: list[Stored] = []
+        lines = 0
         partial: set[str] = set()
         unread: str | None = None
         for day in days:
-            if len(rows) >= SPAN_AT_MOST:
+            if lines >= SPAN_AT_MOST:
                 unread = day
                 break
             found = self._rows(store_id, day, None, DAY_AT_MOST + 1)
             if len(found) > DAY_AT_MOST:
                 partial.add(day)
             rows += found[:DAY_AT_MOST]
+            lines += sum(_lines_in(row) for row in found)
         return _span(rows, unread, partial)
 
     def of_operation(self, store_id: str, day: str, operation_id: str) -> WasteSpan:
@@ -82,11 +85,16 @@ class WasteRepository:
 
 def _span(rows: "Sequence[Stored]", unread: str | None, partial: set[str]) -> WasteSpan:
     records: list[WasteRecord] = []
-    taken_back: set[str] = set()
+    taken_back: set[tuple[date, str]] = set()
     for row in rows:
         day, operation_id, region = keys.of_waste(row.key)
         if region.startswith(keys.TAKEN_BACK):
-            taken_back.add(operation_id)
+            taken_back.add((date.fromisoformat(day), operation_id))
         else:
             records.append(WasteRecord.load(day, operation_id, region, row.body))
     return WasteSpan(records, frozenset(taken_back), unread, frozenset(partial))
+
+
+def _lines_in(row: "Stored") -> int:
+    lines = row.body.get("lines")
+    return len(lines) if isinstance(lines, list) else 0

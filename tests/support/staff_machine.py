@@ -17,7 +17,7 @@ from services.domain.documents.waste import WastedLine, WasteReason, WasteRecord
 from services.domain.edits import edit_assortment, edit_draft, edit_store
 from services.domain.stamp import HybridClock, Stamp
 from services.domain.stock_edits import count_stock, sell
-from services.domain.waste import NotArrivedError, counts_without, waste_figures
+from services.domain.waste import waste_figures
 from services.storage import keys
 from services.storage.keys import Key
 from services.storage.operations import Edited, Operation, OperationRepository
@@ -104,10 +104,7 @@ class StaffMachine(RuleBasedStateMachine):
             return edited
 
         replica = self.replicas[self.names[region % len(self.names)]][process % 2]
-        try:
-            answer = OperationRepository(replica).apply(operation, edit)
-        except NotArrivedError:
-            return  # refused here, as long as it is so
+        answer = OperationRepository(replica).apply(operation, edit)
         retry = not set_by
         self.ledger.answered(operation.id, answer, retry=retry)
         for stamp, changes in set_by:
@@ -200,8 +197,7 @@ class StaffMachine(RuleBasedStateMachine):
         def make(current: Any, stamp: Stamp) -> tuple[Edited, tuple[Change, ...]]:
             here, stock = stamp.region, sell(current, "1", {item: pieces}, stamp.region)
             line = WastedLine(item, pieces, len(here))  # prices differ: they arrive one by one
-            at = {item: stock.position(item, here)}
-            record = WasteRecord(DAY, name, here, reason, (line,), "EUR", at)
+            record = WasteRecord(DAY, name, here, reason, (line,), "EUR")
             creates = {keys.waste("1", str(DAY), name, here): record.dump()}
             edited = Edited(stock, stock.left(item), sold={item: pieces}, creates=creates)
             return edited, ()
@@ -210,27 +206,19 @@ class StaffMachine(RuleBasedStateMachine):
 
     @rule(region=few, process=few, which=numbers)
     def take_waste_back(self, region: int, process: int, which: int) -> None:
-        """Where the record has arrived, and the stock that it lowered."""
+        """Where the record has arrived; what is left stays as it is."""
         if not self.wasted:
             return
         name = list(self.wasted)[which % len(self.wasted)]
         here, by = self.names[region % len(self.names)], f"op-{len(self.sent)}"
+        if not self.records(here).of_operation("1", str(DAY), name).records:
+            return
 
         def make(current: Any, stamp: Stamp) -> tuple[Edited, tuple[Change, ...]]:
-            found = self.records(stamp.region).of_operation("1", str(DAY), name)
-            if not found.records:
-                raise NotArrivedError(name)
-            known = [] if name in found.taken_back else found.records
-            counts = counts_without(current, known, 0)
-            edited, changes = count_stock(current, "1", counts, stamp, now=0, nearest=())
             key = keys.waste_taken_back("1", str(DAY), name, by, stamp.region)
             self.taken_back.add(name)
-            return Edited(edited, 0, changes, creates={key: {}}), changes
+            return Edited(current, 0, creates={key: {}}), ()
 
-        try:
-            make(self.replicas[here][0].held(keys.stock("1")).document, Stamp(1, here))
-        except NotArrivedError:
-            return
         self.ask(region, process, keys.stock("1"), make)
 
     def records(self, region: str) -> WasteRepository:

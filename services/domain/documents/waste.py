@@ -6,7 +6,6 @@ operation, of which readers take one (`services.domain.waste.standing`). A recor
 stays: an item beside it, also one a region, says so.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -52,7 +51,6 @@ class WasteRecord:
         reason: Why.
         lines: The items, each once, by id.
         currency: ISO 4217 code of the prices.
-        positions: Item id to where the region's counter of the item stood right after it.
     """
 
     day: date
@@ -61,20 +59,24 @@ class WasteRecord:
     reason: WasteReason
     lines: tuple[WastedLine, ...]
     currency: str
-    positions: Mapping[str, int]
 
     @property
-    def content(self) -> tuple[str, WasteReason, tuple[tuple[str, int], ...]]:
+    def name(self) -> tuple[date, str]:
+        """Return what it is taken back by: the day, and the operation that recorded it."""
+        return self.day, self.operation_id
+
+    @property
+    def content(self) -> tuple[date, str, WasteReason, tuple[tuple[str, int], ...]]:
         """Return what tells the same operation in two regions from two operations under one id."""
         pieces = tuple((line.item_id, line.pieces) for line in self.lines)
-        return self.operation_id, self.reason, pieces
+        return self.day, self.operation_id, self.reason, pieces
 
     def dump(self) -> Body:
         """Return its stored layout; day, operation and region are in the item's key."""
         return {
             "reason": self.reason.value,
             "currency": self.currency,
-            "lines": [[*line, self.positions.get(line.item_id, 0)] for line in self.lines],
+            "lines": [[*line] for line in self.lines],
         }
 
     @classmethod
@@ -85,15 +87,14 @@ class WasteRecord:
             InvalidDocumentError: The body, or the day, has another shape.
         """
         try:
-            rows = [(item, pieces, price, at) for item, pieces, price, at in body["lines"]]
+            rows = [(item, pieces, price) for item, pieces, price in body["lines"]]
             return cls(
                 date.fromisoformat(day),
                 operation_id,
                 region,
                 WasteReason(body["reason"]),
-                tuple(WastedLine(_text(item), _number(n), _number(p)) for item, n, p, _ in rows),
+                tuple(WastedLine(_text(item), _number(n), _number(p)) for item, n, p in rows),
                 _text(body["currency"]),
-                {item: _number(at) for item, _, _, at in rows},
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InvalidDocumentError(f"not a record of waste: {error!r}") from error

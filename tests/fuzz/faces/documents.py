@@ -33,7 +33,7 @@ def _bodies() -> dict[str, tuple[Any, Callable[[Any], Any]]]:
     item = CatalogItem("1", "c", {"en": "x"}, {}, None, 1, ("MILK",), 2, True, ())
     version = CatalogVersion("us", "v1", "USD", {"c": {"en": "C"}}, (item,))
     line = WastedLine("a", 3, 199)
-    waste = WasteRecord(DAY, "op-1", "eu-west-1", WasteReason.OTHER, (line,), "EUR", {"a": 3})
+    waste = WasteRecord(DAY, "op-1", "eu-west-1", WasteReason.OTHER, (line,), "EUR")
     return {
         "profile": (profile.dump(), lambda body: StoreProfile.load("1", body)),
         "assortment": (assortment.dump(), lambda body: Assortment.load("1", body)),

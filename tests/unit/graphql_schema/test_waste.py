@@ -191,7 +191,7 @@ def test_history_tells_it_from_sales(shop: Service) -> None:
             {"day": "2026-05-05"},
             "InvalidValueError",
             ["day"],
-            "2026-05-05 is not from 2026-04-27 to 2026-05-04, the store's today",
+            "2026-05-05 is not from 2026-04-28 to 2026-05-04, the store's today",
         ),
         ({"day": "2026-04-26"}, "InvalidValueError", ["day"], "write one of these days"),
         ({"operationId": "short"}, "InvalidValueError", ["operationId"], "8 to 100"),
@@ -272,6 +272,16 @@ def test_a_long_span_is_read_in_parts_that_add_up(
     assert (days, sums, answers) == (whole["days"], 24, 2)
 
 
+def test_lines_and_not_records_end_a_span(shop: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day in ("2026-05-03", TODAY):
+        lines = [{"itemId": item, "pieces": 1} for item in ("glazed", "latte")]
+        assert waste(shop, f"operation-{day}", day=day, lines=lines)["errors"] == []
+    monkeypatch.setattr("services.storage.waste.SPAN_AT_MOST", 2)
+    assert figures(shop, **{"from": "2026-05-03", "to": TODAY})["nextFrom"] == TODAY
+    monkeypatch.setattr("services.storage.waste.SPAN_AT_MOST", 3)
+    assert figures(shop, **{"from": "2026-05-03", "to": TODAY})["nextFrom"] is None
+
+
 def test_a_day_with_more_records_than_a_request_reads_says_so(
     shop: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -299,7 +309,7 @@ def test_what_two_regions_recorded_counts_once_and_the_first_ones_price_stands(
 ) -> None:
     waste(shop)
     record = shop.table.partition(keys.waste_partition(STORE))[0]
-    lines = [["glazed", 3, 150, 3]]
+    lines = [["glazed", 3, 150]]
     key = keys.waste(STORE, TODAY, "operation-1", "ap-southeast-1")
     body = {**record.body, "lines": lines}
     shop.table.write(Write(key, body, shop.table.clock.tick(), None))
@@ -307,43 +317,27 @@ def test_what_two_regions_recorded_counts_once_and_the_first_ones_price_stands(
     assert (day["pieces"], day["value"]["amountMinor"]) == (3, 450)
 
 
-def test_waste_is_taken_back_once_and_leaves_no_trace_in_figures_and_stock(shop: Service) -> None:
-    count(shop, 10)
-    waste(shop)
-    send(shop, SALE, "sale-0001", lines=[{"itemId": "glazed", "pieces": 2}])
-    assert left(shop) == 5
-    first = take_back(shop)
-    assert first == {"stock": [{"itemId": "glazed", "left": 8}], "errors": []}
-    assert take_back(shop) == first
-    assert take_back(shop, "take-back-2")["stock"] == first["stock"]
-    assert (left(shop), pieces(shop)) == (8, 0)
-    send(shop, SALE, "sale-0002", lines=[{"itemId": "glazed", "pieces": 1}])
-    assert left(shop) == 7
-
-
-def test_what_was_taken_back_elsewhere_is_not_counted_again_before_that_count_arrives(
+def test_what_is_taken_back_leaves_the_figures_and_changes_nothing_of_what_is_left(
     shop: Service,
 ) -> None:
     count(shop, 10)
     waste(shop)
-    elsewhere = keys.waste_taken_back(STORE, TODAY, "operation-1", "take-back-9", "us-east-1")
-    shop.table.write(Write(elsewhere, {}, shop.table.clock.tick(), None))
-    assert take_back(shop)["errors"] == []
+    first = take_back(shop)
+    assert first == {"stock": [{"itemId": "glazed", "left": 7}], "errors": []}
+    assert take_back(shop) == first
     assert (left(shop), pieces(shop)) == (7, 0)
+    count(shop, 10, "count-001")
+    assert take_back(shop, "take-back-2")["stock"] == [{"itemId": "glazed", "left": 10}]
+    assert (left(shop), pieces(shop)) == (10, 0)
 
 
-def test_a_count_that_has_seen_the_shelf_stays(shop: Service) -> None:
-    count(shop, 10)
+def test_taking_back_again_writes_nothing_into_the_days_records(shop: Service) -> None:
     waste(shop)
-    count(shop, 9, "count-001")
-    assert take_back(shop)["stock"] == [{"itemId": "glazed", "left": 9}]
-    assert (left(shop), pieces(shop)) == (9, 0)
-
-
-def test_of_an_item_that_nobody_counted_only_the_figures_change(shop: Service) -> None:
-    waste(shop)
-    assert take_back(shop)["stock"] == [{"itemId": "glazed", "left": None}]
-    assert pieces(shop) == 0
+    waste(shop, "operation-2")
+    for number in range(3):
+        assert take_back(shop, f"take-back-{number}")["errors"] == []
+    assert len(shop.table.partition(keys.waste_partition(STORE))) == 3
+    assert pieces(shop) == 3
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ export interface Answer {
   milliseconds: number;
   /** When it was answered, by the service's clock and to the second; undefined where the answer does not say. */
   at: Date | undefined;
+  /** The same by this page's own clock, `performance.now()`. */
+  readAt: number;
   /** When it was answered, where the service worker kept it and no region answers well now. */
   keptAt: Date | undefined;
   /** What the regions answered instead of a kept answer; undefined where nothing was answered in time. */
@@ -27,6 +29,14 @@ export const reasonOf = (answer: Answer | undefined): Reason | undefined =>
 /** The answer to the latest request, for the footer. */
 export const latestAnswer = cell<Answer | undefined>(undefined);
 
+/** What time it is by the service's clock: that of the latest answer, and what passed since; else this device's. */
+export function serviceNow(): Date {
+  const { at, readAt } = latestAnswer.get() ?? {};
+  return at && readAt !== undefined
+    ? new Date(at.getTime() + performance.now() - readAt)
+    : new Date();
+}
+
 /** By which the service worker says when an answer that it kept was given: milliseconds since 1970. */
 export const KEPT_HEADER = "x-carte-kept";
 
@@ -39,6 +49,7 @@ export function readAnswer(headers: Headers, milliseconds: number): Answer {
     edge,
     milliseconds,
     at: Number.isNaN(at) ? undefined : new Date(at),
+    readAt: performance.now(),
     keptAt: Number.isNaN(kept) ? undefined : new Date(kept),
   };
 }

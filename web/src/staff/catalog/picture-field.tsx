@@ -1,7 +1,6 @@
 // The picture of an item: a photo that is chosen or dropped, as guests will see it, or an address that is typed.
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { CreatePictureUploadDocument } from "../../generated/catalog.ts";
-import { ignoreAbort } from "../../graphql/use-query.ts";
 import { ItemPicture } from "../../menu/item-picture.tsx";
 import { sendUntilAnswered } from "../../orders/sending.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
@@ -197,7 +196,12 @@ function usePhoto({ item, catalog, staff, texts, wording, type }: FieldGiven) {
     abort.current?.abort();
     const controller = new AbortController();
     abort.current = controller;
-    send(file, controller.signal).catch(ignoreAbort);
+    send(file, controller.signal).catch((fault) => {
+      if (controller.signal.aborted) return;
+      // A browser without what it takes, or a file that cannot be read any more.
+      console.error(fault);
+      setState({ kind: "wrong", text: texts.picture.failed(file.name) });
+    });
   };
   return { state, shown, take };
 }

@@ -61,7 +61,7 @@ function Purge({ texts }: { texts: OpsTexts }) {
   const [what, setWhat] = useState<What>("all");
   const [typed, setTyped] = useState("");
   const [note, setNote] = useState<Note>();
-  const id = typed.trim().toLowerCase();
+  const id = typed.trim();
   const isNamed = what === "all" || id !== "";
   const send = async () => {
     setNote(undefined);
@@ -100,7 +100,7 @@ function Purge({ texts }: { texts: OpsTexts }) {
             autocomplete="off"
             autocapitalize="off"
             spellcheck={false}
-            maxLength={40}
+            maxLength={64}
             data-testid="purge-id"
             value={typed}
             onInput={(event) => setTyped(event.currentTarget.value)}

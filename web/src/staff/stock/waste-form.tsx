@@ -2,7 +2,7 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { dayAfter, dayOf } from "../../formatting/calendar-day.ts";
 import { RecordWasteDocument, type WasteReason } from "../../generated/waste.ts";
-import { latestAnswer } from "../../graphql/answer.ts";
+import { serviceNow } from "../../graphql/answer.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { REASONS } from "../waste/reasons.ts";
@@ -67,15 +67,16 @@ export function WasteForm({ storeId, row, wasteTexts, onSaved, onCancel, ...give
     }
     setWrong("");
     // Today by the service's clock: a tablet's may be wrong.
-    const now = latestAnswer.get()?.at ?? new Date();
-    const day = dayAfter(dayOf(now, timeZone ?? "UTC"), -daysAgo);
+    const day = dayAfter(dayOf(serviceNow(), timeZone ?? "UTC"), -daysAgo);
     record({ storeId, day, reason, lines: [{ itemId: row.itemId, pieces: thrown }] });
   };
+  // What is on its way may arrive: a form that is gone would not say so, and it would be recorded twice.
+  const cancel = () => !busy && onCancel();
   return (
     <form
       class="stock-form waste-form"
       data-testid="waste-form"
-      onKeyDown={(event) => event.key === "Escape" && onCancel()}
+      onKeyDown={(event) => event.key === "Escape" && cancel()}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -140,7 +141,7 @@ export function WasteForm({ storeId, row, wasteTexts, onSaved, onCancel, ...give
         >
           {state === "again" ? texts.again : busy ? texts.saving : wasteTexts.record}
         </button>
-        <button type="button" class="text-button" onClick={onCancel}>
+        <button type="button" class="text-button" aria-disabled={busy} onClick={cancel}>
           {texts.cancel}
         </button>
       </div>

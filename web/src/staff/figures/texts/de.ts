@@ -88,7 +88,7 @@ export const texts: FigureTexts = {
   chosenHint: "Filialen nebeneinander, über mehrere Tage.",
   sales: "Verkäufe eines Landes an einem Tag",
   salesHint:
-    "Filialen mit Bestellungen, die an dem Tag abgeholt werden, nach ihrem eigenen Kalender. Dafür wird jede Filiale des Landes angesehen.",
+    "Filialen mit Bestellungen, die an dem Tag abgeholt werden, nach ihrem eigenen Kalender. Dafür wird jede Filiale des Landes angesehen, außer denen, die für Gäste verborgen sind.",
   salesReading: (n) => `Wird angesehen … Filialen bisher: ${n}`,
   salesStopped: (n) => `Angehalten. Angesehene Filialen: ${n}.`,
   salesFound: (n, day, time) => `Filialen mit Bestellungen für ${day}: ${n}, Stand ${time}.`,

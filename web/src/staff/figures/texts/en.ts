@@ -85,7 +85,7 @@ export const en = {
   chosenHint: "Stores beside each other, over several days.",
   sales: "Sales of a country on a day",
   salesHint:
-    "Stores that have orders to be collected on the day, by their own calendars. Each store of the country is looked at.",
+    "Stores that have orders to be collected on the day, by their own calendars. Each store of the country is looked at, but those that are hidden from guests.",
   salesReading: (n: string) => `Looking… Stores so far: ${n}`,
   salesStopped: (n: string) => `Stopped. Stores looked at: ${n}.`,
   salesFound: (n: string, day: string, time: string) =>

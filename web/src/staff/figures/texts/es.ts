@@ -88,7 +88,7 @@ export const texts: FigureTexts = {
   chosenHint: "Tiendas una junto a otra, durante varios días.",
   sales: "Ventas de un país en un día",
   salesHint:
-    "Tiendas con pedidos que se recogen ese día, según su propio calendario. Se consulta cada tienda del país.",
+    "Tiendas con pedidos que se recogen ese día, según su propio calendario. Se consulta cada tienda del país, salvo las ocultas para los clientes.",
   salesReading: (n) => `Consultando… Tiendas vistas: ${n}`,
   salesStopped: (n) => `Detenido. Tiendas vistas: ${n}.`,
   salesFound: (n, day, time) => `Tiendas con pedidos para ${day}: ${n}, a las ${time}.`,

@@ -88,7 +88,7 @@ export const texts: FigureTexts = {
   chosenHint: "Des magasins côte à côte, sur plusieurs jours.",
   sales: "Ventes d’un pays sur un jour",
   salesHint:
-    "Les magasins qui ont des commandes à retirer ce jour-là, selon leur propre calendrier. Chaque magasin du pays est consulté.",
+    "Les magasins qui ont des commandes à retirer ce jour-là, selon leur propre calendrier. Chaque magasin du pays est consulté, sauf ceux qui sont masqués pour les clients.",
   salesReading: (n) => `Consultation… Magasins vus : ${n}`,
   salesStopped: (n) => `Arrêté. Magasins vus : ${n}.`,
   salesFound: (n, day, time) => `Magasins avec des commandes pour ${day} : ${n}, à ${time}.`,

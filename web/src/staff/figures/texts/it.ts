@@ -87,7 +87,7 @@ export const texts: FigureTexts = {
   chosenHint: "Negozi uno accanto all’altro, su più giorni.",
   sales: "Vendite di un paese in un giorno",
   salesHint:
-    "Negozi con ordini da ritirare in quel giorno, secondo il loro calendario. Viene guardato ogni negozio del paese.",
+    "Negozi con ordini da ritirare in quel giorno, secondo il loro calendario. Viene guardato ogni negozio del paese, tranne quelli nascosti ai clienti.",
   salesReading: (n) => `Lettura… Negozi guardati: ${n}`,
   salesStopped: (n) => `Fermato. Negozi guardati: ${n}.`,
   salesFound: (n, day, time) => `Negozi con ordini per ${day}: ${n}, alle ${time}.`,

@@ -88,7 +88,7 @@ export const texts: FigureTexts = {
   chosenHint: "Winkels naast elkaar, over meerdere dagen.",
   sales: "Verkopen van een land op een dag",
   salesHint:
-    "Winkels met bestellingen die op die dag worden afgehaald, volgens hun eigen kalender. Elke winkel van het land wordt bekeken.",
+    "Winkels met bestellingen die op die dag worden afgehaald, volgens hun eigen kalender. Elke winkel van het land wordt bekeken, behalve die voor gasten verborgen zijn.",
   salesReading: (n) => `Wordt bekeken… Winkels tot nu toe: ${n}`,
   salesStopped: (n) => `Gestopt. Bekeken winkels: ${n}.`,
   salesFound: (n, day, time) => `Winkels met bestellingen voor ${day}: ${n}, om ${time}.`,

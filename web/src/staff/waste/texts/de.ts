@@ -16,7 +16,7 @@ export const texts: WasteTexts = {
   recorded: (pieces, item) => `Als weggeworfen erfasst: ${pieces} × ${item}.`,
   takeBack: "Zurücknehmen",
   takenBack: (pieces, item) =>
-    `Zurückgenommen: ${pieces} × ${item}. Übrig ist so viel wie vorher, wenn inzwischen nicht gezählt wurde.`,
+    `Zurückgenommen: ${pieces} × ${item}. In den Zahlen fehlt es. Der Bestand bleibt, wie er ist: Bitte zählen Sie nach.`,
   notTakenBack: "Das ließ sich nicht zurücknehmen. Bitte versuchen Sie es noch einmal.",
 
   waste: "Abfall",

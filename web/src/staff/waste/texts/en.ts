@@ -21,7 +21,7 @@ export const en = {
   recorded: (pieces: string, item: string) => `Recorded as thrown away: ${pieces} × ${item}.`,
   takeBack: "Take back",
   takenBack: (pieces: string, item: string) =>
-    `Taken back: ${pieces} × ${item}. What is left is as before, unless it was counted meanwhile.`,
+    `Taken back: ${pieces} × ${item}. The figures leave it out. What is left stays as it is: please count it.`,
   notTakenBack: "It could not be taken back. Please try again.",
 
   waste: "Waste",

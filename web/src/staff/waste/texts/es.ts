@@ -15,7 +15,7 @@ export const texts: WasteTexts = {
   recorded: (pieces, item) => `Registrado como tirado: ${pieces} × ${item}.`,
   takeBack: "Deshacer",
   takenBack: (pieces, item) =>
-    `Deshecho: ${pieces} × ${item}. Queda lo mismo que antes, salvo que se haya contado entretanto.`,
+    `Deshecho: ${pieces} × ${item}. Las cifras ya no lo cuentan. Las existencias no cambian: cuéntelas, por favor.`,
   notTakenBack: "No se pudo deshacer. Inténtelo de nuevo.",
 
   waste: "Mermas",

@@ -16,7 +16,7 @@ export const texts: WasteTexts = {
   recorded: (pieces, item) => `Enregistré comme jeté : ${pieces} × ${item}.`,
   takeBack: "Annuler la saisie",
   takenBack: (pieces, item) =>
-    `Saisie annulée : ${pieces} × ${item}. Le reste est comme avant, sauf si un comptage a eu lieu depuis.`,
+    `Annulé : ${pieces} × ${item}. Les chiffres ne le comptent plus. Le stock reste tel quel : veuillez compter.`,
   notTakenBack: "L’annulation a échoué. Veuillez réessayer.",
 
   waste: "Pertes",

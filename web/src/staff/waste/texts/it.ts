@@ -20,7 +20,7 @@ export const texts: WasteTexts = {
   recorded: (pieces, item) => `Registrato come buttato: ${pieces} × ${item}.`,
   takeBack: "Annulla la registrazione",
   takenBack: (pieces, item) =>
-    `Registrazione annullata: ${pieces} × ${item}. Ne restano quanti prima, se nel frattempo nessuno ha contato.`,
+    `Annullato: ${pieces} × ${item}. Le cifre non lo contano più. La scorta resta com’è: contala, per favore.`,
   notTakenBack: "Non è stato possibile annullare. Riprova.",
 
   waste: "Sprechi",

@@ -15,7 +15,7 @@ export const texts: WasteTexts = {
   recorded: (pieces, item) => `廃棄として記録しました: ${item} × ${pieces}`,
   takeBack: "取り消す",
   takenBack: (pieces, item) =>
-    `取り消しました: ${item} × ${pieces}。その間に棚卸しがなければ、残りは元どおりです。`,
+    `取り消しました: ${pieces} × ${item}。集計からは除かれます。在庫数は変わりませんので、数え直してください。`,
   notTakenBack: "取り消せませんでした。もう一度お試しください。",
 
   waste: "廃棄",

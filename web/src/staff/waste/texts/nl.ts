@@ -20,7 +20,7 @@ export const texts: WasteTexts = {
   recorded: (pieces, item) => `Vastgelegd als weggegooid: ${pieces} × ${item}.`,
   takeBack: "Terugdraaien",
   takenBack: (pieces, item) =>
-    `Teruggedraaid: ${pieces} × ${item}. Er is weer evenveel over als daarvoor, tenzij er intussen geteld is.`,
+    `Teruggedraaid: ${pieces} × ${item}. De cijfers tellen het niet meer mee. De voorraad blijft zoals hij is: tel hem na.`,
   notTakenBack: "Terugdraaien is niet gelukt. Probeer het opnieuw.",
 
   waste: "Verspilling",
