@@ -43,8 +43,8 @@ class StoreDay:
 @strawberry.type(
     description="A page of stores that have orders of a day (Relay connection), in the order of "
     "`stores`. It may be short, or empty, and still have a next page: stores without orders are "
-    "left out, as are stores that are hidden from guests (`storeFigures` has theirs), and a page ends "
-    "where many orders were read."
+    "left out, as are stores that are hidden from guests (`storeFigures` has theirs), and a page "
+    "ends where many orders were read."
 )
 class MarketFiguresConnection:
     """Without a number of all entries: counting them would read every store."""
