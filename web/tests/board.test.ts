@@ -90,7 +90,10 @@ it("names the orders of which a step was answered lately, the latest twenty", ()
 
 it("says what others changed", () => {
   const before = [order("a", "PLACED"), order("b", "PLACED"), order("c", "PLACED")];
-  const after = [order("a", "CANCELLED"), order("b", "AUTHORIZED"), order("d", "PLACED")];
+  const after = [
+    ...[order("a", "CANCELLED"), order("b", "AUTHORIZED"), order("d", "PLACED")],
+    order("e", "COLLECTED"), // came and went
+  ];
   expect(changesBetween(before, after)).toEqual([
     { kind: "status", id: "a", status: "CANCELLED" },
     { kind: "new", id: "d" },

@@ -76,7 +76,7 @@ export type Change =
   /** A step that was pressed could not be done any more. */
   | { kind: "refused"; id: string };
 
-/** What others changed between two readings of the orders. */
+/** What others changed between two readings of the orders; what came and was done meanwhile asks for nothing. */
 export function changesBetween(
   before: readonly BoardOrder[],
   after: readonly BoardOrder[],
@@ -84,7 +84,7 @@ export function changesBetween(
   const known = new Map(before.map(({ id, status }) => [id, status]));
   return after.flatMap(({ id, status }): Change[] => {
     const earlier = known.get(id);
-    if (earlier === undefined) return [{ kind: "new", id }];
+    if (earlier === undefined) return isDone({ status }) ? [] : [{ kind: "new", id }];
     return COLUMN_OF[earlier] === COLUMN_OF[status] ? [] : [{ kind: "status", id, status }];
   });
 }

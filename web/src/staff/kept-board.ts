@@ -5,7 +5,7 @@ import type { OrderStatus, PaymentState } from "../generated/board.ts";
 import { type BoardOrder, isDone } from "./board-state.ts";
 import { keepHere, keptHere } from "./session/kept-here.ts";
 
-/** Orders that are kept at most: those that are not done come first. */
+/** Orders that are kept at most, the earliest pickups. */
 export const MOST_KEPT = 300;
 /** How often a reading that changes nothing is written, so that its age is about right. */
 const STAMP_MS = 10_000;
@@ -41,7 +41,7 @@ export function boardKeeper(storeId: string, subject: string): (board: KeptBoard
   let written = "";
   let writtenAt = 0;
   return ({ readAt, aheadMs, ...content }) => {
-    const orders = mostImportant(content.orders).map(withoutWords);
+    const orders = inWork(content.orders).map(withoutWords);
     const text = JSON.stringify({ ...content, orders });
     if (text === written && Math.abs(readAt - writtenAt) < STAMP_MS) return;
     written = text;
@@ -60,19 +60,17 @@ export function boardKeeper(storeId: string, subject: string): (board: KeptBoard
 export const keptBoard = (storeId: string, subject: string): KeptBoard | undefined =>
   keptHere(nameOf(storeId), subject, isBoard);
 
-function mostImportant(orders: readonly BoardOrder[]): BoardOrder[] {
-  const byPickup = [...orders].sort((a, b) => Date.parse(a.pickupAt) - Date.parse(b.pickupAt));
-  const open = byPickup.filter((one) => !isDone(one));
-  return [...open, ...byPickup.filter(isDone).reverse()].slice(0, MOST_KEPT);
-}
+/** Orders that somebody still works on: the id of an order opens it, so none is kept longer than it is needed. */
+const inWork = (orders: readonly BoardOrder[]): BoardOrder[] =>
+  orders
+    .filter((one) => !isDone(one))
+    .sort((a, b) => Date.parse(a.pickupAt) - Date.parse(b.pickupAt))
+    .slice(0, MOST_KEPT);
 
-/** Of an order that is done, the board shows how it ended. */
 const withoutWords = (order: BoardOrder): BoardOrder => ({
   ...order,
-  lines: isDone(order) ? [] : order.lines.map(({ itemId, quantity }) => ({ itemId, quantity })),
-  events: isDone(order)
-    ? []
-    : order.events.map(({ kind, holds }) => ({ kind, holds, reason: null })),
+  lines: order.lines.map(({ itemId, quantity }) => ({ itemId, quantity })),
+  events: order.events.map(({ kind, holds }) => ({ kind, holds, reason: null })),
 });
 
 const STATUSES: Record<OrderStatus, true> = {

@@ -59,14 +59,31 @@ const isSomething = (value: unknown): value is object =>
   typeof value === "object" && value !== null;
 
 /** Remove what was kept, but for the entries of a person that are still of use. */
-export function forgetKept(but?: string): void {
+export const forgetKept = (but?: string): void =>
+  forget((name) => but !== undefined && keptHere(name, but, isSomething) !== undefined);
+
+/** Remove what is too old to be of use to anybody, or damaged. */
+export const forgetOld = (): void =>
+  forget((name) => {
+    const { subject } = JSON.parse(localStorage.getItem(PREFIX + name) ?? "{}") as Partial<Entry>;
+    return subject !== undefined && keptHere(name, subject, isSomething) !== undefined;
+  });
+
+function forget(isUseful: (name: string) => boolean): void {
   try {
     for (const key of Object.keys(localStorage).filter((one) => one.startsWith(PREFIX))) {
-      const isUseful =
-        but !== undefined && keptHere(key.slice(PREFIX.length), but, isSomething) !== undefined;
-      if (!isUseful) localStorage.removeItem(key);
+      if (!holds(() => isUseful(key.slice(PREFIX.length)))) localStorage.removeItem(key);
     }
   } catch {
     // Without storage nothing was kept.
+  }
+}
+
+/** Whether a condition holds; one that cannot be judged does not. */
+function holds(condition: () => boolean): boolean {
+  try {
+    return condition();
+  } catch {
+    return false;
   }
 }

@@ -7,7 +7,7 @@
 import { type CarteSender, carteSender } from "../../../clients/carte.ts";
 import { type Cell, cell } from "../../cell.ts";
 import { rolesOf } from "./grants.ts";
-import { forgetKept } from "./kept-here.ts";
+import { forgetKept, forgetOld } from "./kept-here.ts";
 import { keepPerson, keptPerson, type Person } from "./kept-person.ts";
 import { type Attempt, beginAttempt, codeOf } from "./pkce.ts";
 import {
@@ -73,6 +73,7 @@ export function startSession(settings: SignInSettings): void {
   if (given && development) signInWith(given);
   if (started) return;
   started = true;
+  forgetOld();
   const kept = readInTab(TOKENS);
   if (session.get() === "out" && isTokens(kept)) take(kept);
   // Signing out is meant for the browser: another person may be the next to use it.
