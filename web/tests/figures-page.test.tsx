@@ -274,6 +274,19 @@ it("adds up the sales of a country's stores, and saves them by store and by item
   expect(await saved.at(-1)?.[1].text()).toContain("de,2026-05-03,ring,Glazed Ring,9,");
 });
 
+it("says which days can be asked for", async () => {
+  page.show(<ReportsPage staff={staff} />);
+  await settle();
+  for (const wrong of ["", "1999-01-01"]) {
+    await page.write("[data-testid=sales-day]", wrong);
+    expect(text("#sales-wrong")).toBe("Choose a day within 10 years of today.");
+    expect(page.all("[data-testid=sales-read]")).toEqual([]);
+  }
+  await page.write("[data-testid=sales-day]", "2026-01-01");
+  expect(text("#sales-wrong")).toBe("");
+  expect(page.all("[data-testid=sales-read]")).toHaveLength(1);
+});
+
 it("stops the reading of a country where the service refuses it, and shows what was read", async () => {
   let refusals = 0;
   answers.MarketFigures = ({ after }) => {

@@ -157,6 +157,45 @@ it("sends again what has no answer, under one id, and says so", async () => {
   expect(text("[data-testid=waste-note]")).toContain("1 × The ring");
 });
 
+it("is sent in the end whatever page is shown meanwhile, and holds the document until then", async () => {
+  dead = true;
+  await openForm();
+  await choose("EXPIRED");
+  await record();
+  await tap(".waste-acts .text-button"); // nothing is cancelled that may have arrived
+  expect(page.all("[data-testid=waste-form]")).toHaveLength(1);
+  page.show(null);
+  const leave = new Event("beforeunload", { cancelable: true });
+  dispatchEvent(leave);
+  expect(leave.defaultPrevented).toBe(true);
+  dead = false;
+  const before = sent("RecordWaste").length;
+  await settle(10_000);
+  expect(sent("RecordWaste").length).toBe(before + 1);
+  const later = new Event("beforeunload", { cancelable: true });
+  dispatchEvent(later);
+  expect(later.defaultPrevented).toBe(false);
+});
+
+it("asks before more is recorded than is left", async () => {
+  const line = { itemId: "ring", name: "The ring", left: 2, availability: "LOW", counted: 2 };
+  const rest = { countedAt: null, countedBy: null, soldSince: 0, reserved: 0 };
+  answers.StockOfStore = () => ({
+    inventory: { store: STORE, lines: [{ ...line, ...rest }], unknown: [] },
+  });
+  await openForm();
+  await page.write("[data-testid=pieces]", "3");
+  await choose("DAMAGED");
+  await record();
+  expect(text("[data-testid=waste-wrong]")).toBe("Only 2 are left. Press again to record 3.");
+  await page.write("[data-testid=pieces]", "4");
+  await record();
+  expect(text("[data-testid=waste-wrong]")).toBe("Only 2 are left. Press again to record 4.");
+  expect(sent("RecordWaste")).toEqual([]);
+  await record();
+  expect(sent("RecordWaste")).toHaveLength(1);
+});
+
 it("takes back what was a mistake, by the id and day of the record", async () => {
   await openForm();
   await choose("MISTAKE");

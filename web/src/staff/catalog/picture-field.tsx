@@ -108,7 +108,10 @@ export function PictureField(given: FieldGiven & { mayEdit: boolean }) {
                   type="button"
                   class="text-button"
                   data-testid="remove-picture"
-                  onClick={() => type({ imageUrl: "" })}
+                  onClick={() => {
+                    type({ imageUrl: "" });
+                    input.current?.focus();
+                  }}
                 >
                   {own.remove}
                 </button>

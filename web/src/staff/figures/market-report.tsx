@@ -12,6 +12,7 @@ import { CsvButton } from "./csv-button.tsx";
 import { daysFile, marketItemsFile } from "./figure-files.ts";
 import { itemSums, totalsOf } from "./figures.ts";
 import { MarketChoice } from "./market-choice.tsx";
+import { isNear, MOST_YEARS } from "./period-choice.tsx";
 import type { FigureTexts } from "./texts/figure-texts.ts";
 import { TotalTiles } from "./totals.tsx";
 import { useWholeList, type WholeList } from "./use-whole-list.ts";
@@ -19,9 +20,8 @@ import { WholeListButtons } from "./whole-list-buttons.tsx";
 
 type Page = MarketFiguresQuery["marketFigures"];
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-
 export function MarketReport({ staff, texts }: { staff: Staff; texts: FigureTexts }) {
+  const { code } = useLanguage();
   // Yesterday by the clock of this device: today is not over.
   const [day, setDay] = useState(() =>
     dayAfter(new Intl.DateTimeFormat("en-CA").format(new Date()), -1),
@@ -43,11 +43,16 @@ export function MarketReport({ staff, texts }: { staff: Staff; texts: FigureText
               required
               max="9999-12-31"
               data-testid="sales-day"
+              aria-invalid={!isNear(day)}
+              aria-describedby="sales-wrong"
               value={day}
               onInput={(event) => setDay(event.currentTarget.value)}
             />
           </label>
-          {DAY.test(day) && (
+          <p id="sales-wrong" class="stock-wrong" role="alert">
+            {!isNear(day) && texts.wrongDay(MOST_YEARS.toLocaleString(code))}
+          </p>
+          {isNear(day) && (
             <DayOfMarket
               key={`${market} ${day}`}
               market={market}

@@ -20,9 +20,18 @@ interface Given {
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
+/** Years before and after today of which the API has figures, and a little less. */
+export const MOST_YEARS = 10;
+
+/** Whether it is a day of which the API has figures. */
+export function isNear(day: string): boolean {
+  const years = (Date.parse(day) - Date.now()) / (365.25 * 24 * 60 * 60_000);
+  return DAY.test(day) && Math.abs(years) < MOST_YEARS;
+}
+
 /** Whether the API has the days from one to another in figures. */
 export const isSpan = (from: string, to: string): boolean =>
-  DAY.test(from) && DAY.test(to) && from <= to && to < dayAfter(from, MOST_DAYS);
+  isNear(from) && isNear(to) && from <= to && to < dayAfter(from, MOST_DAYS);
 
 export function PeriodChoice({ texts, locale, today = "", first = "today", onPeriod }: Given) {
   const [kind, setKind] = useState<Kind>(first);
@@ -77,7 +86,8 @@ export function PeriodChoice({ texts, locale, today = "", first = "today", onPer
           {field("from", texts.from)}
           {field("to", texts.to)}
           <p id={wrong} class="stock-wrong" role="alert">
-            {isWrong && texts.wrongSpan(MOST_DAYS.toLocaleString(locale))}
+            {isWrong &&
+              texts.wrongSpan(MOST_DAYS.toLocaleString(locale), MOST_YEARS.toLocaleString(locale))}
           </p>
         </div>
       )}

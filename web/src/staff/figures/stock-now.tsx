@@ -20,7 +20,7 @@ type Line = NonNullable<StockOfStoreQuery["inventory"]>["lines"][number];
 const POLL_MS = 30_000;
 const COLUMNS = [
   ...["store_id", "store", "item_id", "item", "left", "availability"],
-  ...["counted", "counted_at", "sold_at_tills_since", "reserved"],
+  ...["counted", "counted_at", "sold_or_thrown_away_since", "reserved"],
 ];
 
 export function StockNow({ storeId, staff, texts, locale, nameOf }: Given) {

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { WEEKDAYS } from "../../formatting/hours.ts";
 import { SetStoreHoursDocument } from "../../generated/hours.ts";
-import { unsaved } from "../../unsaved.ts";
+import { holdPage } from "../hold-page.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { DayFields } from "./day-fields.tsx";
 import type { HoursChanged, HoursError, HoursGiven } from "./hours-given.ts";
@@ -131,15 +131,5 @@ export function WeekForm(given: HoursGiven) {
 
 /** The page is not left, or loaded anew by itself, while hours are typed and not saved. */
 function useUnsaved(is: boolean): void {
-  useEffect(() => {
-    if (!is) return;
-    const typed = () => true;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    unsaved.push(typed);
-    addEventListener("beforeunload", ask);
-    return () => {
-      unsaved.splice(unsaved.indexOf(typed), 1);
-      removeEventListener("beforeunload", ask);
-    };
-  }, [is]);
+  useEffect(() => (is ? holdPage() : undefined), [is]);
 }

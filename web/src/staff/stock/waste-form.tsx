@@ -38,18 +38,25 @@ export function WasteForm({ storeId, row, wasteTexts, onSaved, onCancel, ...give
   const [daysAgo, setDaysAgo] = useState(0);
   const [wrong, setWrong] = useState("");
   const [unreadable, setUnreadable] = useState(false);
+  /** So many pieces, more than are left, were asked about: the next press means it. */
+  const [asked, setAsked] = useState<number>();
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const reasons = useRef<HTMLFieldSetElement>(null);
   useEffect(() => field.current?.select(), []);
-  const [state, record] = useStaffMutation(RecordWasteDocument, staff.send, (data, sent) => {
-    const { day, operationId, lines } = sent;
-    if (data.recordWaste.errors.length > 0) setWrong(texts.notSaved);
-    else {
-      const count = lines[0]?.pieces ?? 0;
-      onSaved({ wasteId: operationId, day, pieces: count, title: row.title });
-    }
-  });
+  const [state, record] = useStaffMutation(
+    RecordWasteDocument,
+    staff.send,
+    (data, sent) => {
+      const { day, operationId, lines } = sent;
+      if (data.recordWaste.errors.length > 0) setWrong(texts.notSaved);
+      else {
+        const count = lines[0]?.pieces ?? 0;
+        onSaved({ wasteId: operationId, day, pieces: count, title: row.title });
+      }
+    },
+    { outlives: true },
+  );
   const busy = state === "sending" || state === "again";
   const failed = { failed: texts.notSaved, forbidden }[state as string] ?? "";
   const send = () => {
@@ -63,6 +70,13 @@ export function WasteForm({ storeId, row, wasteTexts, onSaved, onCancel, ...give
     if (!reason) {
       setWrong(wasteTexts.noReason);
       reasons.current?.querySelector("input")?.focus();
+      return;
+    }
+    const { left } = row;
+    if (left !== null && thrown > Math.max(left, 0) && asked !== thrown) {
+      setAsked(thrown);
+      const [all, most] = [thrown, Math.max(left, 0)].map((n) => n.toLocaleString(locale));
+      setWrong(wasteTexts.moreThanLeft(most ?? "", all ?? ""));
       return;
     }
     setWrong("");

@@ -10,7 +10,9 @@ export const texts: FigureTexts = {
   periods: { today: "Heute", week: "7 Tage", month: "28 Tage", span: "Tage wählen" },
   from: "Erster Tag",
   to: "Letzter Tag",
-  wrongSpan: (most) => `Wählen Sie höchstens ${most} Tage, den ersten nicht nach dem letzten.`,
+  wrongSpan: (most, years) =>
+    `Wählen Sie höchstens ${most} Tage, den ersten nicht nach dem letzten, alle höchstens ${years} Jahre von heute.`,
+  wrongDay: (years) => `Wählen Sie einen Tag, der höchstens ${years} Jahre von heute entfernt ist.`,
   about:
     "Bestellungen nach dem Tag ihrer Abholung, so wie sie jetzt stehen. Verkäufe an Kassen sind nicht dabei: Von ihnen kennt carte Stückzahlen, keine Beträge.",
   incomplete: (days) =>

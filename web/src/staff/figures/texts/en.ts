@@ -8,7 +8,9 @@ export const en = {
   periods: { today: "Today", week: "7 days", month: "28 days", span: "Choose days" },
   from: "First day",
   to: "Last day",
-  wrongSpan: (most: string) => `Choose at most ${most} days, the first one not after the last.`,
+  wrongSpan: (most: string, years: string) =>
+    `Choose at most ${most} days, the first one not after the last, all within ${years} years of today.`,
+  wrongDay: (years: string) => `Choose a day within ${years} years of today.`,
   about:
     "Orders by the day of their pickup, as they stand now. Sales at tills are not among them: carte knows pieces of those, no amounts.",
   incomplete: (days: string) =>

@@ -10,8 +10,9 @@ export const texts: FigureTexts = {
   periods: { today: "Hoy", week: "7 días", month: "28 días", span: "Elegir días" },
   from: "Primer día",
   to: "Último día",
-  wrongSpan: (most) =>
-    `Elija como máximo ${most} días; el primero no puede ser posterior al último.`,
+  wrongSpan: (most, years) =>
+    `Elija como máximo ${most} días; el primero no puede ser posterior al último, y todos a menos de ${years} años de hoy.`,
+  wrongDay: (years) => `Elija un día a menos de ${years} años de hoy.`,
   about:
     "Pedidos por día de recogida, tal como están ahora. Las ventas en caja no están incluidas: de ellas carte conoce las piezas, no los importes.",
   incomplete: (days) =>

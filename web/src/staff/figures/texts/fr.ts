@@ -10,7 +10,9 @@ export const texts: FigureTexts = {
   periods: { today: "Aujourd’hui", week: "7 jours", month: "28 jours", span: "Choisir les jours" },
   from: "Premier jour",
   to: "Dernier jour",
-  wrongSpan: (most) => `Choisissez au plus ${most} jours, le premier n’étant pas après le dernier.`,
+  wrongSpan: (most, years) =>
+    `Choisissez au plus ${most} jours, le premier n’étant pas après le dernier, tous à moins de ${years} ans d’aujourd’hui.`,
+  wrongDay: (years) => `Choisissez un jour à moins de ${years} ans d’aujourd’hui.`,
   about:
     "Commandes par jour de retrait, dans leur état actuel. Les ventes en caisse n’y sont pas : carte en connaît les pièces, pas les montants.",
   incomplete: (days) =>

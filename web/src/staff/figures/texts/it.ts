@@ -10,7 +10,9 @@ export const texts: FigureTexts = {
   periods: { today: "Oggi", week: "7 giorni", month: "28 giorni", span: "Scegli i giorni" },
   from: "Primo giorno",
   to: "Ultimo giorno",
-  wrongSpan: (most) => `Scegli al massimo ${most} giorni, il primo non dopo l’ultimo.`,
+  wrongSpan: (most, years) =>
+    `Scegli al massimo ${most} giorni, il primo non dopo l’ultimo, tutti entro ${years} anni da oggi.`,
+  wrongDay: (years) => `Scegli un giorno entro ${years} anni da oggi.`,
   about:
     "Ordini per giorno del ritiro, come stanno ora. Le vendite alle casse non sono comprese: di quelle carte conosce i pezzi, non gli importi.",
   incomplete: (days) =>

@@ -10,8 +10,9 @@ export const texts: FigureTexts = {
   periods: { today: "今日", week: "7日間", month: "28日間", span: "日を選ぶ" },
   from: "最初の日",
   to: "最後の日",
-  wrongSpan: (most) =>
-    `最大${most}日まで、最初の日が最後の日より後にならないように選んでください。`,
+  wrongSpan: (most, years) =>
+    `今日から${years}年以内で最大${most}日まで、最初の日が最後の日より後にならないように選んでください。`,
+  wrongDay: (years) => `今日から${years}年以内の日を選んでください。`,
   about:
     "受け取り日ごとの注文の、現在の状態です。レジでの販売は含まれません。carte はその個数だけを知り、金額は知りません。",
   incomplete: (days) =>

@@ -10,7 +10,9 @@ export const texts: FigureTexts = {
   periods: { today: "Vandaag", week: "7 dagen", month: "28 dagen", span: "Dagen kiezen" },
   from: "Eerste dag",
   to: "Laatste dag",
-  wrongSpan: (most) => `Kies hoogstens ${most} dagen, de eerste niet na de laatste.`,
+  wrongSpan: (most, years) =>
+    `Kies hoogstens ${most} dagen, de eerste niet na de laatste, alle binnen ${years} jaar van vandaag.`,
+  wrongDay: (years) => `Kies een dag binnen ${years} jaar van vandaag.`,
   about:
     "Bestellingen op de dag van afhalen, zoals ze nu staan. Verkopen aan kassa’s zitten er niet bij: daarvan kent carte de stuks, niet de bedragen.",
   incomplete: (days) =>

@@ -13,6 +13,8 @@ export const texts: WasteTexts = {
   wrongPieces: (most) =>
     `Schreiben Sie eine ganze Zahl von 1 bis ${most}, nur mit den Ziffern 0–9.`,
   noReason: "Wählen Sie einen Grund.",
+  moreThanLeft: (left, pieces) =>
+    `Übrig sind nur ${left}. Drücken Sie noch einmal, um ${pieces} aufzuschreiben.`,
   recorded: (pieces, item) => `Als weggeworfen erfasst: ${pieces} × ${item}.`,
   takeBack: "Zurücknehmen",
   takenBack: (pieces, item) =>

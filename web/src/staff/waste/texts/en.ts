@@ -18,6 +18,8 @@ export const en = {
   wrongPieces: (most: string) =>
     `Write a whole number from 1 to ${most}, with the digits 0–9 only.`,
   noReason: "Choose why.",
+  moreThanLeft: (left: string, pieces: string) =>
+    `Only ${left} are left. Press again to record ${pieces}.`,
   recorded: (pieces: string, item: string) => `Recorded as thrown away: ${pieces} × ${item}.`,
   takeBack: "Take back",
   takenBack: (pieces: string, item: string) =>

@@ -12,6 +12,7 @@ export const texts: WasteTexts = {
   record: "Registrar",
   wrongPieces: (most) => `Escriba un número entero de 1 a ${most}, solo con las cifras 0–9.`,
   noReason: "Elija un motivo.",
+  moreThanLeft: (left, pieces) => `Solo quedan ${left}. Pulse otra vez para registrar ${pieces}.`,
   recorded: (pieces, item) => `Registrado como tirado: ${pieces} × ${item}.`,
   takeBack: "Deshacer",
   takenBack: (pieces, item) =>

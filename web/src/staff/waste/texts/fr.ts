@@ -13,6 +13,8 @@ export const texts: WasteTexts = {
   wrongPieces: (most) =>
     `Écrivez un nombre entier de 1 à ${most}, avec les chiffres 0–9 seulement.`,
   noReason: "Choisissez une raison.",
+  moreThanLeft: (left, pieces) =>
+    `Il n’en reste que ${left}. Appuyez encore pour enregistrer ${pieces}.`,
   recorded: (pieces, item) => `Enregistré comme jeté : ${pieces} × ${item}.`,
   takeBack: "Annuler la saisie",
   takenBack: (pieces, item) =>

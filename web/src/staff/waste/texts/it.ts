@@ -17,6 +17,7 @@ export const texts: WasteTexts = {
   record: "Registra",
   wrongPieces: (most) => `Scrivi un numero intero da 1 a ${most}, solo con le cifre 0–9.`,
   noReason: "Scegli un motivo.",
+  moreThanLeft: (left, pieces) => `Ne restano solo ${left}. Premi ancora per registrare ${pieces}.`,
   recorded: (pieces, item) => `Registrato come buttato: ${pieces} × ${item}.`,
   takeBack: "Annulla la registrazione",
   takenBack: (pieces, item) =>

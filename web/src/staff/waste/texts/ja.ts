@@ -12,6 +12,8 @@ export const texts: WasteTexts = {
   record: "記録する",
   wrongPieces: (most) => `1～${most}の整数を、半角数字（0～9）だけで入力してください。`,
   noReason: "理由を選んでください。",
+  moreThanLeft: (left, pieces) =>
+    `残りは${left}個だけです。${pieces}個を記録するには、もう一度押してください。`,
   recorded: (pieces, item) => `廃棄として記録しました: ${item} × ${pieces}`,
   takeBack: "取り消す",
   takenBack: (pieces, item) =>

@@ -17,6 +17,8 @@ export const texts: WasteTexts = {
   record: "Vastleggen",
   wrongPieces: (most) => `Schrijf een geheel getal van 1 tot ${most}, alleen met de cijfers 0–9.`,
   noReason: "Kies een reden.",
+  moreThanLeft: (left, pieces) =>
+    `Er zijn er nog maar ${left}. Druk nog eens om ${pieces} vast te leggen.`,
   recorded: (pieces, item) => `Vastgelegd als weggegooid: ${pieces} × ${item}.`,
   takeBack: "Terugdraaien",
   takenBack: (pieces, item) =>
