@@ -1,5 +1,7 @@
 // What differs for guests between two catalogs: items that come, go and change, with both values.
+
 import type { CatalogDifferenceQuery } from "../../generated/catalog.ts";
+import { ItemPicture } from "../../menu/item-picture.tsx";
 import { ShowMore } from "../show-more.tsx";
 import type { Pages } from "../use-pages.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
@@ -123,15 +125,28 @@ function Changes({ changes, wording }: ChangesGiven) {
           <dd>
             {before !== "null" && (
               <>
+                <Pictured aspect={aspect} json={before} />
                 <del>{valueText(aspect, before, wording)}</del> <span aria-hidden="true">
                   →
                 </span>{" "}
               </>
             )}
+            <Pictured aspect={aspect} json={after} />
             <ins>{valueText(aspect, after, wording)}</ins>
           </dd>
         </div>
       ))}
     </dl>
+  );
+}
+
+/** A picture, small, before its address. */
+function Pictured({ aspect, json }: { aspect: string; json: string }) {
+  const address: unknown = aspect === "IMAGE_URL" ? JSON.parse(json) : null;
+  if (typeof address !== "string" || !address) return null;
+  return (
+    <span class="catalog-small-picture">
+      <ItemPicture id="" name="" category="" address={address} />
+    </span>
   );
 }
