@@ -125,6 +125,9 @@ currentRoute.watch((route) => {
   if (route.page === "home") latestSearch.set(homePath(route));
 });
 
+/** Asks before a link of the site is followed, where a page has something that is not saved. */
+export const leaving: { isMeant?: () => boolean } = {};
+
 export function startRouting(): void {
   // A page in a language, as search engines link to it.
   const language = new URLSearchParams(location.search).get("lang") ?? "";
@@ -139,6 +142,7 @@ export function startRouting(): void {
     const link = linkToFollow(event);
     if (!link) return;
     event.preventDefault();
+    if (leaving.isMeant && !leaving.isMeant()) return;
     navigate(link.pathname + link.search + link.hash);
   });
 }

@@ -221,7 +221,10 @@ const RUN: DrillRun = {
 
 it("shows when a drill's fault began and ended, what failed, and the verdict", () => {
   page.show(<DrillList runs={[RUN, { ...RUN, run: "b", verdict: null }]} texts={en} />);
-  expect(text("[data-testid=drill] h3 .ops-state")).toEqual(["not passed", "no report"]);
+  expect(text("[data-testid=drill] h3 .ops-state")).toEqual([
+    "not passed",
+    "runs, or ended without a report",
+  ]);
   const first = page.one("[data-testid=drill]").textContent;
   expect(first).toContain("failed_gets 2 (≤ 0)");
   expect(first).toContain("2 × get timeout a");
@@ -359,7 +362,7 @@ it("purges a store's answers after a second press, and nothing without its id", 
   await page.press("[data-testid=purge-store]");
   await page.press("[data-testid=purge]");
   expect(page.all("[data-testid=purge-yes]")).toHaveLength(0);
-  await page.write("[data-testid=purge-id]", " US-00001 ");
+  await page.write("[data-testid=purge-id]", " us-00001 ");
   await page.press("[data-testid=purge]");
   expect(text("[role=alert]")[0]).toContain("store:us-00001");
   expect(asked).toEqual([]);

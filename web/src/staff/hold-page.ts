@@ -1,14 +1,47 @@
-// Keeps the document while it has something that would be lost with it: the browser asks before it is left.
+// Keeps a page while it has something that would be lost with it: the browser asks before the site is left, and the
+// site before another of its pages is shown.
+import { useEffect } from "preact/hooks";
+import { leaving } from "../routing.ts";
 import { unsaved } from "../unsaved.ts";
 
-/** Hold the document, which is not loaded anew by itself either; returns what lets it go. */
-export function holdPage(): () => void {
+/** What is asked before another page is shown; empty: nothing is. */
+let question = "";
+/** How many parts of the page have something. */
+let parts = 0;
+
+/**
+ * Hold the document, which is not loaded anew by itself either; returns what lets it go.
+ *
+ * @param options.documentOnly Whether other pages of the site may be shown meanwhile: it is not lost with this one.
+ */
+export function holdPage({ documentOnly = false }: { documentOnly?: boolean } = {}): () => void {
   const held = () => true;
   const ask = (event: BeforeUnloadEvent) => event.preventDefault();
   unsaved.push(held);
   addEventListener("beforeunload", ask);
+  if (!documentOnly) parts += 1;
+  leaving.isMeant = mayLeave;
   return () => {
     unsaved.splice(unsaved.indexOf(held), 1);
     removeEventListener("beforeunload", ask);
+    if (!documentOnly) parts -= 1;
   };
 }
+
+/** Hold the page while a condition holds. */
+export function useHeldPage(is: boolean): void {
+  useEffect(() => (is ? holdPage() : undefined), [is]);
+}
+
+/** Ask, in the language of the interface, before something that is not saved is left. */
+export function useLeaveQuestion(text: string): void {
+  useEffect(() => {
+    question = text;
+    return () => {
+      question = "";
+    };
+  }, [text]);
+}
+
+/** Whether nothing would be lost, or the person says that it may be. */
+export const mayLeave = (): boolean => parts === 0 || question === "" || confirm(question);

@@ -1,4 +1,5 @@
 // The board itself: three columns of orders, what changed, and whether it is connected.
+
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CarteSender } from "../../clients/carte.ts";
 import { localeIn } from "../formatting/address.ts";
@@ -9,6 +10,7 @@ import { useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { useNow } from "../menu/use-now.ts";
 import { shortCode } from "../orders/order-id.ts";
+import { focusPlaceOf } from "../shell/focus-place.ts";
 import { Icon } from "../shell/icon.tsx";
 import { focusIsLost } from "../shell/use-kept-focus.ts";
 import { useCell } from "../use-cell.ts";
@@ -278,7 +280,14 @@ function Changes({ board, texts }: { board: Board; texts: BoardTexts }) {
               <li key={`${change.kind} ${change.id}`}>{said(change)}</li>
             ))}
           </ul>
-          <button type="button" class="button" onClick={board.seen}>
+          <button
+            type="button"
+            class="button"
+            onClick={({ currentTarget }) => {
+              focusPlaceOf(currentTarget.parentElement ?? currentTarget);
+              board.seen();
+            }}
+          >
             {texts.seen}
           </button>
         </div>

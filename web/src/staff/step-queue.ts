@@ -43,9 +43,23 @@ interface Options {
   onRefusedToken: (failure: Failure) => void;
 }
 
+const PREFIX = "carte.board.";
+const keyOf = (storeId: string, subject: string) => `${PREFIX}${storeId}.${subject}`;
+
+/** How many steps of a person wait on this device, on the boards of all stores. */
+export function waitingSteps(subject: string): number {
+  try {
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(PREFIX) && key.endsWith(`.${subject}`))
+      .reduce((sum, key) => sum + (readKept(key, areSteps)?.length ?? 0), 0);
+  } catch {
+    return 0;
+  }
+}
+
 export function stepQueue(options: Options): StepQueue {
   const { storeId, subject, send, onAnswer, onRefusedToken } = options;
-  const key = `carte.board.${storeId}.${subject}`;
+  const key = keyOf(storeId, subject);
   const waiting = cell<readonly Step[]>(readKept(key, areSteps) ?? []);
   const trouble = cell<Failure | undefined>(undefined);
   const change = (changed: (steps: readonly Step[]) => readonly Step[]) => {

@@ -14,7 +14,7 @@ export type Saving = "idle" | "sending" | "again" | "failed" | "forbidden";
  * Return how the latest change stands, and what sends one; pressing again while one is sent does nothing.
  *
  * What is under way when the page is left for another one of the site is finished, but not sent once more: nobody would
- * see what becomes of it. The browser asks before the site is left meanwhile.
+ * see what becomes of it. So the site asks before, and the browser before the site is left.
  *
  * @param onDone Called with the answer, which may have typed errors of its own, and with what was sent.
  * @param options.outlives Whether it is sent until it is answered, whatever page is shown: what would be lost is worse
@@ -34,7 +34,7 @@ export function useStaffMutation<T, I extends { operationId: string }>(
     const controller = new AbortController();
     abort.current = controller;
     setState("sending");
-    const letGo = holdPage();
+    const letGo = holdPage({ documentOnly: outlives });
     const sent = { ...input, operationId: crypto.randomUUID() } as I;
     sendUntilAnswered(
       document,

@@ -1,8 +1,11 @@
 // The frame of pages of staff: where else this person may go, and signing out.
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
+import { useLanguage } from "../../i18n/language.ts";
+import { mayLeave, useLeaveQuestion } from "../hold-page.ts";
 import { permitsSomewhere } from "../session/grants.ts";
 import { isOfPool, signOut, signOutEverywhere } from "../session/session.ts";
+import { waitingSteps } from "../step-queue.ts";
 import { figuresPath, hoursPath, pricesPath, type Staff, staffPath, stockPath } from "./staff.ts";
 import type { AccountTexts } from "./texts/account-texts.ts";
 
@@ -20,6 +23,7 @@ interface Given {
 
 export function StaffFrame({ staff, texts, storeId, path, isUnreached, children }: Given) {
   const { roles } = staff;
+  useLeaveQuestion(texts.leave);
   const links: [string, string, boolean][] = [
     ["/staff", texts.home, true],
     [staffPath(storeId), texts.board, storeId !== "" && permitsSomewhere(roles, "READ_ORDERS")],
@@ -74,7 +78,14 @@ export const permitsOffice = ({ roles }: Staff): boolean =>
 const isWithin = (path: string, address: string): boolean =>
   address === "/office" ? path.startsWith(address) : path === address;
 
-function SignOut({ staff: { settings }, texts }: { staff: Staff; texts: AccountTexts }) {
+function SignOut({ staff: { id, settings }, texts }: { staff: Staff; texts: AccountTexts }) {
+  const { code } = useLanguage();
+  /** Steps of the board wait for this person: nobody else sends them. */
+  const mayEnd = () => {
+    const steps = waitingSteps(id);
+    const isMeant = steps === 0 || confirm(texts.stepsWait(steps.toLocaleString(code)));
+    return isMeant && mayLeave();
+  };
   const [failed, setFailed] = useState(false);
   const hint = useId();
   return (
@@ -83,7 +94,7 @@ function SignOut({ staff: { settings }, texts }: { staff: Staff; texts: AccountT
         type="button"
         class="text-button"
         data-testid="sign-out"
-        onClick={() => void signOut(settings)}
+        onClick={() => mayEnd() && void signOut(settings)}
       >
         {texts.signOut}
       </button>
@@ -96,7 +107,7 @@ function SignOut({ staff: { settings }, texts }: { staff: Staff; texts: AccountT
             class="button button-quiet"
             data-testid="sign-out-everywhere"
             aria-describedby={hint}
-            onClick={async () => setFailed(!(await signOutEverywhere(settings)))}
+            onClick={async () => mayEnd() && setFailed(!(await signOutEverywhere(settings)))}
           >
             {texts.signOutEverywhere}
           </button>

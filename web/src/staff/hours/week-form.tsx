@@ -1,8 +1,8 @@
 // The week of opening hours: typed day by day, shown as what changes for guests, and saved as a whole.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { WEEKDAYS } from "../../formatting/hours.ts";
 import { SetStoreHoursDocument } from "../../generated/hours.ts";
-import { holdPage } from "../hold-page.ts";
+import { useHeldPage } from "../hold-page.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { DayFields } from "./day-fields.tsx";
 import type { HoursChanged, HoursError, HoursGiven } from "./hours-given.ts";
@@ -66,7 +66,7 @@ export function WeekForm(given: HoursGiven) {
   const changes = changesOf(now.week, week);
   const isDrafted = draft !== undefined && changes.length > 0;
   const changed = errors.find(isChanged);
-  useUnsaved(isDrafted);
+  useHeldPage(isDrafted);
   const type = (next: Week) => {
     setDone(false);
     setErrors([]);
@@ -127,9 +127,4 @@ export function WeekForm(given: HoursGiven) {
       />
     </form>
   );
-}
-
-/** The page is not left, or loaded anew by itself, while hours are typed and not saved. */
-function useUnsaved(is: boolean): void {
-  useEffect(() => (is ? holdPage() : undefined), [is]);
 }

@@ -8,6 +8,7 @@ import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
+import { useHeldPage } from "../hold-page.ts";
 import { useListedItems } from "../listed-items.ts";
 import { permits } from "../session/grants.ts";
 import { StaffPageFailure } from "../staff-failure.tsx";
@@ -64,6 +65,7 @@ export function PricesPage({ storeId, staff }: { storeId: string; staff: Staff }
     const known = new Set(listed.map(({ itemId }) => itemId));
     return [...listed, ...others.filter(({ itemId }) => !known.has(itemId))];
   }, [data, others]);
+  useHeldPage(drafts.size > 0);
   const digits = data ? minorDigits(data.currency) : 2;
   const changes = changesOf(items, drafts, digits);
   if (!data) {

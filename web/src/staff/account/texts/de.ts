@@ -51,6 +51,10 @@ export const texts: AccountTexts = {
   open: "Öffnen",
 
   signOut: "Abmelden",
+  leave:
+    "Auf dieser Seite ist etwas noch nicht gespeichert und ginge verloren. Trotzdem verlassen?",
+  stepsWait: (n) =>
+    `Noch nicht gesendete Schritte der Bestelltafel: ${n}. Sie bleiben auf diesem Gerät, bis Sie sich wieder anmelden; niemand sonst sendet sie. Abmelden?`,
   signOutEverywhere: "Überall abmelden",
   everywhereHint:
     "Andere Browser bekommen keine neue Sitzung. Was dort offen ist, endet innerhalb einer Stunde.",

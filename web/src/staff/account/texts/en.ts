@@ -48,6 +48,9 @@ export const en = {
   open: "Open",
 
   signOut: "Sign out",
+  leave: "Something on this page is not saved yet and would be lost. Leave it?",
+  stepsWait: (n: string) =>
+    `Steps of the order board that are not sent yet: ${n}. They stay on this device until you sign in again; nobody else sends them. Sign out?`,
   signOutEverywhere: "Sign out everywhere",
   everywhereHint: "Other browsers get no new session. What is open there ends within an hour.",
   everywhereFailed: "Sign-in cannot be reached just now, so nothing was changed. Try again later.",

@@ -50,6 +50,9 @@ export const texts: AccountTexts = {
   open: "Abrir",
 
   signOut: "Cerrar sesión",
+  leave: "Algo en esta página aún no está guardado y se perdería. ¿Salir?",
+  stepsWait: (n) =>
+    `Pasos del tablero aún no enviados: ${n}. Quedan en este dispositivo hasta que vuelva a entrar; nadie más los envía. ¿Cerrar la sesión?`,
   signOutEverywhere: "Cerrar sesión en todas partes",
   everywhereHint:
     "Los demás navegadores no obtienen una sesión nueva. Lo que está abierto allí termina en una hora.",

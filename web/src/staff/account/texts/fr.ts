@@ -51,6 +51,9 @@ export const texts: AccountTexts = {
   open: "Ouvrir",
 
   signOut: "Se déconnecter",
+  leave: "Quelque chose sur cette page n’est pas encore enregistré et serait perdu. La quitter ?",
+  stepsWait: (n) =>
+    `Étapes du tableau pas encore envoyées : ${n}. Elles restent sur cet appareil jusqu’à votre prochaine connexion ; personne d’autre ne les envoie. Se déconnecter ?`,
   signOutEverywhere: "Se déconnecter partout",
   everywhereHint:
     "Les autres navigateurs n’obtiennent plus de session. Ce qui y est ouvert prend fin dans l’heure.",

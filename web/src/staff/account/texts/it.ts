@@ -49,6 +49,9 @@ export const texts: AccountTexts = {
   open: "Apri",
 
   signOut: "Esci",
+  leave: "Qualcosa in questa pagina non è ancora salvato e andrebbe perso. Lasciarla?",
+  stepsWait: (n) =>
+    `Passi del tabellone non ancora inviati: ${n}. Restano su questo dispositivo finché non accedi di nuovo; nessun altro li invia. Uscire?`,
   signOutEverywhere: "Esci ovunque",
   everywhereHint:
     "Gli altri browser non ottengono una nuova sessione. Ciò che è aperto lì termina entro un’ora.",

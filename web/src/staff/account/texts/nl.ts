@@ -48,6 +48,9 @@ export const texts: AccountTexts = {
   open: "Openen",
 
   signOut: "Uitloggen",
+  leave: "Iets op deze pagina is nog niet opgeslagen en gaat verloren. Toch verlaten?",
+  stepsWait: (n) =>
+    `Stappen van het bord die nog niet verzonden zijn: ${n}. Ze blijven op dit apparaat tot u weer aanmeldt; niemand anders verzendt ze. Afmelden?`,
   signOutEverywhere: "Overal uitloggen",
   everywhereHint:
     "Andere browsers krijgen geen nieuwe sessie. Wat daar open staat, eindigt binnen een uur.",

@@ -49,7 +49,7 @@ export const texts: OpsTexts = {
   noDrills: "Auf dieser Cloud wurde noch keine Übung gemacht. So geht eine:",
   passed: "bestanden",
   notPassed: "nicht bestanden",
-  noReport: "ohne Bericht",
+  noReport: "läuft oder endete ohne Bericht",
   timeline: "Zeitlicher Ablauf",
   unmet: "Verfehlte Ziele",
   drain: "Abziehen",

@@ -46,7 +46,7 @@ export const en = {
   noDrills: "No drill was run on this cloud yet. This runs one:",
   passed: "passed",
   notPassed: "not passed",
-  noReport: "no report",
+  noReport: "runs, or ended without a report",
   timeline: "Timeline",
   unmet: "Objectives not met",
   drain: "Drain",

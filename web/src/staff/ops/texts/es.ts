@@ -48,7 +48,7 @@ export const texts: OpsTexts = {
   noDrills: "Aún no se ha hecho ningún simulacro en esta nube. Así se hace uno:",
   passed: "superado",
   notPassed: "no superado",
-  noReport: "sin informe",
+  noReport: "en curso, o terminado sin informe",
   timeline: "Cronología",
   unmet: "Objetivos no cumplidos",
   drain: "Vaciar",

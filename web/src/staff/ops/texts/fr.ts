@@ -49,7 +49,7 @@ export const texts: OpsTexts = {
   noDrills: "Aucun exercice n’a encore été fait sur ce cloud. Ceci en lance un :",
   passed: "réussi",
   notPassed: "non réussi",
-  noReport: "sans rapport",
+  noReport: "en cours, ou terminé sans rapport",
   timeline: "Chronologie",
   unmet: "Objectifs manqués",
   drain: "Vider",

@@ -48,7 +48,7 @@ export const texts: OpsTexts = {
   noDrills: "Su questo cloud non c’è ancora stata un’esercitazione. Così se ne fa una:",
   passed: "superata",
   notPassed: "non superata",
-  noReport: "senza rapporto",
+  noReport: "in corso, o finita senza rapporto",
   timeline: "Cronologia",
   unmet: "Obiettivi mancati",
   drain: "Svuota",

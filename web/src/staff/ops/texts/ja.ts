@@ -48,7 +48,7 @@ export const texts: OpsTexts = {
   noDrills: "このクラウドではまだ訓練が行われていません。次のコマンドで実行できます:",
   passed: "合格",
   notPassed: "不合格",
-  noReport: "報告なし",
+  noReport: "実行中、または報告なしで終了",
   timeline: "時系列",
   unmet: "満たされなかった目標",
   drain: "切り離す",

@@ -49,7 +49,7 @@ export const texts: OpsTexts = {
   noDrills: "Op deze cloud is nog geen oefening gedaan. Zo doet u er een:",
   passed: "geslaagd",
   notPassed: "niet geslaagd",
-  noReport: "zonder rapport",
+  noReport: "loopt, of eindigde zonder rapport",
   timeline: "Tijdlijn",
   unmet: "Niet gehaalde doelen",
   drain: "Afkoppelen",
