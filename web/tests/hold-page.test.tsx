@@ -61,6 +61,8 @@ it("asks the browser alone where other pages do not lose it", () => {
 });
 
 it("asks nothing outside of the pages of staff", () => {
+  page.show(<Frame />);
+  page.show(null);
   const letGo = holdPage();
   expect(leaving.isMeant?.()).toBe(true);
   expect(asked).toEqual([]);
