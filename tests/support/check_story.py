@@ -105,7 +105,7 @@ class Story:
         self, name: str, pieces: int, *, region: str = US, reason: str = "EXPIRED"
     ) -> None:
         """The figures have what a region recorded as thrown away."""
-        body = {"reason": reason, "currency": "USD", "lines": [[ITEM, pieces, 199, pieces]]}
+        body = {"reason": reason, "currency": "USD", "lines": [[ITEM, pieces, 199]]}
         self.put(keys.waste(STORE, DAY, name, region), body)
 
     def journal(self, name: str, stamp: Stamp) -> None:
