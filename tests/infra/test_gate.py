@@ -63,8 +63,9 @@ def test_a_region_alone_has_no_next_one(gate: GateRun) -> None:
     assert names == {f"{name}menus.example.com." for name in hosts}
     ((_, config),) = distributions(alone)
     ids = sorted(one["Id"] for one in config["Origins"])
-    assert ids == ["api", "api-eu-west-1", "api-reads", "api-webhook", "site-1", "site-2"]
-    assert len(config["OriginGroups"]["Items"]) == 1  # the site's
+    of_api = ["api", "api-eu-west-1", "api-reads", "api-webhook"]
+    assert ids == [*of_api, "pictures-1", "pictures-2", "site-1", "site-2"]
+    assert len(config["OriginGroups"]["Items"]) == 2  # those of the site and of the pictures
 
 
 def test_a_stack_without_a_place_is_found(gate: GateRun) -> None:

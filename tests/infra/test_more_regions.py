@@ -38,6 +38,9 @@ def test_the_new_region_is_what_the_others_are(one_more: Assembly) -> None:
         bodies = one_more.template(f"carte-{region}")["Resources"].values()
         text = "\n".join(sorted(json.dumps(body, sort_keys=True) for body in bodies))
         text = text.replace(",".join(one_more.deployment.regions), "REGIONS")
+        # The buckets of pictures are in two regions, whatever regions there are.
+        text = re.sub(r"[a-z0-9-]+=carte-pictures-\d{12}-[a-z0-9-]+", "BUCKET", text)
+        text = re.sub(r"carte-pictures-\d{12}-[a-z0-9-]+", "BUCKET", text)
         for name in (region, region.replace("-", "")):
             text = text.replace(name, "REGION")
         # Names end with a hash of what they stand for, the region among it.

@@ -15,7 +15,7 @@ import pytest
 
 from infra_cdk.checks.edge import behaviors, distributions
 from infra_cdk.checks.model import Cloud, as_text
-from infra_cdk.edge_rules import ATTEMPT_HEADER, FAIL_OVER, WRITE_PATHS
+from infra_cdk.edge_rules import ATTEMPT_HEADER, FAIL_OVER, PICTURE_FAIL_OVER, WRITE_PATHS
 from localcloud.edge.routing import choose
 from services.menu_api.application import ATTEMPT
 from tests.infra.conftest import Assembly
@@ -181,7 +181,9 @@ def test_a_drained_region_is_left_at_once_while_it_still_answers(aws: Aws) -> No
 
 def test_failing_over_is_the_same_in_all_three_places(aws: Aws) -> None:
     for group in aws.config["OriginGroups"]["Items"]:
-        assert group["FailoverCriteria"]["StatusCodes"]["Items"] == list(FAIL_OVER)
+        of_pictures = group["Members"]["Items"][0]["OriginId"].startswith("pictures")
+        codes = PICTURE_FAIL_OVER if of_pictures else FAIL_OVER
+        assert group["FailoverCriteria"]["StatusCodes"]["Items"] == list(codes)
     assert f"const FAIL_OVER = {json.dumps(FAIL_OVER)};" in aws.code
     assert f"const WRITE_PATHS = {json.dumps(WRITE_PATHS)};" in aws.code
     assert f"request.headers['{ATTEMPT_HEADER}']" in aws.code
