@@ -11,7 +11,7 @@ from tests.support.browser import PATIENCE_MS
 from tests.support.local_cloud import LocalCloud, wait_until
 from tests.support.page_quality import MOST_SHIFT, WATCH_SHIFTS, moved, shift, violations
 
-STORE = "us-00016"
+STORE = "us-00001"
 
 
 @pytest.fixture
