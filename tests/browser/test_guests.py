@@ -266,7 +266,7 @@ def test_a_menu_is_filtered_by_diet_in_all_stores(page: Page) -> None:
     expect(items).to_have_count(every)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.thorough)])
 def test_every_page_of_guests_passes_axe_and_stays_where_it_is(
     visitor: Visitor, width: int
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import PATIENCE_MS, SignIn
@@ -43,6 +44,7 @@ def test_a_manager_signs_in_sees_what_the_roles_permit_and_signs_out(signed_in: 
     expect(page.get_by_test_id("to-sign-in")).to_be_visible(timeout=PATIENCE_MS)
 
 
+@pytest.mark.thorough
 def test_a_session_goes_on_while_the_region_of_the_pool_is_frozen(
     signed_in: SignIn, cloud: LocalCloud
 ) -> None:

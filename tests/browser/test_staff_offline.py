@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.test_orders import STORE, card_of, check_out, fill_cart, order_id, sign_in
@@ -100,6 +101,7 @@ def test_a_board_outlives_a_reload_without_a_network_with_its_steps(
     assert board.evaluate(KEPT_HERE) == []
 
 
+@pytest.mark.thorough
 def test_a_board_outlives_a_reload_while_no_region_answers(
     visitor: Visitor, cloud: LocalCloud
 ) -> None:
@@ -130,6 +132,7 @@ def all_ready(cloud: LocalCloud) -> bool:
     return all(cloud.get("/ready", region=region)[0] == 200 for region in regions)
 
 
+@pytest.mark.thorough
 def test_every_page_of_staff_comes_back_without_a_network_and_goes_on_by_itself(
     visitor: Visitor, cloud: LocalCloud
 ) -> None:
