@@ -35,7 +35,7 @@ export function MarketReport({ staff, texts }: { staff: Staff; texts: FigureText
     >
       {(market) => (
         <>
-          <label class="staff-label">
+          <label class="staff-label report-market">
             {texts.day}
             <input
               class="staff-field"
