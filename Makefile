@@ -55,7 +55,7 @@ property: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## random tests, simulations an
 	$(call pytest,tests/property,-n $(CORES))
 
 fuzz: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## what strangers send, at random: all faces for a minute (ARGS="--seconds 7200 --face http")
-	@.venv/bin/python -m tests.fuzz $(if $(filter fuzz,$(MAKECMDGOALS)),$(ARGS),--seconds 30)
+	@.venv/bin/python -m tests.fuzz $(if $(filter fuzz,$(MAKECMDGOALS)),$(ARGS),--seconds 20)
 
 infra: setup infra_cdk/cli/node_modules/.ready .venv-audit/.ready ## templates, package, gate, and deployments into an emulated account
 	$(call pytest,tests/infra,-n $(CORES) $(IN_ORDER))

@@ -87,6 +87,7 @@ def test_a_lost_region_costs_readers_nothing_and_loses_nothing(
     assert_whole(cloud)
 
 
+@pytest.mark.thorough
 def test_the_same_without_origin_failover_fails_and_leaves_nothing_off(
     cloud: LocalCloud, tmp_path: Path
 ) -> None:
