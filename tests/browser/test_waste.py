@@ -16,7 +16,8 @@ STORE = "us-00001"
 COUNT = """mutation C($input: RecordStockCountInput!) { recordStockCount(input: $input) {
   errors { message } } }"""
 
-
+RESERVED = """query R($store: ID!) { inventory(storeId: $store) {
+  lines { itemId reserved } } }"""
 WASTE = """query W($store: ID!) { storeWaste(storeId: $store) {
   items { itemId reasons { reason pieces } } } }"""
 
@@ -44,14 +45,15 @@ def wasted(cloud: LocalCloud, item: str) -> Counter[str]:
     return Counter({one["reason"]: one["pieces"] for one in reasons})
 
 
-def offered(page: Page) -> str:
-    """Return an item that guests can order now."""
+def offered(page: Page, cloud: LocalCloud) -> str:
+    """Return an item on the menu of which no order of another test reserved anything."""
     page.goto(f"/store/{STORE}")
-    item = page.get_by_test_id("menu-item").first
-    expect(item).to_be_visible(timeout=PATIENCE_MS)
-    found = item.get_attribute("data-item")
-    assert found
-    return found
+    items = page.get_by_test_id("menu-item")
+    expect(items.first).to_be_visible(timeout=PATIENCE_MS)
+    lines = as_manager(cloud, RESERVED, {"store": STORE})["inventory"]["lines"]
+    reserved = {one["itemId"] for one in lines if one["reserved"]}
+    shown: list[str] = items.evaluate_all("all => all.map(({ dataset }) => dataset.item)")
+    return next(one for one in shown if one not in reserved)
 
 
 def throw_away(page: Page, item: str, pieces: int, reason: str) -> None:
@@ -71,7 +73,7 @@ def test_a_till_records_waste_while_its_region_is_frozen_and_guests_and_figures_
     assert browser
     context, _ = context_of(browser, cloud.layout.edge_url)
     guest = context.new_page()
-    item = offered(guest)
+    item = offered(guest, cloud)
     count(cloud, item, 7)
     before = wasted(cloud, item)
     row = till.locator(f'[data-testid=stock-row][data-item="{item}"]')
