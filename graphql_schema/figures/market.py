@@ -29,9 +29,9 @@ from services.domain.search.cursors import InvalidCursorError
 from services.storage.order_boards import OrderBoards
 from services.storage.order_spans import OrderSpan, read_span
 
-# Orders that are read before a page ends: as many as one request for the figures of a store reads
-# where two regions have recorded something about each.
-ORDERS_AT_MOST: Final = 150
+# A page ends with the store at which so many orders were read, about as many as one request for the
+# figures of a store reads; that store alone may have more.
+ENOUGH_ORDERS: Final = 150
 
 
 @strawberry.type(description="A store, and its figures on a day.")
@@ -104,7 +104,7 @@ def market_figures(
             edges.append(EdgeView(node, cursor))
             sold += found.items
         orders += len(read.orders)
-        if orders >= ORDERS_AT_MOST:
+        if orders >= ENOUGH_ORDERS:
             break
     seen = page.entries[:looked_at]
     where = PageInfoView(

@@ -85,7 +85,7 @@ def test_pages_hold_each_store_once_and_their_items_add_up(chain: Service) -> No
 def test_a_page_ends_where_many_orders_were_read(
     chain: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(market_page, "ORDERS_AT_MOST", 2)
+    monkeypatch.setattr(market_page, "ENOUGH_ORDERS", 2)
     one = read(chain)
     assert [edge["node"]["store"]["id"] for edge in one["edges"]] == ["de-1", "de-2"]
     assert (one["lookedAt"], one["pageInfo"]["hasNextPage"]) == (2, True)

@@ -203,7 +203,7 @@ function end(why: SignedOut): void {
   tokens = undefined;
   keepInTab(TOKENS, undefined);
   keepPerson(undefined);
-  // Who signs in again goes on with it; whoever signs out leaves nothing behind.
+  // Who signs in again goes on with it; whoever signs out leaves only the steps of the board that wait.
   if (why === "out") forgetKept();
   session.set(why);
 }
