@@ -38,6 +38,8 @@ KEEP = """async (address) => {
 def show_menu(page: Page, store: str = STORE) -> None:
     page.goto(f"/store/{store}")
     expect(page.get_by_test_id("menu-item").first).to_be_visible(timeout=PATIENCE_MS)
+    # It is drawn in slices.
+    expect(page.locator(".menu")).to_have_attribute("aria-busy", "false")
 
 
 def set_price(cloud: LocalCloud, item: str, price: int) -> None:

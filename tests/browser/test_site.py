@@ -16,6 +16,8 @@ def open_menu(page: Page, search: str) -> None:
     field.press("Enter")  # closes the suggestions, which would cover the first stores
     page.get_by_test_id("store-result").first.click()
     expect(page.get_by_test_id("menu-item").first).to_be_visible(timeout=PATIENCE_MS)
+    # It is drawn in slices.
+    expect(page.locator(".menu")).to_have_attribute("aria-busy", "false")
 
 
 def test_the_first_page_counts_the_stores_that_are_there(page: Page) -> None:

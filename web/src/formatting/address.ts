@@ -1,4 +1,5 @@
 // Addresses, countries and distances as people of a language write them.
+import { numberFormat } from "./formats.ts";
 
 export interface AddressParts {
   street?: string | null;
@@ -65,14 +66,14 @@ export function usesMiles(languages: readonly string[]): boolean {
 export function formatDistance(kilometres: number, locale: string, miles = false): string {
   if (miles) {
     const distance = Math.max(0.1, kilometres / KILOMETRES_A_MILE);
-    return new Intl.NumberFormat(locale, {
+    return numberFormat(locale, {
       style: "unit",
       unit: "mile",
       maximumFractionDigits: distance < 10 ? 1 : 0,
     }).format(distance);
   }
   const near = kilometres < 1;
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: "unit",
     unit: near ? "meter" : "kilometer",
     maximumFractionDigits: !near && kilometres < 10 ? 1 : 0,

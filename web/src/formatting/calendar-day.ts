@@ -1,8 +1,9 @@
 // Calendar days such as `2026-11-28`: which one it is in a time zone, those that follow it, what they are called.
+import { dateFormat } from "./formats.ts";
 
 /** The calendar day that it is in a time zone. */
 export const dayOf = (when: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat("en-CA", { timeZone }).format(when);
+  dateFormat("en-CA", { timeZone }).format(when);
 
 /** The day that is `days` later; negative: earlier. Counted in UTC, where every day has 24 hours. */
 export function dayAfter(day: string, days: number): string {
@@ -19,7 +20,7 @@ export function daysFrom(now: Date, timeZone: string, count: number): string[] {
 
 /** The weekday and date, such as "Saturday, March 27". */
 export const describeDay = (day: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, {
+  dateFormat(locale, {
     weekday: "long",
     day: "numeric",
     month: "long",

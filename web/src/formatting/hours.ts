@@ -1,5 +1,7 @@
 // Opening state and hours of a store, in words, always in the store's own time zone.
+
 import type { Weekday } from "../generated/operations.ts";
+import { dateFormat } from "./formats.ts";
 
 export const WEEKDAYS = [
   "MONDAY",
@@ -62,21 +64,20 @@ export function describeMoment(
   locale: string,
   beside = now,
 ): string {
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone }).format(when);
+  const time = dateFormat(locale, { timeStyle: "short", timeZone }).format(when);
   const days = dayNumber(when, timeZone) - dayNumber(now, timeZone);
   if (days === 0 && dayNumber(beside, timeZone) === dayNumber(now, timeZone)) return time;
   if (days < 0 || days >= WEEKDAYS.length) return describeDate(when, now, timeZone, locale);
   const day =
     days < 2
       ? new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day")
-      : new Intl.DateTimeFormat(locale, { weekday: "long", timeZone }).format(when);
+      : dateFormat(locale, { weekday: "long", timeZone }).format(when);
   return `${day} ${time}`;
 }
 
 function describeDate(when: Date, now: Date, timeZone: string, locale: string): string {
-  const year = (moment: Date) =>
-    new Intl.DateTimeFormat("en", { year: "numeric", timeZone }).format(moment);
-  return new Intl.DateTimeFormat(locale, {
+  const year = (moment: Date) => dateFormat("en", { year: "numeric", timeZone }).format(moment);
+  return dateFormat(locale, {
     month: "long",
     day: "numeric",
     hour: "numeric",
@@ -94,13 +95,13 @@ export function describeClosing(when: Date, now: Date, timeZone: string, locale:
 
 /** Days since 1970 of the calendar day that it is in a time zone. */
 function dayNumber(when: Date, timeZone: string): number {
-  const day = new Intl.DateTimeFormat("en-CA", { timeZone }).format(when);
+  const day = dateFormat("en-CA", { timeZone }).format(when);
   return Date.parse(`${day}T00:00:00Z`) / 86_400_000;
 }
 
 /** The weekday that it is in a time zone. */
 export function weekdayAt(now: Date, timeZone: string): Weekday {
-  const name = new Intl.DateTimeFormat("en", { weekday: "long", timeZone }).format(now);
+  const name = dateFormat("en", { weekday: "long", timeZone }).format(now);
   return name.toUpperCase() as Weekday;
 }
 
@@ -127,18 +128,18 @@ export const isAllDay = ({ opens, closes }: DayHours["spans"][0]): boolean =>
 export function formatClock(clock: string, locale: string): string {
   const [hours = 0, minutes = 0] = clock.split(":").map(Number);
   const moment = Date.UTC(2000, 0, 3, hours, minutes);
-  return new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: "UTC" }).format(moment);
+  return dateFormat(locale, { timeStyle: "short", timeZone: "UTC" }).format(moment);
 }
 
 /** The name of a weekday; 3 January 2000 was a Monday. */
 export function formatWeekday(weekday: Weekday, locale: string): string {
   const moment = Date.UTC(2000, 0, 3 + WEEKDAYS.indexOf(weekday));
-  return new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" }).format(moment);
+  return dateFormat(locale, { weekday: "long", timeZone: "UTC" }).format(moment);
 }
 
 /** A day of a calendar ("2026-12-25") with its weekday and without the year: "Friday, December 25". */
 export const formatDay = (day: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, {
+  dateFormat(locale, {
     weekday: "long",
     day: "numeric",
     month: "long",

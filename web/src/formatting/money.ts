@@ -1,20 +1,21 @@
 // Prices: minor units of a currency as people of a language write them.
-
-const formats = new Map<string, Intl.NumberFormat>();
-
-function currencyFormat(currency: string, locale: string): Intl.NumberFormat {
-  const key = `${locale} ${currency}`;
-  let format = formats.get(key);
-  if (!format) {
-    format = new Intl.NumberFormat(locale, { style: "currency", currency });
-    formats.set(key, format);
-  }
-  return format;
-}
+import { numberFormat } from "./formats.ts";
 
 /** How many digits follow the point in a currency (ISO 4217): 2 for USD, 0 for JPY. */
-export const minorDigits = (currency: string): number =>
-  currencyFormat(currency, "en").resolvedOptions().maximumFractionDigits ?? 2;
+export function minorDigits(currency: string): number {
+  let digits = known.get(currency);
+  if (digits === undefined) {
+    digits = moneyFormat(currency, "en").resolvedOptions().maximumFractionDigits ?? 2;
+    known.set(currency, digits);
+  }
+  return digits;
+}
+
+// Asking a formatter for its options takes longer than formatting.
+const known = new Map<string, number>();
+
+const moneyFormat = (currency: string, locale: string) =>
+  numberFormat(locale, { style: "currency", currency });
 
 /**
  * Write an amount: 199 USD is "$1.99" in en-US, 280 JPY is "¥280".
@@ -24,5 +25,5 @@ export const minorDigits = (currency: string): number =>
  */
 export function formatMoney(amountMinor: number, currency: string, locale: string): string {
   const amount = amountMinor / 10 ** minorDigits(currency);
-  return currencyFormat(currency, locale).format(amount);
+  return moneyFormat(currency, locale).format(amount);
 }

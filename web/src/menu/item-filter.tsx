@@ -1,5 +1,6 @@
 // Leaving out items by allergen and by diet; both choices are kept for all stores.
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import type { Allergen } from "../generated/operations.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { avoidedAllergens, chosenDiet, DIETS, type DietChoice } from "../preferences.ts";
@@ -24,6 +25,7 @@ export function showEverything(): void {
 
 export function ItemFilter({ present, avoided, dietsStated, diet, hidden }: Given) {
   const { say, code } = useLanguage();
+  const [open, setOpen] = useState(false);
   // A choice of another store's menu stays in sight, or nobody could see why items are hidden.
   const withDiets = dietsStated || diet !== "";
   if (present.length === 0 && !withDiets) return null;
@@ -33,7 +35,11 @@ export function ItemFilter({ present, avoided, dietsStated, diet, hidden }: Give
     );
   const named = present.map((allergen) => ({ allergen, name: say.allergens[allergen] }));
   return (
-    <details class="allergens" data-testid="item-filter">
+    <details
+      class="allergens"
+      data-testid="item-filter"
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary>
         <Icon name="leaf" />
         {say.filter}
@@ -41,7 +47,7 @@ export function ItemFilter({ present, avoided, dietsStated, diet, hidden }: Give
           {hidden > 0 && say.filterOn(hidden)}
         </span>
       </summary>
-      {withDiets && (
+      {open && withDiets && (
         <Choices hint={say.dietHint}>
           {DIETS.map((one) => (
             <label key={one} class="allergen choice">
@@ -57,7 +63,7 @@ export function ItemFilter({ present, avoided, dietsStated, diet, hidden }: Give
           ))}
         </Choices>
       )}
-      {present.length > 0 && (
+      {open && present.length > 0 && (
         <Choices hint={say.filterHint}>
           {named
             .sort((a, b) => a.name.localeCompare(b.name, code))

@@ -1,17 +1,19 @@
 // Says that a menu is an older one that was kept on the device, and why no newer one is there.
+import { dateFormat } from "../formatting/formats.ts";
 import { statusInFront } from "../graphql/failure.ts";
 import type { Kept } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
 import type { Messages } from "../i18n/messages.ts";
 
+const MOMENT = { dateStyle: "medium", timeStyle: "short" } as const;
+
 export function KeptNotice({ kept }: { kept: Kept | undefined }) {
   const { say, code } = useLanguage();
-  const format = new Intl.DateTimeFormat(code, { dateStyle: "medium", timeStyle: "short" });
   return (
     <div role="status" class="wide">
       {kept && (
         <p class="kept-notice" data-testid="kept-menu">
-          {keptReason(kept.because, say)} {say.keptMenu(format.format(kept.at))}
+          {keptReason(kept.because, say)} {say.keptMenu(dateFormat(code, MOMENT).format(kept.at))}
         </p>
       )}
     </div>

@@ -9,11 +9,12 @@ import { EmptyNotice } from "../shell/notice.tsx";
 import { focusMain } from "../shell/use-kept-focus.ts";
 import { useCell } from "../use-cell.ts";
 import { CategoryNav } from "./category-nav.tsx";
-import { ItemCard } from "./item-card.tsx";
 import { ItemFilter, showEverything } from "./item-filter.tsx";
+import { MenuCategory } from "./menu-category.tsx";
 import type { Menu } from "./menu-data.ts";
 import { filterMenu } from "./menu-filter.ts";
 import { MenuSearch } from "./menu-search.tsx";
+import { useDrawnItems } from "./use-drawn-items.ts";
 
 export function MenuBody({ menu }: { menu: Menu }) {
   const { say } = useLanguage();
@@ -35,7 +36,18 @@ export function MenuBody({ menu }: { menu: Menu }) {
   );
   const locale = localeIn(menu.locale, menu.store.market.id);
   const { id: storeId, name: storeName } = menu.store;
-  const store = { storeId, storeName, currency: menu.currency };
+  const store = useMemo(
+    () => ({ storeId, storeName, currency: menu.currency }),
+    [storeId, storeName, menu.currency],
+  );
+  const count = categories.flatMap(({ items }) => items).length;
+  const drawn = useDrawnItems(count);
+  // How many items stand before each category.
+  let sum = 0;
+  const before = categories.map(({ items }) => {
+    sum += items.length;
+    return sum - items.length;
+  });
   if (menu.categories.length === 0) {
     return (
       <EmptyNotice>
@@ -46,7 +58,7 @@ export function MenuBody({ menu }: { menu: Menu }) {
   return (
     <>
       <CategoryNav categories={categories} locale={menu.locale} />
-      <div class="wide menu">
+      <div class="wide menu" aria-busy={drawn < count}>
         <div class="menu-tools">
           <MenuSearch text={text} onChange={setText} />
           {liked.size > 0 && (
@@ -70,34 +82,19 @@ export function MenuBody({ menu }: { menu: Menu }) {
           <LanguageHint menuLocale={menu.locale} />
         </div>
         <p class="visually-hidden" role="status">
-          {text.trim() && say.pieces(categories.flatMap(({ items }) => items).length)}
+          {text.trim() && say.pieces(count)}
         </p>
         {categories.map((category, at) => (
-          <section
+          <MenuCategory
             key={category.id}
-            id={category.id}
-            class="menu-category"
-            data-testid="menu-category"
-            aria-labelledby={`${category.id}-name`}
-          >
-            <h2 id={`${category.id}-name`} lang={menu.locale}>
-              {category.name}
-            </h2>
-            <ul class="menu-items">
-              {category.items.map((item, place) => (
-                <li key={item.id}>
-                  <ItemCard
-                    item={item}
-                    category={category.id}
-                    locale={locale}
-                    store={store}
-                    favorite={liked.has(item.id)}
-                    first={at === 0 && place < IN_SIGHT}
-                  />
-                </li>
-              ))}
-            </ul>
-          </section>
+            category={category}
+            language={menu.locale}
+            locale={locale}
+            store={store}
+            liked={liked}
+            drawn={drawn - (before[at] ?? 0)}
+            inSight={at === 0 ? IN_SIGHT : 0}
+          />
         ))}
         {categories.length === 0 && (
           <EmptyNotice>

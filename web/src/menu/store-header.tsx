@@ -1,6 +1,8 @@
 // The head of a store's page: name, address, opening state and hours.
+
 import { useState } from "preact/hooks";
 import { formatAddress, localeIn } from "../formatting/address.ts";
+import { dateFormat } from "../formatting/formats.ts";
 import {
   formatClock,
   formatDay,
@@ -25,7 +27,7 @@ export function StoreHeader({ store, onStale }: { store: Store; onStale: () => v
   const { say, code } = useLanguage();
   const now = useNow();
   const locale = localeIn(code, store.market.id);
-  const localTime = new Intl.DateTimeFormat(locale, {
+  const localTime = dateFormat(locale, {
     timeStyle: "short",
     timeZone: store.timeZone,
   }).format(now);

@@ -1,6 +1,8 @@
 // When an order is collected: as soon as possible, or in a slot that the guest chooses.
+
 import { useEffect } from "preact/hooks";
 import { dayOf, daysFrom, describeDay } from "../formatting/calendar-day.ts";
+import { dateFormat } from "../formatting/formats.ts";
 import { describeMoment } from "../formatting/hours.ts";
 import { PickupSlotsDocument } from "../generated/orders.ts";
 import { useQuery } from "../graphql/use-query.ts";
@@ -91,7 +93,7 @@ function Slots({ store, pickup, onChange, texts, locale, now }: Given & { now: D
   useEffect(() => {
     if (!loading && !known && free) onChange({ day: pickup.day, slotId: free });
   }, [loading, known, free, pickup.day]);
-  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: zone });
+  const clock = dateFormat(locale, { timeStyle: "short", timeZone: zone });
   const days = daysFrom(now, zone, DAYS);
   return (
     <div class="pickup-slot">

@@ -1,4 +1,5 @@
 // What a cart costs: the total that counts, and the taxes in it.
+import { numberFormat } from "../formatting/formats.ts";
 import { formatMoney } from "../formatting/money.ts";
 import type { Cart } from "./cart.ts";
 import type { PricedQuote } from "./cart-lines.tsx";
@@ -17,7 +18,7 @@ interface Given {
 
 export function Totals({ cart, quote, instead, texts, locale }: Given) {
   const money = (minor: number): string => formatMoney(minor, cart.currency, locale);
-  const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 3 });
+  const percent = numberFormat(locale, { style: "percent", maximumFractionDigits: 3 });
   if (!quote) {
     return (
       <p class="totals-pending" role="status" data-testid="no-price">

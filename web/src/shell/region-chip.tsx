@@ -1,6 +1,8 @@
 // The chip that says which region answered and how fast, opening onto how it was chosen.
+
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { numberFormat } from "../formatting/formats.ts";
 import { RegionDocument } from "../generated/operations.ts";
 import { type Answer, latestAnswer, reasonOf } from "../graphql/answer.ts";
 import { useQuery } from "../graphql/use-query.ts";
@@ -53,7 +55,7 @@ function RegionDetails() {
   const { data } = useQuery(RegionDocument, {}, { quiet: true });
   const answer = useCell(latestAnswer);
   const reason = reasonOf(answer);
-  const seconds = new Intl.NumberFormat(code, {
+  const seconds = numberFormat(code, {
     style: "unit",
     unit: "second",
     maximumFractionDigits: 1,
@@ -97,7 +99,7 @@ function Fact({ term, children }: { term: string; children: ComponentChildren })
 
 function milliseconds(duration: number, locale: string): string {
   const unit = { style: "unit", unit: "millisecond", maximumFractionDigits: 0 } as const;
-  return new Intl.NumberFormat(locale, unit).format(duration);
+  return numberFormat(locale, unit).format(duration);
 }
 
 /** Close on Escape and on a click elsewhere; returns how to stop listening. */

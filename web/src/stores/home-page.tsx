@@ -1,6 +1,8 @@
 // The first page: find a store by search, by nearness or by country.
+
 import { useState } from "preact/hooks";
 import { formatCountry } from "../formatting/address.ts";
+import { dateFormat } from "../formatting/formats.ts";
 import { SearchStoresDocument } from "../generated/operations.ts";
 import { useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
@@ -91,7 +93,7 @@ function Ordered() {
   // With the button, the keyboard's place would be gone.
   const end = useKeptFocus<HTMLDivElement>(shown);
   if (orders.length === 0) return null;
-  const day = new Intl.DateTimeFormat(code, { dateStyle: "medium" });
+  const day = dateFormat(code, { dateStyle: "medium" });
   return (
     <section aria-labelledby="ordered">
       <h2 id="ordered">{say.yourOrders}</h2>

@@ -1,0 +1,16 @@
+// The browser's formatters, each made once: to make one takes as long as a hundred uses of it.
+
+const made = new Map<string, unknown>();
+
+function once<T>(key: string, make: () => T): T {
+  if (!made.has(key)) made.set(key, make());
+  return made.get(key) as T;
+}
+
+/** The formatter of dates and times with these options. */
+export const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions) =>
+  once(`date ${locale} ${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale, options));
+
+/** The formatter of numbers with these options; throws RangeError for a currency that is not three letters. */
+export const numberFormat = (locale: string, options: Intl.NumberFormatOptions) =>
+  once(`number ${locale} ${JSON.stringify(options)}`, () => new Intl.NumberFormat(locale, options));
