@@ -59,6 +59,8 @@ class Account:
         self._session = boto3.Session()
         # The CDK's role and region -> a session of that role, and when its credentials end.
         self._sessions: dict[tuple[str, str], tuple[Any, datetime]] = {}
+        # A client is made once: botocore takes 10 ms and more for each.
+        self._clients: dict[tuple[Any, str, str], Any] = {}
 
     def caller(self) -> str:
         """The account that the credentials belong to.
@@ -333,9 +335,13 @@ class Account:
         return given
 
     def _client_of(self, session: Any, service: str, region: str) -> Any:
-        make: Callable[..., Any] = session.client
-        with answered(f"no client of {service} in {region} can be made"):
-            return make(service, region_name=region)
+        made = self._clients.get((session, service, region))
+        if made is None:
+            make: Callable[..., Any] = session.client
+            with answered(f"no client of {service} in {region} can be made"):
+                made = make(service, region_name=region)
+            self._clients[session, service, region] = made
+        return made
 
 
 @contextmanager

@@ -83,7 +83,9 @@ def load(name: str) -> Drill:
     if not path.exists():
         file = "or give the path of a file that ends in .yaml"
         raise UnknownNameError("drill", name, names(), more=file)
-    experiment: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    experiment: dict[str, Any] = yaml.load(
+        path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     carte = carte_extension(experiment)
     traffic = carte.get("traffic", {})
     return Drill(

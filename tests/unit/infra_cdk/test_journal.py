@@ -55,7 +55,7 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> Requests:
 
     def bootstrap_bucket(self: Account, region: str) -> tuple[Any, str]:
         client, name = client_of(self, region)
-        client.meta.events.register("before-parameter-build.s3", noted.note)
+        client.meta.events.register("before-parameter-build.s3", noted.note, unique_id="noted")
         return client, name
 
     monkeypatch.setattr(Account, "bootstrap_bucket", bootstrap_bucket)

@@ -14,13 +14,20 @@ import signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print("runs", flush=True)
 while True:
-    pass
+    worked = time.process_time()
+    while time.process_time() - worked < 0.03:
+        pass
+    time.sleep(0.07)
 """
 WORKS_FOR_A_WHILE = """
 import time
 print("runs", flush=True)
-while time.process_time() < 2:
-    pass
+began = time.monotonic()
+while time.monotonic() - began < 2:
+    worked = time.process_time()
+    while time.process_time() - worked < 0.03:
+        pass
+    time.sleep(0.07)
 """
 HANGS = """
 import signal, time

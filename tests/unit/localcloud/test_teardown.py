@@ -38,9 +38,12 @@ time.sleep(600)
 SAVES_FOR_LONG = """
 import pathlib, signal, sys, time
 def save(*_):
-    began = time.process_time()
-    while time.process_time() - began < 2:
-        pass
+    began = time.monotonic()
+    while time.monotonic() - began < 2:
+        worked = time.process_time()
+        while time.process_time() - worked < 0.03:
+            pass
+        time.sleep(0.07)
     pathlib.Path("saved").touch()
     sys.exit()
 signal.signal(signal.SIGTERM, save)

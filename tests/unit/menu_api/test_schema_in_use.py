@@ -256,7 +256,7 @@ def test_the_warm_up_builds_the_whole_schema(with_parts: None) -> None:
     assert in_use.adhoc._schema is in_use._whole
 
 
-def test_the_warm_up_replaces_a_part(with_parts: None) -> None:
+def test_the_warm_up_replaces_a_part(with_parts: None, uncollected: None) -> None:
     service = ready()
     post(service, STORES)
     post(service, STORES)
@@ -265,7 +265,9 @@ def test_the_warm_up_replaces_a_part(with_parts: None) -> None:
     assert schema_of(service).adhoc._schema is schema_of(service)._whole  # type: ignore[union-attr]
 
 
-def test_threads_get_the_same_answers_while_the_schema_grows(with_parts: None) -> None:
+def test_threads_get_the_same_answers_while_the_schema_grows(
+    with_parts: None, uncollected: None
+) -> None:
     names = [name for name in DOCUMENTS if "sale" not in DOCUMENTS[name][0]] * 2
     whole = by_whole()
     expected = {name: told(post(whole, DOCUMENTS[name][0], **DOCUMENTS[name][1])) for name in names}

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.backtracking import Matcher, TooManyStepsError, nests_repeats
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 FOLDERS = ("services", "graphql_schema")
 # Their text is a file of ours, not a request.
 OURS = {"services/storage/fast/choice.py"}
