@@ -6,6 +6,7 @@ import { Stepper } from "../orders/stepper.tsx";
 import { MOST_FAVORITE_ITEMS, toggleFavoriteItem } from "../preferences.ts";
 import { itemPath } from "../routing.ts";
 import { FavoriteButton } from "../shell/favorite-button.tsx";
+import { memo } from "../shell/memo.ts";
 import { ItemPicture } from "./item-picture.tsx";
 import type { MenuItem } from "./menu-data.ts";
 
@@ -20,7 +21,8 @@ interface Given {
   first: boolean;
 }
 
-export function ItemCard({ item, category, locale, store, favorite, first }: Given) {
+export const ItemCard = memo(function ItemCard(given: Given) {
+  const { item, category, locale, store, favorite, first } = given;
   const { say, code } = useLanguage();
   const { availability } = item;
   return (
@@ -85,4 +87,4 @@ export function ItemCard({ item, category, locale, store, favorite, first }: Giv
       </div>
     </article>
   );
-}
+});

@@ -92,7 +92,7 @@ export function MenuBody({ menu }: { menu: Menu }) {
             locale={locale}
             store={store}
             liked={liked}
-            drawn={drawn - (before[at] ?? 0)}
+            drawn={Math.min(Math.max(drawn - (before[at] ?? 0), 0), category.items.length)}
             inSight={at === 0 ? IN_SIGHT : 0}
           />
         ))}

@@ -1,6 +1,6 @@
 // A category of a menu: its name, and its items as far as they are drawn.
-import { useMemo } from "preact/hooks";
 import type { CartStore } from "../orders/cart.ts";
+import { memo } from "../shell/memo.ts";
 import { ItemCard } from "./item-card.tsx";
 import type { Menu } from "./menu-data.ts";
 
@@ -19,41 +19,37 @@ interface Given {
   inSight: number;
 }
 
-export function MenuCategory({ category, language, locale, store, liked, drawn, inSight }: Given) {
+export const MenuCategory = memo(function MenuCategory(given: Given) {
+  const { category, language, locale, store, liked, drawn, inSight } = given;
   const { id, name, items } = category;
-  const count = Math.min(Math.max(drawn, 0), items.length);
-  // The same elements again, whose cards are not rendered anew while the rest of the menu is drawn.
-  return useMemo(
-    () => (
-      <section
-        id={id}
-        class="menu-category"
-        data-testid="menu-category"
-        aria-labelledby={`${id}-name`}
-      >
-        <h2 id={`${id}-name`} lang={language}>
-          {name}
-        </h2>
-        <ul class="menu-items">
-          {items.map((item, place) =>
-            place < count ? (
-              <li key={item.id}>
-                <ItemCard
-                  item={item}
-                  category={id}
-                  locale={locale}
-                  store={store}
-                  favorite={liked.has(item.id)}
-                  first={place < inSight}
-                />
-              </li>
-            ) : (
-              <li key={item.id} class="item-to-come" />
-            ),
-          )}
-        </ul>
-      </section>
-    ),
-    [id, name, items, language, locale, store, liked, count, inSight],
+  return (
+    <section
+      id={id}
+      class="menu-category"
+      data-testid="menu-category"
+      aria-labelledby={`${id}-name`}
+    >
+      <h2 id={`${id}-name`} lang={language}>
+        {name}
+      </h2>
+      <ul class="menu-items">
+        {items.map((item, place) =>
+          place < drawn ? (
+            <li key={item.id}>
+              <ItemCard
+                item={item}
+                category={id}
+                locale={locale}
+                store={store}
+                favorite={liked.has(item.id)}
+                first={place < inSight}
+              />
+            </li>
+          ) : (
+            <li key={item.id} class="item-to-come" />
+          ),
+        )}
+      </ul>
+    </section>
   );
-}
+});
