@@ -28,7 +28,7 @@ from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.journal import RECORD_WASTE
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
-from services.domain.hours import zone
+from services.domain.hours import day_in
 from services.domain.markets import MARKETS
 from services.domain.people.policy import Permission
 from services.domain.stamp import Stamp
@@ -191,7 +191,7 @@ def take_back_waste(info: Info, input: TakeBackWaste) -> TakeBackWastePayload:  
 
 
 def _check_day(context: Context, profile: StoreProfile, day: date) -> None:
-    today = context.at.astimezone(zone(profile["time_zone"])).date()
+    today = day_in(profile["time_zone"], context.at)
     with refusing_fields(lambda field: [field]):
         check_day("day", day, today)
 
