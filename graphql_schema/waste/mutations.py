@@ -25,7 +25,7 @@ from graphql_schema.stock.types import StockLevel
 from graphql_schema.waste.types import WasteReason
 from services.domain.documents import waste
 from services.domain.documents.catalog import CatalogVersion
-from services.domain.documents.journal import RECORD_WASTE
+from services.domain.documents.journal import RECORD_WASTE, TAKE_BACK_WASTE
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.hours import day_in
@@ -180,7 +180,7 @@ def take_back_waste(info: Info, input: TakeBackWaste) -> TakeBackWastePayload:  
             context,
             principal,
             operation_id=input.operation_id,
-            action="takeBackWaste",
+            action=TAKE_BACK_WASTE,
             document=keys.stock(input.store_id),
             mutation_input={"day": day, "wasteId": input.waste_id},
             edit=edit,
