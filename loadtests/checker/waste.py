@@ -29,7 +29,7 @@ def check_taking_back(history: History, regions: Mapping[str, RegionState]) -> l
     back: the second one leaves nothing of its own.
     """
     outcomes = history.outcomes()
-    found = []
+    found: list[Violation] = []
     for region, state in regions.items():
         out = {one for taken in state.taken_back.values() for one in taken}
         for operation in _of_action(history, TAKE_BACK_WASTE):
