@@ -106,6 +106,20 @@ def test_missing_is_404_and_not_known_is_503() -> None:
     assert Edge().get().status == 404
 
 
+def test_a_bucket_that_leads_elsewhere_is_not_followed() -> None:
+    asked: list[str] = []
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        asked.append(request.raw_path)
+        if request.raw_path == "/elsewhere":
+            return web.Response(body=IMAGE, content_type="image/webp")
+        return web.Response(status=301, headers={"location": "/elsewhere"})
+
+    assert Edge(answer).get().status == 503
+    assert asked == [f"/b{PATH}"]
+    assert Edge(answer, having()).get().headers["x-carte-edge"] == "origin=region-1"
+
+
 @pytest.mark.parametrize(
     "stored",
     [
