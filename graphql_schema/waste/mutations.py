@@ -157,7 +157,7 @@ def take_back_waste(info: Info, input: TakeBackWaste) -> TakeBackWastePayload:  
     errors: list[MutationError] = []
     levels: list[StockLevel] = []
     with expected_failures(errors):
-        _check_waste_id(input.waste_id)
+        check_operation_id(input.waste_id, "wasteId")
         day = input.day.isoformat()
         store = StoreBeside(input.store_id)
 
@@ -194,15 +194,6 @@ def _check_day(context: Context, profile: StoreProfile, day: date) -> None:
     today = day_in(profile["time_zone"], context.at)
     with refusing_fields(lambda field: [field]):
         check_day("day", day, today)
-
-
-def _check_waste_id(waste_id: str) -> None:
-    """Check that an id may be one of a record: it becomes a part of a key."""
-    try:
-        check_operation_id(waste_id)
-    except RefusedError as refused:
-        message = refused.errors[0].message.replace("operationId", "wasteId", 1)
-        raise RefusedError(InvalidValueError(message=message, path=["wasteId"])) from refused
 
 
 def _items_of(found: "WasteSpan", input: TakeBackWasteInput) -> list[str]:  # noqa: A002

@@ -14,6 +14,7 @@ import pytest
 from services.storage.table import Table
 from services.storage.upload_forms import UploadForm
 from tests.support.chain import publish_small_catalog
+from tests.support.one_schema import schema_of_tests
 from tests.support.service import Service
 from tests.support.tokens import ISSUER
 
@@ -94,6 +95,18 @@ def test_each_file_goes_to_two_regions_by_a_form_that_binds_all_of_it(shop: Serv
         )
         left = datetime.fromisoformat(policy["expiration"]) - datetime.now(UTC)
         assert 0 < left.total_seconds() <= 300
+
+
+def test_the_schema_says_how_many_forms_and_fields_there_are(shop: Service) -> None:
+    def most(type_: str, field: str) -> int | None:
+        size = schema_of_tests().weights[type_, field].size
+        return size and size.assumed_size
+
+    forms = upload(shop)["upload"]["forms"]
+    assert len(forms) == most("PictureUpload", "forms")
+    for form in forms:
+        # A Lambda signs with a session's token, which is one field more.
+        assert len(form["fields"]) + 1 <= (most("PictureForm", "fields") or 0)
 
 
 def test_forms_are_taken_until_the_first_of_them_ends(

@@ -131,6 +131,8 @@ def test_no_region_refuses_to_take_back_what_it_recorded_itself() -> None:
     story = recorded()
     story.answered("back", "refused", why="InvalidValueError")
     assert of_taking_back(story) == ["refused"]
+    story.answered("waste")  # once more, which says nothing of when it was recorded
+    assert of_taking_back(story) == ["refused"]
     early = thrown_away()
     early.takes_back("back", "waste")
     early.answered("back", "refused", why="InvalidValueError")
@@ -143,3 +145,18 @@ def test_any_other_refusal_of_taking_back_is_found() -> None:
     story = recorded(region=EU)
     story.answered("back", "refused", why="OperationIdReusedError")
     assert of_taking_back(story) == ["refused"]
+
+
+def test_only_taking_back_may_be_refused_for_what_has_not_arrived() -> None:
+    story = thrown_away()
+    story.answered("waste", "refused", why="InvalidValueError")
+    assert [one.kind for one in check_refused(story.history)] == ["refused"]
+
+
+def test_what_one_region_acknowledged_another_need_not_know() -> None:
+    story = recorded(region=EU)
+    story.answered("back", "refused", why="InvalidValueError")
+    # A retry whose answer nobody got recorded it there as well, later.
+    story.answered("waste", "unknown")
+    story.on_record("waste", 3)
+    assert of_taking_back(story) == []
