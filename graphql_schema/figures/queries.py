@@ -5,29 +5,25 @@ from typing import Annotated
 
 import strawberry
 
-from graphql_schema.access import for_store
 from graphql_schema.cost.directives import Cost, page
-from graphql_schema.errors import BadInputError
-from graphql_schema.figures.days import MAX_SPAN, days_of_span
+from graphql_schema.figures.days import MAX_SPAN
 from graphql_schema.figures.market import MarketFiguresConnection, market_figures
+from graphql_schema.figures.store_span import LastDay, store_span
 from graphql_schema.figures.types import DayFigures, ItemFigures, StoreFigures
 from graphql_schema.info import Info
 from graphql_schema.orders.reading import bounds_of
 from graphql_schema.pagination.reads import MAX_PAGE
+from graphql_schema.stores.arguments import StoreId
 from graphql_schema.stores.views import StoreView
 from services.domain.hours import zone
-from services.domain.ids import is_id
-from services.domain.markets import MARKETS
 from services.domain.orders import figures
 from services.domain.orders.listing import utc_days
-from services.domain.people.policy import Permission
-from services.domain.quotes.pickup import OpeningTimes
 from services.storage.order_spans import read_span
 
 
 def store_figures(
     info: Info,
-    store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
+    store_id: StoreId,
     from_: Annotated[
         date | None,
         strawberry.argument(
@@ -35,22 +31,12 @@ def store_figures(
             description="The first day of pickups by the store's calendar. Default: `to`.",
         ),
     ] = None,
-    to: Annotated[
-        date | None,
-        strawberry.argument(
-            description=f"The last day, at most {MAX_SPAN - 1} days after `from`. Default: today."
-        ),
-    ] = None,
+    to: LastDay = None,
 ) -> StoreFigures:
     """Return the figures of a store; makes a Query for each day, and one more for each MB."""
     context = info.context
-    for_store(context, Permission.READ_FIGURES, store_id)
-    context.cache.narrow(0)
-    profile = context.services.stores.profile(store_id) if is_id(store_id) else None
-    if profile is None:
-        raise BadInputError(f"there is no store {store_id[:64]!r}")
-    today = OpeningTimes.of(profile).today(context.at)
-    days = days_of_span(from_, to, today)
+    asked = store_span(context, store_id, from_, to)
+    profile, days = asked.profile, asked.days
     touched = [list(utc_days(*bounds_of(profile, day))) for day in days]
     read = read_span(
         context.services.order_boards,
@@ -65,15 +51,15 @@ def store_figures(
     ]
     # A day that no request reads whole is shown as far as it was read, and the next one follows.
     shown = whole or days[:1]
-    currency = MARKETS[profile["market"]].currency
+    currency = asked.currency
     found = figures.store_figures(read.orders, shown, zone(profile["time_zone"]), currency)
     return StoreFigures(
         store=StoreView(profile, context.at),
-        today=today,
+        today=asked.today,
         currency=currency,
         days=[DayFigures.of(one, currency, complete=bool(whole)) for one in found.days],
         items=[ItemFigures.of(one, currency) for one in found.items],
-        next_from=None if len(shown) == len(days) else days[len(shown)],
+        next_from=asked.next_from(len(shown)),
     )
 
 

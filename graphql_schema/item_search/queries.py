@@ -12,6 +12,7 @@ from graphql_schema.item_search.types import CatalogItemConnection, MenuItemConn
 from graphql_schema.pagination.arguments import After, First
 from graphql_schema.pagination.reads import MAX_PAGE
 from graphql_schema.plain_resolvers import resolved_by
+from graphql_schema.stores.arguments import StoreId
 from services.domain.search.pages import MAX_WORDS
 
 Text = Annotated[
@@ -60,7 +61,7 @@ class ItemSearchQueries:
     def search_menu(  # noqa: PLR0917 - the arguments of the field; Strawberry passes them by name
         self,
         info: Info,
-        store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
+        store_id: StoreId,
         text: Text,
         without: Without = [],  # noqa: B006 - read only
         locale: Locale = None,

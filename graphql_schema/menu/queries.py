@@ -10,6 +10,7 @@ from graphql_schema.info import Info
 from graphql_schema.menu import reads
 from graphql_schema.menu.types import Menu
 from graphql_schema.plain_resolvers import resolved_by
+from graphql_schema.stores.arguments import StoreId
 
 
 @strawberry.type
@@ -25,7 +26,7 @@ class MenuQueries:
     def menu(
         self,
         info: Info,
-        store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
+        store_id: StoreId,
         at: Annotated[
             datetime | None,
             strawberry.argument(

@@ -11,6 +11,7 @@ from graphql_schema.menu import reads
 from graphql_schema.menu.types import Menu
 from graphql_schema.menu.views import MenuView
 from graphql_schema.plain_resolvers import resolved_by
+from graphql_schema.stores.arguments import StoreId
 from graphql_schema.versions import NOTHING
 
 
@@ -53,7 +54,7 @@ class MenuSubscriptions:
     def menu_changed(
         self,
         info: Info,
-        store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
+        store_id: StoreId,
         locale: Annotated[
             str | None,
             strawberry.argument(

@@ -163,18 +163,22 @@ def device_of(context: Context) -> str | None:
     return device
 
 
-def check_operation_id(operation_id: str) -> None:
-    """Check the form of an operation id.
+def check_operation_id(operation_id: str, field: str = "operationId") -> None:
+    """Check the form of an operation id; it becomes a part of keys.
+
+    Args:
+        operation_id: As the client sent it.
+        field: What the client calls it, where it is not the id of the request itself.
 
     Raises:
         RefusedError: It has another form.
     """
     if not _OPERATION_ID.fullmatch(operation_id):
         message = (
-            f"operationId is {_SHORTEST_ID} to {_LONGEST_ID} letters, digits, or any of . _ : - "
+            f"{field} is {_SHORTEST_ID} to {_LONGEST_ID} letters, digits, or any of . _ : - "
             "(a UUID is good)"
         )
-        raise RefusedError(InvalidValueError(message=message, path=["operationId"]))
+        raise RefusedError(InvalidValueError(message=message, path=[field]))
 
 
 def check_unguessable_id(operation_id: str) -> None:

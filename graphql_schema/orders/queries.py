@@ -34,9 +34,10 @@ from graphql_schema.orders.types import (
 from graphql_schema.pagination.arguments import After, First
 from graphql_schema.pagination.reads import MAX_PAGE, check_first
 from graphql_schema.pagination.views import EdgeView, PageInfoView
+from graphql_schema.stores.arguments import StoreId
+from graphql_schema.stores.existing import existing_profile
 from graphql_schema.stores.views import StoreView
 from services.domain.aws_regions import nearest_regions
-from services.domain.ids import is_id
 from services.domain.orders.identity import is_order_id
 from services.domain.orders.listing import (
     CHANGED_AT_MOST,
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
 MAX_DAYS: Final = 366  # a day in an argument is from today, into the past or the future
 
 OrderId = Annotated[strawberry.ID, strawberry.argument(name="id", description="The order's id.")]
-StoreId = Annotated[strawberry.ID, strawberry.argument(description="The store's id.")]
 
 
 @strawberry.type(description="What became of a quote.")
@@ -123,9 +123,7 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
     for_store(context, Permission.READ_ORDERS, store_id)
     context.cache.narrow(0)
     check_first(first)
-    profile = context.services.stores.profile(store_id) if is_id(store_id) else None
-    if profile is None:
-        raise BadInputError(f"there is no store {store_id[:64]!r}")
+    profile = existing_profile(context, store_id)
     store = StoreView(profile, context.at)
     hours = OpeningTimes.of(profile)
     wanted = None if status is None else {str(one.value) for one in status}
@@ -227,9 +225,7 @@ def pickup_slots(
     context = info.context
     context.cache.narrow(0)
     services = context.services
-    profile = services.stores.profile(store_id) if is_id(store_id) else None
-    if profile is None:
-        raise BadInputError(f"there is no store {store_id[:64]!r}")
+    profile = existing_profile(context, store_id)
     opening = OpeningTimes.of(profile)
     rules = services.order_rules.pickup
     chosen = slots(opening, _near(day, opening.today(context.at)), context.at, rules)

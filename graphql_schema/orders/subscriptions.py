@@ -6,14 +6,14 @@ import strawberry
 
 from graphql_schema.access import for_store
 from graphql_schema.cost.directives import Cost, sized
-from graphql_schema.errors import BadInputError
 from graphql_schema.info import Info
-from graphql_schema.orders.queries import OrderId, StoreId
+from graphql_schema.orders.queries import OrderId
 from graphql_schema.orders.reading import order_of, orders_of_day
 from graphql_schema.orders.types import Order
+from graphql_schema.stores.arguments import StoreId
+from graphql_schema.stores.existing import existing_profile
 from graphql_schema.stores.views import StoreView
 from graphql_schema.versions import NOTHING, version_of
-from services.domain.ids import is_id
 from services.domain.orders.identity import is_order_id
 from services.domain.orders.order import Order as StoredOrder
 from services.domain.people.policy import Permission
@@ -61,9 +61,7 @@ def store_orders(info: Info, store_id: StoreId) -> StoreOrdersState:
     context = info.context
     for_store(context, Permission.READ_ORDERS, store_id)
     context.cache.narrow(0, f"orders:{store_id}")
-    profile = context.services.stores.profile(store_id) if is_id(store_id) else None
-    if profile is None:
-        raise BadInputError(f"there is no store {store_id[:64]!r}")
+    profile = existing_profile(context, store_id)
     store = StoreView(profile, context.at)
     today = OpeningTimes.of(profile).today(context.at)
     found = orders_of_day(context, store_id, profile, today)[-MAX_ORDERS:]

@@ -17,6 +17,7 @@ from graphql_schema.mutations.running import (
     refusing_fields,
     run,
 )
+from graphql_schema.stores.arguments import StoreId
 from services.domain.documents.subscriber import Subscriber
 from services.domain.ids import is_id
 from services.domain.people.policy import Permission
@@ -159,7 +160,7 @@ def update_stock_alerts(
 
 def stock_alert_subscribers(
     info: Info,
-    store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
+    store_id: StoreId,
 ) -> list[StockAlertSubscriber]:
     """Return who gets the stock alerts of a store, by two DynamoDB requests."""
     context = info.context

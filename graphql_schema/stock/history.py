@@ -11,6 +11,7 @@ from graphql_schema.info import Info
 from graphql_schema.pagination.arguments import First
 from graphql_schema.pagination.reads import check_first
 from graphql_schema.stamps import moment
+from graphql_schema.stores.arguments import StoreId
 from services.domain.documents.journal import RECORD_WASTE, JournalEntry
 from services.domain.ids import is_id
 from services.domain.people.policy import Permission
@@ -45,7 +46,7 @@ class StockEvent:
 
 def stock_history(
     info: Info,
-    store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
+    store_id: StoreId,
     item_id: Annotated[strawberry.ID, strawberry.argument(description="The item's id.")],
     first: First = 20,
 ) -> list[StockEvent]:

@@ -1,7 +1,5 @@
 """Queries of stock: of a store, of what a market is out of, and of imported files of counts."""
 
-from typing import Annotated
-
 import strawberry
 
 from graphql_schema.access import for_store
@@ -15,6 +13,7 @@ from graphql_schema.stock.low import LowStoreConnection, sold_out
 from graphql_schema.stock.reading import inventory_of
 from graphql_schema.stock.types import Inventory
 from graphql_schema.stock.unknown import UnknownStoreStockConnection, unknown_stock
+from graphql_schema.stores.arguments import StoreId
 from services.domain.people.policy import Permission
 from services.domain.stock_alerts.subscribing import MAX_SUBSCRIBERS
 from services.storage.stock_reading import MAX_ENTRIES
@@ -22,7 +21,7 @@ from services.storage.stock_reading import MAX_ENTRIES
 
 def inventory(
     info: Info,
-    store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
+    store_id: StoreId,
 ) -> Inventory | None:
     """Return the stock of a store, by three DynamoDB requests."""
     context = info.context

@@ -1,7 +1,5 @@
 """The subscription to a store's stock."""
 
-from typing import Annotated
-
 import strawberry
 
 from graphql_schema.access import for_store
@@ -9,6 +7,7 @@ from graphql_schema.cost.directives import Cost
 from graphql_schema.info import Info
 from graphql_schema.stock.reading import inventory_of
 from graphql_schema.stock.types import Inventory
+from graphql_schema.stores.arguments import StoreId
 from graphql_schema.versions import NOTHING, version_of
 from services.domain.ids import is_id
 from services.domain.people.policy import Permission
@@ -28,7 +27,7 @@ class StockState:
 
 def stock_changed(
     info: Info,
-    store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
+    store_id: StoreId,
 ) -> StockState:
     """Return the stock of a store now, by three DynamoDB requests."""
     context = info.context

@@ -25,10 +25,10 @@ from graphql_schema.stock.types import StockLevel
 from graphql_schema.waste.types import WasteReason
 from services.domain.documents import waste
 from services.domain.documents.catalog import CatalogVersion
-from services.domain.documents.journal import RECORD_WASTE
+from services.domain.documents.journal import RECORD_WASTE, TAKE_BACK_WASTE
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
-from services.domain.hours import zone
+from services.domain.hours import day_in
 from services.domain.markets import MARKETS
 from services.domain.people.policy import Permission
 from services.domain.stamp import Stamp
@@ -157,7 +157,7 @@ def take_back_waste(info: Info, input: TakeBackWaste) -> TakeBackWastePayload:  
     errors: list[MutationError] = []
     levels: list[StockLevel] = []
     with expected_failures(errors):
-        _check_waste_id(input.waste_id)
+        check_operation_id(input.waste_id, "wasteId")
         day = input.day.isoformat()
         store = StoreBeside(input.store_id)
 
@@ -180,7 +180,7 @@ def take_back_waste(info: Info, input: TakeBackWaste) -> TakeBackWastePayload:  
             context,
             principal,
             operation_id=input.operation_id,
-            action="takeBackWaste",
+            action=TAKE_BACK_WASTE,
             document=keys.stock(input.store_id),
             mutation_input={"day": day, "wasteId": input.waste_id},
             edit=edit,
@@ -191,18 +191,9 @@ def take_back_waste(info: Info, input: TakeBackWaste) -> TakeBackWastePayload:  
 
 
 def _check_day(context: Context, profile: StoreProfile, day: date) -> None:
-    today = context.at.astimezone(zone(profile["time_zone"])).date()
+    today = day_in(profile["time_zone"], context.at)
     with refusing_fields(lambda field: [field]):
         check_day("day", day, today)
-
-
-def _check_waste_id(waste_id: str) -> None:
-    """Check that an id may be one of a record: it becomes a part of a key."""
-    try:
-        check_operation_id(waste_id)
-    except RefusedError as refused:
-        message = refused.errors[0].message.replace("operationId", "wasteId", 1)
-        raise RefusedError(InvalidValueError(message=message, path=["wasteId"])) from refused
 
 
 def _items_of(found: "WasteSpan", input: TakeBackWasteInput) -> list[str]:  # noqa: A002

@@ -5,23 +5,19 @@ from typing import Annotated
 
 import strawberry
 
-from graphql_schema.access import for_store
 from graphql_schema.cost.directives import Cost
-from graphql_schema.errors import BadInputError
-from graphql_schema.figures.days import MAX_SPAN, days_of_span
+from graphql_schema.figures.days import MAX_SPAN
+from graphql_schema.figures.store_span import LastDay, store_span
 from graphql_schema.info import Info
+from graphql_schema.stores.arguments import StoreId
 from graphql_schema.stores.views import StoreView
 from graphql_schema.waste.types import DayWaste, ItemWaste, StoreWaste
-from services.domain.hours import zone
-from services.domain.ids import is_id
-from services.domain.markets import MARKETS
-from services.domain.people.policy import Permission
 from services.domain.waste import waste_figures
 
 
 def store_waste(
     info: Info,
-    store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
+    store_id: StoreId,
     from_: Annotated[
         date | None,
         strawberry.argument(
@@ -29,36 +25,25 @@ def store_waste(
             description="The first day by the store's calendar. Default: `to`.",
         ),
     ] = None,
-    to: Annotated[
-        date | None,
-        strawberry.argument(
-            description=f"The last day, at most {MAX_SPAN - 1} days after `from`. Default: today."
-        ),
-    ] = None,
+    to: LastDay = None,
 ) -> StoreWaste:
     """Return what a store threw away; makes a Query for each day."""
     context = info.context
-    for_store(context, Permission.READ_FIGURES, store_id)
-    context.cache.narrow(0)
-    profile = context.services.stores.profile(store_id) if is_id(store_id) else None
-    if profile is None:
-        raise BadInputError(f"there is no store {store_id[:64]!r}")
-    today = context.at.astimezone(zone(profile["time_zone"])).date()
-    days = days_of_span(from_, to, today)
-    read = context.services.waste.span(store_id, [day.isoformat() for day in days])
-    shown = [day for day in days if read.unread is None or day.isoformat() < read.unread]
-    currency = MARKETS[profile["market"]].currency
+    asked = store_span(context, store_id, from_, to)
+    read = context.services.waste.span(store_id, [day.isoformat() for day in asked.days])
+    shown = [day for day in asked.days if read.unread is None or day.isoformat() < read.unread]
+    currency = asked.currency
     found = waste_figures(read.records, read.taken_back, shown, currency)
     return StoreWaste(
-        store=StoreView(profile, context.at),
-        today=today,
+        store=StoreView(asked.profile, context.at),
+        today=asked.today,
         currency=currency,
         days=[
             DayWaste.of(day, one, currency, complete=day.isoformat() not in read.partial)
             for day, one in found.days.items()
         ],
         items=[ItemWaste.of(item, one, currency) for item, one in found.items.items()],
-        next_from=None if len(shown) == len(days) else days[len(shown)],
+        next_from=asked.next_from(len(shown)),
     )
 
 

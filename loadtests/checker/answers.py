@@ -8,6 +8,7 @@ from typing import Any
 from loadtests.checker.findings import Violation, distinct
 from loadtests.checker.history import History
 from loadtests.checker.region_state import RegionState
+from loadtests.checker.waste import is_refused_as_unknown
 from services.storage import keys
 
 # Expected under contention; every other refusal of a well-formed operation is a fault.
@@ -51,12 +52,16 @@ def check_retries(history: History, state: RegionState) -> list[Violation]:
 
 
 def check_refused(history: History) -> list[Violation]:
-    """Check that no well-formed operation was refused."""
+    """Check that no well-formed operation was refused.
+
+    What a region does not know yet it may refuse to take back (`waste.check_known_waste`).
+    """
     refused = [one for one in history.attempts if one.outcome == "refused"]
     found = [
         Violation("refused", one.operation, f"{one.region} refused it: {one.why}", (one.operation,))
         for one in refused
         if one.why not in _EXPECTED
+        and not is_refused_as_unknown(history.operations[one.operation], one)
     ]
     return distinct(found)
 

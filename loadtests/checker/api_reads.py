@@ -54,7 +54,7 @@ async def conflicts(graph: GraphQLClient, dataset: Dataset, region: str) -> list
     for store in dataset.stores:
         nodes += await _insist(partial(graph.conflicts, region, store), region)
     # Drafts belong to no store.
-    drafts = {"/".join(keys.draft(dataset.market, item)) for item in dataset.drafts}
+    drafts = {"/".join(keys.draft(dataset.market, item)) for item in dataset.drafted}
     found = await _insist(partial(graph.conflicts, region, None), region)
     nodes += [node for node in found if node["document"] in drafts]
     return [

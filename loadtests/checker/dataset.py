@@ -9,6 +9,7 @@ from loadtests.checker.settings import CheckError, CheckSettings
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.profile import StoreProfile
 from services.domain.markets import MARKETS
+from services.domain.publishing import CATEGORY_PREFIX
 from services.domain.quotes.pickup import utc_day
 from services.domain.stamp import Stamp, unix_ms
 from services.storage import keys
@@ -22,7 +23,9 @@ from services.storage.table import Table
 _SHARED: Final = 2
 _ITEMS: Final = 2
 _DRAFTS: Final = 1
+_CATEGORIES: Final = 1
 _WITHDRAWN: Final = {"withdrawn": True}
+_NAME: Final = {"names/en": "Consistency check"}  # a category needs one
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Dataset:
         own: For each client a store that only it writes.
         drafts: Catalog items that all clients edit; withdrawn from the start, so that no
             publication takes them up.
+        categories: Ids of categories that all clients edit, withdrawn likewise.
         day: The day on which its stores throw things away, by their calendar, which is UTC's.
     """
 
@@ -46,6 +50,7 @@ class Dataset:
     shared: tuple[str, ...]
     own: tuple[str, ...]
     drafts: tuple[str, ...]
+    categories: tuple[str, ...]
     day: str
 
     @property
@@ -56,6 +61,11 @@ class Dataset:
     def has(self, pk: str, sk: str) -> bool:
         """Return whether an item of the table belongs to this check."""
         return self.name in pk or self.name in sk
+
+    @property
+    def drafted(self) -> tuple[str, ...]:
+        """Items and categories by the ids of their drafts."""
+        return *self.drafts, *(CATEGORY_PREFIX + one for one in self.categories)
 
     @property
     def sentinel(self) -> str:
@@ -83,14 +93,17 @@ def make_dataset(settings: CheckSettings, table: Table) -> Dataset:
         shared=tuple(f"{name}-{number}" for number in range(1, _SHARED + 1)),
         own=tuple(f"{name}-own-{client}" for client in range(settings.clients)),
         drafts=tuple(f"{name}-{letter}" for letter in "abcdefgh"[:_DRAFTS]),
+        categories=tuple(f"{name}-{letter}" for letter in "abcdefgh"[:_CATEGORIES]),
         day=utc_day(unix_ms() // 1000),
     )
     stamp = table.clock.tick()
     documents: Mapping[Key, Document] = {
         **profiles(dataset.stores, market, "Consistency check", stamp),
         **{
-            keys.draft(market, item): CatalogDraft(market, item, {}).assign(_WITHDRAWN, stamp)
-            for item in dataset.drafts
+            keys.draft(market, one): CatalogDraft(market, one, {}).assign(
+                _WITHDRAWN | (_NAME if one.startswith(CATEGORY_PREFIX) else {}), stamp
+            )
+            for one in dataset.drafted
         },
     }
     table.create_many({key: document.dump() for key, document in documents.items()}, rev=stamp)

@@ -26,6 +26,9 @@ _PAYLOADS: Final = {
     "recordStockCount": _LEVELS,
     "recordSale": _LEVELS,
     "recordWaste": _LEVELS,
+    "takeBackWaste": _LEVELS,
+    "updateStoreHours": "{ hours { weekday opens closes } stamp " + _ERRORS + " }",
+    "editCatalogCategory": "{ category { id names { locale text } rank } " + _ERRORS + " }",
     "editCatalogItem": "{ item { itemId name category price { amountMinor } } " + _ERRORS + " }",
 }
 _READ: Final = """query Read($id: ID!) {

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -11,6 +11,7 @@ from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.journal import JournalEntry
 from services.domain.documents.operation import OperationRecord
+from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Slot, StockLine
 from services.domain.documents.waste import WasteRecord
@@ -29,6 +30,20 @@ class RegisterValue:
     stamp: Stamp
 
 
+class TakenBack(NamedTuple):
+    """A record of waste that was taken back.
+
+    Attributes:
+        store: Id of the store.
+        day: Day of the record, such as `2026-11-28`.
+        waste: Operation that recorded it.
+    """
+
+    store: str
+    day: str
+    waste: str
+
+
 @dataclass(slots=True)
 class RegionState:
     """The decoded documents of one region.
@@ -40,6 +55,7 @@ class RegionState:
         records: Operation id to its record.
         undone: Operation id to the regions that took their effect back.
         waste: Operation id to what the regions recorded as thrown away.
+        taken_back: Operation id to the records of waste that it took back.
     """
 
     registers: dict[Key, dict[str, RegisterValue]] = field(default_factory=dict)
@@ -48,6 +64,7 @@ class RegionState:
     records: dict[str, OperationRecord] = field(default_factory=dict)
     undone: dict[str, set[str]] = field(default_factory=dict)
     waste: dict[str, list[WasteRecord]] = field(default_factory=dict)
+    taken_back: dict[str, set[TakenBack]] = field(default_factory=dict)
 
     def applications(self) -> dict[str, list[JournalEntry]]:
         """Operation id to its journal entries: every time that it had an effect."""
@@ -94,8 +111,7 @@ def _read(state: RegionState, stocks: dict[str, Stock], key: Key, body: Any) -> 
         region = key.sk.removeprefix(keys.UNDONE_PREFIX)
         state.undone.setdefault(operation, set()).add(region)
     elif key.pk.startswith(keys.WASTE_PREFIX):
-        record = WasteRecord.load(*keys.of_waste(key), body)
-        state.waste.setdefault(record.operation_id, []).append(record)
+        _read_waste(state, key, body)
     elif kinds.is_mergeable(key):
         loaded: object = kinds.load(key, body)
         match loaded:
@@ -104,6 +120,11 @@ def _read(state: RegionState, stocks: dict[str, Stock], key: Key, body: Any) -> 
                     f"{item}/{name}": RegisterValue(register.value, register.stamp)
                     for item, line in loaded.lines.items()
                     for name, register in line.items()
+                }
+            case StoreProfile():
+                state.registers[key] = {
+                    name: RegisterValue(register.value, register.stamp)
+                    for name, register in loaded.registers.items()
                 }
             case CatalogDraft():
                 state.registers[key] = {
@@ -115,3 +136,14 @@ def _read(state: RegionState, stocks: dict[str, Stock], key: Key, body: Any) -> 
                 stocks[loaded.store_id] = known.merge(loaded) if known else loaded
             case OperationRecord():
                 state.records[loaded.operation_id] = loaded
+
+
+def _read_waste(state: RegionState, key: Key, body: Any) -> None:
+    day, operation, region = keys.of_waste(key)
+    if taking_back := keys.of_taking_back(region):
+        by, _ = taking_back
+        store = key.pk.removeprefix(keys.WASTE_PREFIX)
+        state.taken_back.setdefault(by, set()).add(TakenBack(store, day, operation))
+    else:
+        record = WasteRecord.load(day, operation, region, body)
+        state.waste.setdefault(operation, []).append(record)

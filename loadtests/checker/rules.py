@@ -12,7 +12,7 @@ from loadtests.checker.region_state import read_state
 from loadtests.checker.registers import check_registers
 from loadtests.checker.sessions import Sessions, check_sessions
 from loadtests.checker.tables import Snapshot, check_equal
-from loadtests.checker.waste import check_waste
+from loadtests.checker.waste import check_known_waste, check_taking_back, check_waste
 from localcloud.replicator.images import parse
 
 
@@ -44,6 +44,8 @@ def judge(
         *check_counters(history, regions),
         *check_refusals(history, regions),
         *check_waste(history, regions),
+        *check_taking_back(history, regions),
+        *check_known_waste(history, regions),
         *check_arithmetic(shown, regions),
         *check_retries(history, primary),
         *check_refused(history),

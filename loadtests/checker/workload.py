@@ -7,12 +7,18 @@ from typing import Any, Final
 
 from loadtests.checker.dataset import Dataset
 from loadtests.checker.history import CheckOperation
-from services.domain.documents.journal import RECORD_WASTE
+from services.domain.documents.journal import RECORD_WASTE, TAKE_BACK_WASTE
 from services.domain.documents.waste import WasteReason
+from services.domain.hours import wall_time
+from services.domain.publishing import CATEGORY_PREFIX
+from services.domain.setting_hours import HOURS, DaySpan, hours_text
 from services.storage import keys
 
 _MOST_RANK: Final = 10_000
 _MOST_SOLD: Final = 9
+_LATEST: Final = 3  # the newest waste is the likeliest to be on its way still
+_MIDNIGHT: Final = 24 * 60
+_WEEKDAYS: Final = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 # Prices and counts start here, above every price of the catalogs: none is mistaken for a client's.
 _FIRST_NUMBER: Final = 500_000
 
@@ -58,6 +64,7 @@ class Workload:
         self._dice = random.Random(f"{seed}/client/{client}")
         self._numbers = numbers
         self._made = 0
+        self._wasted: dict[str, list[str]] = {}
 
     def pause_s(self) -> float:
         """Return the pause before the client's next operation, in seconds."""
@@ -80,11 +87,16 @@ class Workload:
             lambda: self._count(shared): 8,
             lambda: self._sale(shared): 18,
             lambda: self._waste(shared): 6,
+            lambda: self._taking_back(shared): 4,
+            lambda: self._hours(shared): 5,
             self._draft: 8,
+            self._category: 5,
             lambda: self._assortment(own): 6,
             lambda: self._count(own): 3,
             lambda: self._sale(own): 3,
             lambda: self._waste(own): 1,
+            lambda: self._taking_back(own): 1,
+            lambda: self._hours(own): 1,
             lambda: ReadStep(own): 8,
             lambda: ReadStep(shared): 10,
             lambda: RetryStep(elsewhere=dice.random() < 0.5, place=dice.random()): 18,  # noqa: PLR2004
@@ -132,7 +144,42 @@ class Workload:
             "reason": self._dice.choice(tuple(WasteReason)).value,
             "lines": [{"itemId": item, "pieces": pieces} for item, pieces in wasted.items()],
         }
-        return self._operation(RECORD_WASTE, keys.stock(store), values, sold=wasted)
+        operation = self._operation(RECORD_WASTE, keys.stock(store), values, sold=wasted)
+        self._wasted.setdefault(store, []).append(operation.id)
+        return operation
+
+    def _taking_back(self, store: str) -> CheckOperation:
+        """Take back some of what this client threw away in a store, perhaps for a second time."""
+        wasted = self._wasted.get(store)
+        if not wasted:
+            return self._waste(store)
+        waste_id = self._dice.choice(wasted[-_LATEST:])
+        values = {"storeId": store, "day": self._dataset.day, "wasteId": waste_id}
+        return self._operation(TAKE_BACK_WASTE, keys.stock(store), values)
+
+    def _hours(self, store: str) -> CheckOperation:
+        opens = self._numbers.next() % _MIDNIGHT
+        spans = [DaySpan(day, wall_time(opens), "24:00") for day in range(len(_WEEKDAYS))]
+        values = {
+            "storeId": store,
+            "hours": [
+                {"weekday": _WEEKDAYS[one.weekday], "opens": one.opens, "closes": one.closes}
+                for one in spans
+            ],
+        }
+        sets = {HOURS: hours_text(spans)}
+        return self._operation("updateStoreHours", keys.profile(store), values, sets=sets)
+
+    def _category(self) -> CheckOperation:
+        category, market = self._dice.choice(self._dataset.categories), self._dataset.market
+        entry, number = CATEGORY_PREFIX + category, self._numbers.next()
+        values: dict[str, Any] = {"market": market, "categoryId": category}
+        sets: dict[str, Any] = {}
+        if self._dice.random() < 0.5:  # noqa: PLR2004
+            values["rank"] = sets[f"{entry}/rank"] = number % _MOST_RANK
+        else:
+            values["names"], sets = self._name(entry, number)
+        return self._operation("editCatalogCategory", keys.draft(market, entry), values, sets=sets)
 
     def _draft(self) -> CheckOperation:
         item, market = self._dice.choice(self._dataset.drafts), self._dataset.market
@@ -142,11 +189,13 @@ class Workload:
         if self._dice.random() < 0.5:  # noqa: PLR2004
             values["priceMinor"] = sets[f"{item}/price"] = number
         else:
-            locale = self._dice.choice(("en", "fr"))
-            text = f"Checked {number}"
-            values["names"] = [{"locale": locale, "text": text}]
-            sets[f"{item}/names/{locale}"] = text
+            values["names"], sets = self._name(item, number)
         return self._operation("editCatalogItem", keys.draft(market, item), values, sets=sets)
+
+    def _name(self, entry: str, number: int) -> tuple[list[dict[str, str]], dict[str, Any]]:
+        """A new name of a draft in some language, as input and as the register that it sets."""
+        locale, text = self._dice.choice(("en", "fr")), f"Checked {number}"
+        return [{"locale": locale, "text": text}], {f"{entry}/names/{locale}": text}
 
     def _items(self) -> list[str]:
         return self._dice.sample(self._dataset.items, self._dice.choice((1, 1, 2)))

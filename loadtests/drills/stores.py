@@ -33,6 +33,7 @@ def make_stores(table: Table, places: int) -> Dataset:
         shared=tuple(f"{name}-{number}" for number in range(1, STORES + 1)),
         own=(),
         drafts=(),
+        categories=(),
         day="2026-05-04",  # a drill throws nothing away
     )
     stamp = table.clock.tick()

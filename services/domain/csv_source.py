@@ -158,11 +158,6 @@ class TextSource:
                 "compress it anew and upload it whole; the rows before were read",
             ) from error
 
-    @property
-    def lines_read(self) -> int:
-        """Number of the last line that was read."""
-        return self._lines_read
-
     def _skipped(self, line: str) -> FaultyLine:
         rest = line
         while rest and not rest.endswith(("\n", "\r")):

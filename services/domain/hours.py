@@ -125,6 +125,15 @@ def zone(name: str) -> "ZoneInfo":
         raise InvalidTimeZoneError(f"{name!r} is not an IANA time zone") from error
 
 
+def day_in(zone_name: str, at: datetime) -> date:
+    """Return the day of an aware instant by the calendar of an IANA time zone.
+
+    Raises:
+        InvalidTimeZoneError: There is no such zone.
+    """
+    return at.astimezone(zone(zone_name)).date()
+
+
 def opening_state(
     hours: WeekHours, zone_name: str, at: datetime, closures: "Closures | None" = None
 ) -> OpeningState:

@@ -15,7 +15,6 @@ from services.domain.live.subprotocol import SUBPROTOCOL
 BAD_MESSAGE: Final = 4400
 UNAUTHORIZED: Final = 4401
 FORBIDDEN: Final = 4403
-SUBPROTOCOL_REFUSED: Final = 4406
 INIT_TIMEOUT: Final = 4408
 DUPLICATE_ID: Final = 4409
 INIT_TWICE: Final = 4429

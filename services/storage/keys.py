@@ -152,6 +152,21 @@ def of_waste(key: Key) -> tuple[str, str, str]:
     return day, operation_id, region
 
 
+def of_taking_back(region: str) -> tuple[str, str] | None:
+    """Return operation and region that took a record of waste back.
+
+    Args:
+        region: The last one of what `of_waste` returns.
+
+    Returns:
+        None where it is a region, that is, where the key is that of a record.
+    """
+    if not region.startswith(TAKEN_BACK):
+        return None
+    by, _, where = region.removeprefix(TAKEN_BACK).rpartition("@")
+    return by, where
+
+
 def alerted(store_id: str) -> Key:
     """Return the ids of the subscribers to the stock alerts of a store.
 

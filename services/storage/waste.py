@@ -88,7 +88,7 @@ def _span(rows: "Sequence[Stored]", unread: str | None, partial: set[str]) -> Wa
     taken_back: set[tuple[date, str]] = set()
     for row in rows:
         day, operation_id, region = keys.of_waste(row.key)
-        if region.startswith(keys.TAKEN_BACK):
+        if keys.of_taking_back(region):
             taken_back.add((date.fromisoformat(day), operation_id))
         else:
             records.append(WasteRecord.load(day, operation_id, region, row.body))

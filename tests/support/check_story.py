@@ -8,8 +8,10 @@ import orjson
 from loadtests.checker.history import Attempt, CheckOperation, History, OperationOutcome, Read
 from loadtests.checker.region_state import Item, RegionState, read_state
 from services.domain.documents.assortment import Assortment
-from services.domain.documents.journal import RECORD_WASTE, Change, JournalEntry
+from services.domain.documents.catalog import CatalogDraft
+from services.domain.documents.journal import RECORD_WASTE, TAKE_BACK_WASTE, Change, JournalEntry
 from services.domain.documents.operation import Applied, OperationRecord
+from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, Return, Slot, StockLine
 from services.domain.register import Register
@@ -21,6 +23,7 @@ US, EU = "us-east-1", "eu-west-1"
 STORE = "check-1"
 ITEM = "glazed"
 DAY = "2026-05-04"
+MARKET, CATEGORY = "us", "category:check-1"
 
 
 def at(number: int, region: str = US) -> Stamp:
@@ -93,6 +96,30 @@ class Story:
             )
         )
 
+    def sets_hours(self, name: str, hours: str) -> str:
+        """A client makes up an operation that sets a store's opening hours."""
+        document = keys.profile(STORE)
+        self.history.add(
+            CheckOperation(name, 0, "updateStoreHours", document, {}, {"hours": hours})
+        )
+        return name
+
+    def edits_category(self, name: str, path: str, value: Any) -> str:
+        """A client makes up an operation that edits the draft of a category."""
+        sets = {f"{CATEGORY}/{path}": value}
+        document = keys.draft(MARKET, CATEGORY)
+        self.history.add(CheckOperation(name, 0, "editCatalogCategory", document, {}, sets))
+        return name
+
+    def profile(self, field: str, value: Any, stamp: Stamp) -> None:
+        """A register of the store's profile."""
+        self.put(keys.profile(STORE), StoreProfile(STORE, {field: Register(value, stamp)}).dump())
+
+    def category(self, path: str, value: Any, stamp: Stamp) -> None:
+        """A register of the draft of a category."""
+        draft = CatalogDraft(MARKET, CATEGORY, {path: Register(value, stamp)})
+        self.put(keys.draft(MARKET, CATEGORY), draft.dump())
+
     def throws_away(self, name: str, pieces: int, reason: str = "EXPIRED") -> str:
         """A client makes up an operation that records waste."""
         values = {"storeId": STORE, "day": DAY, "reason": reason}
@@ -100,6 +127,16 @@ class Story:
         operation = CheckOperation(name, 0, RECORD_WASTE, document, values, sold={ITEM: pieces})
         self.history.add(operation)
         return name
+
+    def takes_back(self, name: str, waste: str) -> str:
+        """A client makes up an operation that takes waste back."""
+        values = {"storeId": STORE, "day": DAY, "wasteId": waste}
+        self.history.add(CheckOperation(name, 0, TAKE_BACK_WASTE, keys.stock(STORE), values))
+        return name
+
+    def taken_back(self, name: str, waste: str, *, region: str = US, day: str = DAY) -> None:
+        """An operation took waste back in a region."""
+        self.put(keys.waste_taken_back(STORE, day, waste, name, region), {})
 
     def on_record(
         self, name: str, pieces: int, *, region: str = US, reason: str = "EXPIRED"

@@ -4,9 +4,11 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CarteAnswer, CarteOperation } from "../clients/carte.ts";
 import { CatalogDifferenceDocument } from "../src/generated/catalog.ts";
+import { MarketFiguresDocument } from "../src/generated/figures.ts";
 import { ENGLISH } from "../src/i18n/language.ts";
 import { MOST_ORDERS, placedOrders } from "../src/orders/placed-orders.ts";
 import { FavoriteButton } from "../src/shell/favorite-button.tsx";
+import { useWholeList } from "../src/staff/figures/use-whole-list.ts";
 import { ShowMore } from "../src/staff/show-more.tsx";
 import { useBoard } from "../src/staff/use-board.ts";
 import { usePages } from "../src/staff/use-pages.ts";
@@ -92,6 +94,53 @@ const saysBoard = (text: string) =>
     dispatchEvent(new Event("online"));
     expect(page.root.textContent).toBe(text);
   });
+
+describe("a list that is read to its end", () => {
+  const MOST = 5; // after which a service that never ends would be asked for ever
+  const pageOf = (hasNextPage: boolean, endCursor: string | null) => ({
+    status: 200,
+    headers: new Headers(),
+    body: { data: { marketFigures: { pageInfo: { hasNextPage, endCursor } } } },
+    variables: {},
+  });
+  async function read(answers: Answers) {
+    const asked: unknown[] = [];
+    const send = async (operation: CarteOperation) => {
+      asked.push(cursorOf(operation));
+      return asked.length > MOST ? said("", 401) : answers(operation);
+    };
+    function Whole() {
+      const { state, pages, start } = useWholeList({
+        document: MarketFiguresDocument,
+        variables: { market: "de", day: "2026-05-04" },
+        pageOf: (data) => data.marketFigures,
+        send,
+      });
+      return <button type="button" onClick={start}>{`${state}, ${pages.length} pages`}</button>;
+    }
+    page.show(<Whole />);
+    await act(async () => page.root.querySelector("button")?.click());
+    await vi.waitFor(() => expect(page.root.textContent).toMatch(/^(done|stopped)/));
+    return { asked, shown: page.root.textContent };
+  }
+
+  it("goes on at the end of each page", async () => {
+    const answers: Answers = (operation) =>
+      cursorOf(operation) === "b"
+        ? pageOf(false, "c")
+        : pageOf(true, cursorOf(operation) ? "b" : "a");
+    expect(await read(answers)).toEqual({ asked: [null, "a", "b"], shown: "done, 3 pages" });
+  });
+
+  it("ends where a page ends at the place at which it began", async () => {
+    const found = await read(() => pageOf(true, "a"));
+    expect(found).toEqual({ asked: [null, "a"], shown: "done, 2 pages" });
+  });
+
+  it("ends where a page says no place at which the next one begins", async () => {
+    expect(await read(() => pageOf(true, null))).toEqual({ asked: [null], shown: "done, 1 pages" });
+  });
+});
 
 it("reads a board from its first page where a later one is refused", async () => {
   let refusals = 1;

@@ -16,6 +16,8 @@ from services.domain.stamp import InvalidStampError, Stamp
 _COUNT: Final = "/count"  # ends the path of an item's count in a stock
 RECORD_WASTE: Final = "recordWaste"
 """The action of entries whose pieces were thrown away, not sold."""
+TAKE_BACK_WASTE: Final = "takeBackWaste"
+"""The action of entries by which a record of waste left the figures; they have no pieces."""
 EDIT_BEGINS: Final = '{"set":[["'
 """How the stored text of an entry that set registers begins."""
 

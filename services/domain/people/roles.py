@@ -94,11 +94,6 @@ def grant_of(text: str) -> Grant | None:
     return grant if grant.is_possible else None
 
 
-def is_role(text: str) -> bool:
-    """Return whether a text is the form of a role."""
-    return grant_of(text) is not None
-
-
 def is_subject(text: str) -> bool:
     """Return whether a text can name a person: 1 to 128 of the characters of common issuers.
 

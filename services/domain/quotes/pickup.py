@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from services.domain.closures import Closures, closures_of
 from services.domain.documents.profile import StoreProfile
-from services.domain.hours import WeekHours, open_spans, opening_state, parse_hours, zone
+from services.domain.hours import WeekHours, day_in, open_spans, opening_state, parse_hours, zone
 from services.domain.quotes.refusals import InvalidOrder, Refusal, StoreClosed
 
 SLOT_PREFIX: Final = "slot:"
@@ -106,7 +106,7 @@ class OpeningTimes:
 
     def today(self, now: datetime) -> date:
         """Return the day by the store's calendar at an aware instant."""
-        return now.astimezone(zone(self.time_zone)).date()
+        return day_in(self.time_zone, now)
 
 
 def utc_day(at: int) -> str:
@@ -206,7 +206,7 @@ def chosen_slot(
         return InvalidOrder(
             f"the slot is in the past or more than {rules.days_ahead} days ahead", path
         )
-    day = datetime.fromtimestamp(start, UTC).astimezone(zone(opening.time_zone)).date()
+    day = day_in(opening.time_zone, datetime.fromtimestamp(start, UTC))
     today = opening.today(now)
     if today <= day <= today + timedelta(days=rules.days_ahead):
         for slot in _ready_slots(opening, day, now, rules, pieces, only=start):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.domain.documents.catalog import CatalogVersion
-from services.domain.hours import zone
+from services.domain.hours import day_in
 from services.domain.menu import MenuItem, StoreDocuments, assemble
 from services.domain.money import MAX_MINOR
 from services.domain.quotes.limits import OrderLimits, RequestedLine
@@ -236,7 +236,7 @@ def _reckoned(  # noqa: PLR0917 - what the tax of a line depends on
     of_kind: Counter[object] = Counter()
     for line, kind in zip(lines, goods, strict=True):
         of_kind[kind] += line.quantity
-    day = at.astimezone(zone(profile["time_zone"])).date()
+    day = day_in(profile["time_zone"], at)
     sale = Sale(profile["market"], profile["state"], profile.store_id, day)
     taxed: list[tuple[int, tuple[TaxRate, ...]]] = [
         (price * line.quantity, rules.taxes.rates(sale, kind, of_kind[kind]))

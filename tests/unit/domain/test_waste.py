@@ -8,7 +8,8 @@ import pytest
 
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.documents.waste import WastedLine, WasteReason, WasteRecord
-from services.domain.waste import standing, waste_figures
+from services.domain.validation import InvalidFieldError
+from services.domain.waste import check_day, standing, waste_figures
 
 AP, EU, US = "ap-southeast-1", "eu-west-1", "us-east-1"
 DAY = date(2026, 5, 4)
@@ -40,6 +41,28 @@ def test_one_id_on_two_days_is_two_operations_as_in_the_stock() -> None:
     ones = [replace(record(AP), day=before), record(EU)]
     days = waste_figures(ones, {(before, NAME)}, [before, DAY], "EUR").days
     assert [days[day].total.pieces for day in (before, DAY)] == [0, 3]
+
+
+def test_it_may_be_recorded_today_and_of_the_six_days_before() -> None:
+    for days in range(7):
+        check_day("day", DAY - timedelta(days=days), DAY)
+    for day in (DAY + timedelta(days=1), DAY - timedelta(days=7)):
+        with pytest.raises(InvalidFieldError, match="is not from 2026-04-28 to 2026-05-04"):
+            check_day("day", day, DAY)
+
+
+def test_items_are_in_the_order_of_their_value_then_of_pieces_then_of_their_ids() -> None:
+    sums = {"cheap": (9, 10), "free-b": (1, 0), "free-a": (1, 0), "free-c": (2, 0), "dear": (1, 91)}
+    lines = tuple(WastedLine(item, pieces, price) for item, (pieces, price) in sums.items())
+    one = replace(record(EU), lines=lines)
+    ordered = ["dear", "cheap", "free-c", "free-a", "free-b"]
+    assert list(waste_figures([one], (), [DAY], "EUR").items) == ordered
+
+
+def test_pieces_with_a_price_in_another_currency_are_counted_as_such() -> None:
+    ones = [record(EU), replace(record(EU, pieces=2, name="operation-2"), currency="USD")]
+    day = waste_figures(ones, (), [DAY], "EUR").days[DAY]
+    assert (day.total, day.foreign) == ((5, 600), 2)
 
 
 def test_what_was_taken_back_and_other_days_are_left_out() -> None:

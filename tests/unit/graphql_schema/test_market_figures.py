@@ -1,11 +1,13 @@
 """The figures of the stores of a market on a day: pages, sums, and where a page ends."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import orjson
 import pytest
 
 from graphql_schema.figures import market as market_page
+from services.storage import keys
 from tests.support.chain import add_store, set_assortment
 from tests.support.moto_table import once_written
 from tests.support.service import Service
@@ -17,7 +19,7 @@ __all__ = ["calls", "shop"]  # fixtures
 MARKET = """
 query M($market: ID = "de", $day: Date = "2026-05-04", $first: Int = 50, $after: String) {
   marketFigures(market: $market, day: $day, first: $first, after: $after) {
-    lookedAt storeCount currency pageInfo { hasNextPage endCursor }
+    lookedAt storeCount currency pageInfo { hasNextPage startCursor endCursor }
     edges { cursor node { store { id }
       figures { day complete orders { placed collected rejected } revenue { amountMinor } } } }
     items { itemId pieces revenue { amountMinor currency } } } }"""
@@ -72,13 +74,14 @@ def test_stores_with_orders_of_the_day_have_their_figures_and_items_are_added_up
 def test_pages_hold_each_store_once_and_their_items_add_up(chain: Service) -> None:
     seen: list[str] = []
     after, looked_at, pieces = None, 0, 0
-    for _ in range(4):
+    for number in range(4):
         page = read(chain, first=1, after=after)
+        assert page["pageInfo"]["hasNextPage"] is (number < 3)
+        assert page["pageInfo"]["startCursor"] == page["pageInfo"]["endCursor"] != after
         seen += [one["node"]["store"]["id"] for one in page["edges"]]
         looked_at += page["lookedAt"]
         pieces += sum(one["pieces"] for one in page["items"])
         after = page["pageInfo"]["endCursor"]
-    assert page["pageInfo"]["hasNextPage"] is False
     assert (seen, looked_at, pieces) == (["de-1", "de-2", "de-3"], 4, 5)
 
 
@@ -89,6 +92,7 @@ def test_a_page_ends_where_many_orders_were_read(
     one = read(chain)
     assert [edge["node"]["store"]["id"] for edge in one["edges"]] == ["de-1", "de-2"]
     assert (one["lookedAt"], one["pageInfo"]["hasNextPage"]) == (2, True)
+    assert one["pageInfo"]["startCursor"] == one["edges"][0]["cursor"]
     assert one["pageInfo"]["endCursor"] == one["edges"][-1]["cursor"]
     rest = read(chain, after=one["pageInfo"]["endCursor"])
     assert [edge["node"]["store"]["id"] for edge in rest["edges"]] == ["de-3"]
@@ -110,6 +114,46 @@ def test_a_store_with_more_orders_than_are_read_says_so(
     }
     assert figures["de-1"] is True
     assert figures["de-3"] is False
+
+
+def test_the_day_of_a_store_is_read_to_its_end_however_many_orders_it_has(
+    chain: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The day of Berlin is a part of two days of UTC, of which the second has the orders.
+    monkeypatch.setattr("services.storage.order_spans.SPAN_AT_MOST", 1)
+    figures = {one["node"]["store"]["id"]: one["node"]["figures"] for one in read(chain)["edges"]}
+    assert figures["de-3"]["complete"] is True
+    assert figures["de-3"]["orders"]["placed"] == 2
+
+
+def test_a_market_without_stores_has_an_empty_page(chain: Service) -> None:
+    found = read(chain, market="fr")
+    assert (found["edges"], found["items"], found["lookedAt"], found["storeCount"]) == (
+        [],
+        [],
+        0,
+        0,
+    )
+    page = {"hasNextPage": False, "startCursor": None, "endCursor": None}
+    assert found["pageInfo"] == page
+
+
+def test_a_store_that_the_directory_still_has_and_the_table_no_more_is_left_out(
+    chain: Service,
+) -> None:
+    key = keys.profile("de-1")
+    chain.table.item(key.pk, key.sk).delete()
+    found = read(chain)
+    assert [one["node"]["store"]["id"] for one in found["edges"]] == ["de-2", "de-3"]
+    assert found["lookedAt"] == 4
+
+
+@pytest.mark.parametrize("away", [-3660, 3660])
+def test_a_day_ten_years_away_is_the_last_one(chain: Service, away: int) -> None:
+    day = date(2026, 5, 4) + timedelta(days=away)
+    assert read(chain, day=day.isoformat())["edges"] == []
+    beyond = day + timedelta(days=1 if away > 0 else -1)
+    assert "within 3660 days" in refused(chain, day=beyond.isoformat())
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,17 @@ import base64
 import hashlib
 import hmac
 import os
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 import pytest
 
 from services.storage.table import Table
+from services.storage.upload_forms import UploadForm
 from tests.support.chain import publish_small_catalog
+from tests.support.one_schema import schema_of_tests
 from tests.support.service import Service
 from tests.support.tokens import ISSUER
 
@@ -94,6 +97,43 @@ def test_each_file_goes_to_two_regions_by_a_form_that_binds_all_of_it(shop: Serv
         assert 0 < left.total_seconds() <= 300
 
 
+def test_the_schema_says_how_many_forms_and_fields_there_are(shop: Service) -> None:
+    def most(type_: str, field: str) -> int | None:
+        size = schema_of_tests().weights[type_, field].size
+        return size.assumed_size if size else None
+
+    forms = upload(shop)["upload"]["forms"]
+    assert len(forms) == most("PictureUpload", "forms")
+    for form in forms:
+        # A Lambda signs with a session's token, which is one field more.
+        assert len(form["fields"]) + 1 <= (most("PictureForm", "fields") or 0)
+
+
+def test_forms_are_taken_until_the_first_of_them_ends(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploads: Any = shop.application._services.picture_uploads
+    signed = uploads.forms
+    made: list[UploadForm] = []
+
+    def slowly(*file: Any) -> Iterator[tuple[str, UploadForm]]:
+        """Sign as a process does that stands still for a minute before each form but the first."""
+        for region, form in signed(*file):
+            made.append(form._replace(expires=form.expires + timedelta(minutes=len(made))))
+            yield region, made[-1]
+
+    monkeypatch.setattr(uploads, "forms", slowly)
+    found = upload(shop)["upload"]
+    assert len(made) == 4
+    assert datetime.fromisoformat(found["expiresAt"]) == made[0].expires
+
+
+def test_files_of_the_size_that_is_allowed_are_taken(shop: Service) -> None:
+    sizes = {"listFile": 60_000, "itemFile": 250_000}
+    files = {name: {"bytes": size, "sha256": DIGESTS[0]} for name, size in sizes.items()}
+    assert upload(shop, **files)["errors"] == []
+
+
 def test_the_same_picture_has_the_same_address_and_the_draft_takes_it(shop: Service) -> None:
     address = upload(shop)["upload"]["imageUrl"]
     assert upload(shop, operationId="operation-2")["upload"]["imageUrl"] == address
@@ -121,6 +161,7 @@ def test_only_editors_of_the_market_get_forms(shop: Service) -> None:
         ({"contentType": "image/svg+xml"}, ["contentType"]),
         ({"contentType": "text/html"}, ["contentType"]),
         ({"listFile": {"bytes": 60_001, "sha256": DIGESTS[0]}}, ["listFile", "bytes"]),
+        ({"itemFile": {"bytes": 250_001, "sha256": DIGESTS[0]}}, ["itemFile", "bytes"]),
         ({"itemFile": {"bytes": 0, "sha256": DIGESTS[0]}}, ["itemFile", "bytes"]),
         ({"itemFile": {"bytes": 1, "sha256": "../x"}}, ["itemFile", "sha256"]),
     ],

@@ -3,11 +3,14 @@
 import pytest
 from graphql import build_schema
 
+from graphql_schema.context import Context
 from graphql_schema.export import HERE
 from services.domain.people.policy import FIELDS, RULES, Open, Permission
 from services.domain.people.roles import FORMS, Grant, Role, Scope, grant_of, is_subject
+from services.domain.principal import Principal
 from services.domain.stamp import HybridClock
 from tests.support.chain import add_store, publish_small_catalog
+from tests.support.one_schema import schema_of_tests
 from tests.support.service import Service
 from tests.support.staff_requests import MUTATIONS, QUERIES, REQUESTS, outcome, placed
 from tests.support.tokens import ISSUER
@@ -123,6 +126,17 @@ def test_each_role_may_make_exactly_these_requests(shop: Service, name: str) -> 
     assert outcome(shop, name, ISSUER.bearer(*NO_ROLES)) == expected
     assert outcome(shop, name, ISSUER.bearer()) == expected
     assert outcome(shop, name, {}) == ("ok" if allowed is None else "UNAUTHENTICATED")
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_what_staff_read_is_kept_by_no_cache(shop: Service, name: str) -> None:
+    """Also where the same request asks for something that caches may keep."""
+    placed(shop, name)
+    services = shop.application._services
+    context = Context(services, shop.now, Principal("boss", frozenset({ADMIN})))
+    answer = schema_of_tests().execute_sync(REQUESTS[name], context_value=context)
+    assert answer.errors is None
+    assert context.cache.max_age_s == 0
 
 
 @pytest.mark.parametrize("name", MATRIX)

@@ -270,6 +270,13 @@ def test_a_long_span_is_read_in_parts_that_add_up(
         sums += sum(one["pieces"] for one in part["items"])
         start, answers = part["nextFrom"], answers + 1
     assert (days, sums, answers) == (whole["days"], 24, 2)
+    # However many days are left: the next request begins with the first of them.
+    monkeypatch.setattr("services.storage.waste.SPAN_AT_MOST", 1)
+    part = figures(shop, **span)
+    assert ([one["day"] for one in part["days"]], part["nextFrom"]) == (
+        ["2026-05-01"],
+        "2026-05-02",
+    )
 
 
 def test_lines_and_not_records_end_a_span(shop: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -329,6 +336,37 @@ def test_what_is_taken_back_leaves_the_figures_and_changes_nothing_of_what_is_le
     count(shop, 10, "count-001")
     assert take_back(shop, "take-back-2")["stock"] == [{"itemId": "glazed", "left": 10}]
     assert (left(shop), pieces(shop)) == (10, 0)
+
+
+def test_what_takes_a_record_back_lasts_as_long_as_the_record(shop: Service) -> None:
+    waste(shop)
+    take_back(shop)
+    record, mark = shop.table.partition(keys.waste_partition(STORE))
+    assert record.expires is not None
+    assert mark.expires == Stamp.parse(mark.rev).unix_ms // 1000 + RETENTION_S
+    assert mark.expires >= record.expires
+
+
+def test_taking_back_answers_with_the_items_of_the_record_by_their_ids(shop: Service) -> None:
+    items = ["glazed", "latte", "porridge"]
+    lines = [{"itemId": item, "pieces": 1} for item in reversed(items)]
+    assert waste(shop, lines=lines)["errors"] == []
+    assert [one["itemId"] for one in take_back(shop)["stock"]] == items
+
+
+def test_lines_in_another_order_are_the_same_operation_also_in_a_second_region(
+    shop: Service,
+) -> None:
+    lines = [{"itemId": item, "pieces": 1} for item in ("latte", "glazed")]
+    assert waste(shop, lines=lines)["errors"] == []
+    (first,) = shop.table.partition(keys.waste_partition(STORE))
+    # The second region has nothing of the first one's yet.
+    for key in (keys.operation("operation-1"), first.key):
+        shop.table.item(key.pk, key.sk).delete()
+    assert waste(shop, lines=lines[::-1])["errors"] == []
+    of_first = keys.waste(STORE, TODAY, "operation-1", "us-east-1")
+    shop.table.write(Write(of_first, first.body, shop.table.clock.tick(), None))
+    assert pieces(shop) == 2
 
 
 def test_taking_back_again_writes_nothing_into_the_days_records(shop: Service) -> None:

@@ -28,7 +28,7 @@ from tests.support.check_story import EU, US, Story, at
 REGIONS = (US, EU, "ap-southeast-1")
 DAY = "2026-05-04"
 DATASET = Dataset(
-    "check-1-abc", "us", ("glazed", "iced"), ("s1", "s2"), ("own0", "own1"), ("d",), DAY
+    "check-1-abc", "us", ("glazed", "iced"), ("s1", "s2"), ("own0", "own1"), ("d",), ("k",), DAY
 )
 REPORT = Report(
     seed=7,
@@ -75,7 +75,10 @@ def test_every_kind_of_step_comes_and_no_price_or_count_comes_twice() -> None:
         "recordStockCount",
         "recordSale",
         "recordWaste",
+        "takeBackWaste",
+        "updateStoreHours",
         "editCatalogItem",
+        "editCatalogCategory",
     }
     assert any(isinstance(one, ReadStep) for one in drawn)
     assert any(isinstance(one, RetryStep) for one in drawn)
@@ -91,6 +94,21 @@ def test_every_kind_of_step_comes_and_no_price_or_count_comes_twice() -> None:
 def test_a_client_writes_only_its_own_store_and_the_shared_ones() -> None:
     partitions = {one.document.pk for one in steps(4, client=1) if isinstance(one, CheckOperation)}
     assert partitions == {"STORE#s1", "STORE#s2", "STORE#own1", "CATALOG#us"}
+
+
+def test_waste_that_is_taken_back_is_the_clients_own_in_that_store() -> None:
+    wasted: dict[str, set[str]] = {}
+    taken_back = 0
+    for one in steps(5):
+        if not isinstance(one, CheckOperation):
+            continue
+        store = one.document.pk
+        if one.action == "recordWaste":
+            wasted.setdefault(store, set()).add(one.id)
+        elif one.action == "takeBackWaste":
+            assert one.input["wasteId"] in wasted[store]
+            taken_back += 1
+    assert taken_back > 5
 
 
 @pytest.mark.parametrize("seconds", [5, 60])

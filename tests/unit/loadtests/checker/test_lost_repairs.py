@@ -17,7 +17,9 @@ from loadtests.checker.workload import Numbers
 from tests.support.check_story import EU, US
 
 DAY = "2026-05-04"
-DATASET = Dataset("check-1-abc", "us", ("glazed", "iced"), ("s1", "s2"), ("own0",), ("d",), DAY)
+DATASET = Dataset(
+    "check-1-abc", "us", ("glazed", "iced"), ("s1", "s2"), ("own0",), ("d",), ("k",), DAY
+)
 REGIONS = (US, EU, "ap-southeast-1")
 
 

@@ -84,3 +84,29 @@ def test_one_region_that_lost_is_enough() -> None:
     right.stands(PRICE, 249, at(2, EU))
     regions = {US: right.state(), EU: story.state()}
     assert [one.kind for one in check_registers(story.history, regions)] == ["lost"]
+
+
+def test_hours_that_stand_below_later_ones_are_a_loss() -> None:
+    story = Story()
+    story.done(story.sets_hours("a", "Mo-Su 07:00-24:00"), at(1, US))
+    story.done(story.sets_hours("b", "Mo-Su 09:00-24:00"), at(2, EU))
+    story.profile("hours", "Mo-Su 07:00-24:00", at(1, US))
+    found = check_registers(story.history, story.regions())
+    assert [(one.kind, one.operations) for one in found] == [("lost", ("a", "b"))]
+    story.profile("hours", "Mo-Su 09:00-24:00", at(2, EU))
+    assert kinds(story) == []
+
+
+def test_acknowledged_hours_without_a_trace_are_a_loss() -> None:
+    story = Story()
+    story.answered(story.sets_hours("a", "Mo-Su 07:00-24:00"))
+    assert kinds(story) == ["lost"]
+
+
+def test_a_name_of_a_category_that_is_gone_is_a_loss() -> None:
+    story = Story()
+    story.done(story.edits_category("a", "names/fr", "Boissons"), at(1))
+    story.done(story.edits_category("b", "rank", 7), at(2))
+    story.category("rank", 7, at(2))
+    found = check_registers(story.history, story.regions())
+    assert [(one.kind, one.operations) for one in found] == [("lost", ("a",))]

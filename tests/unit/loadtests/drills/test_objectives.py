@@ -327,7 +327,7 @@ def layout_of(*regions: str) -> CloudLayout:
 
 
 def test_a_drill_takes_regions_that_the_cloud_has() -> None:
-    dataset = Dataset("w", "us", tuple("abcdefghij"), ("s1",), (), (), "2026-05-04")
+    dataset = Dataset("w", "us", tuple("abcdefghij"), ("s1",), (), (), (), "2026-05-04")
     drill = experiments.load("all-unhealthy")
     usual = experiment_for(
         drill,
@@ -356,7 +356,7 @@ def test_a_drill_takes_regions_that_the_cloud_has() -> None:
 
 
 def test_no_item_is_priced_by_two_places_or_counted_and_sold() -> None:
-    dataset = Dataset("w", "us", tuple("abcdefghijkl"), ("s1",), (), (), "2026-05-04")
+    dataset = Dataset("w", "us", tuple("abcdefghijkl"), ("s1",), (), (), (), "2026-05-04")
     plan = traffic_for(
         experiments.load("sudden-loss"), layout_of(OTHER, LOST), dataset, rate=0.5, token=""
     )

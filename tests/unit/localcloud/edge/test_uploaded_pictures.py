@@ -106,6 +106,20 @@ def test_missing_is_404_and_not_known_is_503() -> None:
     assert Edge().get().status == 404
 
 
+def test_a_bucket_that_leads_elsewhere_is_not_followed() -> None:
+    asked: list[str] = []
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        asked.append(request.raw_path)
+        if request.raw_path == "/elsewhere":
+            return web.Response(body=IMAGE, content_type="image/webp")
+        return web.Response(status=301, headers={"location": "/elsewhere"})
+
+    assert Edge(answer).get().status == 503
+    assert asked == [f"/b{PATH}"]
+    assert Edge(answer, having()).get().headers["x-carte-edge"] == "origin=region-1"
+
+
 @pytest.mark.parametrize(
     "stored",
     [
@@ -159,10 +173,19 @@ def test_what_was_found_is_kept_also_while_every_bucket_is_away() -> None:
 def test_pictures_are_kept_within_bounds() -> None:
     edge = Edge(having(b"x" * 250_000))
     paths = [f"/uploads/us/ring-{at}/{DIGEST}-960.webp" for at in range(140)]
-    edge.answers(*(("GET", path, {}) for path in (*paths, paths[-1], paths[0])))
-    # 140 of them are more than 32 MiB: the newest is kept, and the oldest is asked for again.
+    # 134 of them are the most below 32 MiB: so many of the newest are kept.
+    edge.answers(*(("GET", path, {}) for path in (*paths, paths[-1], paths[6], paths[5])))
     assert len(edge.asked) == 141
-    assert edge.asked[-1] == (0, f"/b{paths[0]}")
+    assert edge.asked[-1] == (0, f"/b{paths[5]}")
+
+
+def test_a_picture_that_is_asked_for_is_kept_longer_than_those_that_are_not() -> None:
+    edge = Edge(having(b"x" * 250_000))
+    paths = [f"/uploads/us/ring-{at}/{DIGEST}-960.webp" for at in range(135)]
+    order = (*paths[:134], paths[0], paths[134], paths[0], paths[1])
+    edge.answers(*(("GET", path, {}) for path in order))
+    # The last one took the place of the second, not of the first.
+    assert [path for _, path in edge.asked[135:]] == [f"/b{paths[1]}"]
 
 
 def test_the_path_has_a_behavior_of_its_own() -> None:

@@ -1,7 +1,9 @@
 // The forms of drafts of a catalog, of items and of categories: of a new one, and of one that is edited.
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { focusWrong } from "../../shell/focus-wrong.ts";
 import { CheckedField } from "./checked-field.tsx";
+import { aspectName, type Wording } from "./entry-names.ts";
 import { MOST_ID } from "./new-item.ts";
 import type { CatalogTexts } from "./texts/catalog-texts.ts";
 
@@ -53,16 +55,48 @@ export function NewDraftForm(given: NewGiven) {
   );
 }
 
-interface IdGiven<W extends string> {
-  texts: CatalogTexts;
+interface FieldGiven<W extends string> {
   /** What is wrong, and what is said of it. */
-  field: {
-    shown: readonly (W | "id" | "taken")[];
-    said: Readonly<Record<W | "id" | "taken", string>>;
-  };
+  field: { shown: readonly W[]; said: Readonly<Record<W, string>> };
   testId: string;
   value: string;
-  onType: (id: string) => void;
+  onType: (text: string) => void;
+}
+
+interface NameGiven<W extends string> extends FieldGiven<W | "name"> {
+  wording: Wording;
+  /** The market's language, in which the name is typed. */
+  locale: string;
+  /** The longest name, in characters. */
+  most: number;
+}
+
+/** The field of the name of a new draft, where typing begins. */
+export function NameField<W extends string>(given: NameGiven<W>) {
+  const { wording, locale, field, most, testId, value, onType } = given;
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
+  return (
+    <CheckedField {...field} label={aspectName("NAME", locale, wording)} of={["name"]}>
+      {(marks) => (
+        <input
+          {...marks}
+          ref={input}
+          class="staff-field"
+          autocomplete="off"
+          lang={locale}
+          maxLength={most}
+          data-testid={testId}
+          value={value}
+          onInput={(event) => onType(event.currentTarget.value)}
+        />
+      )}
+    </CheckedField>
+  );
+}
+
+interface IdGiven<W extends string> extends FieldGiven<W | "id" | "taken"> {
+  texts: CatalogTexts;
 }
 
 /** The field of the id of a new draft. */

@@ -1,5 +1,5 @@
 // Makes a category of a catalog: its name in the market's language, id and place.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { EditCatalogCategoryDocument } from "../../generated/catalog.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
@@ -14,8 +14,8 @@ import {
 } from "./category-edit.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
 import { CheckedField } from "./checked-field.tsx";
-import { IdField, NewDraftForm } from "./draft-forms.tsx";
-import { aspectName, type Wording } from "./entry-names.ts";
+import { IdField, NameField, NewDraftForm } from "./draft-forms.tsx";
+import type { Wording } from "./entry-names.ts";
 
 interface Given extends CatalogGiven {
   wording: Wording;
@@ -30,8 +30,6 @@ export function NewCategoryForm(given: Given) {
   const [typed, setTyped] = useState(NO_CATEGORY);
   const [tried, setTried] = useState(false);
   const [errors, setErrors] = useState<readonly CatalogError[]>([]);
-  const nameField = useRef<HTMLInputElement>(null);
-  useEffect(() => nameField.current?.focus(), []);
   const [state, send] = useStaffMutation(EditCatalogCategoryDocument, staff.send, (data) => {
     const found = data.editCatalogCategory.errors;
     setErrors(found);
@@ -78,21 +76,15 @@ export function NewCategoryForm(given: Given) {
         />
       }
     >
-      <CheckedField {...field} label={aspectName("NAME", locale, wording)} of={["name"]}>
-        {(marks) => (
-          <input
-            {...marks}
-            ref={nameField}
-            class="staff-field"
-            autocomplete="off"
-            lang={locale}
-            maxLength={MOST_CATEGORY_NAME}
-            data-testid="new-category-name"
-            value={typed.name}
-            onInput={(event) => type({ name: event.currentTarget.value })}
-          />
-        )}
-      </CheckedField>
+      <NameField
+        wording={wording}
+        locale={locale}
+        field={field}
+        most={MOST_CATEGORY_NAME}
+        testId="new-category-name"
+        value={typed.name}
+        onType={(name) => type({ name })}
+      />
       <IdField
         texts={texts}
         field={field}

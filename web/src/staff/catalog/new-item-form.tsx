@@ -1,5 +1,5 @@
 // Makes an item of a catalog: name, id, category and price; the rest is edited once the draft is there.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { minorDigits } from "../../formatting/money.ts";
 import { EditCatalogItemDocument } from "../../generated/catalog.ts";
 import { examplePrice } from "../prices/price-changes.ts";
@@ -7,8 +7,8 @@ import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 import { type CatalogError, ChangedNote } from "./changed-note.tsx";
 import { CheckedField } from "./checked-field.tsx";
-import { IdField, NewDraftForm } from "./draft-forms.tsx";
-import { aspectName, entryName, type Wording } from "./entry-names.ts";
+import { IdField, NameField, NewDraftForm } from "./draft-forms.tsx";
+import { entryName, type Wording } from "./entry-names.ts";
 import { idOf, inputOf, MOST_NAME, type NewItem, NO_ITEM, type WrongField } from "./new-item.ts";
 
 interface Given extends CatalogGiven {
@@ -29,8 +29,6 @@ export function NewItemForm(given: Given) {
   const [tried, setTried] = useState(false);
   const [errors, setErrors] = useState<readonly CatalogError[]>([]);
   const sent = useRef({ id: "", category: "" });
-  const nameField = useRef<HTMLInputElement>(null);
-  useEffect(() => nameField.current?.focus(), []);
   const [state, send] = useStaffMutation(EditCatalogItemDocument, staff.send, (data) => {
     const found = data.editCatalogItem.errors;
     setErrors(found);
@@ -82,21 +80,15 @@ export function NewItemForm(given: Given) {
         />
       }
     >
-      <CheckedField {...field} label={aspectName("NAME", locale, wording)} of={["name"]}>
-        {(marks) => (
-          <input
-            {...marks}
-            ref={nameField}
-            class="staff-field"
-            autocomplete="off"
-            lang={locale}
-            maxLength={MOST_NAME}
-            data-testid="new-name"
-            value={item.name}
-            onInput={(event) => type({ name: event.currentTarget.value })}
-          />
-        )}
-      </CheckedField>
+      <NameField
+        wording={wording}
+        locale={locale}
+        field={field}
+        most={MOST_NAME}
+        testId="new-name"
+        value={item.name}
+        onType={(name) => type({ name })}
+      />
       <IdField
         texts={texts}
         field={field}
