@@ -45,6 +45,7 @@ MATRIX = {
     "storeFigures": MANAGERS,
     "marketFigures": {MARKET_MANAGER, ADMIN},
     "storeWaste": MANAGERS,
+    "wasteRecords": STORE,
     "acceptOrder": STORE,
     "rejectOrder": STORE,
     "markOrderReady": STORE,
