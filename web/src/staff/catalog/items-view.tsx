@@ -7,6 +7,7 @@ import type { CatalogGiven } from "./catalog-given.ts";
 import { useWording } from "./entry-names.ts";
 import { FILTERS, type Filter, groupsOf, isFilter, type Opened } from "./item-filter.ts";
 import { ItemRow } from "./item-row.tsx";
+import { LoneNotes } from "./lone-note.tsx";
 import { NewItemForm } from "./new-item-form.tsx";
 import { type ListedItem, useAllItems } from "./use-all-items.ts";
 
@@ -101,6 +102,7 @@ export function ItemsView(given: CatalogGiven) {
           ))}
         </fieldset>
       </div>
+      {mayEdit && <LoneNotes {...given} open={open?.itemId} />}
       {mayEdit && all.items && !adding && (
         <p class="office-acts">
           <button
