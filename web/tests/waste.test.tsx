@@ -69,6 +69,7 @@ beforeEach(() => {
   answerOperations(answers);
 });
 afterEach(() => {
+  history.replaceState(null, "", "/");
   page.close();
   vi.useRealTimers();
   vi.unstubAllGlobals();
