@@ -1,7 +1,7 @@
 """Queries of what a store threw away: added up by day, and record by record."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -74,8 +74,9 @@ class WasteQueries:
         f"{MAX_SPAN} days. Records are kept for 400 days. Needs the store's manager.",
         directives=[Cost(weight=5000)],
     )
-    waste_records: WasteRecordConnection = strawberry.field(
+    waste_records: Any = strawberry.field(
         resolver=waste_records,
+        graphql_type=WasteRecordConnection,
         description="What was recorded as thrown away on a day, record by record, the newest "
         "first, so that a mistake can be taken back. Needs the store's till or manager.",
         directives=[Cost(weight=2000), page(MAX_PAGE, "edges")],
