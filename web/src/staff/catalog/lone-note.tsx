@@ -9,17 +9,18 @@ import { sendPicture } from "./send-picture.ts";
 interface NotesGiven extends Pick<CatalogGiven, "staff" | "texts" | "catalog"> {
   /** The item whose editor is open: it says so itself. */
   open: string | undefined;
+  nameOf: (itemId: string) => string;
 }
 
 /** The pictures of this catalog that one region has alone; nothing where there are none. */
-export function LoneNotes({ open, ...given }: NotesGiven) {
+export function LoneNotes({ open, nameOf, ...given }: NotesGiven) {
   const here = useCell(lonePictures).filter(
     ({ market, itemId }) => market === given.catalog.market && itemId !== open,
   );
   return (
     <div role="status" data-testid="lone-pictures">
       {here.map((picture) => (
-        <LoneNote key={picture.address} {...given} picture={picture} named />
+        <LoneNote key={picture.address} {...given} picture={picture} of={nameOf(picture.itemId)} />
       ))}
     </div>
   );
@@ -27,11 +28,11 @@ export function LoneNotes({ open, ...given }: NotesGiven) {
 
 interface Given extends Pick<CatalogGiven, "staff" | "texts"> {
   picture: LonePicture;
-  /** Whether the item is named: it does not stand around the note. */
-  named?: boolean;
+  /** What the item is called, where it does not stand around the note. */
+  of?: string;
 }
 
-export function LoneNote({ picture, staff, texts, named = false }: Given) {
+export function LoneNote({ picture, staff, texts, of }: Given) {
   const own = texts.picture;
   const { forbidden } = useAccountTexts();
   const [state, setState] = useState<"idle" | "busy" | "lone" | "forbidden">("idle");
@@ -52,7 +53,7 @@ export function LoneNote({ picture, staff, texts, named = false }: Given) {
     // After success the note goes, as the picture is not alone any more.
     if (!signal.aborted) setState(sent.kind === "forbidden" ? "forbidden" : "lone");
   };
-  const name = named ? `${picture.itemId}, ${picture.fileName}` : picture.fileName;
+  const name = of ? `${of}, ${picture.fileName}` : picture.fileName;
   return (
     <div class="catalog-lone" data-testid="lone-picture" data-item={picture.itemId}>
       <p>{own.lone(name)}</p>

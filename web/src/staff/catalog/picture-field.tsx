@@ -140,7 +140,9 @@ export function PictureField(given: FieldGiven & { mayEdit: boolean }) {
           {state.kind === "wrong" && <span class="stock-wrong">{state.text}</span>}
         </div>
         <p role="status" class="catalog-drop-hint" data-testid="picture-surplus">
-          {surplus && own.onlyFirst(surplus.name, surplus.count.toLocaleString(given.wording.code))}
+          {surplus &&
+            address === shown?.address &&
+            own.onlyFirst(surplus.name, surplus.count.toLocaleString(given.wording.code))}
         </p>
         {mayEdit && lone && <LoneNote {...given} picture={lone} />}
       </div>

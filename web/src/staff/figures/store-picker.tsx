@@ -89,6 +89,12 @@ export function StorePicker({ ids, onIds, texts }: Given) {
       >
         <div class="staff-label report-picker">
           <label for={`${id}-field`}>{texts.findStore}</label>
+          {/* Above the field: below it is the list. */}
+          <small id={`${id}-most`}>
+            {shown && total > options.length
+              ? texts.firstStores(options.length.toLocaleString(code), total.toLocaleString(code))
+              : texts.mostStores(MOST_STORES.toLocaleString(code))}
+          </small>
           <div class="report-combobox">
             <input
               ref={field}
@@ -129,11 +135,6 @@ export function StorePicker({ ids, onIds, texts }: Given) {
               />
             )}
           </div>
-          <small id={`${id}-most`}>
-            {shown && total > options.length
-              ? texts.firstStores(options.length.toLocaleString(code), total.toLocaleString(code))
-              : texts.mostStores(MOST_STORES.toLocaleString(code))}
-          </small>
           <p role="status" class="visually-hidden">
             {shown && say.suggestionCount(options.length)}
           </p>
