@@ -1,16 +1,18 @@
-"""The query of what a store threw away, by day."""
+"""Queries of what a store threw away: added up by day, and record by record."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
-from graphql_schema.cost.directives import Cost
+from graphql_schema.cost.directives import Cost, page
 from graphql_schema.figures.days import MAX_SPAN
 from graphql_schema.figures.store_span import LastDay, store_span
 from graphql_schema.info import Info
+from graphql_schema.pagination.reads import MAX_PAGE
 from graphql_schema.stores.arguments import StoreId
 from graphql_schema.stores.views import StoreView
+from graphql_schema.waste.records import WasteRecordConnection, waste_records
 from graphql_schema.waste.types import DayWaste, ItemWaste, StoreWaste
 from services.domain.waste import waste_figures
 
@@ -56,4 +58,11 @@ class WasteQueries:
         description="What a store threw away by day, with what its menu asked for it, at most "
         f"{MAX_SPAN} days. Records are kept for 400 days. Needs the store's manager.",
         directives=[Cost(weight=5000)],
+    )
+    waste_records: Any = strawberry.field(
+        resolver=waste_records,
+        graphql_type=WasteRecordConnection,
+        description="What was recorded as thrown away on a day, record by record, the newest "
+        "first, so that a mistake can be taken back. Needs the store's till or manager.",
+        directives=[Cost(weight=2000), page(MAX_PAGE, "edges")],
     )

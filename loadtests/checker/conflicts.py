@@ -1,12 +1,15 @@
 """Rule for conflicts: `editConflicts` lists every edit that was lost unseen, once, and no other."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from loadtests.checker.findings import Kind, Violation
 from loadtests.checker.history import History
 from loadtests.checker.region_state import RegionState
+from services.domain.documents.journal import Change
+from services.domain.stamp import Stamp
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,21 +58,31 @@ def check_conflicts(
 def _lost(state: RegionState) -> Iterator[ListedConflict]:
     """Yield the edits that no later edit had seen, and whose operation does not stand.
 
-    An operation that several regions applied is one edit, seen where one of its records was.
+    An operation that several regions applied is one edit, seen where one of its records was. Where
+    two set the same value and the later one had not seen the earlier, only the later can be lost.
     """
     for document, entries in state.journal.items():
         operations = {entry.stamp: entry.operation_id for entry in entries}
         top: dict[str, str] = {}
         kept: set[tuple[str, str]] = set()
-        made: set[tuple[str, str]] = set()
+        made: dict[tuple[str, str], tuple[Stamp, Any]] = {}
+        writes: defaultdict[str, list[tuple[Stamp, Change]]] = defaultdict(list)
         for entry in entries:  # by stamp
             for change in entry.changes:
                 top[change.entry] = entry.operation_id
-                made.add((change.entry, entry.operation_id))
+                made[change.entry, entry.operation_id] = entry.stamp, change.value
+                writes[change.entry].append((entry.stamp, change))
                 if change.seen in operations:
                     kept.add((change.entry, operations[change.seen]))
         kept |= {*top.items()}
-        for path, operation in made - kept:
+        kept |= {
+            (path, operation)
+            for (path, operation), (stamp, value) in made.items()
+            for later, change in writes[path]
+            if later > stamp and change.value == value
+            if change.seen is None or change.seen < stamp
+        }
+        for path, operation in made.keys() - kept:
             yield ListedConflict("/".join(document), path, operation)
 
 

@@ -2,10 +2,10 @@
 
 import fcntl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from loadtests.drills.analysis.bounds import Bounds, read_bounds
 from loadtests.drills.edge_client import EdgeClient
@@ -18,6 +18,8 @@ _POLL_S: Final = 0.2
 # A region that has just started its Lambdas is seen healthy and unhealthy by turns.
 STEADY_S: Final = 3.0
 RUNS: Final = "drills"
+LOCK: Final = "lock"
+_LOOKED_AT_S: Final = 0.5  # the edge holds the lock for a moment to see whether a drill does
 
 
 def require_healthy(layout: CloudLayout, *, steady_s: float = 0.0) -> None:
@@ -81,22 +83,41 @@ def bounds_of(layout: CloudLayout) -> tuple[Bounds, dict[str, Any]]:
 
 
 @contextmanager
-def alone(layout: CloudLayout) -> Iterator[None]:
-    """Keep a second drill off the same cloud.
+def alone(layout: CloudLayout) -> Iterator[Callable[[Path], None]]:
+    """Keep a second drill off the same cloud, and yield what notes the folder of the run.
+
+    The lock ends with the process, however that ends: by lock and note `/ops` tells a drill that
+    runs from one that was killed (`localcloud.edge.drill_runs`).
 
     Raises:
         DrillError: One is running.
     """
     folder = layout.state_dir / RUNS
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    with (folder / LOCK).open("a") as lock:
+        _take(lock)
+        lock.truncate(0)
+
+        def note(run: Path) -> None:
+            lock.write(run.name)
+            lock.flush()
+
+        yield note
+
+
+def _take(lock: TextIO) -> None:
+    deadline = time.monotonic() + _LOOKED_AT_S
+    while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            if time.monotonic() < deadline:
+                time.sleep(_LOOKED_AT_S / 20)
+                continue
             raise DrillError(
                 "another drill runs on this cloud", "wait for it, or end it with Ctrl-C"
             ) from None
-        yield
+        return
 
 
 def new_run(layout: CloudLayout, name: str) -> Path:

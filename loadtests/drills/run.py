@@ -71,11 +71,12 @@ class DrillRun:
             DrillError: It could not be made.
             KeyboardInterrupt: Someone ended it.
         """
-        with preflight.alone(self.layout):
+        with preflight.alone(self.layout) as note:
             self.on_progress("api_reads at the cloud")
             preflight.require_healthy(self.layout)
             bounds, config = preflight.bounds_of(self.layout)
             folder = preflight.new_run(self.layout, self.drill.name)
+            note(folder)
             timeline = Timeline(folder / FILE)
             target = LocalTarget(self.layout)
             edge = EdgeClient(self.layout.edge_url)

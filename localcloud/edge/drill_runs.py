@@ -1,6 +1,8 @@
 """The latest runs of drills, with their timelines, as `carte drill` keeps them."""
 
+import fcntl
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +11,8 @@ import orjson
 RUNS: Final = "drills"
 REPORT: Final = "report.json"
 TIMELINE: Final = "timeline.jsonl"
+LOCK: Final = "lock"
+"""The file that a running drill holds locked, with the name of its run's folder."""
 MOST_RUNS: Final = 12
 MOST_MARKS: Final = 120  # of a run; those of faults and of the edge before those of the drill
 MOST_BYTES: Final = 2 * 1024 * 1024  # of a file
@@ -31,8 +35,10 @@ class DrillRuns:
         """Return the latest runs, the newest first.
 
         Each has `run` (the folder's name, which begins with the time in UTC), `drill`, `title`,
-        `verdict` (null: there is no report, because the drill runs or was ended), `began` and
-        `ended` (seconds of the epoch, of the first mark and the last one), `lost_regions`, `unmet`
+        `verdict` (null: there is no report, because the drill runs or was ended), `running`
+        (whether the process of the drill is there), `began` and
+        `ended` (seconds of the epoch, of the first mark and the last one; of a run without marks
+        when its folder was made, if the name says it, else null), `lost_regions`, `unmet`
         (objectives), `failures` (requests that failed, by kind) and `marks`.
         """
         try:
@@ -42,7 +48,8 @@ class DrillRuns:
         except OSError:  # no drill was run here
             return []
         self._known = {name: self._read(name) for name in names[:MOST_RUNS]}
-        return [run for _, run in self._known.values()]
+        running = _running(self._folder / LOCK)
+        return [{**run, "running": name == running} for name, (_, run) in self._known.items()]
 
     def _read(self, name: str) -> tuple[tuple[int, int], dict[str, Any]]:
         folder = self._folder / name
@@ -58,13 +65,39 @@ class DrillRuns:
             "drill": _text(report.get("drill")) or drill,
             "title": _text(report.get("title")) or drill,
             "verdict": _text(report.get("verdict")) or None,
-            "began": marks[0]["at"] if marks else None,
-            "ended": marks[-1]["at"] if marks else None,
+            "began": marks[0]["at"] if marks else _made(name),
+            "ended": marks[-1]["at"] if marks else _made(name),
             "lost_regions": [_text(one) for one in _list(report, "lost_regions")[:_MOST_REGIONS]],
             "unmet": _each(_list(report, "objectives"), _unmet, _MOST_UNMET),
             "failures": _each(_list(report, "failures"), _failure, _MOST_FAILURES),
             "marks": marks,
         }
+
+
+def _running(lock: Path) -> str | None:
+    """Return the name of the run whose process holds the lock; None: no drill runs.
+
+    A lock ends with its process, so neither a killed drill nor another process that got its number
+    is taken for a running one.
+    """
+    try:
+        with lock.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read(_TEXT).decode(errors="replace")
+    except OSError:  # no drill was run here
+        return None
+    return None
+
+
+def _made(name: str) -> float | None:
+    """Return when a run's folder was made, by its name; seconds of the epoch."""
+    try:
+        made = datetime.fromisoformat(name.partition("-")[0])
+    except ValueError:
+        return None
+    return made.timestamp() if made.tzinfo else None
 
 
 def _changed(path: Path) -> int:

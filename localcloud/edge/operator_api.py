@@ -28,6 +28,7 @@ from localcloud.edge.status import EdgeParts, Status
 from localcloud.edge.switches import LONGEST_S, NAMES
 from localcloud.edge.targets import Target
 from localcloud.exceptions import LocalCloudError
+from services.domain.markets import MARKETS
 
 _PAGE: Final = "/ops"
 _MOST_DIGITS: Final = 16  # of the number of an event; they begin at the milliseconds of the epoch
@@ -173,14 +174,29 @@ class OperatorApi:
 
     async def _purge(self, command: Mapping[str, Any]) -> web.Response:
         store, tags = self._parts.cache.store, command.get("tags")
+        unknown: list[str] = []
         if command.get("all") is True:
             purged, named = store.purge_all(), ["all"]
         elif isinstance(tags, list) and tags and all(isinstance(tag, str) for tag in tags):
             purged, named = store.purge(tags), tags[:_TAGS_SHOWN]
+            unknown = [tag for tag in tags if self._is_unknown(tag)]
         else:
             raise InvalidCommandError('send {"tags": ["store:us-00001", ...]} or {"all": true}')
-        self._parts.events.add("purge", tags=named, purged=purged)
-        return json_reply(200, {"purged": purged})
+        if purged or len(unknown) < len(named):
+            self._parts.events.add("purge", tags=named, purged=purged)
+        answer: dict[str, Any] = {"purged": purged}
+        return json_reply(200, {**answer, "unknown": unknown[:_TAGS_SHOWN]} if unknown else answer)
+
+    def _is_unknown(self, tag: str) -> bool:
+        """Return whether a tag names a store or a market that does not exist.
+
+        As long as there is no list of stores every id is taken for that of one.
+        """
+        kind, _, name = tag.strip().lower().partition(":")
+        if kind == "market":
+            return name not in MARKETS
+        stores = self._parts.site.known_stores() if kind == "store" else None
+        return stores is not None and name not in stores
 
     async def _settings(self, command: Mapping[str, Any]) -> web.Response:
         switches = {name: on for name, on in command.items() if name != "seconds"}

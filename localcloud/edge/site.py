@@ -46,6 +46,10 @@ class Site:
         self._files = SiteFiles(site_dir)
         self._stores = stores
 
+    def known_stores(self) -> Mapping[str, str] | None:
+        """Return the id of each store by its spellings; None while there is no list of them."""
+        return self._stores.known()
+
     @property
     def built(self) -> bool:
         """Whether the site was built."""

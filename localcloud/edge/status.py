@@ -1,8 +1,10 @@
 """The state of the edge as one JSON object, and whether it can serve at all."""
 
+import shlex
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from localcloud.edge.access_log import AccessLog
@@ -24,6 +26,7 @@ from localcloud.edge.settings import OriginRegion, Settings
 from localcloud.edge.site import Site
 from localcloud.edge.switches import Switches
 from localcloud.edge.uploaded_pictures import UploadedPictures
+from localcloud.layout import DEFAULT_PORT, default_state_dir
 
 _EVENTS_SHOWN: Final = 30
 
@@ -52,6 +55,14 @@ class EdgeParts:
     drill_runs: DrillRuns
 
 
+def cli_options(port: int, state_dir: Path) -> str:
+    """Return the options by which `carte` finds this cloud; empty where it needs none."""
+    options = [] if port == DEFAULT_PORT else ["--port", str(port)]
+    if state_dir.resolve() != default_state_dir(port):
+        options += ["--state-dir", str(state_dir.resolve())]
+    return shlex.join(options)
+
+
 class Status:
     """Returns the state of the edge for `/_edge/status`, which `/ops` of the site shows."""
 
@@ -77,6 +88,7 @@ class Status:
             "started": iso(self._started),
             "now": iso(time.time()),
             "port": settings.port,
+            "cli_options": cli_options(settings.port, settings.state_dir),
             "default_region": settings.default_region,
             "site": {"dir": str(settings.site_dir), "built": parts.site.built},
             "time_scale": options.time_scale,

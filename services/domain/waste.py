@@ -5,7 +5,7 @@ added up here by day and item, each with the reasons.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -48,6 +48,49 @@ def standing(records: Iterable[WasteRecord]) -> list[WasteRecord]:
         if one.region < known.region:
             found[one.content] = one
     return list(found.values())
+
+
+class ListedWaste(NamedTuple):
+    """What one operation recorded as thrown away, as people are shown it.
+
+    Attributes:
+        record: The record that stands.
+        unix_ms: When it was recorded, milliseconds since 1970-01-01T00:00Z.
+        is_taken_back: Whether it was a mistake that figures leave out.
+    """
+
+    record: WasteRecord
+    unix_ms: int
+    is_taken_back: bool
+
+
+def listed_waste(
+    records: Mapping[WasteRecord, int], taken_back: Collection[tuple[date, str]]
+) -> list[ListedWaste]:
+    """Return what operations recorded as thrown away, the newest first.
+
+    Two operations under one id on one day, a fault of the client, are taken back together: they
+    are listed as one, with the pieces of both.
+
+    Args:
+        records: The records of all regions, with the Unix milliseconds at which each was written.
+        taken_back: Day and operation of the records that were taken back.
+    """
+    found: dict[tuple[date, str], ListedWaste] = {}
+    for record in sorted(standing(records), key=lambda one: (records[one], one.region)):
+        known = found.get(record.name)
+        if known is not None:
+            lines = known.record.lines + record.lines
+            found[record.name] = known._replace(record=replace(known.record, lines=lines))
+        else:
+            is_taken_back = record.name in taken_back
+            found[record.name] = ListedWaste(record, records[record], is_taken_back)
+    return sorted(found.values(), key=place_of_waste)
+
+
+def place_of_waste(listed: ListedWaste) -> tuple[int, str]:
+    """Return the place of a record in the list of a day."""
+    return -listed.unix_ms, listed.record.operation_id
 
 
 class Wasted(NamedTuple):

@@ -1,11 +1,12 @@
 """Reads what stores threw away: records by day, and by operation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.waste import WasteRecord
+from services.domain.stamp import Stamp
 from services.storage import keys
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ class WasteSpan(NamedTuple):
     """Records of a span of days, or of its beginning.
 
     Attributes:
-        records: As all regions wrote them.
+        records: As all regions wrote them, with the Unix milliseconds of when they did.
         taken_back: Day and operation of the records that were taken back.
         unread: The first day of which nothing was read; None: there is none.
         partial: Days that have more records than one request reads.
     """
 
-    records: Sequence[WasteRecord]
+    records: Mapping[WasteRecord, int]
     taken_back: frozenset[tuple[date, str]]
     unread: str | None
     partial: frozenset[str] = frozenset()
@@ -84,14 +85,15 @@ class WasteRepository:
 
 
 def _span(rows: "Sequence[Stored]", unread: str | None, partial: set[str]) -> WasteSpan:
-    records: list[WasteRecord] = []
+    records: dict[WasteRecord, int] = {}
     taken_back: set[tuple[date, str]] = set()
     for row in rows:
         day, operation_id, region = keys.of_waste(row.key)
         if keys.of_taking_back(region):
             taken_back.add((date.fromisoformat(day), operation_id))
         else:
-            records.append(WasteRecord.load(day, operation_id, region, row.body))
+            record = WasteRecord.load(day, operation_id, region, row.body)
+            records[record] = Stamp.parse(row.rev).unix_ms
     return WasteSpan(records, frozenset(taken_back), unread, frozenset(partial))
 
 

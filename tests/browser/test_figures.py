@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -100,3 +101,26 @@ def test_the_head_office_has_reports_with_files(signed_in: SignIn) -> None:
     state = page.get_by_test_id("report-state")
     expect(state).to_have_attribute("data-state", "done", timeout=2 * PATIENCE_MS)
     assert violations(page) == []
+
+
+def test_a_reload_and_a_link_show_the_stores_that_were_found_by_city(signed_in: SignIn) -> None:
+    page = signed_in("admin@carte.example", "/office/reports")
+    page.get_by_test_id("report-store").fill("new york")
+    expect(page.get_by_test_id("suggestion").first).to_be_visible(timeout=PATIENCE_MS)
+    assert violations(page) == []
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    chosen = page.locator(".report-stores li")
+    expect(chosen).to_have_count(1)
+    store = chosen.get_attribute("data-store")
+    page.locator("[data-testid=reports] input[value=month]").first.check()
+    expect(page).to_have_url(re.compile(rf"\?stores={store}&days=28$"))
+    page.reload()
+    expect(page.locator(f"[data-testid=report-table] [data-store={store}]")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    expect(page.locator("[data-testid=reports] input[value=month]").first).to_be_checked()
+    page.go_back()
+    expect(page).to_have_url(re.compile(rf"\?stores={store}$"))
+    page.go_back()
+    expect(chosen).to_have_count(0)

@@ -109,6 +109,10 @@ def test_answers_about_a_store_are_purged_and_the_focus_stays(page: Page, printe
     expect(cache.get_by_test_id("purge-note")).to_contain_text(re.compile("purged: [1-9]"))
     expect(cache.get_by_test_id("purge")).to_be_focused()
     expect(page.get_by_test_id("events")).to_contain_text(f"tags=store:{STORE}")
+    cache.get_by_test_id("purge-id").fill("us-99999")
+    cache.get_by_test_id("purge").press("Enter")
+    cache.get_by_test_id("purge-yes").press("Enter")
+    expect(cache.get_by_test_id("purge-note")).to_contain_text("There is no store us-99999.")
 
 
 def test_requests_are_chosen_and_stand_still_while_they_are_read(page: Page, printed: str) -> None:

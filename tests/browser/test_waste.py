@@ -99,6 +99,13 @@ def test_a_till_records_waste_while_its_region_is_frozen_and_guests_and_figures_
     till.get_by_test_id("take-back").click()
     expect(note).to_contain_text("Taken back", timeout=PATIENCE_MS)
     expect(row).to_have_attribute("data-left", "2")
+    # The list has it as taken back, and what was recorded before with a way to take that back.
+    till.get_by_test_id("waste-list").locator("summary").click()
+    newest, older = (till.get_by_test_id("waste-record").nth(at) for at in (0, 1))
+    expect(newest).to_contain_text("taken back", timeout=PATIENCE_MS)
+    expect(older).to_contain_text("Damaged")
+    expect(older.get_by_test_id("take-back-record")).to_be_visible()
+    assert violations(till) == []
     count(cloud, item, 4)
     expect(row).to_have_attribute("data-left", "4", timeout=2 * PATIENCE_MS)
     throw_away(till, item, 4, "EXPIRED")

@@ -63,11 +63,11 @@ class NoWaste:
 
     def span(self, *_: Any) -> WasteSpan:
         """Return no records."""
-        return WasteSpan((), frozenset(), None)
+        return WasteSpan({}, frozenset(), None)
 
     def of_operation(self, *_: Any) -> WasteSpan:
         """Return no records."""
-        return WasteSpan((), frozenset(), None)
+        return WasteSpan({}, frozenset(), None)
 
     def assortment(self, _: str) -> None:
         """Return no prices of the store's own."""

@@ -3,6 +3,8 @@
 The random schedules of `test_convergence_model.py` find them seldom.
 """
 
+import itertools
+
 import pytest
 
 from services.domain.documents.journal import EditConflict
@@ -95,3 +97,21 @@ def test_an_old_edit_is_no_conflict_though_the_entry_that_had_seen_it_has_expire
     machine.table.now_ms += JOURNAL_RETENTION_S * 1000
     machine.reconcile(machine.names[0])
     assert [one.lost_value for one in machine.listed(0)] == [200]
+
+
+@pytest.mark.parametrize("arrival", list(itertools.permutations(range(3))))
+def test_two_equal_prices_are_no_conflict_whatever_arrives_first(
+    machine: Lossy, arrival: tuple[int, ...]
+) -> None:
+    """The first one was listed as lost to the second, and somebody was to settle it."""
+    for region, minor in ((0, 100), (1, 200), (2, 100)):
+        machine.price(region, minor)
+    for source in arrival:
+        for target in {0, 1, 2} - {source}:
+            machine.deliver_all(source, target)
+            machine.read_stream(target)
+    machine.heal()
+    for region in range(3):
+        assert [(one.lost_value, one.standing_value) for one in machine.listed(region)] == [
+            (200, 100)
+        ]

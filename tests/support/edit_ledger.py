@@ -100,15 +100,22 @@ class EditLedger:
         """Document, entry and operation of every acknowledged edit that nobody ever saw.
 
         Except for those whose value stands: an edit may be applied in several regions, and it was
-        seen where one of its applications was.
+        seen where one of its applications was. Nor is one lost whose value somebody else, who had
+        not seen it, set after its last application.
         """
         found = set()
         for (key, entry), writes in self.writes.items():
             seen = {self.operations.get((key, one.seen)) for _, one in writes if one.seen}
             standing = self.operations[key, max(stamp for stamp, _ in writes)]
-            for stamp, _ in writes:
-                operation = self.operations[key, stamp]
-                if operation != standing and operation not in seen:
+            by_stamp = sorted(writes, key=lambda write: write[0])
+            last = {self.operations[key, stamp]: (stamp, one) for stamp, one in by_stamp}
+            for operation, (stamp, made) in last.items():
+                is_set_again = any(
+                    one.value == made.value and (one.seen is None or one.seen < stamp)
+                    for later, one in writes
+                    if later > stamp
+                )
+                if operation != standing and operation not in seen and not is_set_again:
                     found.add((key, entry, operation))
         return found
 

@@ -217,7 +217,9 @@ class StaffMachine(RuleBasedStateMachine):
         def make(current: Any, stamp: Stamp) -> tuple[Edited, tuple[Change, ...]]:
             key = keys.waste_taken_back("1", str(DAY), name, by, stamp.region)
             self.taken_back.add(name)
-            return Edited(current, 0, creates={key: {}}), ()
+            # The record may be here before the stock, as `takeBackWaste` takes it.
+            stock = Stock("1", {}) if current is None else current
+            return Edited(stock, 0, creates={key: {}}), ()
 
         self.ask(region, process, keys.stock("1"), make)
 

@@ -87,6 +87,7 @@ QUERIES = {
     "marketFigures": '{ marketFigures(market: "de", day: "2026-05-04") { lookedAt } }',
     "storeFigures": '{ storeFigures(storeId: "de-1") { today } }',
     "storeWaste": '{ storeWaste(storeId: "de-1") { today } }',
+    "wasteRecords": '{ wasteRecords(storeId: "de-1") { totalCount } }',
     "catalog": '{ catalog(market: "de") { draftsVersion } }',
     "catalogItems": '{ catalogItems(market: "de") { totalCount } }',
     "catalogItem": '{ catalogItem(market: "de", itemId: "glazed") { itemId } }',

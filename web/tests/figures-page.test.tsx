@@ -3,8 +3,10 @@
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { CarteOperation } from "../clients/carte.ts";
+import { navigate } from "../src/routing.ts";
 import type { Staff } from "../src/staff/account/staff.ts";
 import { FiguresPage } from "../src/staff/figures/figures-page.tsx";
+import { parseReports } from "../src/staff/figures/report-address.ts";
 import { ReportsPage } from "../src/staff/figures/reports-page.tsx";
 import { ADMIN, inPages, NAMES } from "./office/given.ts";
 import { figuresOf, STORE } from "./support/figures.ts";
@@ -80,6 +82,7 @@ beforeEach(() => {
   staff = { id: "ada", roles: [ADMIN], send, settings: {} } as unknown as Staff;
 });
 afterEach(() => {
+  history.replaceState(null, "", "/office/reports");
   page.close();
   vi.useRealTimers();
   vi.restoreAllMocks();
@@ -194,6 +197,142 @@ it("puts figures of chosen stores beside each other and names one that there is 
   expect(text("[data-testid=report-figures] [role=alert]")).toBe("de-9: There is no such store.");
   await choose("[data-testid=csv-stores]");
   expect(saved.at(-1)?.[0]).toBe("stores-2026-04-28-2026-05-04.csv");
+});
+
+const found = (...names: string[]) => ({
+  stores: {
+    totalCount: names.length > 1 ? 230 : names.length,
+    pageInfo: { hasNextPage: false, endCursor: null },
+    edges: names.map((name, at) => ({
+      region: null,
+      node: {
+        id: `de-${at + 1}`,
+        name,
+        market: { id: "de" },
+        address: {
+          street: "Hauptstraße 1",
+          city: "Berlin",
+          state: null,
+          postalCode: "10115",
+          country: "DE",
+        },
+      },
+    })),
+  },
+});
+const key = (name: string) =>
+  act(() => {
+    page
+      .one("[data-testid=report-store]")
+      .dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
+  });
+const chosen = () => page.all(".report-stores li").map((one) => one.dataset.store);
+
+it("finds stores by city, and has those that are chosen, and the days, in its address", async () => {
+  history.replaceState(null, "", "/office/reports");
+  answers.FindStores = ({ search }) =>
+    search === "berlin" ? found("Carte Mitte", "Carte Wedding") : found();
+  page.show(<ReportsPage staff={staff} />);
+  await settle();
+  await page.write("[data-testid=report-store]", "Berlin");
+  await settle();
+  const options = page.all("[data-testid=suggestion]").map(({ textContent }) => textContent);
+  expect(options).toEqual([
+    "Carte MitteHauptstraße 1, 10115 Berlin, Germany",
+    "Carte WeddingHauptstraße 1, 10115 Berlin, Germany",
+  ]);
+  expect(page.root.textContent).toContain("The first 2 of 230 stores that fit");
+  await key("ArrowDown");
+  await key("ArrowDown");
+  await key("Enter");
+  await settle();
+  expect(chosen()).toEqual(["de-2"]);
+  expect(location.search).toBe("?stores=de-2");
+  await choose("input[value=month]");
+  await settle();
+  expect(location.search).toBe("?stores=de-2&days=28");
+  // As after a reload, or by a shared link.
+  page.show(null);
+  page.show(<ReportsPage staff={staff} />);
+  await settle();
+  expect(chosen()).toEqual(["de-2"]);
+  expect((page.one("input[value=month]") as HTMLInputElement).checked).toBe(true);
+  // As by going back.
+  await act(() => navigate("/office/reports?stores=de-1,de-2&from=2026-05-01&to=2026-05-02"));
+  await settle();
+  expect(chosen()).toEqual(["de-1", "de-2"]);
+  expect((page.one("[data-testid=figures-to]") as HTMLInputElement).value).toBe("2026-05-02");
+  const days = asked.filter(([name]) => name === "StoreFigures").at(-1)?.[1];
+  expect(days).toMatchObject({ from: "2026-05-01", to: "2026-05-02" });
+  await choose(".report-stores button");
+  expect(location.search).toBe("?stores=de-2&from=2026-05-01&to=2026-05-02");
+});
+
+it("asks which store is meant where several fit, and says where none does", async () => {
+  answers.FindStores = ({ search }) =>
+    search === "berlin" ? found("Carte Mitte", "Carte Wedding") : found();
+  page.show(<ReportsPage staff={staff} />);
+  await settle();
+  const wrong = () => text("[data-testid=report-store-wrong]");
+  for (const [typed, said] of [
+    ["berlin", "Choose one of the stores below the field."],
+    ["atlantis", "No store fits. Look for its name, city, street or number."],
+  ] as const) {
+    await page.write("[data-testid=report-store]", typed);
+    await settle();
+    await choose("[data-testid=report-add]");
+    expect(wrong()).toBe(said);
+    expect(chosen()).toEqual([]);
+  }
+  answers.FindStores = () => found("Carte Mitte");
+  await page.write("[data-testid=report-store]", "mitte");
+  await settle();
+  await choose("[data-testid=report-add]");
+  expect(chosen()).toEqual(["de-1"]);
+  expect(wrong()).toBe("");
+});
+
+it("has the countries and the day of the reports about countries in its address", async () => {
+  const market = (id: string, country: string) => ({ id, country, currency: "EUR", locale: id });
+  answers.Markets = () => ({ markets: [market("de", "Germany"), market("fr", "France")] });
+  page.show(<ReportsPage staff={staff} />);
+  await settle();
+  const select = async (name: string, value: string) => {
+    const field = page.one(`[data-testid=${name}]`) as HTMLSelectElement;
+    field.value = value;
+    await act(() => void field.dispatchEvent(new Event("change", { bubbles: true })));
+  };
+  await select("sales-market", "fr");
+  await page.write("[data-testid=sales-day]", "2026-05-01");
+  await page.write("[data-testid=sales-day]", "1066-05-01");
+  await select("report-market", "fr");
+  expect(location.search).toBe("?sales=fr&day=2026-05-01&soldout=fr");
+  page.show(null);
+  page.show(<ReportsPage staff={staff} />);
+  await settle();
+  const value = (name: string) => (page.one(`[data-testid=${name}]`) as HTMLInputElement).value;
+  expect(["sales-market", "sales-day", "report-market"].map(value)).toEqual([
+    "fr",
+    "2026-05-01",
+    "fr",
+  ]);
+});
+
+it.each([
+  ["", { stores: [], period: { days: 7 } }],
+  ["?stores=de-1,de-1,%20,DE-2,a/b&days=28", { stores: ["de-1", "DE-2"], period: { days: 28 } }],
+  ["?days=3", { period: { days: 7 } }],
+  ["?from=2026-05-01&to=2026-05-03", { period: { from: "2026-05-01", to: "2026-05-03" } }],
+  ["?from=2026-05-03&to=2026-05-01", { period: { days: 7 } }],
+  ["?from=2026-01-01&to=2026-05-01", { period: { days: 7 } }],
+  ["?sales=<b>&day=yesterday", { salesMarket: undefined, salesDay: undefined }],
+])("reads the address %s", (query, choice) => {
+  expect(parseReports(query)).toMatchObject(choice);
+});
+
+it("reads no more stores from an address than are shown", () => {
+  const ids = Array.from({ length: 40 }, (_, at) => `de-${at}`);
+  expect(parseReports(`?stores=${ids.join(",")}`).stores).toEqual(ids.slice(0, 10));
 });
 
 it("looks at all stores of a country when it is wanted, counts by item, and saves them", async () => {

@@ -207,6 +207,7 @@ const RUN: DrillRun = {
   drill: "sudden-loss",
   title: "Sudden loss of a region",
   verdict: "fail",
+  running: false,
   began: 1000,
   ended: 1020,
   lost_regions: ["a"],
@@ -220,11 +221,16 @@ const RUN: DrillRun = {
 };
 
 it("shows when a drill's fault began and ended, what failed, and the verdict", () => {
-  page.show(<DrillList runs={[RUN, { ...RUN, run: "b", verdict: null }]} texts={en} />);
+  const killed = { ...RUN, run: "b", verdict: null };
+  const runs = [RUN, killed, { ...killed, run: "c", running: true }];
+  page.show(<DrillList runs={runs} cliOptions="" texts={en} />);
   expect(text("[data-testid=drill] h3 .ops-state")).toEqual([
     "not passed",
-    "runs, or ended without a report",
+    "ended without a report",
+    "running",
   ]);
+  expect(text("[data-testid=latest-news]")).toHaveLength(2);
+  expect(text("[data-testid=latest-news]")[0]).toContain("latest news");
   const first = page.one("[data-testid=drill]").textContent;
   expect(first).toContain("failed_gets 2 (≤ 0)");
   expect(first).toContain("2 × get timeout a");
@@ -239,12 +245,19 @@ it("shows when a drill's fault began and ended, what failed, and the verdict", (
 });
 
 it("says how a drill is run where there was none", () => {
-  page.show(<DrillList runs={[]} texts={en} />);
+  page.show(<DrillList runs={[]} cliOptions="" texts={en} />);
   expect(page.one("code").textContent).toBe("carte drill run sudden-loss");
+  page.show(<DrillList runs={[]} cliOptions="--port 9300" texts={en} />);
+  expect(page.one("code").textContent).toBe("carte drill run sudden-loss --port 9300");
+  page.show(<FaultList faults={[]} region="eu-west-1" cliOptions="--port 9300" texts={en} />);
+  expect(page.one("code").textContent).toBe(
+    "carte fault inject freeze --region eu-west-1 --seconds 60 --port 9300",
+  );
 });
 
 const STATUS: EdgeStatus = {
   now: SINCE,
+  cli_options: "",
   time_scale: 10,
   bounds: { detect_seconds: 4, shift_seconds: 10 },
   behaviors: [
@@ -329,7 +342,8 @@ it("ends a fault, then all, and says what is not back and why nothing happened",
   let healed: unknown = { healed: ["freeze-1"], unhealed: [] };
   const asked = edge({ "/_edge/heal": () => healed });
   const other = { ...FREEZE, id: "slow-2", kind: "slow", region: null };
-  const show = (...faults: EdgeFault[]) => page.show(<FaultList faults={faults} texts={en} />);
+  const show = (...faults: EdgeFault[]) =>
+    page.show(<FaultList faults={faults} region="b" cliOptions="" texts={en} />);
   show(FREEZE, other);
   expect(page.one("[data-testid=fault]").textContent).toContain("freeze a disk=kept until");
   page.one("[data-testid=end-fault]").focus();
@@ -352,6 +366,24 @@ it("ends a fault, then all, and says what is not back and why nothing happened",
   await vi.waitFor(() =>
     expect(page.one("[role=alert]").textContent).toBe(`${en.failed} (does not answer)`),
   );
+});
+
+it("says that there is no such store or market, also where answers said so", async () => {
+  let purged = 0;
+  edge({ "/_edge/purge": () => ({ purged, unknown: ["x"] }) });
+  page.show(<CachePart cache={STATUS.cache} texts={en} />);
+  const purge = async (what: string, id: string) => {
+    await page.press(`[data-testid=purge-${what}]`);
+    await page.write("[data-testid=purge-id]", id);
+    await page.press("[data-testid=purge]");
+    await page.press("[data-testid=purge-yes]");
+  };
+  const said = () => text("[data-testid=purge-note] p");
+  await purge("store", "us-99999");
+  await vi.waitFor(() => expect(said()).toEqual(["", "There is no store us-99999."]));
+  purged = 2;
+  await purge("market", "xx");
+  await vi.waitFor(() => expect(said()).toEqual(["", "There is no market xx. Answers purged: 2"]));
 });
 
 it("purges a store's answers after a second press, and nothing without its id", async () => {

@@ -69,6 +69,7 @@ beforeEach(() => {
   answerOperations(answers);
 });
 afterEach(() => {
+  history.replaceState(null, "", "/");
   page.close();
   vi.useRealTimers();
   vi.unstubAllGlobals();
@@ -206,6 +207,104 @@ it("takes back what was a mistake, by the id and day of the record", async () =>
   expect(sent("TakeBackWaste")).toMatchObject([{ storeId: "de-1", wasteId: operationId, day }]);
   expect(text("[data-testid=waste-note]")).toContain("Taken back: 1 × The ring.");
   expect(page.all("[data-testid=take-back]")).toEqual([]);
+});
+
+const recordOf = (wasteId: string, pieces: number, takenBack = false) => ({
+  wasteId,
+  day: "2026-05-05",
+  recordedAt: "2026-05-04T22:10:00Z",
+  reason: "DAMAGED",
+  takenBack,
+  lines: [{ itemId: "ring", pieces }],
+});
+async function openList() {
+  await act(() => {
+    const list = page.one("[data-testid=waste-list]") as HTMLDetailsElement;
+    list.open = true;
+    list.dispatchEvent(new Event("toggle"));
+  });
+  await settle();
+}
+const listed = () => page.all("[data-testid=waste-record]").map((one) => one.textContent ?? "");
+
+it("lists all that was recorded on a day, and takes back any of it after a second press", async () => {
+  answers.WasteRecords = (variables) => ({
+    wasteRecords: {
+      ...inPages([[recordOf("waste-2", 2), recordOf("waste-1", 1, true)]])(variables),
+      complete: true,
+    },
+  });
+  page.show(<StockPage storeId="de-1" staff={staff()} />);
+  await settle();
+  expect(asked.some(([name]) => name === "WasteRecords")).toBe(false);
+  await openList();
+  expect(asked.find(([name]) => name === "WasteRecords")?.[1]).toMatchObject({
+    storeId: "de-1",
+    day: "2026-05-05",
+  });
+  expect(listed()[0]).toContain("2 × The ring Damaged · 00:10Take back");
+  expect(listed()[1]).toContain("1 × The ring Damaged · 00:10taken back");
+  await tap("[data-testid=take-back-record]");
+  expect(sent("TakeBackWaste")).toEqual([]);
+  expect(text("[data-waste=waste-2] [role=alert]")).toContain("Take 2 × The ring back?");
+  await tap("[data-testid=take-back-record-yes]");
+  await settle();
+  expect(sent("TakeBackWaste")).toMatchObject([
+    { storeId: "de-1", wasteId: "waste-2", day: "2026-05-05" },
+  ]);
+  // What is read from a region that does not know it yet changes nothing.
+  await settle(31_000);
+  expect(listed()[0]).toContain("taken back");
+  expect(page.all("[data-testid=take-back-record]")).toEqual([]);
+});
+
+it("lists the records of a day that is chosen, and says where there are too many", async () => {
+  answers.WasteRecords = (variables) => ({
+    wasteRecords: {
+      ...inPages(variables.day === "2026-05-04" ? [[recordOf("waste-9", 9)]] : [])(variables),
+      complete: variables.day !== "2026-05-04",
+    },
+  });
+  page.show(<StockPage storeId="de-1" staff={staff()} />);
+  await settle();
+  await openList();
+  expect(text("[data-testid=waste-list]")).toContain("Nothing was recorded as thrown away.");
+  const days = page.one("[data-testid=waste-day]") as HTMLSelectElement;
+  expect([...days.options].map((one) => one.text)).toEqual([
+    "Today",
+    "Yesterday",
+    "Sunday, 3 May",
+    "Saturday, 2 May",
+    "Friday, 1 May",
+    "Thursday, 30 April",
+    "Wednesday, 29 April",
+  ]);
+  await act(() => {
+    days.value = "1";
+    days.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  await settle();
+  expect(text("[data-testid=waste-list] [role=alert]")).toContain("more records of this day");
+  expect(listed()).toHaveLength(1);
+});
+
+it("reads the list again when something is recorded, and says what could not be taken back", async () => {
+  let found = [recordOf("waste-1", 1)];
+  answers.WasteRecords = (variables) => ({
+    wasteRecords: { ...inPages([found])(variables), complete: true },
+  });
+  await openForm();
+  await openList();
+  found = [recordOf("waste-2", 2), ...found];
+  await choose("MISTAKE");
+  await record();
+  expect(listed()).toHaveLength(2);
+  answers.TakeBackWaste = () => ({ takeBackWaste: { stock: [], errors: [{ message: "no" }] } });
+  await tap("[data-waste=waste-1] [data-testid=take-back-record]");
+  await tap("[data-testid=take-back-record-yes]");
+  await settle();
+  expect(text("[data-waste=waste-1]")).toContain("could not be taken back");
+  expect(page.all("[data-testid=take-back-record]")).toHaveLength(2);
 });
 
 it("says that it was refused, and keeps what was typed", async () => {

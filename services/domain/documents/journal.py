@@ -178,6 +178,8 @@ def conflicts(entries: Iterable[JournalEntry]) -> Iterator[EditConflict]:
 
     An operation that several regions applied is one write: it is lost only when no write had seen
     any of its applications and another operation's value stands; its last application is shown.
+    Nor is a write lost whose value another one, above it, set as well without having seen it: that
+    one stands, or is a conflict of its own.
     """
     writes: defaultdict[str, list[tuple[JournalEntry, Change]]] = defaultdict(list)
     for entry in sorted(entries, key=lambda one: one.stamp):
@@ -195,12 +197,23 @@ def conflicts(entries: Iterable[JournalEntry]) -> Iterator[EditConflict]:
         for at, (entry, change) in enumerate(history):
             if entry.operation_id in kept or entry.stamp != last[entry.operation_id]:
                 continue
-            for later, its in history[at + 1 :]:
-                if its.seen is None or order(its.seen) < order(entry.stamp):
-                    lost = EditConflict(entry.document, path, later, its.value, entry, change.value)
-                    found.append(lost)
-                    break
+            unseeing = [
+                (later, its.value)
+                for later, its in history[at + 1 :]
+                if _had_not_seen(its, entry.stamp, order)
+            ]
+            if all(value != change.value for _, value in unseeing):
+                standing = next(iter(unseeing), None)
+                if standing is not None:
+                    found.append(EditConflict(entry.document, path, *standing, entry, change.value))
     yield from sorted(found, key=lambda one: (one.lost.stamp, one.entry), reverse=True)
+
+
+def _had_not_seen(
+    change: Change, stamp: Stamp, order: Callable[[Stamp], tuple[int, str, Stamp]]
+) -> bool:
+    """Return whether whoever made a change had not seen a write, nor any above it."""
+    return change.seen is None or order(change.seen) < order(stamp)
 
 
 def _order(
@@ -226,7 +239,8 @@ def is_answered(found: EditConflict, entries: Iterable[JournalEntry]) -> bool:
     """Return whether journal entries show that a conflict is none.
 
     It is none where a write had seen an application of the lost operation, or where the operation
-    was applied again later: then the later application stands, or is a conflict of its own. Further
+    was applied again later: then the later application stands, or is a conflict of its own. The
+    same holds where a write above the lost one set its value without having seen it. Further
     entries never change that, so a journal of which a part has arrived withdraws nothing wrongly.
 
     Args:
@@ -234,11 +248,23 @@ def is_answered(found: EditConflict, entries: Iterable[JournalEntry]) -> bool:
         entries: Of the document's journal, in any order.
     """
     lost = found.lost
-    applied, seen = {lost.stamp}, set()
-    for entry in entries:
-        for change in entry.changes:
-            if change.entry == found.entry:
-                seen.add(change.seen)
-                if entry.operation_id == lost.operation_id:
-                    applied.add(entry.stamp)
-    return max(applied) > lost.stamp or not seen.isdisjoint(applied)
+    history = [
+        (entry, change)
+        for entry in entries
+        for change in entry.changes
+        if change.entry == found.entry
+    ]
+    own = {entry.stamp for entry, _ in history if entry.operation_id == lost.operation_id}
+    applied = own | {lost.stamp}
+    seen = {change.seen for _, change in history}
+    if max(applied) > lost.stamp or not seen.isdisjoint(applied):
+        return True
+    if lost.stamp not in own:
+        return False  # what orders it is no longer known
+    order = _order(found.entry, history)
+    return any(
+        change.value == found.lost_value
+        and order(entry.stamp) > order(lost.stamp)
+        and _had_not_seen(change, lost.stamp, order)
+        for entry, change in history
+    )

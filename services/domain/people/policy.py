@@ -129,6 +129,7 @@ FIELDS: Final[dict[str, tuple[Need, ...]]] = {
     "Query.storeFigures": (Permission.READ_FIGURES,),
     "Query.marketFigures": (Permission.READ_MARKET_FIGURES,),
     "Query.storeWaste": (Permission.READ_FIGURES,),
+    "Query.wasteRecords": (Permission.RECORD_WASTE,),
     "Query.catalog": (Permission.READ_CATALOG,),
     "Query.catalogItems": (Permission.READ_CATALOG,),
     "Query.catalogItem": (Permission.READ_CATALOG,),

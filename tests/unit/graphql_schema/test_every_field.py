@@ -42,6 +42,7 @@ ARGUMENTS = {
     "storeFigures": '(storeId: "de-1")',
     "marketFigures": '(market: "de", day: "2026-05-04", first: 10)',
     "storeWaste": '(storeId: "de-1")',
+    "wasteRecords": '(storeId: "de-1")',
     "pickupSlots": '(storeId: "de-1", day: "2026-05-05")',
     "quote": '(input: { storeId: "de-1", lines: [{ itemId: "glazed", quantity: 1 }] })',
 }

@@ -48,6 +48,7 @@ MATRIX = {
     "storeFigures": MANAGERS,
     "marketFigures": {MARKET_MANAGER, ADMIN},
     "storeWaste": MANAGERS,
+    "wasteRecords": STORE,
     "acceptOrder": STORE,
     "rejectOrder": STORE,
     "markOrderReady": STORE,

@@ -404,3 +404,106 @@ def test_a_year_ago_is_not_read_by_the_figures_of_today(shop: Service) -> None:
     shop.now += timedelta(days=365)
     assert pieces(shop) == 0
     assert figures(shop, **{"from": "2025-05-04", "to": "2025-05-04"})["items"][0]["pieces"] == 3
+
+
+RECORDS = """query R($day: Date, $first: Int = 20, $after: String, $store: ID = "de-1") {
+  wasteRecords(storeId: $store, day: $day, first: $first, after: $after) {
+    totalCount complete pageInfo { hasNextPage endCursor }
+    edges { node { wasteId day recordedAt reason takenBack lines { itemId pieces } } } } }"""
+
+
+def records(shop: Service, **variables: Any) -> Any:
+    answer = orjson.loads(shop.post(RECORDS, TILL, variables=variables).body)
+    assert "errors" not in answer, answer
+    return answer["data"]["wasteRecords"]
+
+
+def ids(page: Any) -> list[str]:
+    return [edge["node"]["wasteId"] for edge in page["edges"]]
+
+
+def test_a_till_lists_what_was_recorded_on_a_day_and_takes_an_older_record_back(
+    shop: Service,
+) -> None:
+    """Only what a page had recorded last could be taken back."""
+    waste(shop)
+    later = shop.table.clock.now_ms() + 5_000
+    shop.table.clock._now_ms = lambda: later
+    waste(shop, "operation-2", reason="DAMAGED", lines=[{"itemId": "latte", "pieces": 2}])
+    waste(shop, "operation-3", day="2026-05-03")
+    found = records(shop)
+    assert (found["totalCount"], found["complete"], ids(found)) == (
+        2,
+        True,
+        ["operation-2", "operation-1"],
+    )
+    newest, oldest = (edge["node"] for edge in found["edges"])
+    assert newest == {
+        "wasteId": "operation-2",
+        "day": TODAY,
+        "recordedAt": newest["recordedAt"],
+        "reason": "DAMAGED",
+        "takenBack": False,
+        "lines": [{"itemId": "latte", "pieces": 2}],
+    }
+    assert newest["recordedAt"] > oldest["recordedAt"]
+    assert take_back(shop)["errors"] == []
+    found = records(shop)
+    assert [edge["node"]["takenBack"] for edge in found["edges"]] == [False, True]
+    assert ids(records(shop, day="2026-05-03")) == ["operation-3"]
+    assert records(shop, day="2026-05-02")["edges"] == []
+
+
+def test_a_days_records_come_in_pages(shop: Service) -> None:
+    for number in range(5):
+        waste(shop, f"operation-{number}")
+    found, after = [], None
+    for left_over in (3, 1, 0):
+        page = records(shop, first=2, after=after)
+        found += ids(page)
+        after = page["pageInfo"]["endCursor"]
+        assert page["pageInfo"]["hasNextPage"] is (left_over > 0)
+    assert sorted(found) == [f"operation-{number}" for number in range(5)]
+    refused = orjson.loads(shop.post(RECORDS, TILL, variables={"after": "nonsense"}).body)
+    assert "after is no cursor of this day's records" in refused["errors"][0]["message"]
+
+
+def test_what_a_retry_recorded_in_two_regions_is_listed_once(shop: Service) -> None:
+    waste(shop)
+    (row,) = shop.table.partition(keys.waste_partition(STORE))
+    twin = keys.waste(STORE, TODAY, "operation-1", "ap-southeast-1")
+    shop.table.write(Write(twin, row.body, shop.table.clock.tick(), None, row.expires))
+    other = {**row.body, "lines": [["latte", 1, 320]]}
+    key = keys.waste(STORE, TODAY, "operation-1", "us-west-2")
+    shop.table.write(Write(key, other, shop.table.clock.tick(), None, row.expires))
+    (edge,) = records(shop)["edges"]
+    # Two operations under one id, a fault of the client, are taken back together.
+    assert edge["node"]["lines"] == [
+        {"itemId": "glazed", "pieces": 3},
+        {"itemId": "latte", "pieces": 1},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variables", "why"),
+    [
+        ({"first": 0}, "first is 1 to 100"),
+        ({"day": "1999-01-01"}, "`day` is within"),
+        ({"store": "de-9"}, "there is no store 'de-9'"),
+    ],
+)
+def test_records_of_no_day_or_store_are_refused(
+    shop: Service, variables: dict[str, Any], why: str
+) -> None:
+    refused = orjson.loads(shop.post(RECORDS, ADMIN, variables=variables).body)
+    assert why in refused["errors"][0]["message"]
+
+
+def test_a_day_with_more_records_than_one_request_reads_says_so(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.storage.waste.DAY_AT_MOST", 2)
+    for number in range(3):
+        waste(shop, f"operation-{number}")
+    found = records(shop)
+    assert (found["complete"], found["totalCount"]) == (False, 2)

@@ -135,11 +135,51 @@ it("uploads both files to both regions, shows them, and saves the address", asyn
   expect(edit?.input).toMatchObject({ imageUrl: ADDRESS });
 });
 
-it("says that one region has it alone", async () => {
+it("says that one region has it alone, also after the item is closed, until both have it", async () => {
   taking = ["far"];
-  await choose(services(MADE), "ring.jpg");
-  await says(en.picture.inOneRegion);
+  const service = services(MADE);
+  await choose(service, "ring.jpg");
+  await says(en.picture.uploaded);
   expect(address()).toBe(ADDRESS);
+  const notes = () => page.all("[data-testid=lone-picture]");
+  expect(notes()).toHaveLength(1);
+  expect(notes()[0]?.textContent).toContain(en.picture.lone("ring.jpg"));
+  await page.press("[data-testid=edit-item]"); // closes the item
+  expect(notes()[0]?.textContent).toContain(en.picture.lone(`${RING.draft.names[0]?.text}, ring.jpg`));
+  const asked = () => service.asked.filter(({ name }) => name === "CreatePictureUpload");
+  await page.press("[data-testid=upload-again]");
+  await vi.waitFor(() => expect(page.root.textContent).toContain(en.picture.stillLone), 5000);
+  taking = ["near", "far"];
+  await page.press("[data-testid=upload-again]");
+  await vi.waitFor(() => expect(notes()).toEqual([]), { timeout: 5000 });
+  expect(asked()).toHaveLength(3);
+  expect(new Set(asked().map(({ input }) => input?.operationId)).size).toBe(3);
+});
+
+it("says that of several dropped photos one is taken", async () => {
+  await choose(services(MADE), "notes.txt");
+  const drop = new Event("drop", { bubbles: true, cancelable: true });
+  const photo = (name: string) => new File(["photo"], name, { type: "image/jpeg" });
+  const files = [photo("first.jpg"), photo("second.jpg"), photo("third.jpg")];
+  Object.assign(drop, { dataTransfer: { files } });
+  page.one("[data-testid=picture-zone]").dispatchEvent(drop);
+  await says(en.picture.uploaded);
+  const said = () => page.one("[data-testid=picture-surplus]").textContent;
+  expect(said()).toBe(en.picture.onlyFirst("first.jpg", "2"));
+  const alone = new Event("drop", { bubbles: true, cancelable: true });
+  Object.assign(alone, { dataTransfer: { files: files.slice(1, 2) } });
+  page.one("[data-testid=picture-zone]").dispatchEvent(alone);
+  await vi.waitFor(() => expect(said()).toBe(""));
+});
+
+it("warns where the address is that of another item's picture", async () => {
+  await choose(services(MADE), "notes.txt");
+  const said = () => page.one("[data-testid=picture-owner]").textContent;
+  expect(said()).toBe("");
+  await page.write("[data-testid=item-picture]", ADDRESS.replace("/de/ring/", "/us/latte/"));
+  expect(said()).toBe(en.picture.ofOther("latte", "US"));
+  await page.write("[data-testid=item-picture]", ADDRESS);
+  expect(said()).toBe("");
 });
 
 it.each([

@@ -47,3 +47,16 @@ def test_what_is_listed_is_what_was_lost(
 ) -> None:
     found = check_conflicts(story.history, story.state(), listed(*shown))
     assert [one.kind for one in found] == kinds
+
+
+def test_of_equal_values_only_the_last_one_can_be_lost() -> None:
+    """`a` and `b` set the same at once, and neither had seen the other; nor had `c`."""
+    made = Story()
+    for name, stamp, value in (("a", at(1), 1), ("b", at(2, EU), 1), ("c", at(3), 2)):
+        made.begins(name, sets={PATH: value})
+        entry = JournalEntry(DOCUMENT, stamp, name, "x", "edit", (Change(PATH, value, None),))
+        made.put(keys.journal(DOCUMENT, stamp), entry.dump())
+    state = made.state()
+    assert check_conflicts(made.history, state, listed("b")) == []
+    (found,) = check_conflicts(made.history, state, listed("a", "b"))
+    assert found.kind == "unfounded"

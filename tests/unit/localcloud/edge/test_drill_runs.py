@@ -1,16 +1,20 @@
 """The runs of drills that the edge lists: what `carte drill` wrote, also half of it."""
 
+import fcntl
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from loadtests.drills import preflight, timeline
+from loadtests.drills.exceptions import DrillError
 from loadtests.drills.report import judged_run
 from loadtests.drills.timeline import Timeline
 from localcloud.edge import drill_runs
 from localcloud.edge.drill_runs import MOST_MARKS, MOST_RUNS, DrillRuns
+from localcloud.plan import make_layout
 
 NAME = "20261130T101500Z-sudden-loss"
 REPORT = {
@@ -36,6 +40,7 @@ def run_in(state: Path, name: str = NAME, report: Any = REPORT) -> Path:
 
 def test_the_names_are_those_that_drills_write() -> None:
     assert preflight.RUNS == drill_runs.RUNS
+    assert preflight.LOCK == drill_runs.LOCK
     assert timeline.FILE == drill_runs.TIMELINE
     assert judged_run.REPORT == drill_runs.REPORT
 
@@ -112,3 +117,43 @@ def test_without_a_folder_there_are_no_runs(tmp_path: Path) -> None:
     (tmp_path / "drills").mkdir()
     (tmp_path / "drills" / "lock").write_text("")
     assert DrillRuns(tmp_path).latest() == []
+
+
+def test_a_running_drill_is_told_from_one_that_was_killed(tmp_path: Path) -> None:
+    layout = make_layout(9000, state_dir=tmp_path)
+    killed = run_in(tmp_path, "20261130T101400Z-sudden-loss", report=None)
+    nameless = run_in(tmp_path, "1130-sudden-loss", report=None)
+    runs = DrillRuns(tmp_path)
+
+    def running() -> list[str]:
+        return [one["run"] for one in runs.latest() if one["running"]]
+
+    assert running() == []
+    with preflight.alone(layout) as note:
+        # The drill waits for the cloud, and has no folder yet.
+        assert running() == []
+        folder = preflight.new_run(layout, "sudden-loss")
+        note(folder)
+        assert running() == [folder.name]
+        with (
+            pytest.raises(DrillError, match="another drill runs"),
+            preflight.alone(layout),
+        ):
+            pass
+        assert running() == [folder.name]  # also after another one was refused
+    # What held the lock is gone, whatever ended it.
+    assert running() == []
+    made = {one["run"]: one["ended"] for one in runs.latest()}
+    assert made.keys() == {killed.name, nameless.name, folder.name}
+    # Nothing was heard of it since its folder was made.
+    assert (made[killed.name], made[nameless.name]) == (1796033640.0, None)
+
+
+def test_the_edge_that_looks_keeps_no_drill_from_starting(tmp_path: Path) -> None:
+    layout = make_layout(9000, state_dir=tmp_path)
+    (tmp_path / drill_runs.RUNS).mkdir()
+    lock = (tmp_path / drill_runs.RUNS / drill_runs.LOCK).open("a")
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    threading.Timer(0.1, lock.close).start()
+    with preflight.alone(layout):
+        pass

@@ -10,10 +10,14 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import RawTestServer, TestClient, TestServer
 
+from infra_cdk import site_index
 from localcloud.edge.events import Events
 from localcloud.edge.options import Options
 from localcloud.edge.server import assemble, router_of
 from localcloud.edge.settings import OriginRegion, Settings
+from localcloud.edge.status import cli_options
+from localcloud.layout import default_state_dir
+from localcloud.site_listing import site_index_dir
 from services.domain.aws_regions import Coordinates
 
 HERE, FAR = "us-east-1", "eu-west-1"
@@ -184,3 +188,44 @@ def test_the_status_says_where_clients_are_sent_and_why(tmp_path: Path) -> None:
         assert (await client.post("/_edge/purge", json={"tags": ["market:de"]})).status == 200
 
     told(tmp_path, None, story)
+
+
+def test_a_purge_names_stores_and_markets_that_do_not_exist(tmp_path: Path) -> None:
+    async def story(client: Client) -> None:
+        async def purge(*tags: str) -> Any:
+            answer = await client.post("/_edge/purge", json={"tags": [*tags]})
+            return await answer.json()
+
+        async def told_of() -> list[list[str]]:
+            found = (await (await client.get("/_edge/events")).json())["events"]
+            return [one["tags"] for one in found if one["kind"] == "purge"]
+
+        # Without a list of stores every id is taken for that of one.
+        assert await purge("store:us-99999") == {"purged": 0}
+        site_index.write({"us-00001": True, "us-hidden": False}, "http://x", index)
+        assert await purge("store:US-00001", "market:de") == {"purged": 0}
+        assert await purge("store:us-hidden") == {"purged": 0}
+        before = await told_of()
+        assert await purge(" store:us-99999") == {"purged": 0, "unknown": [" store:us-99999"]}
+        assert await purge("market:xx") == {"purged": 0, "unknown": ["market:xx"]}
+        assert await told_of() == before
+        both = await purge("store:us-99999", "store:us-00001")
+        assert both == {"purged": 0, "unknown": ["store:us-99999"]}
+
+    index = site_index_dir(tmp_path)
+    told(tmp_path, None, story)
+
+
+@pytest.mark.parametrize(
+    ("port", "folder", "options"),
+    [
+        (8080, None, ""),
+        (9300, None, "--port 9300"),
+        (9300, "/tmp/my clouds", "--port 9300 --state-dir '/tmp/my clouds'"),  # noqa: S108 - a name
+    ],
+)
+def test_the_status_has_the_options_by_which_carte_finds_the_cloud(
+    port: int, folder: str | None, options: str
+) -> None:
+    state_dir = default_state_dir(port) if folder is None else Path(folder)
+    assert cli_options(port, state_dir) == options

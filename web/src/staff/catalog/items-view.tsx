@@ -5,8 +5,10 @@ import { permits } from "../session/grants.ts";
 import { StaffFailure } from "../staff-failure.tsx";
 import type { CatalogGiven } from "./catalog-given.ts";
 import { useWording } from "./entry-names.ts";
+import { nameOf } from "./item-edit.ts";
 import { FILTERS, type Filter, groupsOf, isFilter, type Opened } from "./item-filter.ts";
 import { ItemRow } from "./item-row.tsx";
+import { LoneNotes } from "./lone-note.tsx";
 import { NewItemForm } from "./new-item-form.tsx";
 import { type ListedItem, useAllItems } from "./use-all-items.ts";
 
@@ -101,6 +103,16 @@ export function ItemsView(given: CatalogGiven) {
           ))}
         </fieldset>
       </div>
+      {mayEdit && (
+        <LoneNotes
+          {...given}
+          open={open?.itemId}
+          nameOf={(itemId) => {
+            const item = all.items?.find((one) => one.itemId === itemId);
+            return (item && nameOf(item.draft.names, code, catalog.locale)) || itemId;
+          }}
+        />
+      )}
       {mayEdit && all.items && !adding && (
         <p class="office-acts">
           <button

@@ -1,14 +1,15 @@
 // The picture of an item: a photo that is chosen or dropped, as guests will see it, or an address that is typed.
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { CreatePictureUploadDocument } from "../../generated/catalog.ts";
 import { ItemPicture } from "../../menu/item-picture.tsx";
-import { sendUntilAnswered } from "../../orders/sending.ts";
+import { useCell } from "../../use-cell.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
-import { isForbidden } from "../refused-token.ts";
 import type { FieldGiven } from "./field-given.ts";
 import { nameOf } from "./item-edit.ts";
-import { dataAddress, type PictureFiles, pictureFiles, sha256 } from "./picture-files.ts";
-import { uploadPicture } from "./picture-upload.ts";
+import { LoneNote } from "./lone-note.tsx";
+import { lonePictures } from "./lone-pictures.ts";
+import { otherOwnerOf } from "./picture-address.ts";
+import { dataAddress, pictureFiles } from "./picture-files.ts";
+import { sendPicture } from "./send-picture.ts";
 
 interface Shown {
   /** The address that the draft gets. */
@@ -26,13 +27,17 @@ type State =
 const IDLE: State = { kind: "idle" };
 
 export function PictureField(given: FieldGiven & { mayEdit: boolean }) {
-  const { item, texts, typed, type, mayEdit } = given;
+  const { item, catalog, texts, typed, type, mayEdit } = given;
   const { draft, published } = item;
   const own = texts.picture;
   const id = useId();
   const address = typed.imageUrl ?? draft.imageUrl ?? "";
   const { state, shown, take } = usePhoto(given);
   const [over, setOver] = useState(false);
+  /** Photos of which only the first was taken. */
+  const [surplus, setSurplus] = useState<{ name: string; count: number }>();
+  const lone = useCell(lonePictures).find((picture) => picture.address === address);
+  const owner = otherOwnerOf(address, { market: catalog.market, itemId: item.itemId });
   const input = useRef<HTMLInputElement>(null);
   // What was just uploaded is shown without being fetched.
   const fresh = shown?.address === address ? shown : undefined;
@@ -59,7 +64,11 @@ export function PictureField(given: FieldGiven & { mayEdit: boolean }) {
           if (!mayEdit) return;
           event.preventDefault();
           setOver(false);
-          take(event.dataTransfer?.files[0]);
+          const [photo, ...others] = event.dataTransfer?.files ?? [];
+          setSurplus(
+            photo && others.length > 0 ? { name: photo.name, count: others.length } : undefined,
+          );
+          take(photo);
         }}
       >
         <b id={`${id}-title`}>{texts.aspects.IMAGE_URL}</b>
@@ -95,6 +104,7 @@ export function PictureField(given: FieldGiven & { mayEdit: boolean }) {
                 data-testid="picture-file"
                 aria-describedby={`${id}-drop`}
                 onChange={() => {
+                  setSurplus(undefined);
                   take(input.current?.files?.[0]);
                   // The same file again is another try.
                   if (input.current) input.current.value = "";
@@ -129,6 +139,12 @@ export function PictureField(given: FieldGiven & { mayEdit: boolean }) {
           {state.kind === "uploaded" && address === shown?.address && state.text}
           {state.kind === "wrong" && <span class="stock-wrong">{state.text}</span>}
         </div>
+        <p role="status" class="catalog-drop-hint" data-testid="picture-surplus">
+          {surplus &&
+            address === shown?.address &&
+            own.onlyFirst(surplus.name, surplus.count.toLocaleString(given.wording.code))}
+        </p>
+        {mayEdit && lone && <LoneNote {...given} picture={lone} />}
       </div>
       <label class="staff-label">
         {own.address}
@@ -138,10 +154,13 @@ export function PictureField(given: FieldGiven & { mayEdit: boolean }) {
           spellcheck={false}
           maxLength={300}
           data-testid="item-picture"
-          aria-describedby={`${id}-address`}
+          aria-describedby={`${id}-owner ${id}-address`}
           value={address}
           onInput={(event) => type({ imageUrl: event.currentTarget.value })}
         />
+        <span role="status" class="catalog-owner" id={`${id}-owner`} data-testid="picture-owner">
+          {owner && own.ofOther(owner.itemId, owner.market.toUpperCase())}
+        </span>
         <small id={`${id}-address`}>
           {published && published.imageUrl !== draft.imageUrl
             ? texts.published(published.imageUrl ?? texts.none)
@@ -166,33 +185,29 @@ function usePhoto({ item, catalog, staff, texts, wording, type }: FieldGiven) {
     const files = await pictureFiles(file);
     signal.throwIfAborted();
     if (typeof files === "string") return wrong(own[files](file.name));
-    const outcome = await sendUntilAnswered(
-      CreatePictureUploadDocument,
-      { input: await wanted(files, catalog.market, item.itemId) },
+    const percent = new Intl.NumberFormat(wording.code, { style: "percent" });
+    const place = { market: catalog.market, itemId: item.itemId };
+    const sent = await sendPicture(
+      { ...place, files, fileName: file.name },
       {
         send: staff.send,
         signal,
         onRepeat: () => setState({ kind: "busy", text: texts.again }),
+        onProgress: (part) =>
+          setState({ kind: "busy", text: own.uploading(percent.format(part)), part }),
       },
     );
-    if (!outcome.ok) {
-      return wrong(isForbidden(outcome.failure) ? forbidden : own.failed(file.name));
-    }
-    const { upload } = outcome.data.createPictureUpload;
-    if (!upload) return wrong(own.noUploads);
-    const percent = new Intl.NumberFormat(wording.code, { style: "percent" });
-    const { taken, of } = await uploadPicture(upload.forms, files, (part) => {
-      if (!signal.aborted) {
-        setState({ kind: "busy", text: own.uploading(percent.format(part)), part });
-      }
-    });
     signal.throwIfAborted();
-    if (taken === 0) return wrong(own.failed(file.name));
+    if (!("address" in sent)) {
+      const said = { forbidden, noUploads: own.noUploads, failed: own.failed(file.name) };
+      return wrong(said[sent.kind]);
+    }
+    const { address } = sent;
     const [list, page] = await Promise.all([dataAddress(files.list), dataAddress(files.page)]);
     signal.throwIfAborted();
-    setShown({ address: upload.imageUrl, list, page });
-    type({ imageUrl: upload.imageUrl });
-    setState({ kind: "uploaded", text: taken < of ? own.inOneRegion : own.uploaded });
+    setShown({ address, list, page });
+    type({ imageUrl: address });
+    setState({ kind: "uploaded", text: own.uploaded });
   };
   const take = (file: File | undefined) => {
     if (!file) return;
@@ -207,16 +222,4 @@ function usePhoto({ item, catalog, staff, texts, wording, type }: FieldGiven) {
     });
   };
   return { state, shown, take };
-}
-
-async function wanted(files: PictureFiles, market: string, itemId: string) {
-  const [list, page] = await Promise.all([sha256(files.list), sha256(files.page)]);
-  return {
-    operationId: crypto.randomUUID(),
-    market,
-    itemId,
-    contentType: files.type,
-    listFile: { bytes: files.list.size, sha256: list },
-    itemFile: { bytes: files.page.size, sha256: page },
-  };
 }

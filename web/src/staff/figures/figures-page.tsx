@@ -87,7 +87,13 @@ export function FiguresPage({ storeId, staff }: { storeId: string; staff: Staff 
           {failure ? texts.lost(read) : texts.live(read)}
         </p>
       </div>
-      <PeriodChoice texts={texts} locale={locale} today={figures.today} onPeriod={setPeriod} />
+      <PeriodChoice
+        texts={texts}
+        locale={locale}
+        today={figures.today}
+        chosen={period}
+        onPeriod={setPeriod}
+      />
       <div
         class={data.of === wanted ? "figure-shown" : "figure-shown figure-old"}
         aria-busy={data.of !== wanted}

@@ -1,6 +1,5 @@
 // Which country a report is of, among those where this person may see it.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
 import { formatCountry } from "../../formatting/address.ts";
 import { MarketsDocument } from "../../generated/operations.ts";
 import { useQuery } from "../../graphql/use-query.ts";
@@ -15,14 +14,17 @@ interface Given {
   permission: "READ_MARKET_STOCK" | "READ_MARKET_FIGURES";
   texts: FigureTexts;
   testId: string;
+  /** The market that is chosen; undefined, or none that this person may see: the first one. */
+  chosen: string | undefined;
+  onChosen: (market: string) => void;
   /** The report of a market. */
   children: (market: string) => ComponentChildren;
 }
 
-export function MarketChoice({ staff, permission, texts, testId, children }: Given) {
+export function MarketChoice({ staff, permission, texts, testId, children, ...given }: Given) {
+  const { chosen, onChosen } = given;
   const { code } = useLanguage();
   const { data, failure, reload } = useQuery(MarketsDocument, {}, { quiet: true });
-  const [chosen, setChosen] = useState("");
   if (!data) {
     if (failure) return <StaffFailure failure={failure} retry={reload} />;
     return (
@@ -42,7 +44,7 @@ export function MarketChoice({ staff, permission, texts, testId, children }: Giv
           class="staff-field"
           data-testid={testId}
           value={market.id}
-          onChange={(event) => setChosen(event.currentTarget.value)}
+          onChange={(event) => onChosen(event.currentTarget.value)}
         >
           {markets.map(({ id, country }) => (
             <option key={id} value={id}>

@@ -13,6 +13,7 @@ import { daysFile, marketItemsFile } from "./figure-files.ts";
 import { itemSums, totalsOf } from "./figures.ts";
 import { MarketChoice } from "./market-choice.tsx";
 import { isNear, MOST_YEARS } from "./period-choice.tsx";
+import { useReportChoice } from "./report-address.ts";
 import type { FigureTexts } from "./texts/figure-texts.ts";
 import { TotalTiles } from "./totals.tsx";
 import { useWholeList, type WholeList } from "./use-whole-list.ts";
@@ -22,16 +23,20 @@ type Page = MarketFiguresQuery["marketFigures"];
 
 export function MarketReport({ staff, texts }: { staff: Staff; texts: FigureTexts }) {
   const { code } = useLanguage();
+  const [{ salesMarket, salesDay }, change] = useReportChoice();
+  /** What is in the field while it is no day of which there are figures. */
+  const [unfit, setUnfit] = useState<string>();
   // Yesterday by the clock of this device: today is not over.
-  const [day, setDay] = useState(() =>
-    dayAfter(new Intl.DateTimeFormat("en-CA").format(new Date()), -1),
-  );
+  const yesterday = dayAfter(new Intl.DateTimeFormat("en-CA").format(new Date()), -1);
+  const day = unfit ?? salesDay ?? yesterday;
   return (
     <MarketChoice
       staff={staff}
       permission="READ_MARKET_FIGURES"
       texts={texts}
       testId="sales-market"
+      chosen={salesMarket}
+      onChosen={(market) => change({ salesMarket: market })}
     >
       {(market) => (
         <>
@@ -46,7 +51,10 @@ export function MarketReport({ staff, texts }: { staff: Staff; texts: FigureText
               aria-invalid={!isNear(day)}
               aria-describedby="sales-wrong"
               value={day}
-              onInput={(event) => setDay(event.currentTarget.value)}
+              onInput={({ currentTarget: { value } }) => {
+                setUnfit(isNear(value) ? undefined : value);
+                if (isNear(value)) change({ salesDay: value }, true);
+              }}
             />
           </label>
           <p id="sales-wrong" class="stock-wrong" role="alert">

@@ -1,5 +1,5 @@
 // Which days figures are of: today, the last week, the last four weeks, or days that are chosen.
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { dayAfter } from "../../formatting/calendar-day.ts";
 import { MOST_DAYS, type Period } from "./figures.ts";
 import type { FigureTexts } from "./texts/figure-texts.ts";
@@ -13,9 +13,10 @@ interface Given {
   locale: string;
   /** Today in the store; undefined: not known yet. */
   today: string | undefined;
-  /** What is chosen at first; the page's own period is the same. */
-  first?: Exclude<Kind, "span">;
-  onPeriod: (period: Period) => void;
+  /** What is chosen, by whatever way. */
+  chosen: Period;
+  /** Called with what is chosen here; `typed`: it may be one of several steps to what is meant. */
+  onPeriod: (period: Period, typed: boolean) => void;
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -33,20 +34,37 @@ export function isNear(day: string): boolean {
 export const isSpan = (from: string, to: string): boolean =>
   isNear(from) && isNear(to) && from <= to && to < dayAfter(from, MOST_DAYS);
 
-export function PeriodChoice({ texts, locale, today = "", first = "today", onPeriod }: Given) {
-  const [kind, setKind] = useState<Kind>(first);
-  const [span, setSpan] = useState({ from: "", to: "" });
+const kindOf = (period: Period): Kind =>
+  KINDS.find((one) => one !== "span" && "days" in period && DAYS[one] === period.days) ?? "span";
+
+export function PeriodChoice({ texts, locale, today = "", chosen, onPeriod }: Given) {
+  const [kind, setKind] = useState(() => kindOf(chosen));
+  const [span, setSpan] = useState(() => ("from" in chosen ? chosen : { from: "", to: "" }));
+  const wanted = JSON.stringify(chosen);
+  /** What was chosen here last: anything else was chosen in another way, as by going back. */
+  const own = useRef(wanted);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `wanted` holds the period.
+  useEffect(() => {
+    if (own.current === wanted) return;
+    own.current = wanted;
+    setKind(kindOf(chosen));
+    if ("from" in chosen) setSpan(chosen);
+  }, [wanted]);
+  const tell = (period: Period, typed: boolean) => {
+    own.current = JSON.stringify(period);
+    onPeriod(period, typed);
+  };
   const name = useId();
   const wrong = `${name}-wrong`;
   const isWrong = kind === "span" && !isSpan(span.from, span.to);
   const choose = (wanted: Kind) => {
     setKind(wanted);
-    if (wanted !== "span") return onPeriod({ days: DAYS[wanted] });
-    typed(span.to ? span : { from: dayAfter(today || "1970-01-01", -6), to: today });
+    if (wanted !== "span") return tell({ days: DAYS[wanted] }, false);
+    typed(span.to ? span : { from: dayAfter(today || "1970-01-01", -6), to: today }, false);
   };
-  const typed = (wanted: { from: string; to: string }) => {
+  const typed = (wanted: { from: string; to: string }, isTyped = true) => {
     setSpan(wanted);
-    if (isSpan(wanted.from, wanted.to)) onPeriod(wanted);
+    if (isSpan(wanted.from, wanted.to)) tell(wanted, isTyped);
   };
   const field = (end: "from" | "to", label: string) => (
     <label class="staff-label">

@@ -7,6 +7,7 @@ import { useItemNames } from "../item-names.ts";
 import { BarList } from "./bar-list.tsx";
 import { CsvButton } from "./csv-button.tsx";
 import { MarketChoice } from "./market-choice.tsx";
+import { useReportChoice } from "./report-address.ts";
 import type { FigureTexts } from "./texts/figure-texts.ts";
 import { useWholeList, type WholeList } from "./use-whole-list.ts";
 import { WholeListButtons } from "./whole-list-buttons.tsx";
@@ -16,8 +17,16 @@ type LowStore = MarketStockQuery["soldOut"]["edges"][number]["node"];
 const COLUMNS = ["store_id", "store", "city", "item_id", "item", "left"];
 
 export function SoldOutReport({ staff, texts }: { staff: Staff; texts: FigureTexts }) {
+  const [{ soldOutMarket }, change] = useReportChoice();
   return (
-    <MarketChoice staff={staff} permission="READ_MARKET_STOCK" texts={texts} testId="report-market">
+    <MarketChoice
+      staff={staff}
+      permission="READ_MARKET_STOCK"
+      texts={texts}
+      testId="report-market"
+      chosen={soldOutMarket}
+      onChosen={(market) => change({ soldOutMarket: market })}
+    >
       {(market) => <MarketReport key={market} market={market} staff={staff} texts={texts} />}
     </MarketChoice>
   );

@@ -1,5 +1,5 @@
 // The figures and the waste of stores that somebody chooses, beside each other.
-import { useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { CarteSender } from "../../../clients/carte.ts";
 import { localeIn } from "../../formatting/address.ts";
 import { formatMoney } from "../../formatting/money.ts";
@@ -14,10 +14,11 @@ import { CsvButton } from "./csv-button.tsx";
 import { daysFile, spanOf } from "./figure-files.ts";
 import { type Figures, type Period, readFigures, totalsOf } from "./figures.ts";
 import { PeriodChoice } from "./period-choice.tsx";
+import { useReportChoice } from "./report-address.ts";
+import { StorePicker } from "./store-picker.tsx";
 import type { FigureTexts } from "./texts/figure-texts.ts";
 import { WasteReport } from "./waste-report.tsx";
 
-const MOST_STORES = 10;
 /** A period of a store is read by a request of the table for each day. */
 const POLL_MS = 120_000;
 
@@ -31,9 +32,7 @@ interface Read {
 export function StoreReport({ staff, texts }: { staff: Staff; texts: FigureTexts }) {
   const { forbidden } = useAccountTexts();
   const { code } = useLanguage();
-  const [ids, setIds] = useState<readonly string[]>([]);
-  const [typed, setTyped] = useState("");
-  const [period, setPeriod] = useState<Period>({ days: 7 });
+  const [{ stores: ids, period }, change] = useReportChoice();
   const todays = useRef(new Map<string, string>());
   const wanted = JSON.stringify([ids, period]);
   const { data, failure, refresh } = usePolling(
@@ -42,7 +41,6 @@ export function StoreReport({ staff, texts }: { staff: Staff; texts: FigureTexts
     { everyMs: () => POLL_MS },
   );
   const found = data?.found ?? [];
-  const isFull = ids.length >= MOST_STORES;
   const [from, to] = spanOf(found[0]?.days ?? []);
   const currencies = new Set(found.map(({ currency }) => currency));
   const rows = found.map((figures) => {
@@ -53,57 +51,13 @@ export function StoreReport({ staff, texts }: { staff: Staff; texts: FigureTexts
   });
   return (
     <>
-      <form
-        class="office-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          // Ids are in lower case; keyboards of tablets begin with a capital letter.
-          const id = typed.trim().toLowerCase();
-          if (!id || isFull) return;
-          setIds([...ids.filter((one) => one !== id), id]);
-          setTyped("");
-        }}
-      >
-        <label class="staff-label">
-          {texts.storeNumber}
-          <input
-            class="staff-field"
-            required
-            maxLength={64}
-            autocomplete="off"
-            autocapitalize="off"
-            spellcheck={false}
-            data-testid="report-store"
-            aria-describedby="report-most"
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-          <small id="report-most">{texts.mostStores(MOST_STORES.toLocaleString(code))}</small>
-        </label>
-        <button type="submit" class="button" data-testid="report-add" aria-disabled={isFull}>
-          {texts.add}
-        </button>
-      </form>
-      <ul class="report-stores">
-        {ids.map((id) => (
-          <li key={id}>
-            {id}
-            <button
-              type="button"
-              aria-label={texts.remove(id)}
-              onClick={() => setIds(ids.filter((one) => one !== id))}
-            >
-              ×
-            </button>
-          </li>
-        ))}
-      </ul>
+      <StorePicker ids={ids} onIds={(stores) => change({ stores })} texts={texts} />
       <PeriodChoice
         texts={texts}
         locale={code}
         today={found[0]?.today}
-        first="week"
-        onPeriod={setPeriod}
+        chosen={period}
+        onPeriod={(wanted, typed) => change({ period: wanted }, typed)}
       />
       {ids.length === 0 && <p>{texts.noStores}</p>}
       {failure && <StaffFailure failure={failure} retry={refresh} />}

@@ -66,11 +66,13 @@ function Purge({ texts }: { texts: OpsTexts }) {
   const send = async () => {
     setNote(undefined);
     const outcome = await purge(what === "all" ? "all" : [`${what}:${id}`]);
-    setNote(
-      outcome.ok
-        ? { done: texts.purgedNow(outcome.content.purged.toLocaleString(code)) }
-        : { refused: outcome.message },
-    );
+    if (!outcome.ok) return setNote({ refused: outcome.message });
+    const { purged, unknown } = outcome.content;
+    const done = texts.purgedNow(purged.toLocaleString(code));
+    if (what === "all" || !unknown?.length) return setNote({ done });
+    // Also what does not exist was asked about, and has answers that say so.
+    const wrong = texts.thereIsNo[what](id);
+    setNote({ wrong: purged > 0 ? `${wrong} ${done}` : wrong });
   };
   return (
     <div class="ops-purge" data-testid="purge-form">

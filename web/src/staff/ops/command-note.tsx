@@ -1,7 +1,8 @@
 // What became of a command to the edge: said to screen readers as well, and refused ones with the edge's reason.
 import type { OpsTexts } from "./texts/ops-texts.ts";
 
-export type Note = { done: string } | { refused: string } | undefined;
+/** `wrong`: it was taken, and is about nothing that exists. */
+export type Note = { done: string } | { refused: string } | { wrong: string } | undefined;
 
 export function CommandNote({
   note,
@@ -18,6 +19,7 @@ export function CommandNote({
         {note && "done" in note && note.done}
       </p>
       <p role="alert" class="stock-wrong">
+        {note && "wrong" in note && note.wrong}
         {note && "refused" in note && (
           <>
             {texts.failed} {note.refused && <span lang="en">({note.refused})</span>}

@@ -6,19 +6,21 @@ import type { OpsTexts } from "./texts/ops-texts.ts";
 const WIDTH = 600;
 const HEIGHT = 32;
 
-export function DrillList({
-  runs,
-  texts,
-}: {
+interface Given {
   runs: readonly DrillRun[] | undefined;
+  /** By which `carte` finds this cloud. */
+  cliOptions: string;
   texts: OpsTexts;
-}) {
+}
+
+export function DrillList({ runs, cliOptions, texts }: Given) {
   return (
     <section aria-labelledby="ops-drills" data-testid="drills">
       <h2 id="ops-drills">{texts.drills}</h2>
       {runs?.length === 0 && (
         <p>
-          {texts.noDrills} <code>carte drill run sudden-loss</code>
+          {texts.noDrills}{" "}
+          <code>{["carte drill run sudden-loss", cliOptions].join(" ").trim()}</code>
         </p>
       )}
       <ul class="ops-drills">
@@ -36,12 +38,7 @@ function Drill({ run, texts }: { run: DrillRun; texts: OpsTexts }) {
   const seconds = (value: number) =>
     `${value.toLocaleString(code, { maximumFractionDigits: 1, signDisplay: "exceptZero" })}\u00a0s`;
   const figure = (value: number | null) => value?.toLocaleString(code) ?? "–";
-  const [verdict, state] =
-    run.verdict === "pass"
-      ? [texts.passed, "healthy"]
-      : run.verdict === null
-        ? [texts.noReport, "drained"]
-        : [texts.notPassed, "unhealthy"];
+  const [verdict, state] = stateOf(run, texts);
   return (
     <li class="office-card" data-testid="drill" data-verdict={run.verdict ?? ""}>
       <h3 class="office-person">
@@ -52,6 +49,13 @@ function Drill({ run, texts }: { run: DrillRun; texts: OpsTexts }) {
           <time dateTime={new Date(run.began * 1000).toISOString()}>
             {when.format(run.began * 1000)}
           </time>
+          {run.verdict === null && run.ended !== null && (
+            // Of a drill that hangs, or was killed: since when nothing more was heard of it.
+            <span data-testid="latest-news">
+              {" "}
+              · {texts.latestNews(when.format(run.ended * 1000))}
+            </span>
+          )}
         </p>
       )}
       <Lane run={run} />
@@ -99,6 +103,12 @@ function Drill({ run, texts }: { run: DrillRun; texts: OpsTexts }) {
       )}
     </li>
   );
+}
+
+function stateOf({ verdict, running }: DrillRun, texts: OpsTexts): [string, string] {
+  if (verdict === "pass") return [texts.passed, "healthy"];
+  if (verdict !== null) return [texts.notPassed, "unhealthy"];
+  return running ? [texts.running, "healthy"] : [texts.noReport, "drained"];
 }
 
 /** The run from its first mark to its last one: faults as bands, what the edge decided as ticks. */

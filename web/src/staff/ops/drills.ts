@@ -16,6 +16,8 @@ export interface DrillRun {
   title: string;
   /** `pass` or `fail`; null: there is no report, because the drill runs or was ended. */
   verdict: string | null;
+  /** Whether its process is there. */
+  running: boolean;
   began: number | null;
   ended: number | null;
   lost_regions: readonly string[];

@@ -11,8 +11,10 @@ export type Outcome<T> = { ok: true; content: T } | { ok: false; message: string
 export const drain = (region: string, drained: boolean): Promise<Outcome<unknown>> =>
   command("drain", { region, drained });
 
-/** Forget answers that carry one of the tags, or all that the cache has. */
-export const purge = (tags: readonly string[] | "all"): Promise<Outcome<{ purged: number }>> =>
+/** Forget answers that carry one of the tags, or all that the cache has; `unknown` are tags of what does not exist. */
+export const purge = (
+  tags: readonly string[] | "all",
+): Promise<Outcome<{ purged: number; unknown?: readonly string[] }>> =>
   command("purge", tags === "all" ? { all: true } : { tags });
 
 /** End a fault before its time, or all; `unhealed` is what is not back in its normal state yet. */

@@ -70,6 +70,8 @@ export interface EdgeBehavior {
 
 export interface EdgeStatus {
   now: string;
+  /** By which `carte` finds this cloud, such as `--port 9300`; empty where it needs none. */
+  cli_options: string;
   /** How many times as fast as on AWS health checks, DNS answers and drains work. */
   time_scale: number;
   bounds: { detect_seconds: number; shift_seconds: number };

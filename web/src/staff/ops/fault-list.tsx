@@ -11,10 +11,14 @@ import type { OpsTexts } from "./texts/ops-texts.ts";
 interface Given {
   /** Null: the fault controller does not answer. */
   faults: readonly EdgeFault[] | null;
+  /** A region of this cloud, for the example. */
+  region: string;
+  /** By which `carte` finds this cloud. */
+  cliOptions: string;
   texts: OpsTexts;
 }
 
-export function FaultList({ faults, texts }: Given) {
+export function FaultList({ faults, region, cliOptions, texts }: Given) {
   const [note, setNote] = useState<Note>();
   const [busy, setBusy] = useState<string>();
   const end = async (id: string | "all") => {
@@ -36,7 +40,10 @@ export function FaultList({ faults, texts }: Given) {
       {faults === null && <p>{texts.faultsUnknown}</p>}
       {faults?.length === 0 && (
         <p>
-          {texts.noFaults} <code>carte fault inject freeze --region eu-west-1 --seconds 60</code>
+          {texts.noFaults}{" "}
+          <code>
+            {`carte fault inject freeze --region ${region} --seconds 60 ${cliOptions}`.trim()}
+          </code>
         </p>
       )}
       <ul class="ops-faults">

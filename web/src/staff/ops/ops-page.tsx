@@ -59,7 +59,13 @@ export function OpsPage({ staff }: { staff: Staff }) {
       {staff.rolesUnknown && <p class="stock-lost">{texts.rolesUnknown}</p>}
       <div class="ops-pair ops-first">
         <Alarms status={status} texts={texts} />
-        <FaultList faults={status.faults} texts={texts} />
+        <FaultList
+          faults={status.faults}
+          // The first one is the primary region.
+          region={names.at(-1) ?? ""}
+          cliOptions={status.cli_options}
+          texts={texts}
+        />
       </div>
       <WorldMap regions={status.regions} places={status.places} rates={rates} texts={texts} />
       <Charts history={history} span={span} onSpan={setSpan} texts={texts} />
@@ -103,7 +109,7 @@ export function OpsPage({ staff }: { staff: Staff }) {
         </section>
       </div>
       <EdgeFacts status={status} texts={texts} />
-      <DrillList runs={runs} texts={texts} />
+      <DrillList runs={runs} cliOptions={status.cli_options} texts={texts} />
     </div>
   );
 }

@@ -8,6 +8,7 @@ import type { StockGiven } from "./given.ts";
 import { type Act, StockLine } from "./stock-line.tsx";
 import { FILTERS, type Filter, fits, isShown, stockRows } from "./stock-rows.ts";
 import type { RecordedWaste } from "./waste-form.tsx";
+import { WasteList } from "./waste-list.tsx";
 import { WasteNote } from "./waste-note.tsx";
 
 interface Given extends StockGiven {
@@ -29,6 +30,7 @@ export function StockTable({ lines, listed, ...given }: Given) {
   const [open, setOpen] = useState<{ itemId: string; act: Act }>();
   const [said, setSaid] = useState("");
   const [wasted, setWasted] = useState<RecordedWaste>();
+  const [changes, setChanges] = useState(0);
   const wasteTexts = useWasteTexts();
   const rows = useMemo(() => stockRows(lines, listed, code), [lines, listed, code]);
   // The row in which something is done stays, whatever the filter says of it by now.
@@ -97,6 +99,7 @@ export function StockTable({ lines, listed, ...given }: Given) {
                 onWasted={(recorded) => {
                   setOpen(undefined);
                   setWasted(recorded);
+                  setChanges((before) => before + 1);
                   setSaid(wasteTexts.recorded(recorded.pieces.toLocaleString(locale), row.title));
                   given.onChanged();
                 }}
@@ -111,7 +114,24 @@ export function StockTable({ lines, listed, ...given }: Given) {
           key={wasted.wasteId}
           wasteTexts={wasteTexts}
           recorded={wasted}
-          onTakenBack={given.onChanged}
+          onTakenBack={() => {
+            setChanges((before) => before + 1);
+            given.onChanged();
+          }}
+        />
+      )}
+      {given.mayWaste && (
+        <WasteList
+          {...given}
+          wasteTexts={wasteTexts}
+          titles={new Map(rows.map(({ itemId, title }) => [itemId, title]))}
+          changes={changes}
+          onTakenBack={(wasteId) => {
+            // The note would offer to take the same record back once more.
+            setWasted((before) => (before?.wasteId === wasteId ? undefined : before));
+            setSaid(wasteTexts.isBack);
+            given.onChanged();
+          }}
         />
       )}
     </section>

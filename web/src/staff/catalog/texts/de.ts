@@ -106,8 +106,15 @@ export const texts: CatalogTexts = {
     preparing: "Das Foto wird vorbereitet…",
     uploading: (part) => `Wird hochgeladen: ${part}`,
     uploaded: "Hochgeladen. Speichern Sie den Entwurf, um es zu behalten.",
-    inOneRegion:
-      "Hochgeladen, aber eine Region hat nicht geantwortet. Sie können den Entwurf speichern; wählen Sie das Foto später noch einmal aus, damit es in zwei Regionen liegt.",
+    lone: (name) =>
+      `${name} liegt nur in einer Region, weil die andere nicht geantwortet hat. Der Entwurf kann gespeichert und veröffentlicht werden; laden Sie das Foto noch einmal hoch, bevor Sie die Seite schließen.`,
+    uploadAgain: "Noch einmal hochladen",
+    stillLone:
+      "Die andere Region hat es auch diesmal nicht angenommen. Versuchen Sie es in ein paar Minuten noch einmal, oder wählen Sie das Foto an einem anderen Tag erneut aus.",
+    onlyFirst: (name, others) =>
+      `Ein Artikel hat ein Bild: ${name} wurde genommen. Nicht genommene Fotos: ${others}.`,
+    ofOther: (item, market) =>
+      `Dieses Bild wurde für einen anderen Artikel hochgeladen: ${item} (${market}). Speichern Sie es nur, wenn beide es zeigen sollen.`,
     notAPicture: (name) =>
       `${name} ist kein Foto, das dieser Browser lesen kann. Wählen Sie eine JPEG-, PNG-, WebP- oder AVIF-Datei.`,
     tooSmall: (name) =>

@@ -108,8 +108,15 @@ export const en = {
     preparing: "Preparing the photo…",
     uploading: (part: string) => `Uploading: ${part}`,
     uploaded: "Uploaded. Save the draft to keep it.",
-    inOneRegion:
-      "Uploaded, but one region did not answer. You can save the draft; choose the photo again later, so that it is kept in two regions.",
+    lone: (name: string) =>
+      `${name} is in one region alone, because another one did not answer. The draft can be saved and published; upload the photo once more before you close the site.`,
+    uploadAgain: "Upload once more",
+    stillLone:
+      "The other region did not take it this time either. Try again in a few minutes, or choose the photo again another day.",
+    onlyFirst: (name: string, others: string) =>
+      `An item has one picture: ${name} was taken. Photos left out: ${others}.`,
+    ofOther: (item: string, market: string) =>
+      `This picture was uploaded for another item: ${item} (${market}). Save it only if both are to show it.`,
     notAPicture: (name: string) =>
       `${name} is no photo that this browser can read. Choose a JPEG, PNG, WebP or AVIF file.`,
     tooSmall: (name: string) =>

@@ -105,8 +105,15 @@ export const texts: CatalogTexts = {
     preparing: "Preparando la foto…",
     uploading: (part) => `Subiendo: ${part}`,
     uploaded: "Subida. Guarde el borrador para conservarla.",
-    inOneRegion:
-      "Subida, pero una región no respondió. Puede guardar el borrador; elija la foto otra vez más tarde, para que esté en dos regiones.",
+    lone: (name) =>
+      `${name} está en una sola región, porque la otra no respondió. El borrador se puede guardar y publicar; suba la foto una vez más antes de cerrar el sitio.`,
+    uploadAgain: "Subir otra vez",
+    stillLone:
+      "La otra región tampoco la aceptó esta vez. Inténtelo dentro de unos minutos, o elija la foto de nuevo otro día.",
+    onlyFirst: (name, others) =>
+      `Un artículo tiene una sola imagen: se tomó ${name}. Fotos que quedaron fuera: ${others}.`,
+    ofOther: (item, market) =>
+      `Esta imagen se subió para otro artículo: ${item} (${market}). Guárdela solo si los dos deben mostrarla.`,
     notAPicture: (name) =>
       `${name} no es una foto que este navegador pueda leer. Elija un archivo JPEG, PNG, WebP o AVIF.`,
     tooSmall: (name) =>

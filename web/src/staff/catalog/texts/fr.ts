@@ -106,8 +106,15 @@ export const texts: CatalogTexts = {
     preparing: "Préparation de la photo…",
     uploading: (part) => `Envoi : ${part}`,
     uploaded: "Envoyée. Enregistrez le brouillon pour la garder.",
-    inOneRegion:
-      "Envoyée, mais une région n’a pas répondu. Vous pouvez enregistrer le brouillon ; choisissez la photo de nouveau plus tard, pour qu’elle soit dans deux régions.",
+    lone: (name) =>
+      `${name} n’est que dans une région, car l’autre n’a pas répondu. Le brouillon peut être enregistré et publié ; envoyez la photo encore une fois avant de fermer le site.`,
+    uploadAgain: "Envoyer encore une fois",
+    stillLone:
+      "L’autre région ne l’a pas reçue cette fois non plus. Réessayez dans quelques minutes, ou choisissez de nouveau la photo un autre jour.",
+    onlyFirst: (name, others) =>
+      `Un article a une seule image : ${name} a été prise. Photos laissées de côté : ${others}.`,
+    ofOther: (item, market) =>
+      `Cette image a été envoyée pour un autre article : ${item} (${market}). Ne l’enregistrez que si les deux doivent la montrer.`,
     notAPicture: (name) =>
       `${name} n’est pas une photo que ce navigateur sait lire. Choisissez un fichier JPEG, PNG, WebP ou AVIF.`,
     tooSmall: (name) =>

@@ -105,8 +105,15 @@ export const texts: CatalogTexts = {
     preparing: "Preparazione della foto…",
     uploading: (part) => `Caricamento: ${part}`,
     uploaded: "Caricata. Salvi la bozza per conservarla.",
-    inOneRegion:
-      "Caricata, ma una regione non ha risposto. Può salvare la bozza; scelga di nuovo la foto più tardi, perché sia in due regioni.",
+    lone: (name) =>
+      `${name} è in una sola regione, perché l’altra non ha risposto. La bozza si può salvare e pubblicare; carichi la foto ancora una volta prima di chiudere il sito.`,
+    uploadAgain: "Carica ancora una volta",
+    stillLone:
+      "L’altra regione non l’ha accettata nemmeno questa volta. Riprovi tra qualche minuto, o scelga di nuovo la foto un altro giorno.",
+    onlyFirst: (name, others) =>
+      `Un articolo ha una sola immagine: è stata presa ${name}. Foto lasciate fuori: ${others}.`,
+    ofOther: (item, market) =>
+      `Questa immagine è stata caricata per un altro articolo: ${item} (${market}). La salvi solo se entrambi devono mostrarla.`,
     notAPicture: (name) =>
       `${name} non è una foto che questo browser sa leggere. Scelga un file JPEG, PNG, WebP o AVIF.`,
     tooSmall: (name) => `${name} è troppo piccola. Scelga una foto di almeno 320 × 240 pixel.`,

@@ -106,8 +106,15 @@ export const texts: CatalogTexts = {
     preparing: "De foto wordt voorbereid…",
     uploading: (part) => `Uploaden: ${part}`,
     uploaded: "Geüpload. Sla het concept op om de foto te behouden.",
-    inOneRegion:
-      "Geüpload, maar één regio antwoordde niet. U kunt het concept opslaan; kies de foto later nog eens, zodat zij in twee regio’s staat.",
+    lone: (name) =>
+      `${name} staat maar in één regio, omdat de andere niet antwoordde. Het concept kan worden opgeslagen en gepubliceerd; upload de foto nog eens voordat u de site sluit.`,
+    uploadAgain: "Nog eens uploaden",
+    stillLone:
+      "De andere regio nam haar ook deze keer niet aan. Probeer het over een paar minuten opnieuw, of kies de foto een andere dag nog eens.",
+    onlyFirst: (name, others) =>
+      `Een artikel heeft één afbeelding: ${name} is genomen. Niet genomen foto’s: ${others}.`,
+    ofOther: (item, market) =>
+      `Deze afbeelding is voor een ander artikel geüpload: ${item} (${market}). Sla haar alleen op als beide haar moeten tonen.`,
     notAPicture: (name) =>
       `${name} is geen foto die deze browser kan lezen. Kies een JPEG-, PNG-, WebP- of AVIF-bestand.`,
     tooSmall: (name) => `${name} is te klein. Kies een foto van minstens 320 × 240 pixels.`,

@@ -95,7 +95,11 @@ export const texts: FigureTexts = {
   salesStopped: (n) => `Angehalten. Angesehene Filialen: ${n}.`,
   salesFound: (n, day, time) => `Filialen mit Bestellungen für ${day}: ${n}, Stand ${time}.`,
   storesByRevenue: "Filialen nach Umsatz",
-  storeNumber: "Nummer der Filiale",
+  findStore: "Filiale nach Name, Stadt, Straße oder Nummer suchen",
+  chooseStore: "Wählen Sie eine der Filialen unter dem Feld.",
+  noStoreFits: "Keine Filiale passt. Suchen Sie nach Name, Stadt, Straße oder Nummer.",
+  firstStores: (n, all) =>
+    `Die ersten ${n} von ${all} passenden Filialen: Schreiben Sie mehr, um andere zu finden.`,
   add: "Hinzufügen",
   remove: (store) => `${store} entfernen`,
   mostStores: (n) => `Es werden höchstens ${n} Filialen auf einmal gezeigt.`,

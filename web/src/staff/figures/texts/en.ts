@@ -93,7 +93,11 @@ export const en = {
   salesFound: (n: string, day: string, time: string) =>
     `${n} stores have orders of ${day}, as of ${time}.`,
   storesByRevenue: "Stores by revenue",
-  storeNumber: "Number of the store",
+  findStore: "Find a store by name, city, street or number",
+  chooseStore: "Choose one of the stores below the field.",
+  noStoreFits: "No store fits. Look for its name, city, street or number.",
+  firstStores: (n: string, all: string) =>
+    `The first ${n} of ${all} stores that fit: type more to find others.`,
   add: "Add",
   remove: (store: string) => `Remove ${store}`,
   mostStores: (n: string) => `At most ${n} stores are shown at once.`,

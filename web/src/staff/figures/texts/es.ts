@@ -94,7 +94,11 @@ export const texts: FigureTexts = {
   salesStopped: (n) => `Detenido. Tiendas vistas: ${n}.`,
   salesFound: (n, day, time) => `Tiendas con pedidos para ${day}: ${n}, a las ${time}.`,
   storesByRevenue: "Tiendas por ingresos",
-  storeNumber: "Número de la tienda",
+  findStore: "Buscar una tienda por nombre, ciudad, calle o número",
+  chooseStore: "Elija una de las tiendas debajo del campo.",
+  noStoreFits: "Ninguna tienda coincide. Busque por nombre, ciudad, calle o número.",
+  firstStores: (n, all) =>
+    `Las primeras ${n} de ${all} tiendas que coinciden: escriba más para encontrar otras.`,
   add: "Añadir",
   remove: (store) => `Quitar ${store}`,
   mostStores: (n) => `Se muestran como máximo ${n} tiendas a la vez.`,

@@ -95,7 +95,11 @@ export const texts: FigureTexts = {
   salesStopped: (n) => `Arrêté. Magasins vus : ${n}.`,
   salesFound: (n, day, time) => `Magasins avec des commandes pour ${day} : ${n}, à ${time}.`,
   storesByRevenue: "Magasins par chiffre d’affaires",
-  storeNumber: "Numéro du magasin",
+  findStore: "Chercher un magasin par nom, ville, rue ou numéro",
+  chooseStore: "Choisissez l’un des magasins sous le champ.",
+  noStoreFits: "Aucun magasin ne correspond. Cherchez par nom, ville, rue ou numéro.",
+  firstStores: (n, all) =>
+    `Les ${n} premiers des ${all} magasins trouvés : précisez pour en trouver d’autres.`,
   add: "Ajouter",
   remove: (store) => `Retirer ${store}`,
   mostStores: (n) => `Au plus ${n} magasins sont affichés à la fois.`,

@@ -94,7 +94,11 @@ export const texts: FigureTexts = {
   salesStopped: (n) => `Fermato. Negozi guardati: ${n}.`,
   salesFound: (n, day, time) => `Negozi con ordini per ${day}: ${n}, alle ${time}.`,
   storesByRevenue: "Negozi per incasso",
-  storeNumber: "Numero del negozio",
+  findStore: "Cerca un negozio per nome, città, via o numero",
+  chooseStore: "Scegli uno dei negozi sotto il campo.",
+  noStoreFits: "Nessun negozio corrisponde. Cerca per nome, città, via o numero.",
+  firstStores: (n, all) =>
+    `I primi ${n} di ${all} negozi trovati: scrivi di più per trovarne altri.`,
   add: "Aggiungi",
   remove: (store) => `Togli ${store}`,
   mostStores: (n) => `Si mostrano al massimo ${n} negozi alla volta.`,

@@ -92,7 +92,11 @@ export const texts: FigureTexts = {
   salesStopped: (n) => `停止しました。調べた店舗: ${n}。`,
   salesFound: (n, day, time) => `${day}の注文がある店舗: ${n}（${time}現在）`,
   storesByRevenue: "売上順の店舗",
-  storeNumber: "店舗番号",
+  findStore: "店舗名・都市・通り・番号で店舗を検索",
+  chooseStore: "欄の下の店舗から選んでください。",
+  noStoreFits: "該当する店舗がありません。店舗名、都市、通り、番号で検索してください。",
+  firstStores: (n, all) =>
+    `該当する ${all} 店舗のうち最初の ${n} 店舗です。続けて入力すると絞り込めます。`,
   add: "追加",
   remove: (store) => `${store} を外す`,
   mostStores: (n) => `一度に表示できるのは最大 ${n} 店舗です。`,

@@ -95,7 +95,11 @@ export const texts: FigureTexts = {
   salesStopped: (n) => `Gestopt. Bekeken winkels: ${n}.`,
   salesFound: (n, day, time) => `Winkels met bestellingen voor ${day}: ${n}, om ${time}.`,
   storesByRevenue: "Winkels naar omzet",
-  storeNumber: "Nummer van de winkel",
+  findStore: "Zoek een winkel op naam, plaats, straat of nummer",
+  chooseStore: "Kies een van de winkels onder het veld.",
+  noStoreFits: "Geen winkel past. Zoek op naam, plaats, straat of nummer.",
+  firstStores: (n, all) =>
+    `De eerste ${n} van ${all} passende winkels: typ meer om andere te vinden.`,
   add: "Toevoegen",
   remove: (store) => `${store} verwijderen`,
   mostStores: (n) => `Er worden hoogstens ${n} winkels tegelijk getoond.`,

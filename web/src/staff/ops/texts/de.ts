@@ -49,7 +49,9 @@ export const texts: OpsTexts = {
   noDrills: "Auf dieser Cloud wurde noch keine Übung gemacht. So geht eine:",
   passed: "bestanden",
   notPassed: "nicht bestanden",
-  noReport: "läuft oder endete ohne Bericht",
+  running: "läuft",
+  noReport: "endete ohne Bericht",
+  latestNews: (time) => `zuletzt gemeldet ${time}`,
   timeline: "Zeitlicher Ablauf",
   unmet: "Verfehlte Ziele",
   drain: "Abziehen",
@@ -118,6 +120,10 @@ export const texts: OpsTexts = {
   purgeSure: (tag) =>
     `Die Antworten zu ${tag} vergessen? Sie werden dann neu bei einer Region geholt.`,
   purgeYes: "Ja, löschen",
+  thereIsNo: {
+    market: (id) => `Einen Markt ${id} gibt es nicht.`,
+    store: (id) => `Eine Filiale ${id} gibt es nicht.`,
+  },
   purgedNow: (n) => `Gelöschte Antworten: ${n}`,
   places: "Wohin Clients geschickt werden",
   near: (place) => `Bei ${place}:`,

@@ -46,7 +46,9 @@ export const en = {
   noDrills: "No drill was run on this cloud yet. This runs one:",
   passed: "passed",
   notPassed: "not passed",
-  noReport: "runs, or ended without a report",
+  running: "running",
+  noReport: "ended without a report",
+  latestNews: (time: string) => `latest news ${time}`,
   timeline: "Timeline",
   unmet: "Objectives not met",
   drain: "Drain",
@@ -113,6 +115,10 @@ export const en = {
   purgeSure: (tag: string) =>
     `Forget the answers about ${tag}? They are then asked of a region anew.`,
   purgeYes: "Yes, purge",
+  thereIsNo: {
+    market: (id: string) => `There is no market ${id}.`,
+    store: (id: string) => `There is no store ${id}.`,
+  },
   purgedNow: (n: string) => `Answers purged: ${n}`,
   places: "Where clients are sent",
   near: (place: string) => `Near ${place}:`,

@@ -48,7 +48,9 @@ export const texts: OpsTexts = {
   noDrills: "Aún no se ha hecho ningún simulacro en esta nube. Así se hace uno:",
   passed: "superado",
   notPassed: "no superado",
-  noReport: "en curso, o terminado sin informe",
+  running: "en curso",
+  noReport: "terminado sin informe",
+  latestNews: (time) => `últimas noticias ${time}`,
   timeline: "Cronología",
   unmet: "Objetivos no cumplidos",
   drain: "Vaciar",
@@ -116,6 +118,10 @@ export const texts: OpsTexts = {
   purgeSure: (tag) =>
     `¿Olvidar las respuestas sobre ${tag}? Se pedirán entonces de nuevo a una región.`,
   purgeYes: "Sí, purgar",
+  thereIsNo: {
+    market: (id) => `No hay ningún mercado ${id}.`,
+    store: (id) => `No hay ninguna tienda ${id}.`,
+  },
   purgedNow: (n) => `Respuestas purgadas: ${n}`,
   places: "Adónde se envía a los clientes",
   near: (place) => `Cerca de ${place}:`,

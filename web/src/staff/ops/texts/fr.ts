@@ -49,7 +49,9 @@ export const texts: OpsTexts = {
   noDrills: "Aucun exercice n’a encore été fait sur ce cloud. Ceci en lance un :",
   passed: "réussi",
   notPassed: "non réussi",
-  noReport: "en cours, ou terminé sans rapport",
+  running: "en cours",
+  noReport: "terminé sans rapport",
+  latestNews: (time) => `dernières nouvelles ${time}`,
   timeline: "Chronologie",
   unmet: "Objectifs manqués",
   drain: "Vider",
@@ -118,6 +120,10 @@ export const texts: OpsTexts = {
   purgeSure: (tag) =>
     `Oublier les réponses sur ${tag} ? Elles seront alors redemandées à une région.`,
   purgeYes: "Oui, purger",
+  thereIsNo: {
+    market: (id) => `Il n’y a pas de marché ${id}.`,
+    store: (id) => `Il n’y a pas de magasin ${id}.`,
+  },
   purgedNow: (n) => `Réponses purgées : ${n}`,
   places: "Où les clients sont envoyés",
   near: (place) => `Près de ${place} :`,

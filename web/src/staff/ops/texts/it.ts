@@ -48,7 +48,9 @@ export const texts: OpsTexts = {
   noDrills: "Su questo cloud non c’è ancora stata un’esercitazione. Così se ne fa una:",
   passed: "superata",
   notPassed: "non superata",
-  noReport: "in corso, o finita senza rapporto",
+  running: "in corso",
+  noReport: "finita senza rapporto",
+  latestNews: (time) => `ultime notizie ${time}`,
   timeline: "Cronologia",
   unmet: "Obiettivi mancati",
   drain: "Svuota",
@@ -117,6 +119,10 @@ export const texts: OpsTexts = {
   purgeSure: (tag) =>
     `Dimenticare le risposte su ${tag}? Saranno poi chieste di nuovo a una regione.`,
   purgeYes: "Sì, svuota",
+  thereIsNo: {
+    market: (id) => `Non c’è nessun mercato ${id}.`,
+    store: (id) => `Non c’è nessun negozio ${id}.`,
+  },
   purgedNow: (n) => `Risposte eliminate: ${n}`,
   places: "Dove vengono mandati i client",
   near: (place) => `Vicino a ${place}:`,

@@ -49,7 +49,9 @@ export const texts: OpsTexts = {
   noDrills: "Op deze cloud is nog geen oefening gedaan. Zo doet u er een:",
   passed: "geslaagd",
   notPassed: "niet geslaagd",
-  noReport: "loopt, of eindigde zonder rapport",
+  running: "loopt",
+  noReport: "eindigde zonder rapport",
+  latestNews: (time) => `laatste nieuws ${time}`,
   timeline: "Tijdlijn",
   unmet: "Niet gehaalde doelen",
   drain: "Afkoppelen",
@@ -117,6 +119,10 @@ export const texts: OpsTexts = {
   purgeSure: (tag) =>
     `De antwoorden over ${tag} vergeten? Ze worden dan opnieuw bij een regio opgehaald.`,
   purgeYes: "Ja, wissen",
+  thereIsNo: {
+    market: (id) => `Er is geen markt ${id}.`,
+    store: (id) => `Er is geen winkel ${id}.`,
+  },
   purgedNow: (n) => `Gewiste antwoorden: ${n}`,
   places: "Waarheen clients worden gestuurd",
   near: (place) => `Bij ${place}:`,

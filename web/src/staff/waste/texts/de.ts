@@ -20,6 +20,13 @@ export const texts: WasteTexts = {
   takenBack: (pieces, item) =>
     `Zurückgenommen: ${pieces} × ${item}. In den Zahlen fehlt es. Der Bestand bleibt, wie er ist: Bitte zählen Sie nach.`,
   notTakenBack: "Das ließ sich nicht zurücknehmen. Bitte versuchen Sie es noch einmal.",
+  list: "Alles, was als weggeworfen erfasst ist",
+  lineOf: (pieces, item) => `${pieces} × ${item}`,
+  backSure: (what) => `${what} zurücknehmen? In den Zahlen fehlt es dann.`,
+  backYes: "Ja, zurücknehmen",
+  backNo: "Nein",
+  isBack: "zurückgenommen",
+  moreThanListed: "Von diesem Tag gibt es mehr Einträge, als hier stehen können.",
 
   waste: "Abfall",
   about:

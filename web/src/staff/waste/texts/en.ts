@@ -25,6 +25,13 @@ export const en = {
   takenBack: (pieces: string, item: string) =>
     `Taken back: ${pieces} × ${item}. The figures leave it out. What is left stays as it is: please count it.`,
   notTakenBack: "It could not be taken back. Please try again.",
+  list: "Everything recorded as thrown away",
+  lineOf: (pieces: string, item: string) => `${pieces} × ${item}`,
+  backSure: (what: string) => `Take ${what} back? The figures leave it out then.`,
+  backYes: "Yes, take it back",
+  backNo: "No",
+  isBack: "taken back",
+  moreThanListed: "There are more records of this day than can be listed here.",
 
   waste: "Waste",
   about:

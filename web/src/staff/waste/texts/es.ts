@@ -18,6 +18,13 @@ export const texts: WasteTexts = {
   takenBack: (pieces, item) =>
     `Deshecho: ${pieces} × ${item}. Las cifras ya no lo cuentan. Las existencias no cambian: cuéntelas, por favor.`,
   notTakenBack: "No se pudo deshacer. Inténtelo de nuevo.",
+  list: "Todo lo registrado como tirado",
+  lineOf: (pieces, item) => `${pieces} × ${item}`,
+  backSure: (what) => `¿Deshacer ${what}? Las cifras dejarán de contarlo.`,
+  backYes: "Sí, deshacer",
+  backNo: "No",
+  isBack: "deshecho",
+  moreThanListed: "De este día hay más registros de los que caben aquí.",
 
   waste: "Mermas",
   about:

@@ -20,6 +20,13 @@ export const texts: WasteTexts = {
   takenBack: (pieces, item) =>
     `Annulé : ${pieces} × ${item}. Les chiffres ne le comptent plus. Le stock reste tel quel : veuillez compter.`,
   notTakenBack: "L’annulation a échoué. Veuillez réessayer.",
+  list: "Tout ce qui est enregistré comme jeté",
+  lineOf: (pieces, item) => `${pieces} × ${item}`,
+  backSure: (what) => `Annuler la saisie de ${what} ? Les chiffres n’en tiendront plus compte.`,
+  backYes: "Oui, annuler la saisie",
+  backNo: "Non",
+  isBack: "saisie annulée",
+  moreThanListed: "Il y a pour ce jour plus de saisies qu’il ne peut en être affiché ici.",
 
   waste: "Pertes",
   about:

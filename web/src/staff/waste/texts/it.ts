@@ -23,6 +23,14 @@ export const texts: WasteTexts = {
   takenBack: (pieces, item) =>
     `Annullato: ${pieces} × ${item}. Le cifre non lo contano più. La scorta resta com’è: contala, per favore.`,
   notTakenBack: "Non è stato possibile annullare. Riprova.",
+  list: "Tutto ciò che è registrato come buttato",
+  lineOf: (pieces, item) => `${pieces} × ${item}`,
+  backSure: (what) => `Annullare la registrazione di ${what}? Le cifre non ne terranno più conto.`,
+  backYes: "Sì, annulla la registrazione",
+  backNo: "No",
+  isBack: "annullato",
+  moreThanListed:
+    "Di questo giorno ci sono più registrazioni di quante se ne possano elencare qui.",
 
   waste: "Sprechi",
   about:

@@ -19,6 +19,13 @@ export const texts: WasteTexts = {
   takenBack: (pieces, item) =>
     `取り消しました: ${pieces} × ${item}。集計からは除かれます。在庫数は変わりませんので、数え直してください。`,
   notTakenBack: "取り消せませんでした。もう一度お試しください。",
+  list: "廃棄の記録一覧",
+  lineOf: (pieces, item) => `${item} × ${pieces}`,
+  backSure: (what) => `${what} の記録を取り消しますか？ 集計から除かれます。`,
+  backYes: "はい、取り消します",
+  backNo: "いいえ",
+  isBack: "取消済み",
+  moreThanListed: "この日の記録は多すぎて、すべては表示できません。",
 
   waste: "廃棄",
   about:

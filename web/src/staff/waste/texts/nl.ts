@@ -24,6 +24,13 @@ export const texts: WasteTexts = {
   takenBack: (pieces, item) =>
     `Teruggedraaid: ${pieces} × ${item}. De cijfers tellen het niet meer mee. De voorraad blijft zoals hij is: tel hem na.`,
   notTakenBack: "Terugdraaien is niet gelukt. Probeer het opnieuw.",
+  list: "Alles wat als weggegooid is vastgelegd",
+  lineOf: (pieces, item) => `${pieces} × ${item}`,
+  backSure: (what) => `${what} terugdraaien? De cijfers laten het dan weg.`,
+  backYes: "Ja, terugdraaien",
+  backNo: "Nee",
+  isBack: "teruggedraaid",
+  moreThanListed: "Van deze dag zijn er meer vermeldingen dan hier kunnen staan.",
 
   waste: "Verspilling",
   about:

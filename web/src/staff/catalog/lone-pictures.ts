@@ -1,0 +1,27 @@
+// Pictures that one of two regions took alone: they are kept while the site is open, so that the other one gets them.
+import { cell } from "../../cell.ts";
+import type { PictureOwner } from "./picture-address.ts";
+import type { PictureFiles } from "./picture-files.ts";
+
+export interface LonePicture extends PictureOwner {
+  /** `imageUrl` of the picture. */
+  address: string;
+  /** What the photo was called. */
+  fileName: string;
+  files: PictureFiles;
+}
+
+/** Of at most 310 kB each; the oldest goes first. */
+const MOST = 30;
+
+export const lonePictures = cell<readonly LonePicture[]>([]);
+
+export function keepLone(picture: LonePicture): void {
+  const others = lonePictures.get().filter(({ address }) => address !== picture.address);
+  lonePictures.set([...others, picture].slice(-MOST));
+}
+
+export function forgetLone(wanted: string): void {
+  const others = lonePictures.get().filter(({ address }) => address !== wanted);
+  if (others.length < lonePictures.get().length) lonePictures.set(others);
+}
