@@ -253,8 +253,8 @@ def test_back_and_forward_ask_before_typed_prices_are_lost(signed_in: SignIn) ->
             dialog.accept()
 
     page.on("dialog", answer)
-    page.evaluate("history.back()")
-    wait_until(lambda: len(asked) == 1, "the page asks")
+    with page.expect_event("dialog"):
+        page.evaluate("history.back()")
     expect(page).to_have_url(re.compile("/prices$"))
     expect(field).to_have_value("7.77")
     page.evaluate("history.back()")

@@ -212,7 +212,7 @@ function NothingYet({ board, texts }: { board: Board; texts: BoardTexts }) {
     return <p class="board-none on-its-way">{texts.loading}</p>;
   }
   return (
-    <p class="board-none" data-testid="nothing-kept">
+    <p class="board-none board-nothing" role="status" data-testid="nothing-kept">
       {online ? texts.nothingAnswered : texts.nothingKept}
     </p>
   );
