@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.support.browser import PATIENCE_MS, SignIn
 from tests.support.local_cloud import LocalCloud, wait_until
@@ -234,3 +234,34 @@ def test_a_price_and_a_listing_change_together_after_a_preview(signed_in: SignIn
         row(second).get_by_test_id("listed").check()
         page.get_by_test_id("apply").click()
     expect(row(second)).not_to_contain_text("not on the menu", timeout=2 * PATIENCE_MS)
+
+
+def test_back_and_forward_ask_before_typed_prices_are_lost(signed_in: SignIn) -> None:
+    page = signed_in("manager@carte.example", f"/staff/{STORE}/stock")
+    pages = page.get_by_role("navigation", name="Pages of staff")
+    pages.get_by_role("link", name="Prices").click()
+    field = page.get_by_test_id("price-row").first.get_by_test_id("new-price")
+    field.fill("7.77")
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        """Stay on the page at first, and leave it when asked once more."""
+        asked.append(dialog.message)
+        if len(asked) == 1:
+            dialog.dismiss()
+        else:
+            dialog.accept()
+
+    page.on("dialog", answer)
+    with page.expect_event("dialog"):
+        page.evaluate("history.back()")
+    expect(page).to_have_url(re.compile("/prices$"))
+    expect(field).to_have_value("7.77")
+    page.evaluate("history.back()")
+    expect(page.get_by_test_id("stock-row").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page).to_have_url(re.compile("/stock$"))
+    assert len(asked) == 2
+    # Nothing is typed any more, so nothing is asked, and the way forward is there.
+    page.evaluate("history.forward()")
+    expect(field).to_be_visible(timeout=PATIENCE_MS)
+    assert len(asked) == 2

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from localcloud.issuer import this_machines
 from tests.browser.test_orders import STORE, card_of, check_out, fill_cart, order_id, sign_in
+from tests.browser.test_widths import IN_GERMAN
 from tests.support.browser import PATIENCE_MS
 from tests.support.local_cloud import LocalCloud, wait_until
-from tests.support.page_quality import violations
+from tests.support.page_quality import MOST_SHIFT, WATCH_SHIFTS, moved, shift, violations
 
 Visitor = Callable[..., BrowserContext]
 # What the service worker has to have for a till that comes back without a network.
@@ -75,9 +77,10 @@ def test_a_board_outlives_a_reload_without_a_network_with_its_steps(
     expect(board.get_by_role("heading", level=1)).not_to_have_text("Order board")
     expect(card.locator(".board-lines li").first).not_to_contain_text(re.compile("[a-z]-[a-z]"))
     expect(board.get_by_test_id("kept-orders")).to_contain_text("Orders as of", timeout=PATIENCE_MS)
-    lost = board.get_by_test_id("connection")
-    expect(lost).to_have_attribute("data-live", "false")
+    connection, lost = board.get_by_test_id("connection"), board.get_by_test_id("lost")
+    expect(connection).to_have_attribute("data-live", "false")
     expect(lost).to_contain_text("1 step is not sent yet", timeout=PATIENCE_MS)
+    expect(lost).to_contain_text("This device has had no network")
     assert violations(board) == []
     # By the keyboard, without a network: the next step waits behind the first one.
     card.get_by_test_id("next-step").press("Enter")
@@ -87,7 +90,7 @@ def test_a_board_outlives_a_reload_without_a_network_with_its_steps(
     expect(card).to_have_attribute("data-status", "READY", timeout=PATIENCE_MS)
     meanwhile = place_order(visitor)
     board.context.set_offline(False)
-    expect(lost).to_have_attribute("data-live", "true", timeout=2 * PATIENCE_MS)
+    expect(connection).to_have_attribute("data-live", "true", timeout=2 * PATIENCE_MS)
     changes = board.get_by_test_id("changes")
     expect(changes).to_contain_text("is new", timeout=PATIENCE_MS)
     expect(changes.get_by_role("listitem")).to_have_count(1)
@@ -99,6 +102,109 @@ def test_a_board_outlives_a_reload_without_a_network_with_its_steps(
     board.get_by_test_id("sign-out").click()
     expect(board.get_by_test_id("sign-in")).to_be_visible()
     assert board.evaluate(KEPT_HERE) == []
+
+
+# Where each order's button for the next step stands in the window.
+PLACES = """Object.fromEntries([...document.querySelectorAll('.board-card')].map(
+  (card) => [card.dataset.order, card.querySelector('.board-step').getBoundingClientRect().top]))"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_order_moves_while_the_connection_is_lost_and_comes_back(
+    visitor: Visitor, cloud: LocalCloud, width: int
+) -> None:
+    context = visitor(offline_too=True, viewport={"width": width, "height": 800})
+    context.add_init_script(IN_GERMAN)
+    context.add_init_script(WATCH_SHIFTS)
+    board = context.new_page()
+    sign_in(board, cloud)
+    wait_until(lambda: bool(board.evaluate(KEPT_CODE)), "the code of the board is kept")
+    expect(card_of(board, place_order(visitor))).to_contain_text("Ada", timeout=2 * PATIENCE_MS)
+    board.wait_for_load_state("networkidle")
+    board.evaluate("carteShift = 0; carteMoved.length = 0")
+    before = board.evaluate(PLACES)
+    board.context.set_offline(True)
+    lost = board.get_by_test_id("lost")
+    expect(lost).to_contain_text("kein Netz", timeout=PATIENCE_MS)
+    assert board.evaluate(PLACES) == before
+    latest = place_order(visitor)
+    board.context.set_offline(False)
+    changes = board.get_by_test_id("changes")
+    expect(changes).to_contain_text("ist neu", timeout=2 * PATIENCE_MS)
+    expect(lost).to_be_empty()
+    # What is collected later stands below.
+    after = board.evaluate(PLACES)
+    assert latest in after
+    above = {order: top for order, top in before.items() if order in after}
+    moved_down = {order for order, top in above.items() if after[order] > top}
+    assert moved_down <= below(board, latest)
+    assert shift(board) <= MOST_SHIFT, moved(board)
+    assert violations(board) == []
+    before = board.evaluate(PLACES)
+
+    def has_seen() -> bool:
+        """Press until the press counts: at first it may have been meant for what is below."""
+        changes.get_by_role("button").click()
+        return changes.count() == 0
+
+    wait_until(has_seen, "the news is put away")
+    assert board.evaluate(PLACES) == before
+
+
+def below(board: Page, order: str) -> set[str]:
+    """Return the orders that stand below one, in its column or in a later one on a telephone."""
+    cards = board.locator("[data-testid=board-order]").evaluate_all(
+        "(cards) => cards.map((card) => card.dataset.order)"
+    )
+    return set(cards[cards.index(order) :])
+
+
+def test_two_tabs_share_what_is_pressed_without_a_network(
+    visitor: Visitor, cloud: LocalCloud
+) -> None:
+    context = visitor()
+    first, second = context.new_page(), context.new_page()
+    # The token is one person's.
+    token = this_machines().token([f"store:{STORE}:manager"], subject="tabs", lifetime_s=3600)
+    for tab in (first, second):
+        tab.goto(f"/staff/{STORE}#token={token}")
+    order = place_order(visitor)
+    for tab in (first, second):
+        expect(card_of(tab, order)).to_be_visible(timeout=2 * PATIENCE_MS)
+    context.set_offline(True)
+    card_of(first, order).get_by_test_id("next-step").click()
+    for tab in (first, second):
+        expect(card_of(tab, order)).to_contain_text("Not sent yet", timeout=PATIENCE_MS)
+        expect(card_of(tab, order)).to_have_attribute("data-status", "ACCEPTED")
+    card_of(second, order).get_by_test_id("next-step").click()
+    expect(card_of(first, order)).to_have_attribute("data-status", "READY")
+    context.set_offline(False)
+    for tab in (first, second):
+        card = card_of(tab, order)
+        expect(card).not_to_contain_text("Not sent yet", timeout=2 * PATIENCE_MS)
+        expect(card).to_have_attribute("data-status", "READY")
+        expect(tab.get_by_test_id("connection")).to_have_attribute(
+            "data-live", "true", timeout=2 * PATIENCE_MS
+        )
+        expect(tab.get_by_test_id("changes")).to_have_count(0)
+
+
+def test_a_tab_that_is_opened_without_a_network_says_what_signing_in_needs(
+    visitor: Visitor, cloud: LocalCloud
+) -> None:
+    board = open_till(visitor, cloud)
+    context = board.context
+    board.close()
+    context.set_offline(True)
+    tab = context.new_page()
+    tab.goto(f"/staff/{STORE}")
+    said, button = tab.get_by_test_id("sign-in-unreached"), tab.get_by_test_id("to-sign-in")
+    expect(said).to_contain_text("This device has no network", timeout=PATIENCE_MS)
+    expect(button).to_be_disabled()
+    assert violations(tab) == []
+    context.set_offline(False)
+    expect(button).to_be_enabled(timeout=2 * PATIENCE_MS)
+    expect(said).to_have_count(0)
 
 
 @pytest.mark.thorough
@@ -117,12 +223,14 @@ def test_a_board_outlives_a_reload_while_no_region_answers(
         expect(board.get_by_test_id("kept-orders")).to_be_visible(timeout=PATIENCE_MS)
         card.get_by_test_id("next-step").click()
         expect(card).to_contain_text("Not sent yet")
-        lost = board.get_by_test_id("connection")
+        lost = board.get_by_test_id("lost")
         expect(lost).to_contain_text("not sent yet", timeout=3 * PATIENCE_MS)
+        expect(lost).to_contain_text("The service has not answered")
     finally:
         cloud.carte("fault", "heal")
         wait_until(lambda: all_ready(cloud), "all regions are back")
-    expect(lost).to_have_attribute("data-live", "true", timeout=3 * PATIENCE_MS)
+    connection = board.get_by_test_id("connection")
+    expect(connection).to_have_attribute("data-live", "true", timeout=3 * PATIENCE_MS)
     expect(card).not_to_contain_text("Not sent yet", timeout=2 * PATIENCE_MS)
     expect(card).to_have_attribute("data-status", "ACCEPTED")
 
@@ -152,7 +260,7 @@ def test_every_page_of_staff_comes_back_without_a_network_and_goes_on_by_itself(
         frame = page.get_by_role("navigation", name="Pages of staff")
         expect(frame, path).to_be_visible(timeout=PATIENCE_MS)
         said = page.get_by_test_id("unreached")
-        expect(said, path).to_contain_text("goes on by itself", timeout=PATIENCE_MS)
+        expect(said, path).to_contain_text("This device has no network", timeout=PATIENCE_MS)
         expect(page.locator("main .bone"), path).to_have_count(0, timeout=PATIENCE_MS)
         wrong += violations(page)
         page.context.set_offline(False)

@@ -7,19 +7,24 @@ const unwritten = new Map<string, unknown>();
 const followers: ((isChanged: (key: string) => boolean) => void)[] = [];
 
 /**
- * Call what reads values again, whenever another tab has changed some.
+ * Call what reads values again, whenever another tab has changed some; returns what ends that.
  *
  * @param follow Is given whether a key may have another value now.
  */
-export function whenKeptElsewhere(follow: (isChanged: (key: string) => boolean) => void): void {
+export function whenKeptElsewhere(
+  follow: (isChanged: (key: string) => boolean) => void,
+): () => void {
   followers.push(follow);
+  return () => {
+    followers.splice(followers.indexOf(follow), 1);
+  };
 }
 
 /** Have all that is kept follow what other tabs of the site do: one that does not would undo it with its next change. */
 export function followOtherTabs(): void {
   addEventListener("storage", ({ key }) => {
     // Without a key all of the storage was emptied.
-    for (const follow of followers) follow((one) => key === null || key === one);
+    for (const follow of [...followers]) follow((one) => key === null || key === one);
   });
 }
 

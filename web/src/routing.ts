@@ -125,24 +125,68 @@ currentRoute.watch((route) => {
   if (route.page === "home") latestSearch.set(homePath(route));
 });
 
-/** Asks before a link of the site is followed, where a page has something that is not saved. */
+/** Asks before a link of the site is followed or the history leads away, where a page has something that is not saved. */
 export const leaving: { isMeant?: () => boolean } = {};
+
+const isMeant = (): boolean => !leaving.isMeant || leaving.isMeant();
+
+/** Where the shown page stands in the history of the tab, by the number that each of its entries has. */
+let entry = 0;
+/** The path of the shown page: while the browser has gone to another entry, its address is that entry's. */
+let shownPath = "";
+
+const numberOf = (state: unknown): number | undefined => {
+  const { entry: number } = (state ?? {}) as { entry?: unknown };
+  return typeof number === "number" ? number : undefined;
+};
+
+/** Whether the history leads away from a page that is kept. */
+let isReturning = false;
+
+/** Take the address for the one that is shown; an entry that a link within the page made has no number yet. */
+function arrive(): void {
+  entry = numberOf(history.state) ?? entry + 1;
+  shownPath = location.pathname;
+  if (numberOf(history.state) === undefined) {
+    history.replaceState({ ...history.state, entry }, "");
+  }
+  isReturning = false;
+  currentRoute.set(here());
+}
+
+/**
+ * Go on to where Back or Forward has led, unless the page is to be kept: the browser cannot be asked to wait, so it is
+ * led back by as many entries, and nothing of the page changes meanwhile.
+ */
+function follow(state: unknown): void {
+  const to = numberOf(state);
+  const isElsewhere = to !== undefined && to !== entry && location.pathname !== shownPath;
+  if (isElsewhere && (isReturning || !isMeant())) {
+    isReturning = true;
+    history.go(entry - to);
+    return;
+  }
+  if (isReturning && to === entry) {
+    isReturning = false;
+    return;
+  }
+  arrive();
+  // A link within the page has no state, and the browser scrolls to its target.
+  if (state) returnTo(state);
+}
 
 export function startRouting(): void {
   // A page in a language, as search engines link to it.
   const language = new URLSearchParams(location.search).get("lang") ?? "";
   if (isLanguage(language)) chosenLocale.set(language);
-  currentRoute.set(here());
-  addEventListener("popstate", (event) => {
-    currentRoute.set(here());
-    // A link within the page has no state, and the browser scrolls to its target.
-    if (event.state) returnTo(event.state);
-  });
+  entry = -1;
+  arrive();
+  addEventListener("popstate", ({ state }) => follow(state));
   document.addEventListener("click", (event) => {
     const link = linkToFollow(event);
     if (!link) return;
     event.preventDefault();
-    if (leaving.isMeant && !leaving.isMeant()) return;
+    if (!isMeant()) return;
     navigate(link.pathname + link.search + link.hash);
   });
 }
@@ -155,11 +199,11 @@ export function navigate(address: string, replace = false): void {
     history.replaceState(history.state, "", address);
   } else {
     // Every entry has a position, so that going forward to it finds one too.
-    const state = { scroll: samePage ? scrollY : 0 };
+    const state = { scroll: samePage ? scrollY : 0, entry: replace ? entry : entry + 1 };
     if (replace) history.replaceState(state, "", address);
     else history.pushState(state, "", address);
   }
-  currentRoute.set(here());
+  arrive();
   if (samePage) return;
   startAtTop();
   if (location.hash) returnTo(undefined);

@@ -65,13 +65,16 @@ it("has an order once, as today's list has it, also where midnight moves it into
   ]);
 });
 
-it("keeps of each order the latest change of a kind, and a bounded number of all", () => {
+it("keeps of each order the latest change of a kind, each refused step, and a bounded number of all", () => {
   const status = (id: string, now: OrderStatus) => ({ kind: "status" as const, id, status: now });
   const twice = withChanges(
     [status("a", "READY"), { kind: "new", id: "a" }],
     [status("a", "COLLECTED")],
   );
   expect(twice).toEqual([{ kind: "new", id: "a" }, status("a", "COLLECTED")]);
+  const refused = (step: "accept" | "ready") => ({ kind: "refused" as const, id: "a", step });
+  const steps = withChanges([refused("accept")], [refused("ready"), refused("accept")]);
+  expect(steps).toEqual([refused("ready"), refused("accept")]);
   const many = Array.from({ length: 200 }, (_, at) => ({ kind: "new" as const, id: String(at) }));
   const left = withChanges([], many);
   expect([left.length, left.at(-1)?.id]).toEqual([MOST_CHANGES, "199"]);
@@ -307,4 +310,35 @@ it("keeps the steps of two tabs with the same board until each is answered", asy
   const { sent, results } = queueOf(() => ({ errors: [] }));
   await vi.waitFor(() => expect(results).toHaveLength(2));
   expect(sent.map(({ operationId }) => operationId)).toEqual(["accept-a", "accept-b"]);
+});
+
+it("has no step pressed in a second tab that waits in the first", async () => {
+  const one = queueOf(() => "down");
+  const other = queueOf(() => "down");
+  one.queue.press(step("a", "accept", "first"));
+  other.queue.press(step("a", "accept", "second"));
+  expect(other.queue.waiting.get().map(({ operationId }) => operationId)).toEqual(["first"]);
+  one.queue.stop();
+  other.queue.stop();
+});
+
+it("tells other tabs of an answer, also that a step was refused, and they send it no more", async () => {
+  let up = false;
+  const refusal = { errors: [{ __typename: "OrderStateError" }] };
+  const one = queueOf(() => (up ? refusal : "down"));
+  one.queue.press(step("a", "accept"));
+  // Its pause is long by now.
+  const other = queueOf(() => "down");
+  await vi.waitFor(() => expect(other.queue.trouble.get()).toBeDefined());
+  const tries = other.sent.length;
+  one.queue.stop();
+  up = true;
+  const again = queueOf(() => (up ? refusal : "down"));
+  await vi.waitFor(() => expect(other.results).toHaveLength(1));
+  expect(other.results).toEqual(again.results);
+  expect(other.results[0]?.refused).toBe(true);
+  expect([other.queue.waiting.get(), other.queue.trouble.get()]).toEqual([[], undefined]);
+  expect(other.sent).toHaveLength(tries);
+  other.queue.stop();
+  again.queue.stop();
 });

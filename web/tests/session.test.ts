@@ -268,7 +268,7 @@ describe("the settings of sign-in", () => {
     const away = () => {
       throw new TypeError("no network");
     };
-    expect(await open(away)).toEqual(settingsOf(SETTINGS));
+    expect(await open(away)).toEqual({ ...settingsOf(SETTINGS), isEarlier: true });
     expect(await read(() => Response.json({ ...SETTINGS, client: "c2" }))).toMatchObject({
       client: "c2",
     });

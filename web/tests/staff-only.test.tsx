@@ -127,3 +127,15 @@ it("does not open for another person with the roles of the one before", async ()
   await pass(1000);
   expect(links()).toEqual([]);
 });
+
+it("says that the device has no network where it has none", async () => {
+  const network = vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+  keepPerson(ADA);
+  answerOperations({ Me: () => undefined });
+  open();
+  await pass(12_000);
+  expect(said()).toEqual([en.noNetwork]);
+  network.mockRestore();
+  await act(() => void dispatchEvent(new Event("online")));
+  expect(said()).toEqual([en.unreached]);
+});

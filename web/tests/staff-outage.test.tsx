@@ -2,7 +2,10 @@
 // Pages of staff while no region answers: the frame stays with the roles that held last, and a local cloud's operations
 // open in any case.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { SignInCard } from "../src/staff/account/sign-in-card.tsx";
+import { en } from "../src/staff/account/texts/en.ts";
 import { StaffPages } from "../src/staff/pages.tsx";
+import { settingsOf } from "../src/staff/session/settings.ts";
 import { answerOperations, openPage } from "./support/page.ts";
 
 const ROLE = { name: "chain:operator", role: "OPERATOR", storeId: null, market: null };
@@ -74,4 +77,35 @@ it("takes the roles that the API names now before those that held last", async (
   page.show(<StaffPages parts={["ops"]} />);
   await vi.waitFor(() => expect(page.root.textContent).toContain("no role"));
   expect(links()).toEqual(["/staff"]);
+});
+
+it("says at the sign-in that there is no network, and leads to the pool once there is", async () => {
+  const network = vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+  let isUp = false;
+  vi.stubGlobal("fetch", async () => {
+    if (!isUp) throw new TypeError("no network");
+    return Response.json({ client: "c1" });
+  });
+  const settings = { ...settingsOf({ client: "c1" }), isEarlier: true };
+  page.show(<SignInCard settings={settings} message="" returnTo="/staff" texts={en} />);
+  const said = await page.shown("[data-testid=sign-in-unreached]");
+  expect(said.textContent).toBe(en.signInNoNetwork);
+  const button = () => page.one("[data-testid=to-sign-in]") as HTMLButtonElement;
+  expect(button().disabled).toBe(true);
+  network.mockReturnValue(true);
+  dispatchEvent(new Event("online"));
+  // There is a network, and the service does not answer yet.
+  await vi.waitFor(() => expect(said.textContent).toBe(en.signInNoAnswer));
+  isUp = true;
+  await vi.waitFor(() => {
+    dispatchEvent(new Event("online"));
+    expect(button().disabled).toBe(false);
+  });
+  expect(page.all("[data-testid=sign-in-unreached]")).toEqual([]);
+  network.mockReturnValue(false);
+  isUp = false;
+  dispatchEvent(new Event("offline"));
+  await page.shown("[data-testid=sign-in-unreached]");
+  vi.restoreAllMocks();
+  localStorage.clear();
 });

@@ -1,6 +1,6 @@
 // What becomes of an order while it is sent: that it is sent again, that it was stopped, that it failed.
-import { useEffect, useState } from "preact/hooks";
 import { useCell } from "../use-cell.ts";
+import { useOnline } from "../use-online.ts";
 import { mayBeStopped, stop } from "./placing.ts";
 import { placingOf } from "./placing-state.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
@@ -30,19 +30,4 @@ export function SendingNotice({ storeId, texts }: { storeId: string; texts: Orde
       )}
     </div>
   );
-}
-
-/** Whether the browser has a network, as far as it can say. */
-export function useOnline(): boolean {
-  const [online, setOnline] = useState(() => navigator.onLine);
-  useEffect(() => {
-    const look = () => setOnline(navigator.onLine);
-    addEventListener("online", look);
-    addEventListener("offline", look);
-    return () => {
-      removeEventListener("online", look);
-      removeEventListener("offline", look);
-    };
-  }, []);
-  return online;
 }

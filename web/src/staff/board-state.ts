@@ -73,8 +73,8 @@ const timeOf = ({ pickupAt }: BoardOrder): number => Date.parse(pickupAt);
 export type Change =
   | { kind: "new"; id: string }
   | { kind: "status"; id: string; status: OrderStatus }
-  /** A step that was pressed could not be done any more. */
-  | { kind: "refused"; id: string };
+  /** A step that was pressed was not possible. */
+  | { kind: "refused"; id: string; step: StepKind };
 
 /** What others changed between two readings of the orders; what came and was done meanwhile asks for nothing. */
 export function changesBetween(
@@ -117,11 +117,15 @@ export function ordersOf(days: ReadonlyMap<number, readonly BoardOrder[]>): Boar
 /** Changes that a board shows at most. */
 export const MOST_CHANGES = 50;
 
-/** The changes of before and more of them: of each order and kind the latest, in a bounded number. */
+/** What a change is about: of each there is one, the latest. */
+export const keyOfChange = (change: Change): string =>
+  [change.kind, change.id, change.kind === "refused" && change.step].join(" ");
+
+/** The changes of before and more of them: of each order, kind and step the latest, in a bounded number. */
 export function withChanges(before: readonly Change[], more: readonly Change[]): Change[] {
   const latest = new Map<string, Change>();
   for (const change of [...before, ...more]) {
-    const key = `${change.kind} ${change.id}`;
+    const key = keyOfChange(change);
     latest.delete(key);
     latest.set(key, change);
   }

@@ -3,26 +3,18 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CarteSender } from "../../clients/carte.ts";
 import { localeIn } from "../formatting/address.ts";
-import { describeMoment } from "../formatting/hours.ts";
 import { MenuDocument } from "../generated/operations.ts";
-import { statusInFront } from "../graphql/failure.ts";
 import { useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { useNow } from "../menu/use-now.ts";
 import { shortCode } from "../orders/order-id.ts";
-import { focusPlaceOf } from "../shell/focus-place.ts";
 import { Icon } from "../shell/icon.tsx";
 import { focusIsLost } from "../shell/use-kept-focus.ts";
 import { useCell } from "../use-cell.ts";
+import { useOnline } from "../use-online.ts";
 import { BoardCard } from "./board-card.tsx";
-import {
-  type BoardOrder,
-  type Change,
-  COLUMNS,
-  columnsOf,
-  isWaiting,
-  type StepKind,
-} from "./board-state.ts";
+import { BoardNews } from "./board-news.tsx";
+import { type BoardOrder, COLUMNS, columnsOf, isWaiting, type StepKind } from "./board-state.ts";
 import { allowSound, allowSoundByPress, chime, soundPlays } from "./chime.ts";
 import { useItemNames } from "./item-names.ts";
 import { boardKeeper, keptBoard } from "./kept-board.ts";
@@ -51,12 +43,8 @@ interface Pressed {
 
 /** How often the sound is repeated while an order waits, in milliseconds. */
 const RING_MS = 15_000;
-/** How long orders that were kept are shown without a word: an ordinary reload takes less. */
-const KEPT_SILENTLY_MS = 3000;
 /** How long the orders of today wait for those of other days: columns that fill one by one move what stands below. */
 const ALL_DAYS_MS = 1500;
-const MINUTE_MS = 60_000;
-const MINUTES_IN_WORDS = 120;
 
 export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) {
   const { code } = useLanguage();
@@ -146,11 +134,10 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
     <div class="board" data-testid="board" data-read={board.readAt?.getTime()}>
       <div class={isThere || board.trouble ? "board-head" : "board-head board-head-coming"}>
         <h1>{store?.name ?? texts.title}</h1>
-        <Connection board={board} texts={texts} locale={locale} timeZone={card.timeZone} />
+        <Connection board={board} texts={texts} />
         <SoundButton {...sound} texts={texts} />
       </div>
-      <KeptSince board={board} texts={texts} now={now} locale={locale} timeZone={card.timeZone} />
-      <Changes board={board} texts={texts} />
+      <BoardNews {...{ board, texts, now, locale, hasOrders: isThere }} timeZone={card.timeZone} />
       {isThere ? (
         <>
           <div class="board-columns">
@@ -195,104 +182,39 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
           </details>
         </>
       ) : (
-        // Columns that fill one after the other would push each other down a telephone.
-        <p class={board.trouble ? "board-none" : "board-none on-its-way"}>{texts.loading}</p>
+        <NothingYet board={board} texts={texts} />
       )}
     </div>
   );
 }
 
-interface ConnectionGiven {
-  board: Board;
-  texts: BoardTexts;
-  locale: string;
-  timeZone: string;
-}
-
-function Connection({ board, texts, locale, timeZone }: ConnectionGiven) {
-  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone });
-  const { lostAt, readAt, isKept, trouble } = board;
-  const status = statusInFront(trouble);
-  const said = [
-    lostAt
-      ? texts.offline(clock.format(readAt ?? lostAt))
-      : readAt && !trouble && (isKept ? texts.loading : texts.live),
-    status !== undefined && texts.blocked(status),
-    board.steps.length > 0 && trouble && `${texts.waitingToSend(board.steps.length)}.`,
-  ];
+/** In few words, which take as much room whatever they are: what is wrong stands at the lower edge (`BoardNews`). */
+function Connection({ board, texts }: { board: Board; texts: BoardTexts }) {
+  const { lostAt, readAt, isKept } = board;
   return (
     <p
-      class={`board-connection ${trouble ? "board-lost" : isKept ? "board-reading" : ""}`}
+      class={`board-connection ${lostAt ? "board-lost" : isKept ? "board-reading" : ""}`}
       role="status"
       data-testid="connection"
       data-live={readAt !== undefined && !isKept && !lostAt}
     >
       <span class="board-dot" />
-      <span>{said.filter(Boolean).join(" ")}</span>
+      <span>{lostAt ? texts.notConnected : readAt && (isKept ? texts.loading : texts.live)}</span>
     </p>
   );
 }
 
-interface KeptGiven extends ConnectionGiven {
-  now: Date;
-}
-
-/** How old orders are that were kept on the device. It is no status: its age would be read out every minute. */
-function KeptSince({ board: { isKept, lostAt, readAt }, texts, now, locale, timeZone }: KeptGiven) {
-  const { code } = useLanguage();
-  const late = useLate(isKept, KEPT_SILENTLY_MS);
-  if (!readAt || !isKept || !(late || lostAt)) return null;
-  const minutes = Math.max(0, Math.floor((now.getTime() - readAt.getTime()) / MINUTE_MS));
-  const ago = new Intl.RelativeTimeFormat(code, { numeric: "auto" });
+/** What stands in place of the orders before any are there. */
+function NothingYet({ board, texts }: { board: Board; texts: BoardTexts }) {
+  const online = useOnline();
+  if (!board.lostAt || board.readAt) {
+    // Columns that fill one after the other would push each other down a telephone.
+    return <p class="board-none on-its-way">{texts.loading}</p>;
+  }
   return (
-    <p class="board-kept" data-testid="kept-orders" data-minutes={minutes}>
-      {texts.keptOrders(
-        describeMoment(readAt, now, timeZone, locale),
-        minutes < MINUTES_IN_WORDS
-          ? ago.format(-minutes, "minute")
-          : ago.format(-Math.floor(minutes / 60), "hour"),
-      )}
+    <p class="board-none board-nothing" role="status" data-testid="nothing-kept">
+      {online ? texts.nothingAnswered : texts.nothingKept}
     </p>
-  );
-}
-
-function Changes({ board, texts }: { board: Board; texts: BoardTexts }) {
-  const said = (change: Change): string => {
-    const code = shortCode(change.id);
-    switch (change.kind) {
-      case "new":
-        return texts.isNew(code);
-      case "status":
-        return texts.isNow(code, texts.status[change.status]);
-      case "refused": {
-        const now = board.orders.find(({ id }) => id === change.id);
-        return texts.notPossible(code, now ? texts.status[now.status] : "");
-      }
-    }
-  };
-  return (
-    <div role="alert">
-      {board.changes.length > 0 && (
-        <div class="board-changes" data-testid="changes">
-          <h2>{texts.changed}</h2>
-          <ul>
-            {board.changes.map((change) => (
-              <li key={`${change.kind} ${change.id}`}>{said(change)}</li>
-            ))}
-          </ul>
-          <button
-            type="button"
-            class="button"
-            onClick={({ currentTarget }) => {
-              focusPlaceOf(currentTarget.parentElement ?? currentTarget);
-              board.seen();
-            }}
-          >
-            {texts.seen}
-          </button>
-        </div>
-      )}
-    </div>
   );
 }
 

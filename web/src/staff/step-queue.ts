@@ -1,4 +1,7 @@
 // Steps that staff pressed: kept until they are answered, also over a reload and without a network.
+//
+// Tabs with the board of the same person share them: each shows the steps of all, so that none is pressed twice, and each
+// sends them until one has the answer, which it tells the others. What two tabs send at once has one effect: its id is one.
 import type { CarteSender } from "../../clients/carte.ts";
 import { type Cell, cell } from "../cell.ts";
 import {
@@ -11,8 +14,8 @@ import {
 } from "../generated/board.ts";
 import { type Failure, type Outcome, request } from "../graphql/client.ts";
 import { isRefusedInFront } from "../graphql/failure.ts";
-import { callAfter } from "../graphql/recovery.ts";
-import { keep, readKept } from "../kept-in-browser.ts";
+import { callAfter, callLater } from "../graphql/recovery.ts";
+import { keep, readKept, whenKeptElsewhere } from "../kept-in-browser.ts";
 import type { Step, StepKind } from "./board-state.ts";
 import { isRefusal, isRefusedToken } from "./refused-token.ts";
 
@@ -43,6 +46,18 @@ interface Options {
   onRefusedToken: (failure: Failure) => void;
 }
 
+/** What one tab tells the others of an answer. */
+const isResult = (value: unknown): value is StepResult => {
+  const { step, status, refused } = (value ?? {}) as Partial<StepResult>;
+  return (
+    areSteps([step]) &&
+    (status === undefined || typeof status === "string") &&
+    typeof refused === "boolean"
+  );
+};
+
+/** How long another tab has to have its steps answered, in milliseconds: longer than that takes as a rule. */
+const OTHERS_MS = 4000;
 const PREFIX = "carte.board.";
 const keyOf = (storeId: string, subject: string) => `${PREFIX}${storeId}.${subject}`;
 
@@ -68,7 +83,15 @@ export function stepQueue(options: Options): StepQueue {
     keep(key, kept.length > 0 ? kept : undefined);
     waiting.set(changed(waiting.get()));
   };
+  const isWaiting = ({ operationId }: Step) =>
+    waiting.get().some((one) => one.operationId === operationId);
+  /** Take up what other tabs keep. What they had answered they say: a step that is not kept any more may be lost. */
+  const adopt = () => {
+    const more = (readKept(key, areSteps) ?? []).filter((step) => !isWaiting(step));
+    if (more.length > 0) waiting.set([...waiting.get(), ...more]);
+  };
   let running = false;
+  let sending = false;
   let stopped = false;
   let cancel = () => {};
 
@@ -76,8 +99,12 @@ export function stepQueue(options: Options): StepQueue {
     const [step] = waiting.get();
     running = step !== undefined && !stopped;
     if (!step || stopped) return;
+    sending = true;
     const outcome = await sendStep(step, send);
+    sending = false;
     if (stopped) return;
+    // Another tab had the answer meanwhile.
+    if (!isWaiting(step)) return goOn();
     if (!outcome.ok && isRefusedToken(outcome.failure)) {
       running = false;
       onRefusedToken(outcome.failure);
@@ -95,24 +122,54 @@ export function stepQueue(options: Options): StepQueue {
     change((steps) => steps.filter(({ operationId }) => operationId !== step.operationId));
     const order = outcome.ok ? outcome.data.order : null;
     const refused = !outcome.ok || outcome.data.errors.length > 0;
-    onAnswer({ step, status: order?.status, refused });
+    const result: StepResult = { step, status: order?.status, refused };
+    channel?.postMessage(result);
+    onAnswer(result);
     await run(0);
   };
+  const goOn = () => {
+    trouble.set(undefined);
+    return run(0);
+  };
+  const channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(key);
+  channel?.addEventListener("message", ({ data }) => {
+    if (!isResult(data) || !isWaiting(data.step)) return;
+    change((steps) => steps.filter(({ operationId }) => operationId !== data.step.operationId));
+    onAnswer(data);
+    if (sending) return;
+    // The service answers: what waits here is not left to its pause.
+    cancel();
+    void goOn();
+  });
+  const unfollow = whenKeptElsewhere((isChanged) => {
+    if (!isChanged(key)) return;
+    adopt();
+    // The tab in which it was pressed is sending it.
+    if (running || waiting.get().length === 0) return;
+    cancel();
+    cancel = callLater(OTHERS_MS, () => run(0));
+  });
   if (waiting.get().length > 0) void run(0);
   return {
     waiting,
     trouble,
     press(step) {
+      // A tab that was frozen has not heard of the others' steps.
+      adopt();
       const double = waiting
         .get()
         .some(({ orderId, kind }) => orderId === step.orderId && kind === step.kind);
       if (double) return;
       change((steps) => [...steps, step]);
-      if (!running) void run(0);
+      if (running) return;
+      cancel();
+      void run(0);
     },
     stop() {
       stopped = true;
       cancel();
+      unfollow();
+      channel?.close();
     },
   };
 }

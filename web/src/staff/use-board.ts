@@ -111,7 +111,7 @@ export function useBoard({ storeId, subject, send, timeZone, kept }: Given): Boa
           changed.current.delete(step.orderId);
           changed.current.set(step.orderId, Date.now());
           if (status) change((before) => patched(before, step.orderId, status));
-          if (wasRefused) note([{ kind: "refused", id: step.orderId }]);
+          if (wasRefused) note([{ kind: "refused", id: step.orderId, step: step.kind }]);
           again.current();
         },
       }),

@@ -1,8 +1,10 @@
 // Signing in: the way to the user pool's pages, and on a local cloud a token of the development issuer.
 import { useEffect, useState } from "preact/hooks";
+import { useAttempts } from "../../graphql/use-attempts.ts";
+import { useOnline } from "../../use-online.ts";
 import { allowSound } from "../chime.ts";
 import { goToSignIn, signInWith } from "../session/session.ts";
-import type { SignInSettings } from "../session/settings.ts";
+import { type SignInSettings, siteAnswers } from "../session/settings.ts";
 import type { AccountTexts } from "./texts/account-texts.ts";
 
 interface Given {
@@ -16,6 +18,8 @@ interface Given {
 
 export function SignInCard({ settings, message, returnTo, texts }: Given) {
   const [leaving, setLeaving] = useState(false);
+  const online = useOnline();
+  const isReached = useReached(settings, online);
   useEffect(() => {
     // Back from the pool's pages the browser shows this page as it was left.
     const shown = () => setLeaving(false);
@@ -33,11 +37,19 @@ export function SignInCard({ settings, message, returnTo, texts }: Given) {
       {settings.client ? (
         <>
           <p>{texts.signInIntro}</p>
+          <div role="status">
+            {!isReached && (
+              <p class="staff-wrong" data-testid="sign-in-unreached">
+                {online ? texts.signInNoAnswer : texts.signInNoNetwork}
+              </p>
+            )}
+          </div>
           <button
             type="button"
             class="button"
             data-testid="to-sign-in"
-            disabled={leaving}
+            // The browser would show a page of its own, with no way back but the address.
+            disabled={leaving || !isReached}
             onClick={() => {
               setLeaving(true);
               goToSignIn(settings, returnTo).catch(() => setLeaving(false));
@@ -64,6 +76,24 @@ export function SignInCard({ settings, message, returnTo, texts }: Given) {
       )}
     </div>
   );
+}
+
+/**
+ * Whether the site answers, as far as is known. It is asked where it did not before, and when the device loses its
+ * network or has one again, until it answers: some devices know of no network and reach the site, as a local cloud.
+ */
+function useReached({ isEarlier = false }: SignInSettings, online: boolean): boolean {
+  const [isReached, setReached] = useState(!isEarlier);
+  useAttempts(
+    async (signal) => {
+      if (online && isReached) return true;
+      const answers = await siteAnswers();
+      if (!signal.aborted) setReached(answers);
+      return answers;
+    },
+    [online, isReached],
+  );
+  return isReached;
 }
 
 /** `role` is one that the page permits something to. */

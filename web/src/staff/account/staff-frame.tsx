@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { useLanguage } from "../../i18n/language.ts";
+import { useOnline } from "../../use-online.ts";
 import { mayLeave, useLeaveQuestion } from "../hold-page.ts";
 import { permitsSomewhere } from "../session/grants.ts";
 import { isOfPool, signOut, signOutEverywhere } from "../session/session.ts";
@@ -23,6 +24,7 @@ interface Given {
 
 export function StaffFrame({ staff, texts, storeId, path, isUnreached, children }: Given) {
   const { roles } = staff;
+  const online = useOnline();
   useLeaveQuestion(texts.leave);
   const links: [string, string, boolean][] = [
     ["/staff", texts.home, true],
@@ -63,7 +65,7 @@ export function StaffFrame({ staff, texts, storeId, path, isUnreached, children 
       {children}
       {/* At the end of the window: what somebody is about to press stays where it is. */}
       <div class="staff-unreached" role="status">
-        {isUnreached && <p data-testid="unreached">{texts.unreached}</p>}
+        {isUnreached && <p data-testid="unreached">{online ? texts.unreached : texts.noNetwork}</p>}
       </div>
     </div>
   );

@@ -10,6 +10,8 @@ export interface SignInSettings {
   service: string;
   /** Whether this is a local cloud, which also takes the tokens of its development issuer. */
   development: boolean;
+  /** Whether they are those of an earlier visit, as the site did not answer. */
+  isEarlier?: boolean;
 }
 
 const ADDRESS = "/signin.json";
@@ -31,10 +33,17 @@ export function signInSettings(): Promise<SignInSettings> {
     loaded = undefined;
     const kept = readKept(KEPT, isObject);
     if (!kept) throw error;
-    return settingsOf(kept);
+    return { ...settingsOf(kept), isEarlier: true };
   });
   return loaded;
 }
+
+/** Whether the site answers now: then somebody can be led to the pool's pages, and comes back from them. */
+export const siteAnswers = (): Promise<boolean> =>
+  load().then(
+    () => true,
+    () => false,
+  );
 
 async function load(): Promise<SignInSettings> {
   const patience = readKept(KEPT, isObject) ? PATIENCE_MS : TIMEOUT_MS;

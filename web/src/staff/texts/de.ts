@@ -10,6 +10,10 @@ export const texts: BoardTexts = {
   done: "Erledigt",
   nothing: "Keine Bestellungen",
   loading: "Die Bestellungen werden gelesen…",
+  nothingKept:
+    "Dieses Gerät hat kein Netz und hat keine Bestellungen dieser Filiale behalten. Sie erscheinen von selbst, sobald das Netz da ist.",
+  nothingAnswered:
+    "Der Dienst antwortet nicht richtig, und dieses Gerät hat keine Bestellungen dieser Filiale behalten. Sie erscheinen von selbst, sobald er antwortet.",
   nothingToday: "Keine Bestellungen für heute. Andere Tage werden gelesen…",
   accept: "Annehmen",
   approve: "Freigeben und annehmen",
@@ -41,18 +45,23 @@ export const texts: BoardTexts = {
   soundOff: "Ton ist aus",
   soundBlocked: "Ton beginnt mit der nächsten Berührung",
   live: "Verbunden",
+  notConnected: "Nicht verbunden",
   offline: (time) =>
     `Der Dienst antwortet seit ${time} nicht richtig. Arbeiten Sie weiter: Was Sie drücken, wird danach gesendet.`,
+  noNetwork: (time) =>
+    `Dieses Gerät hat seit ${time} kein Netz. Arbeiten Sie weiter: Was Sie drücken, wird gesendet, sobald es wieder da ist.`,
   blocked: (status) =>
     `Etwas zwischen diesem Gerät und dem Dienst weist die Anfragen ab (${status}), etwa eine Firewall oder ein Netz, das eine Anmeldung verlangt.`,
   keptOrders: (time: string, ago: string) =>
     `Stand der Bestellungen: ${time} (${ago}). Namen und Telefonnummern der Gäste bleiben nicht auf diesem Gerät.`,
   waitingToSend: (n) =>
     n === 1 ? "1 Schritt ist noch nicht gesendet" : `${n} Schritte sind noch nicht gesendet`,
-  changed: "Während der Dienst nicht antwortete",
+  refused: "Schritte, die nicht möglich waren",
+  changed: "Während keine Verbindung bestand",
   isNew: (code) => `${code} ist neu`,
   isNow: (code, state) => `${code}: ${state}`,
-  notPossible: (code, state) => `${code}: ging nicht mehr. ${state}.`,
+  notPossible: (code, step, state) =>
+    `${code}: „${step}“${state && `. Die Bestellung ist jetzt: ${state}.`}`,
   seen: "Gesehen",
   status: {
     PLACED: "wartet",

@@ -12,6 +12,10 @@ export const en = {
   done: "Done",
   nothing: "No orders",
   loading: "Reading the orders…",
+  nothingKept:
+    "This device has no network and has kept no orders of this store. They are shown by themselves as soon as there is a network.",
+  nothingAnswered:
+    "The service does not answer well, and this device has kept no orders of this store. They are shown by themselves as soon as it answers.",
   nothingToday: "No orders for today. Looking at other days…",
   accept: "Accept",
   approve: "Approve and accept",
@@ -43,18 +47,24 @@ export const en = {
   soundOff: "Sound is off",
   soundBlocked: "Sound starts with the next touch",
   live: "Live",
+  notConnected: "Not connected",
   offline: (time: string) =>
     `The service has not answered well since ${time}. Go on working: what you press is sent when it does.`,
+  noNetwork: (time: string) =>
+    `This device has had no network since ${time}. Go on working: what you press is sent when there is one.`,
   blocked: (status: number) =>
     `Something between this device and the service refuses its requests (${status}), such as a firewall or a network that wants a sign-in.`,
   keptOrders: (time: string, ago: string) =>
     `Orders as of ${time} (${ago}). Names and telephone numbers of guests are not kept on this device.`,
   waitingToSend: (n: number) =>
     `${n.toLocaleString("en")} ${plural.select(n) === "one" ? "step is" : "steps are"} not sent yet`,
-  changed: "While the service did not answer",
+  refused: "Steps that were not possible",
+  changed: "While the board was not connected",
   isNew: (code: string) => `${code} is new`,
   isNow: (code: string, state: string) => `${code}: ${state}`,
-  notPossible: (code: string, state: string) => `${code}: not possible any more. ${state}.`,
+  /** Below the heading `refused`; `state` is empty where it is not known. */
+  notPossible: (code: string, step: string, state: string) =>
+    `${code}: “${step}”${state && `. The order is now: ${state}.`}`,
   seen: "Seen",
   status: {
     PLACED: "waiting",

@@ -10,6 +10,10 @@ export const texts: BoardTexts = {
   done: "Terminados",
   nothing: "No hay pedidos",
   loading: "Leyendo los pedidos…",
+  nothingKept:
+    "Este dispositivo no tiene red y no ha guardado pedidos de esta tienda. Aparecerán por sí solos en cuanto haya red.",
+  nothingAnswered:
+    "El servicio no responde bien y este dispositivo no ha guardado pedidos de esta tienda. Aparecerán por sí solos en cuanto responda.",
   nothingToday: "No hay pedidos para hoy. Mirando otros días…",
   accept: "Aceptar",
   approve: "Aprobar y aceptar",
@@ -41,17 +45,22 @@ export const texts: BoardTexts = {
   soundOff: "El sonido está apagado",
   soundBlocked: "El sonido empieza con el próximo toque",
   live: "En directo",
+  notConnected: "Sin conexión",
   offline: (time) =>
     `El servicio no responde bien desde las ${time}. Sigue trabajando: lo que pulses se enviará cuando vuelva.`,
+  noNetwork: (time) =>
+    `Este dispositivo no tiene red desde las ${time}. Sigue trabajando: lo que pulses se enviará cuando la haya.`,
   blocked: (status) =>
     `Algo entre este dispositivo y el servicio rechaza las peticiones (${status}), como un cortafuegos o una red que pide iniciar sesión.`,
   keptOrders: (time: string, ago: string) =>
     `Estado de los pedidos: ${time} (${ago}). Los nombres y teléfonos de los clientes no se guardan en este dispositivo.`,
   waitingToSend: (n) => (n === 1 ? "1 paso sin enviar" : `${n} pasos sin enviar`),
-  changed: "Mientras el servicio no respondía",
+  refused: "Pasos que no fueron posibles",
+  changed: "Mientras no había conexión",
   isNew: (code) => `${code} es nuevo`,
   isNow: (code, state) => `${code}: ${state}`,
-  notPossible: (code, state) => `${code}: ya no fue posible. ${state}.`,
+  notPossible: (code, step, state) =>
+    `${code}: «${step}»${state && `. Estado actual del pedido: ${state}.`}`,
   seen: "Visto",
   status: {
     PLACED: "en espera",

@@ -10,6 +10,10 @@ export const texts: BoardTexts = {
   done: "Terminées",
   nothing: "Aucune commande",
   loading: "Lecture des commandes…",
+  nothingKept:
+    "Cet appareil n’a pas de réseau et n’a gardé aucune commande de ce restaurant. Elles s’afficheront d’elles-mêmes dès que le réseau sera là.",
+  nothingAnswered:
+    "Le service ne répond pas bien et cet appareil n’a gardé aucune commande de ce restaurant. Elles s’afficheront d’elles-mêmes dès qu’il répondra.",
   nothingToday: "Aucune commande pour aujourd’hui. Lecture des autres jours…",
   accept: "Accepter",
   approve: "Approuver et accepter",
@@ -45,18 +49,23 @@ export const texts: BoardTexts = {
   soundOff: "Le son est coupé",
   soundBlocked: "Le son démarre à la prochaine pression",
   live: "En direct",
+  notConnected: "Pas de connexion",
   offline: (time) =>
     `Le service ne répond pas bien depuis ${time}. Continuez : ce que vous pressez partira à son retour.`,
+  noNetwork: (time) =>
+    `Cet appareil n’a plus de réseau depuis ${time}. Continuez : ce que vous pressez partira quand le réseau reviendra.`,
   blocked: (status) =>
     `Quelque chose entre cet appareil et le service refuse les requêtes (${status}), comme un pare-feu ou un réseau qui demande de s’identifier.`,
   keptOrders: (time: string, ago: string) =>
     `État des commandes : ${time} (${ago}). Les noms et numéros de téléphone des clients ne sont pas gardés sur cet appareil.`,
   waitingToSend: (n) =>
     n < 2 ? `${n} étape n’est pas envoyée` : `${n} étapes ne sont pas envoyées`,
-  changed: "Pendant que le service ne répondait pas",
+  refused: "Étapes qui n’étaient pas possibles",
+  changed: "Pendant que la connexion manquait",
   isNew: (code) => `${code} est nouvelle`,
   isNow: (code, state) => `${code} : ${state}`,
-  notPossible: (code, state) => `${code} : ce n’était plus possible. ${state}.`,
+  notPossible: (code, step, state) =>
+    `${code} : « ${step} »${state && `. État actuel de la commande : ${state}.`}`,
   seen: "Vu",
   status: {
     PLACED: "en attente",

@@ -10,6 +10,10 @@ export const texts: BoardTexts = {
   done: "Conclusi",
   nothing: "Nessun ordine",
   loading: "Lettura degli ordini…",
+  nothingKept:
+    "Questo dispositivo è senza rete e non ha conservato ordini di questo negozio. Appariranno da soli appena c’è rete.",
+  nothingAnswered:
+    "Il servizio non risponde bene e questo dispositivo non ha conservato ordini di questo negozio. Appariranno da soli appena risponde.",
   nothingToday: "Nessun ordine per oggi. Lettura degli altri giorni…",
   accept: "Accetta",
   approve: "Approva e accetta",
@@ -41,17 +45,22 @@ export const texts: BoardTexts = {
   soundOff: "Il suono è spento",
   soundBlocked: "Il suono parte al prossimo tocco",
   live: "In diretta",
+  notConnected: "Non connesso",
   offline: (time) =>
     `Il servizio non risponde bene dalle ${time}. Continua: ciò che premi parte quando torna.`,
+  noNetwork: (time) =>
+    `Questo dispositivo è senza rete dalle ${time}. Continua: ciò che premi parte quando la rete torna.`,
   blocked: (status) =>
     `Qualcosa tra questo dispositivo e il servizio rifiuta le richieste (${status}), come un firewall o una rete che chiede di accedere.`,
   keptOrders: (time: string, ago: string) =>
     `Stato degli ordini: ${time} (${ago}). Nomi e numeri di telefono dei clienti non restano su questo dispositivo.`,
   waitingToSend: (n) => (n === 1 ? "1 passo non ancora inviato" : `${n} passi non ancora inviati`),
-  changed: "Mentre il servizio non rispondeva",
+  refused: "Passi che non erano possibili",
+  changed: "Mentre mancava la connessione",
   isNew: (code) => `${code} è nuovo`,
   isNow: (code, state) => `${code}: ${state}`,
-  notPossible: (code, state) => `${code}: non era più possibile. ${state}.`,
+  notPossible: (code, step, state) =>
+    `${code}: «${step}»${state && `. Stato attuale dell’ordine: ${state}.`}`,
   seen: "Visto",
   status: {
     PLACED: "in attesa",

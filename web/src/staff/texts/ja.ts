@@ -10,6 +10,10 @@ export const texts: BoardTexts = {
   done: "完了",
   nothing: "注文はありません",
   loading: "注文を読み込んでいます…",
+  nothingKept:
+    "この端末はネットワークにつながっておらず、この店舗の注文も保存されていません。つながりしだい自動的に表示されます。",
+  nothingAnswered:
+    "サービスが正常に応答せず、この端末にはこの店舗の注文も保存されていません。応答がありしだい自動的に表示されます。",
   nothingToday: "今日の注文はありません。ほかの日を確認しています…",
   accept: "受ける",
   approve: "承認して受ける",
@@ -41,17 +45,22 @@ export const texts: BoardTexts = {
   soundOff: "音はオフです",
   soundBlocked: "次に画面に触れると音が出ます",
   live: "接続中",
+  notConnected: "未接続",
   offline: (time) =>
     `${time}からサービスが正常に応答していません。操作は続けられます。戻りしだい送信します。`,
+  noNetwork: (time) =>
+    `この端末は${time}からネットワークにつながっていません。操作は続けられます。つながりしだい送信します。`,
   blocked: (status) =>
     `この端末とサービスの間にあるもの（ファイアウォールや、ログインが必要なネットワークなど）がリクエストを拒否しています（${status}）。`,
   keptOrders: (time: string, ago: string) =>
     `${time}時点（${ago}）の注文です。お客様のお名前と電話番号はこの端末には保存されません。`,
   waitingToSend: (n) => `${n}件が未送信です`,
-  changed: "サービスが応答しなかった間の変更",
+  refused: "できなかった操作",
+  changed: "接続がなかった間の変更",
   isNew: (code) => `${code}は新しい注文です`,
   isNow: (code, state) => `${code}：${state}`,
-  notPossible: (code, state) => `${code}：すでにできませんでした。${state}。`,
+  notPossible: (code, step, state) =>
+    `${code}：「${step}」${state && `。現在の注文の状態：${state}。`}`,
   seen: "確認しました",
   status: {
     PLACED: "返事待ち",

@@ -10,6 +10,10 @@ export const texts: BoardTexts = {
   done: "Afgerond",
   nothing: "Geen bestellingen",
   loading: "Bestellingen worden gelezen…",
+  nothingKept:
+    "Dit apparaat heeft geen netwerk en heeft geen bestellingen van deze winkel bewaard. Ze verschijnen vanzelf zodra er netwerk is.",
+  nothingAnswered:
+    "De dienst antwoordt niet goed en dit apparaat heeft geen bestellingen van deze winkel bewaard. Ze verschijnen vanzelf zodra die antwoordt.",
   nothingToday: "Geen bestellingen voor vandaag. Andere dagen worden gelezen…",
   accept: "Aannemen",
   approve: "Goedkeuren en aannemen",
@@ -41,17 +45,22 @@ export const texts: BoardTexts = {
   soundOff: "Geluid staat uit",
   soundBlocked: "Geluid begint bij de volgende aanraking",
   live: "Live",
+  notConnected: "Niet verbonden",
   offline: (time) =>
     `De dienst antwoordt niet goed sinds ${time}. Ga door: wat je indrukt, wordt daarna verzonden.`,
+  noNetwork: (time) =>
+    `Dit apparaat heeft sinds ${time} geen netwerk. Ga door: wat je indrukt, wordt verzonden zodra het er weer is.`,
   blocked: (status) =>
     `Iets tussen dit apparaat en de dienst weigert de verzoeken (${status}), zoals een firewall of een netwerk dat om aanmelden vraagt.`,
   keptOrders: (time: string, ago: string) =>
     `Stand van de bestellingen: ${time} (${ago}). Namen en telefoonnummers van gasten blijven niet op dit apparaat.`,
   waitingToSend: (n) => (n === 1 ? "1 stap nog niet verzonden" : `${n} stappen nog niet verzonden`),
-  changed: "Terwijl de dienst niet antwoordde",
+  refused: "Stappen die niet mogelijk waren",
+  changed: "Terwijl er geen verbinding was",
   isNew: (code) => `${code} is nieuw`,
   isNow: (code, state) => `${code}: ${state}`,
-  notPossible: (code, state) => `${code}: kon niet meer. ${state}.`,
+  notPossible: (code, step, state) =>
+    `${code}: „${step}”${state && `. De bestelling is nu: ${state}.`}`,
   seen: "Gezien",
   status: {
     PLACED: "wacht",

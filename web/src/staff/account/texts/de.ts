@@ -23,6 +23,10 @@ export const texts: AccountTexts = {
     "Diese Anmeldung wurde schon benutzt oder in einem anderen Tab begonnen. Bitte melden Sie sich neu an.",
   unreachable:
     "Die Anmeldung ist gerade nicht erreichbar. Wer schon angemeldet ist, kann weiterarbeiten.",
+  signInNoNetwork:
+    "Dieses Gerät hat kein Netz, und die Anmeldung braucht eines. Sie können sich hier anmelden, sobald es wieder da ist.",
+  signInNoAnswer:
+    "Der Dienst antwortet gerade nicht. Sie können sich hier anmelden, sobald er antwortet.",
   ended: "Ihre Sitzung ist beendet. Bitte melden Sie sich neu an.",
   accountsHint:
     "In einer lokalen Cloud zeigt dieser Befehl, wer sich anmelden kann, und das Passwort:",
@@ -33,6 +37,8 @@ export const texts: AccountTexts = {
 
   unreached:
     "Gerade keine Verbindung zum Dienst. Diese Seite macht von selbst weiter, sobald er antwortet.",
+  noNetwork:
+    "Dieses Gerät hat gerade kein Netz. Diese Seite macht von selbst weiter, sobald es wieder da ist.",
   forbidden:
     "Ihr Konto hat keine Rolle, die das hier erlaubt. Die Filialleitung oder die Zentrale kann Ihnen eine geben.",
   yourRoles: "Ihre Rollen",

@@ -21,6 +21,9 @@ export const en = {
   refused: "The sign-in was refused. Please try again.",
   stale: "This sign-in was used already, or began in another tab. Please sign in again.",
   unreachable: "Sign-in cannot be reached just now. Whoever is signed in already can work on.",
+  signInNoNetwork:
+    "This device has no network, and signing in needs one. You can sign in here as soon as there is one.",
+  signInNoAnswer: "The service does not answer just now. You can sign in here as soon as it does.",
   ended: "Your session has ended. Please sign in again.",
   accountsHint: "On a local cloud, this lists people who can sign in, and their password:",
   development: "With a token of the local cloud",
@@ -30,6 +33,8 @@ export const en = {
 
   unreached:
     "No connection to the service just now. This page goes on by itself as soon as it answers.",
+  noNetwork:
+    "This device has no network just now. This page goes on by itself as soon as there is one.",
   forbidden:
     "Your account has no role that permits this here. Your manager or the head office can give you one.",
   yourRoles: "Your roles",

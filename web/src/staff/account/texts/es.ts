@@ -22,6 +22,9 @@ export const texts: AccountTexts = {
   stale: "Este acceso ya se usó o empezó en otra pestaña. Inicie sesión de nuevo.",
   unreachable:
     "El acceso no está disponible ahora. Quien ya tiene la sesión abierta puede seguir trabajando.",
+  signInNoNetwork:
+    "Este dispositivo no tiene red, y hace falta para iniciar sesión. Podrá hacerlo aquí en cuanto la haya.",
+  signInNoAnswer: "El servicio no responde ahora. Podrá iniciar sesión aquí en cuanto responda.",
   ended: "Su sesión ha terminado. Inicie sesión de nuevo.",
   accountsHint: "En una nube local, esta orden muestra quién puede acceder y la contraseña:",
   development: "Con un token de la nube local",
@@ -31,6 +34,8 @@ export const texts: AccountTexts = {
 
   unreached:
     "Ahora no hay conexión con el servicio. Esta página sigue por sí sola en cuanto responda.",
+  noNetwork:
+    "Ahora este dispositivo no tiene red. Esta página sigue por sí sola en cuanto la haya.",
   forbidden:
     "Su cuenta no tiene ninguna función que lo permita aquí. La dirección de la tienda o la central puede darle una.",
   yourRoles: "Sus funciones",

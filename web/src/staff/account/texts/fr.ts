@@ -23,6 +23,10 @@ export const texts: AccountTexts = {
     "Cette connexion a déjà servi ou a commencé dans un autre onglet. Veuillez vous reconnecter.",
   unreachable:
     "La connexion est injoignable pour le moment. Les personnes déjà connectées peuvent continuer.",
+  signInNoNetwork:
+    "Cet appareil n’a pas de réseau, et il en faut un pour se connecter. Vous pourrez vous connecter ici dès qu’il reviendra.",
+  signInNoAnswer:
+    "Le service ne répond pas pour le moment. Vous pourrez vous connecter ici dès qu’il répondra.",
   ended: "Votre session est terminée. Veuillez vous reconnecter.",
   accountsHint:
     "Sur un nuage local, cette commande liste qui peut se connecter, et le mot de passe :",
@@ -33,6 +37,8 @@ export const texts: AccountTexts = {
 
   unreached:
     "Pas de connexion au service pour le moment. Cette page continue d’elle-même dès qu’il répond.",
+  noNetwork:
+    "Cet appareil n’a pas de réseau pour le moment. Cette page continue d’elle-même dès qu’il revient.",
   forbidden:
     "Votre compte n’a aucun rôle qui le permette ici. Votre responsable ou le siège peut vous en donner un.",
   yourRoles: "Vos rôles",

@@ -22,6 +22,10 @@ export const texts: AccountTexts = {
   stale: "Questo accesso è già stato usato o è iniziato in un’altra scheda. Accedi di nuovo.",
   unreachable:
     "L’accesso non è raggiungibile in questo momento. Chi è già dentro può continuare a lavorare.",
+  signInNoNetwork:
+    "Questo dispositivo è senza rete, e per accedere serve. Potrai accedere qui appena la rete torna.",
+  signInNoAnswer:
+    "Il servizio non risponde in questo momento. Potrai accedere qui appena risponde.",
   ended: "La sessione è terminata. Accedi di nuovo.",
   accountsHint: "In un cloud locale, questo comando elenca chi può accedere, e la password:",
   development: "Con un token del cloud locale",
@@ -31,6 +35,8 @@ export const texts: AccountTexts = {
 
   unreached:
     "Nessuna connessione al servizio in questo momento. Questa pagina prosegue da sola appena risponde.",
+  noNetwork:
+    "Questo dispositivo è senza rete in questo momento. Questa pagina prosegue da sola appena la rete torna.",
   forbidden:
     "Il tuo account non ha un ruolo che lo permetta qui. Il responsabile o la sede può dartene uno.",
   yourRoles: "I tuoi ruoli",

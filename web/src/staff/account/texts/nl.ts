@@ -21,6 +21,9 @@ export const texts: AccountTexts = {
   refused: "Het inloggen is geweigerd. Probeer het opnieuw.",
   stale: "Deze inlogpoging is al gebruikt of begon in een ander tabblad. Log opnieuw in.",
   unreachable: "Inloggen is nu niet bereikbaar. Wie al is ingelogd, kan doorwerken.",
+  signInNoNetwork:
+    "Dit apparaat heeft geen netwerk, en dat is nodig om in te loggen. U kunt hier inloggen zodra het er weer is.",
+  signInNoAnswer: "De dienst antwoordt nu niet. U kunt hier inloggen zodra die antwoordt.",
   ended: "Uw sessie is beëindigd. Log opnieuw in.",
   accountsHint: "In een lokale cloud toont dit commando wie kan inloggen, en het wachtwoord:",
   development: "Met een token van de lokale cloud",
@@ -30,6 +33,8 @@ export const texts: AccountTexts = {
 
   unreached:
     "Op dit moment geen verbinding met de dienst. Deze pagina gaat vanzelf verder zodra die antwoordt.",
+  noNetwork:
+    "Dit apparaat heeft nu geen netwerk. Deze pagina gaat vanzelf verder zodra het er weer is.",
   forbidden:
     "Uw account heeft geen rol die dit hier toestaat. Uw manager of het hoofdkantoor kan u er een geven.",
   yourRoles: "Uw rollen",
