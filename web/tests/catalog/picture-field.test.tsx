@@ -145,7 +145,9 @@ it("says that one region has it alone, also after the item is closed, until both
   expect(notes()).toHaveLength(1);
   expect(notes()[0]?.textContent).toContain(en.picture.lone("ring.jpg"));
   await page.press("[data-testid=edit-item]"); // closes the item
-  expect(notes()[0]?.textContent).toContain(en.picture.lone(`${RING.draft.names[0]?.text}, ring.jpg`));
+  expect(notes()[0]?.textContent).toContain(
+    en.picture.lone(`${RING.draft.names[0]?.text}, ring.jpg`),
+  );
   const asked = () => service.asked.filter(({ name }) => name === "CreatePictureUpload");
   await page.press("[data-testid=upload-again]");
   await vi.waitFor(() => expect(page.root.textContent).toContain(en.picture.stillLone), 5000);
