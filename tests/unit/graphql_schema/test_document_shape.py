@@ -82,6 +82,7 @@ def test_adjacent_strings_are_no_block_string() -> None:
 @given(documents)
 @example("a1-3")
 @example("...0")
+@example("0-3")
 def test_literals_are_found_where_graphql_core_finds_them(document: str) -> None:
     shape = shape_of(document)
     assert shape is not None
@@ -94,7 +95,7 @@ def test_literals_are_found_where_graphql_core_finds_them(document: str) -> None
         beside = [
             one
             for one in expected
-            if re.match(r"[A-Za-z0-9_]-|\.[0-9-]", document[max(one[0] - 1, 0) :])
+            if one[0] > 0 and re.match(r"[A-Za-z0-9_]-|\.[0-9-]", document[one[0] - 1 :])
         ]
         assert spans(shape) == [one for one in expected if one not in beside]
 
