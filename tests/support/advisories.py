@@ -114,7 +114,7 @@ def serving_advisories(folder: Path, pypi: OfPypi, npm: OfNpm) -> Iterator[Advis
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
         made = Advisories(server.server_port, certificate)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         try:
             yield made

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from cli.query import command
 from cli.sending import data_of, send
+from clients.failover import Memory
 from services.domain.errors import CarteError, UnusableInputError
 
 
@@ -63,6 +64,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         pass
+
+
+@pytest.fixture(autouse=True)
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client's rounds follow each other at once."""
+    monkeypatch.setattr(Memory, "pause_s", lambda *_: 0.0)
 
 
 @pytest.fixture

@@ -195,7 +195,7 @@ def test_a_mail_whose_answer_is_lost_is_not_sent_again_by_the_library(
             """Print nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Closes) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from localcloud import recovery
 from localcloud.layout import CloudLayout
 from localcloud.plan import make_layout
 from localcloud.processes import Child, base_environment, spawn
@@ -100,8 +101,9 @@ def test_what_was_ended_on_purpose_waits_for_its_release(
 
 
 def test_a_process_that_cannot_be_started_is_tried_again_and_the_others_run_on(
-    failing: Watch,
+    failing: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(recovery, "_FIRST_DELAY", 0.1)
     failing.faults = [OSError(28, "No space left on device")]
     failing.look_until_said("edge cannot be started: [Errno 28] No space left on device")
     failing.look_until_said("edge restarted")

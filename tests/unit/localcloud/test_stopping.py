@@ -63,10 +63,10 @@ def start() -> Iterator[Start]:
 
 def test_of_two_the_one_that_hangs_is_killed_first(start: Start) -> None:
     hangs, works = start(HANGS), start(WORKS)
-    killed = stop_working([hangs, works], idle_s=0.7, at_most_s=3)
+    killed = stop_working([hangs, works], idle_s=0.7, at_most_s=2)
     assert killed == {
         hangs: "did nothing for 0.7 s after SIGTERM",
-        works: "had not ended 3 s after SIGTERM",
+        works: "had not ended 2 s after SIGTERM",
     }
     assert list(killed) == [hangs, works]
 

@@ -81,7 +81,7 @@ class Store(BaseHTTPRequestHandler):
 def s3() -> Iterator[str]:
     handler = type("Handler", (Store,), {"objects": {}})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
