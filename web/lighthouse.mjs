@@ -34,7 +34,8 @@ try {
 } finally {
   chromium.kill();
   await new Promise((ended) => chromium.once("exit", ended));
-  rmSync(folder, { recursive: true, force: true });
+  // Its other processes end a moment later, and write until then.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 
 async function debuggable() {

@@ -2,6 +2,7 @@
 import "@fontsource-variable/fraunces/wght.css";
 import "./styles/site.css";
 import { render } from "preact";
+import { prepareFormats } from "./formatting/formats.ts";
 import { followOtherTabs } from "./kept-in-browser.ts";
 import { startOffline } from "./offline.ts";
 import { startRouting } from "./routing.ts";
@@ -15,3 +16,5 @@ startRouting();
 render(<Site />, root);
 startScrolling();
 startOffline();
+// After the first frame, and before the first answer.
+requestAnimationFrame(prepareFormats);

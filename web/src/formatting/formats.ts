@@ -14,3 +14,13 @@ export const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions) 
 /** The formatter of numbers with these options; throws RangeError for a currency that is not three letters. */
 export const numberFormat = (locale: string, options: Intl.NumberFormatOptions) =>
   once(`number ${locale} ${JSON.stringify(options)}`, () => new Intl.NumberFormat(locale, options));
+
+/**
+ * Have the browser read its tables for numbers and dates, each in a task of its own.
+ *
+ * The first formatter of a page takes as long as a menu's first items. Call it while the first answer is on its way.
+ */
+export function prepareFormats(): void {
+  setTimeout(() => numberFormat("en", {}));
+  setTimeout(() => dateFormat("en", {}));
+}

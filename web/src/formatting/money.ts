@@ -1,11 +1,15 @@
 // Prices: minor units of a currency as people of a language write them.
 import { numberFormat } from "./formats.ts";
 
-/** How many digits follow the point in a currency (ISO 4217): 2 for USD, 0 for JPY. */
-export function minorDigits(currency: string): number {
+/**
+ * How many digits follow the point in a currency (ISO 4217): 2 for USD, 0 for JPY, in every language.
+ *
+ * @param locale of a formatter that asks for it: one that is used anyway need not be made for this alone
+ */
+export function minorDigits(currency: string, locale = "en"): number {
   let digits = known.get(currency);
   if (digits === undefined) {
-    digits = moneyFormat(currency, "en").resolvedOptions().maximumFractionDigits ?? 2;
+    digits = moneyFormat(currency, locale).resolvedOptions().maximumFractionDigits ?? 2;
     known.set(currency, digits);
   }
   return digits;
@@ -24,6 +28,6 @@ const moneyFormat = (currency: string, locale: string) =>
  * @throws RangeError when `currency` is not three letters
  */
 export function formatMoney(amountMinor: number, currency: string, locale: string): string {
-  const amount = amountMinor / 10 ** minorDigits(currency);
+  const amount = amountMinor / 10 ** minorDigits(currency, locale);
   return moneyFormat(currency, locale).format(amount);
 }

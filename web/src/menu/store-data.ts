@@ -1,10 +1,12 @@
 // A store and its menu as schema.org describes them, for search engines.
+import { localeIn } from "../formatting/address.ts";
 import { minorDigits } from "../formatting/money.ts";
 import type { Menu, MenuItem } from "./menu-data.ts";
 
 /** The object of schema.org for a store's page (schema.org/Restaurant, schema.org/Menu). */
 export function restaurantOf(menu: Menu, address: string): object {
   const { store } = menu;
+  const locale = localeIn(menu.locale, store.market.id);
   const { street, city, state, postalCode, country } = store.address;
   return {
     "@type": "Restaurant",
@@ -37,16 +39,16 @@ export function restaurantOf(menu: Menu, address: string): object {
       hasMenuSection: menu.categories.map(({ name, items }) => ({
         "@type": "MenuSection",
         name,
-        hasMenuItem: items.map((item) => menuItemOf(item)),
+        hasMenuItem: items.map((item) => menuItemOf(item, locale)),
       })),
     },
   };
 }
 
-/** The object of schema.org for an item (schema.org/MenuItem). */
-export function menuItemOf(item: MenuItem): object {
+/** The object of schema.org for an item (schema.org/MenuItem); the locale is that of the prices on its page. */
+export function menuItemOf(item: MenuItem, locale?: string): object {
   const { amountMinor, currency } = item.price;
-  const digits = minorDigits(currency);
+  const digits = minorDigits(currency, locale);
   return {
     "@type": "MenuItem",
     name: item.name,

@@ -90,37 +90,45 @@ interface HoursGiven {
   closures: boolean;
 }
 
-function Hours({ store, now, locale, closures }: HoursGiven) {
+function Hours({ closures, ...given }: HoursGiven) {
   const { say } = useLanguage();
   const [open, setOpen] = useState(false);
-  const today = weekdayAt(now, store.timeZone);
   return (
     <details class="hours" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <Icon name="clock" />
         {say.openingHours}
       </summary>
-      <table>
-        <tbody>
-          {weekOf(store.hours).map(({ weekday, spans }) => (
-            <tr key={weekday} class={weekday === today ? "today" : undefined}>
-              <th scope="row">{formatWeekday(weekday, locale)}</th>
-              <td>
-                {spans.length === 0 && say.closedAllDay}
-                {spans.map((span) => (
-                  <span key={span.opens}>
-                    {isAllDay(span)
-                      ? say.allDay
-                      : `${formatClock(span.opens, locale)} – ${formatClock(span.closes, locale)}`}
-                  </span>
-                ))}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {open && closures && <Closures store={store} locale={locale} />}
+      {/* Formatters of weekdays and times take longer to make than the rest of the head. */}
+      {open && <Week {...given} />}
+      {open && closures && <Closures store={given.store} locale={given.locale} />}
     </details>
+  );
+}
+
+function Week({ store, now, locale }: Omit<HoursGiven, "closures">) {
+  const { say } = useLanguage();
+  const today = weekdayAt(now, store.timeZone);
+  return (
+    <table>
+      <tbody>
+        {weekOf(store.hours).map(({ weekday, spans }) => (
+          <tr key={weekday} class={weekday === today ? "today" : undefined}>
+            <th scope="row">{formatWeekday(weekday, locale)}</th>
+            <td>
+              {spans.length === 0 && say.closedAllDay}
+              {spans.map((span) => (
+                <span key={span.opens}>
+                  {isAllDay(span)
+                    ? say.allDay
+                    : `${formatClock(span.opens, locale)} – ${formatClock(span.closes, locale)}`}
+                </span>
+              ))}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
