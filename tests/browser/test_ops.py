@@ -62,6 +62,7 @@ def test_nothing_moves_on_a_telephone_while_operations_load(
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.thorough
 def test_an_operator_ends_the_faults_of_all_regions_while_none_answers(
     visitor: Callable[..., BrowserContext], printed: str, cloud: LocalCloud
 ) -> None:

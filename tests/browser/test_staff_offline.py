@@ -109,7 +109,7 @@ PLACES = """Object.fromEntries([...document.querySelectorAll('.board-card')].map
   (card) => [card.dataset.order, card.querySelector('.board-step').getBoundingClientRect().top]))"""
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [pytest.param(390, marks=pytest.mark.thorough), 1280])
 def test_no_order_moves_while_the_connection_is_lost_and_comes_back(
     visitor: Visitor, cloud: LocalCloud, width: int
 ) -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_figures import downloaded
@@ -65,6 +66,7 @@ def throw_away(page: Page, item: str, pieces: int, reason: str) -> None:
     form.get_by_test_id("save-waste").click(no_wait_after=True)
 
 
+@pytest.mark.thorough
 def test_a_till_records_waste_while_its_region_is_frozen_and_guests_and_figures_follow(
     signed_in: SignIn, cloud: LocalCloud
 ) -> None:

@@ -38,7 +38,11 @@ from tests.support.cdk_account import (
     with_handler,
 )
 
-pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("production-deploy")]
+pytestmark = [
+    pytest.mark.cloud,
+    pytest.mark.thorough,  # `test_cdk_cli.py` deploys the small deployment at each run
+    pytest.mark.xdist_group("production-deploy"),
+]
 
 REGIONS = ("us-east-1", "eu-west-1")
 CONFIG = f"""
@@ -194,7 +198,6 @@ def names_of(assembly: Path) -> list[str]:
     return [step.name for step in read_plan(assembly, REGIONS).steps]
 
 
-@pytest.mark.thorough
 def test_a_failed_first_creation_is_repeated_without_a_hand(
     account: CdkAccount, clone: Path, assembly: Path, front: tuple[AwsFront, str]
 ) -> None:
@@ -264,7 +267,6 @@ def test_a_repeated_deployment_changes_nothing(
     assert "eu-west-1: unchanged" in done.stdout, done.stdout + done.stderr
 
 
-@pytest.mark.thorough
 def test_what_was_changed_by_hand_is_named_by_the_daily_job_and_refused_until_it_is_changed_back(
     account: CdkAccount, clone: Path, assembly: Path, front: tuple[AwsFront, str]
 ) -> None:
@@ -336,7 +338,6 @@ def build_that_answers(account: CdkAccount, region: str) -> str:
         return str(one.headers.get("x-build", "first"))
 
 
-@pytest.mark.thorough
 def test_a_changed_lambda_is_rolled_out_and_one_that_fails_is_taken_back(
     account: CdkAccount, assembly: Path, front: tuple[AwsFront, str]
 ) -> None:
