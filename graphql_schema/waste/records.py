@@ -66,7 +66,7 @@ class WasteRecord:
 class WasteRecordConnection(Connection[WasteRecord]):
     complete: bool = strawberry.field(
         description="Whether it has all records of the day. False: there are more than one "
-        "request reads."
+        "request reads, and the latest may be among those that are left out."
     )
 
 

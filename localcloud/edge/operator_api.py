@@ -175,14 +175,16 @@ class OperatorApi:
     async def _purge(self, command: Mapping[str, Any]) -> web.Response:
         store, tags = self._parts.cache.store, command.get("tags")
         unknown: list[str] = []
+        known = True
         if command.get("all") is True:
             purged, named = store.purge_all(), ["all"]
         elif isinstance(tags, list) and tags and all(isinstance(tag, str) for tag in tags):
             purged, named = store.purge(tags), tags[:_TAGS_SHOWN]
             unknown = [tag for tag in tags if self._is_unknown(tag)]
+            known = len(unknown) < len(tags)
         else:
             raise InvalidCommandError('send {"tags": ["store:us-00001", ...]} or {"all": true}')
-        if purged or len(unknown) < len(named):
+        if purged or known:
             self._parts.events.add("purge", tags=named, purged=purged)
         answer: dict[str, Any] = {"purged": purged}
         return json_reply(200, {**answer, "unknown": unknown[:_TAGS_SHOWN]} if unknown else answer)

@@ -55,7 +55,7 @@ class ListedWaste(NamedTuple):
 
     Attributes:
         record: The record that stands.
-        unix_ms: When it was recorded, milliseconds since 1970-01-01T00:00Z.
+        unix_ms: When it was recorded first, milliseconds since 1970-01-01T00:00Z.
         is_taken_back: Whether it was a mistake that figures leave out.
     """
 
@@ -76,6 +76,10 @@ def listed_waste(
         records: The records of all regions, with the Unix milliseconds at which each was written.
         taken_back: Day and operation of the records that were taken back.
     """
+    # The first time, whichever region's record stands: a repetition elsewhere moves it nowhere.
+    recorded: dict[tuple[date, str], int] = {}
+    for record, unix_ms in records.items():
+        recorded[record.name] = min(unix_ms, recorded.get(record.name, unix_ms))
     found: dict[tuple[date, str], ListedWaste] = {}
     for record in sorted(standing(records), key=lambda one: (records[one], one.region)):
         known = found.get(record.name)
@@ -84,7 +88,7 @@ def listed_waste(
             found[record.name] = known._replace(record=replace(known.record, lines=lines))
         else:
             is_taken_back = record.name in taken_back
-            found[record.name] = ListedWaste(record, records[record], is_taken_back)
+            found[record.name] = ListedWaste(record, recorded[record.name], is_taken_back)
     return sorted(found.values(), key=place_of_waste)
 
 

@@ -132,8 +132,8 @@ const isMeant = (): boolean => !leaving.isMeant || leaving.isMeant();
 
 /** Where the shown page stands in the history of the tab, by the number that each of its entries has. */
 let entry = 0;
-/** The path of the shown page: while the browser has gone to another entry, its address is that entry's. */
-let shownPath = "";
+/** The address of the shown page: while the browser has gone to another entry, `location` is that entry's. */
+let shown = { path: "", address: "" };
 
 const numberOf = (state: unknown): number | undefined => {
   const { entry: number } = (state ?? {}) as { entry?: unknown };
@@ -143,10 +143,15 @@ const numberOf = (state: unknown): number | undefined => {
 /** Whether the history leads away from a page that is kept. */
 let isReturning = false;
 
-/** Take the address for the one that is shown; an entry that a link within the page made has no number yet. */
+/**
+ * Take the address for the one that is shown. An entry that a link within the page made has no number yet; where the
+ * same link is pressed again, the browser makes no further one.
+ */
 function arrive(): void {
-  entry = numberOf(history.state) ?? entry + 1;
-  shownPath = location.pathname;
+  const { pathname: path, search, hash } = location;
+  const address = path + search + hash;
+  entry = numberOf(history.state) ?? (address === shown.address ? entry : entry + 1);
+  shown = { path, address };
   if (numberOf(history.state) === undefined) {
     history.replaceState({ ...history.state, entry }, "");
   }
@@ -160,7 +165,7 @@ function arrive(): void {
  */
 function follow(state: unknown): void {
   const to = numberOf(state);
-  const isElsewhere = to !== undefined && to !== entry && location.pathname !== shownPath;
+  const isElsewhere = to !== undefined && to !== entry && location.pathname !== shown.path;
   if (isElsewhere && (isReturning || !isMeant())) {
     isReturning = true;
     history.go(entry - to);

@@ -117,3 +117,17 @@ it("asks nothing where Back stays on the page", () => {
   settle();
   expect([at, answers]).toEqual([4, []]);
 });
+
+it("counts no entry where a link within the page is pressed again", () => {
+  entries.push({ address: "/staff/de-1/prices#main", state: null });
+  go(1);
+  settle();
+  // The browser puts the new entry in place of the equal one.
+  entries[at] = { address: "/staff/de-1/prices#main", state: null };
+  browser.emit("popstate", { state: null });
+  expect(entries[at]?.state).toMatchObject({ entry: 4 });
+  answers = [false];
+  go(-3);
+  settle();
+  expect([at, answers]).toEqual([4, []]);
+});

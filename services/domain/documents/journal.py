@@ -261,10 +261,15 @@ def is_answered(found: EditConflict, entries: Iterable[JournalEntry]) -> bool:
         return True
     if lost.stamp not in own:
         return False  # what orders it is no longer known
+    equal = [
+        (entry, change)
+        for entry, change in history
+        if change.value == found.lost_value and entry.stamp != lost.stamp
+    ]
+    if not equal:
+        return False  # the order of counts is read from all their lines
     order = _order(found.entry, history)
     return any(
-        change.value == found.lost_value
-        and order(entry.stamp) > order(lost.stamp)
-        and _had_not_seen(change, lost.stamp, order)
-        for entry, change in history
+        order(entry.stamp) > order(lost.stamp) and _had_not_seen(change, lost.stamp, order)
+        for entry, change in equal
     )

@@ -9,7 +9,7 @@ import pytest
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.documents.waste import WastedLine, WasteReason, WasteRecord
 from services.domain.validation import InvalidFieldError
-from services.domain.waste import check_day, standing, waste_figures
+from services.domain.waste import check_day, listed_waste, standing, waste_figures
 
 AP, EU, US = "ap-southeast-1", "eu-west-1", "us-east-1"
 DAY = date(2026, 5, 4)
@@ -34,6 +34,17 @@ def test_two_contents_under_one_id_both_stand_as_they_do_in_the_stock() -> None:
     ones = [record(EU), record(AP, pieces=4), record(US, reason=WasteReason.OTHER)]
     assert len(standing(ones)) == 3
     assert waste_figures(ones, (), [DAY], "EUR").days[DAY].total.pieces == 10
+
+
+def test_a_repetition_in_another_region_does_not_move_a_record_in_the_list() -> None:
+    first, other = record(US), record(US, name="operation-2")
+    before = listed_waste({first: 1000, other: 3000}, ())
+    after = listed_waste({first: 1000, other: 3000, record(AP): 5000}, ())
+    assert [(one.record.operation_id, one.unix_ms) for one in after] == [
+        ("operation-2", 3000),
+        (NAME, 1000),
+    ]
+    assert [one.record.operation_id for one in before] == ["operation-2", NAME]
 
 
 def test_one_id_on_two_days_is_two_operations_as_in_the_stock() -> None:

@@ -211,6 +211,10 @@ def test_a_purge_names_stores_and_markets_that_do_not_exist(tmp_path: Path) -> N
         assert await told_of() == before
         both = await purge("store:us-99999", "store:us-00001")
         assert both == {"purged": 0, "unknown": ["store:us-99999"]}
+        # What was known is told of, however many others there were.
+        many = [f"store:us-{number}" for number in range(90_000, 90_060)]
+        assert len((await purge(*many, "store:us-00001"))["unknown"]) == 50
+        assert len(await told_of()) == len(before) + 2
 
     index = site_index_dir(tmp_path)
     told(tmp_path, None, story)

@@ -1,5 +1,6 @@
 // Pictures that one of two regions took alone: they are kept while the site is open, so that the other one gets them.
 import { cell } from "../../cell.ts";
+import { session } from "../session/session.ts";
 import type { PictureOwner } from "./picture-address.ts";
 import type { PictureFiles } from "./picture-files.ts";
 
@@ -15,6 +16,11 @@ export interface LonePicture extends PictureOwner {
 const MOST = 30;
 
 export const lonePictures = cell<readonly LonePicture[]>([]);
+
+// Whoever comes after somebody who signed out sees nothing of it.
+session.watch((now) => {
+  if (now === "out") lonePictures.set([]);
+});
 
 export function keepLone(picture: LonePicture): void {
   const others = lonePictures.get().filter(({ address }) => address !== picture.address);

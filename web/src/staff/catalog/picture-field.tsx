@@ -141,6 +141,7 @@ export function PictureField(given: FieldGiven & { mayEdit: boolean }) {
         </div>
         <p role="status" class="catalog-drop-hint" data-testid="picture-surplus">
           {surplus &&
+            state.kind === "uploaded" &&
             address === shown?.address &&
             own.onlyFirst(surplus.name, surplus.count.toLocaleString(given.wording.code))}
         </p>

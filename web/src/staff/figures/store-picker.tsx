@@ -70,11 +70,13 @@ export function StorePicker({ ids, onIds, texts }: Given) {
     const [only] = isAnswered && options.length === 1 ? options : [];
     const storeId = options.find((one) => one.storeId === text)?.storeId ?? only?.storeId;
     if (storeId) add(storeId);
-    // A number may be that of a store that the search leaves out, such as a hidden one.
-    else if (isStoreId(text) && /\d/.test(text)) add(text);
     else if (isAnswered && total > 0) {
       setWrong(texts.chooseStore);
       setList({ open: true, active: 0 });
+    } else if (isStoreId(text) && (isAnswered ? /\d/ : /-\d/).test(text)) {
+      // It may be that of a store that the search leaves out, such as a hidden one. Before an answer a postal code
+      // is not taken for one.
+      add(text);
     } else if (isAnswered) setWrong(texts.noStoreFits);
     field.current?.focus();
   };
