@@ -33,12 +33,14 @@ class Source:
         imported: The full names that it imports: modules, or what it takes from them.
         names: The names by which it calls what it imports.
         dotted: Texts in it that are names with dots, such as those of modules.
+        called: The names that it calls, with at most one dot: `open`, `time.sleep`.
         targets: What its assignments write to, and what `setattr` and methods of `__dict__` do.
     """
 
     imported: tuple[str, ...]
     names: frozenset[str]
     dotted: tuple[str, ...]
+    called: frozenset[str]
     targets: tuple[ast.expr, ...]
 
 
@@ -48,6 +50,7 @@ def source(path: Path) -> Source:
     imports: list[str] = []
     names = set[str]()
     dotted: list[str] = []
+    called = set[str]()
     written: list[ast.expr] = []
     for node in ast.walk(ast.parse(path.read_text())):
         if type(node) not in _LOOKED_AT:
@@ -60,7 +63,11 @@ def source(path: Path) -> Source:
                 dotted.append(node.value)
         else:
             written += _targets(node)
-    return Source(tuple(imports), frozenset(names), tuple(dotted), tuple(written))
+            if isinstance(node, ast.Call):
+                called.add(_called(node.func))
+    return Source(
+        tuple(imports), frozenset(names), tuple(dotted), frozenset(called), tuple(written)
+    )
 
 
 def imported(path: Path) -> tuple[str, ...]:
@@ -74,6 +81,15 @@ def _imported(path: Path, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     else:
         assert node.level == 0, f"{path}: relative import"
         yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _called(function: ast.expr) -> str:
+    """Return the name that a call names; "" for what is computed."""
+    if isinstance(function, ast.Name):
+        return function.id
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+        return f"{function.value.id}.{function.attr}"
+    return ""
 
 
 def _targets(node: ast.AST) -> Iterator[ast.expr]:

@@ -120,9 +120,9 @@ def test_a_slow_region_is_not_waited_for_and_the_others_are_there(clouds: Clouds
     clouds[THERE].held.clear()
     clouds[HERE].values = {"Count": [5.0]}
     began = time.monotonic()
-    found = answers(clouds, timeout_s=0.2)
-    assert time.monotonic() - began < 2  # it would be held for 5 s
-    assert found[THERE] == RegionAnswer.missing("no answer within 0.2 s")
+    found = answers(clouds, timeout_s=1)
+    assert time.monotonic() - began < 4  # it would be held for 5 s
+    assert found[THERE] == RegionAnswer.missing("no answer within 1 s")
     assert found[HERE].problem is None
     assert found[HERE].columns["requests"] == [5.0, None, None]
 
