@@ -2,10 +2,9 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any
 
 from graphql_schema.context import Context
 from graphql_schema.errors import BadInputError
@@ -24,6 +23,12 @@ from services.domain.documents.operation import Applied
 from services.domain.documents.profile import StoreProfile
 from services.domain.ids import is_id
 from services.domain.markets import MARKETS, no_such_market
+from services.domain.operation_ids import (
+    LONGEST,
+    SHORTEST,
+    is_operation_id,
+    is_unguessable_id,
+)
 from services.domain.principal import Principal
 from services.domain.validation import MAX_LINES, InvalidFieldError, InvalidFieldsError
 from services.storage import exceptions, keys
@@ -31,13 +36,6 @@ from services.storage.exceptions import CatalogMissingError, ContentionError
 from services.storage.keys import Key
 from services.storage.operations import Edit, Operation, ReadBeside
 from services.storage.replica import Stored
-
-_SHORTEST_ID, _LONGEST_ID = 8, 100
-_OPERATION_ID: Final = re.compile(rf"[A-Za-z0-9._:-]{{{_SHORTEST_ID},{_LONGEST_ID}}}", re.ASCII)
-# A UUID (RFC 9562, section 4), or 128 bits and more in hexadecimal digits.
-_UNGUESSABLE: Final = re.compile(
-    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,100}", re.ASCII | re.IGNORECASE
-)
 
 
 class RefusedError(Exception):
@@ -173,9 +171,9 @@ def check_operation_id(operation_id: str, field: str = "operationId") -> None:
     Raises:
         RefusedError: It has another form.
     """
-    if not _OPERATION_ID.fullmatch(operation_id):
+    if not is_operation_id(operation_id):
         message = (
-            f"{field} is {_SHORTEST_ID} to {_LONGEST_ID} letters, digits, or any of . _ : - "
+            f"{field} is {SHORTEST} to {LONGEST} letters, digits, or any of . _ : - "
             "(a UUID is good)"
         )
         raise RefusedError(InvalidValueError(message=message, path=[field]))
@@ -184,13 +182,10 @@ def check_operation_id(operation_id: str, field: str = "operationId") -> None:
 def check_unguessable_id(operation_id: str) -> None:
     """Check the form of an operation id from which a capability is made.
 
-    The form leaves no room for ids that count up or are made from a date; that its digits are
-    random is up to the client.
-
     Raises:
         RefusedError: It has another form.
     """
-    if not _UNGUESSABLE.fullmatch(operation_id):
+    if not is_unguessable_id(operation_id):
         message = (
             "the operationId of an order is a random UUID, or at least 32 random hexadecimal "
             "digits: whoever guesses it can read and cancel the order"

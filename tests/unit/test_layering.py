@@ -43,8 +43,7 @@ MAY_IMPORT = {
     "services.people_notices": MAILING,
     "infra_cdk": DOMAIN,
     "dataload": STORAGE,
-    # The local edge agrees with the API on the media type of an answer, as part of its cache key,
-    # and on what If-None-Match names.
+    # The local edge agrees with the API on the media type of an answer, as part of its cache key.
     "localcloud": STORAGE | {"infra_cdk", "services.menu_api.negotiation"},
     # What others install of carte: it needs nothing of carte.
     "clients": set[str](),
