@@ -30,8 +30,10 @@ const MENU = {
 } as unknown as Menu;
 
 let page: ReturnType<typeof openPage>;
+const listens = vi.spyOn(globalThis, "addEventListener");
 beforeEach(() => {
   page = openPage();
+  listens.mockClear();
   history.replaceState(null, "", "/store/us-00001");
 });
 afterEach(() => {
@@ -70,6 +72,17 @@ it.each([
   page.show(<MenuBody menu={MENU} />);
   expect(cards()).toHaveLength(CATEGORIES.length * ITEMS);
   expect(body().getAttribute("aria-busy")).toBe("false");
+});
+
+it("shows all at once where a link to a place within it is followed, and goes there", async () => {
+  render(<MenuBody menu={MENU} />, page.root);
+  await vi.waitFor(() => expect(listens).toHaveBeenCalledWith("hashchange", expect.anything()));
+  const gone: string[] = [];
+  const tea = page.one("#tea");
+  tea.scrollIntoView = () => gone.push(`tea ${cards().length}`);
+  history.replaceState(null, "", "/store/us-00001#tea");
+  dispatchEvent(new Event("hashchange"));
+  await vi.waitFor(() => expect(gone).toEqual([`tea ${CATEGORIES.length * ITEMS}`]));
 });
 
 it("finds items that are not drawn yet", () => {
