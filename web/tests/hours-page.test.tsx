@@ -175,6 +175,24 @@ it("overwrites nothing that somebody else set meanwhile, says who, and goes on w
   expect(inputs.at(-1)).toMatchObject({ expected: [{ entry: "hours", stamp: stampOf(7) }] });
 });
 
+it("asks nothing where the same hours have another stamp, as when a region did again what it was sent", async () => {
+  const { store, inputs } = open();
+  await wait(0);
+  await choose(`${day("TUESDAY")} [data-testid=kind-allDay]`);
+  store.hoursStamp = stampOf(7);
+  await page.press("[data-testid=apply]");
+  // The refusal, the hours as they are, and the second answer.
+  await wait(100);
+  await wait(100);
+  await wait(100);
+  expect(page.all("[data-testid=meanwhile]")).toEqual([]);
+  expect(said()).toBe(en.done);
+  expect(inputs.map(({ expected }) => expected)).toEqual([
+    [{ entry: "hours", stamp: stampOf(1) }],
+    [{ entry: "hours", stamp: stampOf(7) }],
+  ]);
+});
+
 it("notices at the next reading that somebody else was first, and can take theirs", async () => {
   const { store, inputs } = open();
   await wait(0);

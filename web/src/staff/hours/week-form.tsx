@@ -1,5 +1,5 @@
 // The week of opening hours: typed day by day, shown as what changes for guests, and saved as a whole.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { WEEKDAYS } from "../../formatting/hours.ts";
 import { SetStoreHoursDocument } from "../../generated/hours.ts";
 import { useHeldPage } from "../hold-page.ts";
@@ -66,7 +66,21 @@ export function WeekForm(given: HoursGiven) {
   const changes = changesOf(now.week, week);
   const isDrafted = draft !== undefined && changes.length > 0;
   const changed = errors.find(isChanged);
+  const isOther = draft !== undefined && draft.seen.stamp !== now.stamp;
+  const isEqual = draft !== undefined && changesOf(draft.seen.week, now.week).length === 0;
   useHeldPage(isDrafted);
+  const apply = (seen: HeldWeek) => {
+    setErrors([]);
+    sent.current = week;
+    send({ storeId, hours: hoursOf(week), expected: [{ entry: "hours", stamp: seen.stamp }] });
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown changes with these.
+  useEffect(() => {
+    // The same week under another stamp: a region that was away has carried out what it was sent, once more.
+    if (!draft || !isOther || !isEqual) return;
+    setDraft({ ...draft, seen: now });
+    if (changed) apply(now);
+  }, [isOther, isEqual, now.stamp, changed]);
   const type = (next: Week) => {
     setDone(false);
     setErrors([]);
@@ -104,17 +118,13 @@ export function WeekForm(given: HoursGiven) {
         week={week}
         changes={changes}
         isWrong={week.some((day) => problemOf(day) !== undefined)}
-        isMeanwhile={isDrafted && (changed !== undefined || draft.seen.stamp !== now.stamp)}
+        isMeanwhile={isDrafted && !(isOther && isEqual) && (isOther || changed !== undefined)}
         changed={changed}
         state={state}
         errors={errors}
         done={done && !isDrafted}
         onApply={() => {
-          if (!draft) return;
-          setErrors([]);
-          sent.current = week;
-          const expected = [{ entry: "hours", stamp: draft.seen.stamp }];
-          send({ storeId, hours: hoursOf(week), expected });
+          if (draft) apply(draft.seen);
         }}
         onKeep={() => {
           setErrors([]);
