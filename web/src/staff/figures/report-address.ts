@@ -33,7 +33,7 @@ export function parseReports(query: string): ReportChoice {
     const id = values.get(name) ?? "";
     return ID.test(id) ? id : undefined;
   };
-  const ids = (values.get("stores") ?? "").split(",").filter(isStoreId);
+  const ids = (values.get("stores") ?? "").toLowerCase().split(",").filter(isStoreId);
   const day = values.get("day") ?? "";
   return {
     stores: [...new Set(ids)].slice(0, MOST_STORES),

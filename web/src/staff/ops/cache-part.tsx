@@ -105,7 +105,10 @@ function Purge({ texts }: { texts: OpsTexts }) {
             maxLength={64}
             data-testid="purge-id"
             value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
+            onInput={(event) => {
+              setTyped(event.currentTarget.value);
+              setNote(undefined);
+            }}
           />
         </label>
       )}
