@@ -325,7 +325,7 @@ it("has the countries and the day of the reports about countries in its address"
 
 it.each([
   ["", { stores: [], period: { days: 7 } }],
-  ["?stores=de-1,de-1,%20,DE-2,a/b&days=28", { stores: ["de-1", "DE-2"], period: { days: 28 } }],
+  ["?stores=de-1,de-1,%20,DE-2,a/b&days=28", { stores: ["de-1", "de-2"], period: { days: 28 } }],
   ["?days=3", { period: { days: 7 } }],
   ["?from=2026-05-01&to=2026-05-03", { period: { from: "2026-05-01", to: "2026-05-03" } }],
   ["?from=2026-05-03&to=2026-05-01", { period: { days: 7 } }],
