@@ -129,14 +129,16 @@ def _single(target: ast.expr) -> Iterator[ast.expr]:
 def _other_names(node: ast.AST) -> Iterator[tuple[str, str]]:
     """Each name that an assignment gives, with the name that what it gives begins with."""
     if isinstance(node, ast.Assign):
-        pairs = [(target, node.value) for target in node.targets]
+        pairs: list[tuple[ast.expr, ast.expr]] = [(one, node.value) for one in node.targets]
     elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value is not None:
         pairs = [(node.target, node.value)]
     else:
         return
     for target, value in pairs:
-        several = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
-        for new, old in zip(target.elts, value.elts, strict=False) if several else [(target, value)]:
+        single = [(target, value)]
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            single = list(zip(target.elts, value.elts, strict=False))
+        for new, old in single:
             first = owner(old)
             if isinstance(new, ast.Name) and first is not None:
                 yield new.id, first

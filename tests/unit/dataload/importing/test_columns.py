@@ -18,8 +18,12 @@ from services.domain.stamp import Stamp
 from tests.support.sources import ROOT
 
 STORE = {
-    **{"id": "a1", "name": "Carte", "market": "fr", "city": "Paris"},
-    **{"latitude": "48.85", "longitude": "2.35"},
+    "id": "a1",
+    "name": "Carte",
+    "market": "fr",
+    "city": "Paris",
+    "latitude": "48.85",
+    "longitude": "2.35",
 }
 ITEM = {"id": "eclair", "market": "fr", "category": "bites", "name": "Éclair", "price": "2.10"}
 STAMP, LATER = Stamp(1_793_000_000_000, "eu-west-1"), Stamp(1_793_000_000_001, "eu-west-1")
