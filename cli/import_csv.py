@@ -192,8 +192,8 @@ def command(
     country closed_days closed_from hidden. A missing time zone is derived from the coordinates,
     missing hours are the market's. closed_days are closed besides those that are closed already
     (2026-12-24;2026-12-25), from closed_from on the store is closed for good, and none takes either
-    back. A hidden store is in no list. A row that changes name and place of a store at once is
-    refused unless --replace is given.
+    back; none also empties street, state and postal_code. A hidden store is in no list. A row that
+    changes name and place of a store at once is refused unless --replace is given.
 
     catalog: id* market* category name price allergens category_name description diet calories
     standard dayparts image_url rank withdrawn; texts per language as name_fr, description_fr,

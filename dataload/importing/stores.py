@@ -14,7 +14,7 @@ from services.domain.closing import CLOSED_DAYS
 from services.domain.closures import CLOSED_FROM, HIDDEN
 from services.domain.documents.journal import Change
 from services.domain.documents.profile import StoreProfile
-from services.domain.edits import edit_store, unknown_market
+from services.domain.edits import STORE_CLEARABLE, edit_store, unknown_market
 from services.domain.geo import distance_km
 from services.domain.leading_zeros import postal_code
 from services.domain.market_names import market_named
@@ -98,11 +98,8 @@ def parse(
     market = read_market(cells)
     fields: dict[str, Any] = {"market": market.id if market else None}
     for name in _TEXTS:
-        rule = _RULES.get(name) or validation.STORE_RULES[name]
-        value = cells.text(name, rule, required=name in COLUMNS.required)
-        if value is not None:
-            fields[name] = value
-    if market and "postal_code" in fields:
+        fields |= _text(cells, name)
+    if market and fields.get("postal_code") is not None:
         fields["postal_code"] = postal_code(market.id, fields["postal_code"])
     place = [cells.number(name, validation.STORE_RULES[name]) for name in ("latitude", "longitude")]
     for name in ("latitude", "longitude"):
@@ -127,6 +124,15 @@ def parse(
     store_id = restored(store_id)
     repeated = first.repeated(row, store_id, f"store {store_id}")
     return [repeated] if repeated else StoreRow(row, store_id, fields, derived, warning)
+
+
+def _text(cells: Cells, name: str) -> dict[str, Any]:
+    """Return what a row says of a text: `none` empties one that a store may lack."""
+    rule = _RULES.get(name) or validation.STORE_RULES[name]
+    if name in STORE_CLEARABLE:
+        return cells.sets(name, (NONE,), lambda: cells.text(name, rule))
+    value = cells.text(name, rule, required=name in COLUMNS.required)
+    return {} if value is None else {name: value}
 
 
 def _zone(field: str, value: str) -> str:

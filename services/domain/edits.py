@@ -34,6 +34,7 @@ from services.domain.validation import (
 )
 
 __all__ = [
+    "STORE_CLEARABLE",
     "edit_assortment",
     "edit_category",
     "edit_draft",
@@ -48,7 +49,8 @@ __all__ = [
 # Below every real stamp: what a store sells before anyone edits must never beat an edit.
 _ORIGIN: Final = Stamp(0, "origin")
 
-_STORE_CLEARABLE: Final = ("street", "state", "postal_code", CLOSED_FROM, closing.CLOSED_DAYS)
+STORE_CLEARABLE: Final = ("street", "state", "postal_code", CLOSED_FROM, closing.CLOSED_DAYS)
+"""Fields of a store that an edit may empty, and a file of stores with the word `none`."""
 
 CLEARABLE: Final = frozenset({"price", "rank", "calories", "image_url", "diet"})
 """Fields that an edit may empty; price only in an assortment, where the catalog's holds then."""
@@ -286,7 +288,7 @@ def edit_store(
         # An older version may have taken them: a file that repeats them is not refused for it.
         rules["hours"] = readable_hours
     fields = checked(rules, fields)
-    _refuse_empty(fields, _STORE_CLEARABLE)
+    _refuse_empty(fields, STORE_CLEARABLE)
     closures = closing.registers_of(profile.values(), fields, stamp)
     if closures:
         profile = StoreProfile(store_id, with_defaults(profile.registers))

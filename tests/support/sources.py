@@ -13,8 +13,12 @@ _CHANGES = {"setdefault", "update", "pop"}
 # One node in seven is of these kinds, and to ask each what it is takes longer than to parse it.
 _LOOKED_AT = {
     *(ast.Import, ast.ImportFrom, ast.Constant),
-    *(ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Call),
+    *(ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr, ast.Call),
 }
+# By these a frozen object is changed; they are looked for in the few files that name them.
+_PAST_FROZEN = ("__setattr__", "__delattr__")
+# Where an object that is being made may use them on itself.
+_MAKING = frozenset({"__init__", "__post_init__", "__new__"})
 
 
 def python_files(root: Path, folders: frozenset[str]) -> Iterator[Path]:
@@ -31,10 +35,11 @@ class Source:
 
     Attributes:
         imported: The full names that it imports: modules, or what it takes from them.
-        names: The names by which it calls what it imports.
+        names: The names by which it calls what it imports, those of `other = module` included.
         dotted: Texts in it that are names with dots, such as those of modules.
         called: The names that it calls, with at most one dot: `open`, `time.sleep`.
-        targets: What its assignments write to, and what `setattr` and methods of `__dict__` do.
+        targets: What its assignments write to, and what `setattr` and methods of `__dict__` do;
+            and each `__setattr__` that is not called by an object's own `__init__` on itself.
     """
 
     imported: tuple[str, ...]
@@ -52,7 +57,10 @@ def source(path: Path) -> Source:
     dotted: list[str] = []
     called = set[str]()
     written: list[ast.expr] = []
-    for node in ast.walk(ast.parse(path.read_text())):
+    given: list[tuple[str, str]] = []
+    text = path.read_text()
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
         if type(node) not in _LOOKED_AT:
             continue
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -65,9 +73,22 @@ def source(path: Path) -> Source:
             written += _targets(node)
             if isinstance(node, ast.Call):
                 called.add(_called(node.func))
+            given += _other_names(node)
+    if any(name in text for name in _PAST_FROZEN):
+        written += _past_frozen(tree)
+    # In the order of the walk a name may be given on before it is known to be another's.
+    while found := {new for new, old in given if old in names} - names:
+        names |= found
     return Source(
         tuple(imports), frozenset(names), tuple(dotted), frozenset(called), tuple(written)
     )
+
+
+def owner(place: ast.expr) -> str | None:
+    """The name that a place begins with, as `a` in `a.b[0].c`; None where it is no name."""
+    while isinstance(place, ast.Attribute | ast.Subscript):
+        place = place.value
+    return place.id if isinstance(place, ast.Name) else None
 
 
 def imported(path: Path) -> tuple[str, ...]:
@@ -94,7 +115,8 @@ def _called(function: ast.expr) -> str:
 
 def _targets(node: ast.AST) -> Iterator[ast.expr]:
     if isinstance(node, ast.Assign):
-        yield from (one for one in node.targets if not isinstance(one, ast.Name))
+        for target in node.targets:
+            yield from (one for one in _single(target) if not isinstance(one, ast.Name))
     elif isinstance(node, ast.AugAssign | ast.AnnAssign):
         if not isinstance(node.target, ast.Name):
             yield node.target
@@ -109,3 +131,45 @@ def _targets(node: ast.AST) -> Iterator[ast.expr]:
             and ast.unparse(function.value).endswith("__dict__")
         ):
             yield ast.Attribute(function, "…")
+
+
+def _single(target: ast.expr) -> Iterator[ast.expr]:
+    """The targets of `a.b, (c, *d) = ...`, one by one."""
+    if isinstance(target, ast.Tuple | ast.List):
+        for one in target.elts:
+            yield from _single(one)
+    else:
+        yield target.value if isinstance(target, ast.Starred) else target
+
+
+def _other_names(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """Each name that an assignment gives, with the name that what it gives begins with."""
+    if isinstance(node, ast.Assign):
+        pairs: list[tuple[ast.expr, ast.expr]] = [(one, node.value) for one in node.targets]
+    elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+        pairs = [(node.target, node.value)]
+    else:
+        return
+    for target, value in pairs:
+        single = [(target, value)]
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            single = list(zip(target.elts, value.elts, strict=False))
+        for new, old in single:
+            first = owner(old)
+            if isinstance(new, ast.Name) and first is not None:
+                yield new.id, first
+
+
+def _past_frozen(tree: ast.AST) -> Iterator[ast.expr]:
+    own = {
+        id(call.func)
+        for made in ast.walk(tree)
+        if isinstance(made, ast.FunctionDef) and made.name in _MAKING and made.args.args
+        for call in ast.walk(made)
+        if isinstance(call, ast.Call)
+        and call.args
+        and ast.unparse(call.args[0]) == made.args.args[0].arg
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in _PAST_FROZEN and id(node) not in own:
+            yield node

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from graphql import (
 from graphql_schema import compile as compiling
 from graphql_schema.compiler.adhoc import AdhocOperations
 from graphql_schema.cost.directives import MAX_COST
+from graphql_schema.cost.weights import FieldCost
 from graphql_schema.export import MANIFEST, SDL
 from graphql_schema.schema import Schema, build
 from tests.support.chain import add_store, publish_small_catalog
@@ -25,6 +27,52 @@ from tests.support.service import Service
 
 SITE_OPERATIONS = MANIFEST.parents[1] / "web" / "operations"
 SIZED = re.compile(r"@listSize")
+# What each field that reads or watches weighs by itself, and how many entries it is counted with
+# at most: a change of a limit that guests and staff meet is seen here by who reviews it.
+STATED = {
+    "Query.catalog": (3000, None),
+    "Query.catalogDifference": (3000, 100),
+    "Query.catalogItem": (800, None),
+    "Query.catalogItemHistory": (500, 100),
+    "Query.catalogItems": (3000, 100),
+    "Query.catalogPublications": (500, 100),
+    "Query.editConflicts": (1000, 100),
+    "Query.inventory": (300, None),
+    "Query.marketFigures": (7000, 100),
+    "Query.markets": (1, 14),
+    "Query.me": (200, None),
+    "Query.menu": (100, None),
+    "Query.operations": (5000, None),
+    "Query.order": (200, None),
+    "Query.people": (1000, 100),
+    "Query.person": (200, None),
+    "Query.pickupSlots": (300, 96),
+    "Query.quote": (300, None),
+    "Query.region": (100, None),
+    "Query.searchItems": (100, 100),
+    "Query.searchMenu": (200, 100),
+    "Query.searchSuggestions": (200, 8),
+    "Query.soldOut": (4000, 100),
+    "Query.staffActions": (800, 100),
+    "Query.stockAlertSubscribers": (300, 20),
+    "Query.stockHistory": (2000, 100),
+    "Query.stockImports": (400, 100),
+    "Query.store": (100, None),
+    "Query.storeFigures": (7000, None),
+    "Query.storeOrders": (800, 100),
+    "Query.storeWaste": (5000, None),
+    "Query.stores": (200, 100),
+    "Query.storesNear": (3000, 100),
+    "Query.unknownStock": (2000, 100),
+    "Query.wasteRecords": (2000, 100),
+    "Subscription.menuChanged": (100, None),
+    "Subscription.orderChanged": (200, None),
+    "Subscription.regionStatus": (200, None),
+    "Subscription.stockChanged": (100, None),
+    "Subscription.storeOrders": (800, None),
+}
+# Root fields that may weigh less than the smallest read of the table, and why.
+CHEAP = {"Query.markets": "reads nothing: the markets are in the code"}
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +101,41 @@ def test_every_mutation_states_its_weight(schema: Schema) -> None:
         if kind == "Mutation" and not name.startswith("__") and known.weight < 100
     ]
     assert light == []
+
+
+def roots(schema: Schema) -> dict[str, FieldCost]:
+    """What the fields of `Query` and `Subscription` cost, by their names with the type's."""
+    return {
+        f"{kind}.{name}": known
+        for (kind, name), known in schema.weights.items()
+        if kind in {"Query", "Subscription"} and not name.startswith("__")
+    }
+
+
+def too_light(schema: Schema) -> set[str]:
+    """The root fields that weigh less than one request to the table does."""
+    return {name for name, known in roots(schema).items() if known.weight < 100}
+
+
+def test_every_query_and_subscription_states_its_weight(schema: Schema) -> None:
+    assert too_light(schema) == CHEAP.keys(), (
+        "state what it weighs, directives=[Cost(weight=...)], or say in CHEAP why it is cheap"
+    )
+
+
+def test_a_query_without_a_weight_is_found(schema: Schema, monkeypatch: pytest.MonkeyPatch) -> None:
+    without = replace(schema.weights["Query", "storeWaste"], weight=1)
+    planted = {**schema.weights, ("Query", "storeWaste"): without}
+    monkeypatch.setattr(schema, "weights", planted)
+    assert too_light(schema) == {*CHEAP, "Query.storeWaste"}
+
+
+def test_what_root_fields_cost_is_as_it_was_reviewed(schema: Schema) -> None:
+    found = {
+        name: (known.weight, known.size and known.size.assumed_size)
+        for name, known in roots(schema).items()
+    }
+    assert found == STATED, "if the change is meant, write it into STATED"
 
 
 def test_the_published_schema_states_what_is_counted(schema: Schema) -> None:

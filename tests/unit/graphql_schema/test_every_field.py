@@ -1,5 +1,6 @@
 """A query for every field of the schema: an attribute that a type's source lacks is found."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -7,6 +8,7 @@ import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, build_schema, get_named_type
 
 from graphql_schema.export import HERE
+from graphql_schema.stores.views import AddressView, StoreView
 from services.domain.orders.identity import order_id
 from tests.support.chain import add_store, publish_small_catalog
 from tests.support.moto_table import once_written
@@ -80,11 +82,44 @@ def every_field(
     return f"{{ {' '.join(chosen)} }}"
 
 
-def query_for(name: str) -> str:
+def answered(name: str) -> GraphQLObjectType:
+    """The type of what a query answers."""
     assert SDL.query_type is not None
     of = get_named_type(SDL.query_type.fields[name].type)
     assert isinstance(of, GraphQLObjectType)
+    return of
+
+
+def query_for(name: str) -> str:
+    of = answered(name)
     return f"{{ {name}{ARGUMENTS.get(name, '')} {every_field(of, (of.name,))} }}"
+
+
+def errors_of(service: Service, text: str) -> list[str]:
+    """What went wrong with a query: of a fault of the service, the error that its log has."""
+    answer = orjson.loads(service.post(text, ISSUER.bearer("chain:admin")).body)
+    fault = service.lines[-1].get("fault", "").strip().splitlines()[-1:]
+    return fault or [one["message"] for one in answer.get("errors", ())]
+
+
+def unanswered(
+    service: Service,
+    name: str,
+    type_: GraphQLObjectType | GraphQLInterfaceType,
+    way: tuple[str, ...] = (),
+    above: tuple[str, ...] = (),
+) -> Iterator[str]:
+    """Each field that cannot be answered, asked for alone: `Store.phone` and why."""
+    for field_name, field in type_.fields.items():
+        of = get_named_type(field.type)
+        has_fields = isinstance(of, GraphQLObjectType | GraphQLInterfaceType)
+        here = (*way, field_name)
+        text = " { ".join(here) + (" { __typename }" if has_fields else "") + " }" * len(way)
+        errors = errors_of(service, f"{{ {name}{ARGUMENTS.get(name, '')} {{ {text} }} }}")
+        if errors:
+            yield f"{type_.name}.{field_name} ({'.'.join((name, *here))}): {'; '.join(errors)}"
+        elif has_fields and of.name not in above:
+            yield from unanswered(service, name, of, here, (*above, of.name))
 
 
 @pytest.mark.parametrize("name", sorted(SDL.query_type.fields if SDL.query_type else ()))
@@ -100,5 +135,24 @@ def test_every_field_below_a_query_is_answered(service: Service, name: str) -> N
 
     once_written(service.table, "one of each of what fields show", edit_all)
     answer: dict[str, Any] = orjson.loads(service.post(query_for(name), headers).body)
-    assert "errors" not in answer
+    if "errors" in answer:
+        of = answered(name)
+        fields = list(unanswered(service, name, of, above=(of.name,)))
+        # Where each alone is answered, all of them together are the fault.
+        pytest.fail("\n".join(fields or errors_of(service, query_for(name))), pytrace=False)
     assert answer["data"][name] is not None
+
+
+def test_a_view_without_an_attribute_is_named_by_type_and_field(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_store(service.table, "de-1")
+    monkeypatch.delattr(StoreView, "hours_stamp")
+    monkeypatch.delattr(AddressView, "postal_code")
+    assert list(unanswered(service, "store", answered("store"), above=("Store",))) == [
+        f"{field}: AttributeError: '{view}' object has no attribute '{attribute}'"
+        for field, view, attribute in (
+            ("Address.postalCode (store.address.postalCode)", "AddressView", "postal_code"),
+            ("Store.hoursStamp (store.hoursStamp)", "StoreView", "hours_stamp"),
+        )
+    ]
