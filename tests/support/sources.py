@@ -5,6 +5,7 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -13,7 +14,7 @@ _CHANGES = {"setdefault", "update", "pop"}
 # One node in seven is of these kinds, and to ask each what it is takes longer than to parse it.
 _LOOKED_AT = {
     *(ast.Import, ast.ImportFrom, ast.Constant),
-    *(ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Call),
+    *(ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Call, ast.ClassDef),
 }
 
 
@@ -34,12 +35,14 @@ class Source:
         names: The names by which it calls what it imports.
         dotted: Texts in it that are names with dots, such as those of modules.
         targets: What its assignments write to, and what `setattr` and methods of `__dict__` do.
+        strings_below_fields: Lines of strings that stand right after a field in a class.
     """
 
     imported: tuple[str, ...]
     names: frozenset[str]
     dotted: tuple[str, ...]
     targets: tuple[ast.expr, ...]
+    strings_below_fields: tuple[int, ...]
 
 
 @functools.cache
@@ -49,18 +52,23 @@ def source(path: Path) -> Source:
     names = set[str]()
     dotted: list[str] = []
     written: list[ast.expr] = []
+    below: list[int] = []
     for node in ast.walk(ast.parse(path.read_text())):
         if type(node) not in _LOOKED_AT:
             continue
         if isinstance(node, ast.Import | ast.ImportFrom):
             imports += _imported(path, node)
             names.update((one.asname or one.name).partition(".")[0] for one in node.names)
+        elif isinstance(node, ast.ClassDef):
+            below += _strings_below_fields(node)
         elif isinstance(node, ast.Constant):
             if isinstance(node.value, str) and _DOTTED.match(node.value):
                 dotted.append(node.value)
         else:
             written += _targets(node)
-    return Source(tuple(imports), frozenset(names), tuple(dotted), tuple(written))
+    return Source(
+        tuple(imports), frozenset(names), tuple(dotted), tuple(written), tuple(sorted(below))
+    )
 
 
 def imported(path: Path) -> tuple[str, ...]:
@@ -74,6 +82,17 @@ def _imported(path: Path, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     else:
         assert node.level == 0, f"{path}: relative import"
         yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _strings_below_fields(node: ast.ClassDef) -> Iterator[int]:
+    for field, below in pairwise(node.body):
+        if (
+            isinstance(field, ast.AnnAssign | ast.Assign)
+            and isinstance(below, ast.Expr)
+            and isinstance(below.value, ast.Constant)
+            and isinstance(below.value.value, str)
+        ):
+            yield below.lineno
 
 
 def _targets(node: ast.AST) -> Iterator[ast.expr]:
