@@ -10,9 +10,10 @@ Subscriptions that did not get the state of a message are named in a further mes
 out, it follows at once in the topic's group. Where a subscription could not be reached, it follows
 later in a group of its own, so that no other subscription waits for it.
 
-After a state was sent, it is compared with the present one. Where time runs out before that, a
-further message carries a digest of the state and has it compared; the state is sent again only if
-it has changed, or cannot be compared.
+A board is read from an index that follows the table, so its state is compared with the present one
+after it was sent. Where time runs out before that, or the board cannot be read, a further message
+carries a digest of the state and has it compared; the state is sent again only if it has changed,
+or after `LAST_CHECK` comparisons that were put off.
 """
 
 import json
