@@ -89,7 +89,7 @@ class OrderRequests:
     """Sends requests about orders to one site or region, with the token that steps need."""
 
     def __init__(self, url: str, *, local: bool, edge: bool, token: str | None) -> None:
-        """Prepare.
+        """Take the address and the token; nothing is sent yet.
 
         Args:
             url: An edge or the API of a region.

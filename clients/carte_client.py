@@ -94,7 +94,7 @@ class CarteClient:
         memory: Memory | None = None,
         own_writes: bool = False,
     ) -> None:
-        """Prepare; no request is sent yet.
+        """Take the address of the edge; no request is sent yet.
 
         Args:
             url: The edge, without a path: `https://menus.example.com`.
@@ -249,7 +249,7 @@ class BlockingCarteClient:
         memory: Memory | None = None,
         own_writes: bool = False,
     ) -> None:
-        """Prepare; the arguments are those of `CarteClient`."""
+        """Start the thread of an event loop; the arguments are those of `CarteClient`."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()

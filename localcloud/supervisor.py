@@ -28,7 +28,7 @@ class Supervisor:
     """Runs one cloud from the main thread of one process, until a signal ends it."""
 
     def __init__(self, layout: CloudLayout, say: Say) -> None:
-        """Prepare; nothing starts before `run`."""
+        """Take the layout of the cloud; nothing starts before `run`."""
         self.layout = layout
         self._say = say
         self._children: dict[str, tuple[Child, Program]] = {}

@@ -81,7 +81,7 @@ class MailDeliveries(ABC, Generic[Named, Report]):
         log: Callable[[str], object],
         now: Callable[[], int] = unix_ms,
     ) -> None:
-        """Prepare.
+        """Take the mails to send for a delivery; nothing is read or sent yet.
 
         Args:
             region: The region.

@@ -34,7 +34,7 @@ class SesMails:
         return cls(ses_client(region), mail_from)
 
     def __init__(self, ses: Any, mail_from: str) -> None:
-        """Prepare.
+        """Take the client and the sender; nothing is sent yet.
 
         Args:
             ses: A client of SES, version 2, as `ses_client` makes it.

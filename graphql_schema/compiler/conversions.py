@@ -42,7 +42,7 @@ class Conversions:
     """Makes the functions that convert coerced values of a schema's input types."""
 
     def __init__(self, config: StrawberryConfig, scalars: Mapping[object, Any]) -> None:
-        """Prepare.
+        """Take the schema's configuration and scalars; no function is made yet.
 
         Args:
             config: The configuration of Strawberry's schema.

@@ -33,7 +33,7 @@ class BootstrapBucket:
     """
 
     def __init__(self, account: Account, region: str) -> None:
-        """Prepare.
+        """Look up the bucket of a region.
 
         Raises:
             CarteError: The caller's credentials have ended, or the region does not answer.

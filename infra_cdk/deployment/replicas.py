@@ -1,4 +1,4 @@
-"""The updates that change a global table's replicas and indexes: one of them an update.
+"""Splits a change of a global table into updates of one replica or one index each.
 
 DynamoDB developer guide and CloudFormation's `AWS::DynamoDB::GlobalTable`: an update adds or
 removes one replica, and changes nothing else of the stack with it; and it creates one index. A

@@ -127,16 +127,16 @@ class Toolkit:
         hint: str,
         credentials: Mapping[str, str] | None = None,
     ) -> list[str]:
-        """Run it; return what it printed.
+        """Run the CDK's command line; return the lines that it printed.
 
         Args:
-            arguments: Of the command line.
+            arguments: Arguments of the command line.
             failure: The message where it fails.
             hint: What to do then.
             credentials: Environment variables of other credentials than the caller's.
 
         Raises:
-            CarteError: It failed, or is not installed.
+            CarteError: The command failed, or the CDK is not installed.
         """
         if not self._program.exists():
             raise CarteError("the CDK's command line is missing", "cd infra_cdk/cli && npm ci")

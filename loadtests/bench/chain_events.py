@@ -40,7 +40,7 @@ class ChainEvents:
     def __init__(
         self, variables: Mapping[str, str] = os.environ, slots: orders.Slots | None = None
     ) -> None:
-        """Prepare.
+        """Take what events are made of; none is made yet.
 
         Args:
             variables: The environment of subjects, with the token and the quotes.

@@ -44,7 +44,7 @@ class Outage:
     """Takes a cloud away in one way, and brings it back."""
 
     def __init__(self, state_dir: Path, how: str) -> None:
-        """Prepare; nothing is ended yet.
+        """Take the cloud and the way; nothing is ended yet.
 
         Args:
             state_dir: Of a cloud that runs.

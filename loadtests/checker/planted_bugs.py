@@ -17,14 +17,18 @@ SAMPLE_S: Final = 0.15
 
 
 class PlantedBug:
-    """The base of planted bugs; by itself it plants none."""
+    """The base of planted bugs; by itself it plants none.
+
+    Attributes:
+        convergence: Whether the stream Lambdas shall run.
+        reconciles: Whether the reconcilers shall run in the end.
+        loses_repairs: Whether the check makes writes at the end that only the reconcilers can
+            repair.
+    """
 
     convergence = True
-    """Whether the stream Lambdas shall run."""
     reconciles = True
-    """Whether the reconcilers shall run in the end."""
     loses_repairs = False
-    """Whether the check makes writes at the end that only the reconcilers can repair."""
 
     def begin(self) -> None:
         """Plant the bug; called before clients begin, and blocks."""

@@ -53,7 +53,7 @@ class Restarts:
     def __init__(
         self, state_dir: Path, how: str, rate: float, seconds: float, clients: int = _CLIENTS
     ) -> None:
-        """Prepare; nothing is sent or ended yet.
+        """Take the cloud and the load; nothing is sent or ended yet.
 
         Args:
             state_dir: Of a cloud that runs.

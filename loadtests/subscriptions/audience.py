@@ -23,7 +23,7 @@ class Audience:
     """
 
     def __init__(self, subscribers: Sequence[Subscriber]) -> None:
-        """Prepare; nothing is opened before `gather`."""
+        """Take the subscribers, and make a thread for them; nothing is opened before `gather`."""
         self.subscribers = subscribers
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(

@@ -31,7 +31,7 @@ class ActiveFaults:
     """
 
     def __init__(self, url: str) -> None:
-        """Prepare; no request is sent yet."""
+        """Take the URL of the fault controller; no request is sent yet."""
         self._url = url
         self._faults: list[Any] | None = None
         self.timeline: list[Any] = []

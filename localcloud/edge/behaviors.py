@@ -17,31 +17,45 @@ class CachePolicy:
 
     Source: CloudFront developer guide, "Control the cache key with a policy" and "Manage how long
     content stays in the cache".
+
+    Attributes:
+        name: Name of the policy.
+        min_ttl: Least time that an answer is kept.
+        default_ttl: Time of an answer that says nothing about caching; 0: it is not kept.
+        max_ttl: Longest time that an answer is fresh.
+        error_ttl: Error caching minimum TTL. CloudFront's default of 10 s would turn a blink into
+            an outage.
+        query_strings: Those in the key. No other reaches the origin, so nobody can have it answer
+            one thing and have another kept; the same holds for headers, see
+            `forwarding.shared_request_headers`.
     """
 
     name: str
     min_ttl: float
     default_ttl: float
-    """Of an answer that says nothing about caching; 0: it is not kept."""
     max_ttl: float
     error_ttl: float
-    """Error caching minimum TTL. CloudFront's default of 10 s would turn a blink into an outage."""
     query_strings: frozenset[str]
-    """In the key. No other reaches the origin, so nobody can have it answer one thing and have
-    another kept; the same holds for headers, see `forwarding.shared_request_headers`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Behavior:
-    """One row: the first pattern that fits a path decides."""
+    """One row: the first pattern that fits a path decides.
+
+    Attributes:
+        pattern: Path pattern.
+        methods: HTTP methods that are allowed.
+        target: What answers.
+        policy: Cache policy; None: the managed policy CachingDisabled, or files that the edge holds
+            itself.
+        attempt: Which attempt of a write comes by this path, from 1; each goes to another region.
+    """
 
     pattern: str
     methods: frozenset[str]
     target: Target
     policy: CachePolicy | None
-    """None: the managed policy CachingDisabled, or files that the edge holds itself."""
     attempt: int = 1
-    """Which attempt of a write comes by this path, from 1; each goes to another region."""
 
     def fits(self, path: str) -> bool:
         """Return whether the path matches the pattern; `*` stands at its end only."""

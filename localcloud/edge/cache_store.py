@@ -19,7 +19,21 @@ _MOST_TAGS: Final = 50  # an object's tags beyond these are ignored (CloudFront 
 
 @dataclass(slots=True)
 class CacheEntry:
-    """A kept answer, ready to be sent. Times are of a monotonic clock, in seconds."""
+    """A kept answer, ready to be sent. Times are of a monotonic clock, in seconds.
+
+    Attributes:
+        status: HTTP status.
+        headers: Headers of the answer.
+        body: Its body.
+        region: Region that answered.
+        why: Why it was this region.
+        born: When the origin made it: now minus its Age then.
+        fresh_until: Until then it is served without a fetch.
+        stale_until: Until then it may be served while it is fetched anew.
+        error_until: Until then it may stand in for an origin that fails.
+        ask_again: After a failure, when the origin is tried next.
+        attempts: Requests to origins that its last fetch took.
+    """
 
     status: int
     headers: CIMultiDict[str]
@@ -27,16 +41,11 @@ class CacheEntry:
     region: str
     why: Why
     born: float = 0.0
-    """When the origin made it: now minus its Age then."""
     fresh_until: float = 0.0
     stale_until: float = 0.0
-    """Until then it may be served while it is fetched anew."""
     error_until: float = 0.0
-    """Until then it may stand in for an origin that fails."""
     ask_again: float = 0.0
-    """After a failure, when the origin is tried next."""
     attempts: int = 0
-    """Requests to origins that its last fetch took."""
 
     @property
     def etag(self) -> str | None:
@@ -72,17 +81,24 @@ class StoreMetrics:
 
 @dataclass(slots=True)
 class CacheStore:
-    """The entries of all points of presence."""
+    """The entries of all points of presence.
+
+    Attributes:
+        most_bytes: Bytes that all entries may take together.
+        bytes: Bytes that they take.
+        generation: Rises with each purge: a response that was requested before must not be kept
+            after it.
+        metrics: Counts of what the store did.
+    """
 
     most_bytes: int
     bytes: int = 0
     generation: int = 0
-    """Rises with each purge: a response that was requested before must not be kept after it."""
     metrics: StoreMetrics = field(default_factory=StoreMetrics)
     _entries: OrderedDict[CacheKey, CacheEntry] = field(default_factory=OrderedDict)
     _tagged: dict[str, set[CacheKey]] = field(default_factory=dict)
+    # Until when entries of errors are of use, in the order in which they are looked at.
     _errors: dict[CacheKey, float] = field(default_factory=dict)
-    """Until when entries of errors are of use, in the order in which they are looked at."""
 
     def __len__(self) -> int:
         return len(self._entries)

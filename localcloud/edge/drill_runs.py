@@ -27,7 +27,7 @@ class DrillRuns:
     """Reads the runs; calls block. A run is read again when its files change."""
 
     def __init__(self, state_dir: Path) -> None:
-        """Prepare; nothing is read yet, and the folder need not exist."""
+        """Take the folder of the cloud; nothing is read yet, and runs need not exist."""
         self._folder = state_dir / RUNS
         self._known: dict[str, tuple[tuple[int, int], dict[str, Any]]] = {}
 

@@ -10,14 +10,19 @@ _CHANGES_KEPT: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """The result of a health check."""
+    """The result of a health check.
+
+    Attributes:
+        at: When it ended, seconds of the epoch.
+        passed: Whether the region passed it.
+        milliseconds: How long it took.
+        reason: What was answered, or why nothing was.
+    """
 
     at: float
-    """When it ended, seconds of the epoch."""
     passed: bool
     milliseconds: float
     reason: str
-    """What was answered, or why nothing was."""
 
 
 @dataclass(frozen=True, slots=True)

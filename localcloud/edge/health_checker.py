@@ -26,7 +26,7 @@ class HealthChecker:
         health: Mapping[str, Health],
         events: Events,
     ) -> None:
-        """Prepare; no check is sent yet."""
+        """Take the regions and where their health is kept; no check is sent yet."""
         self._regions = regions
         self._interval = options.scaled_interval
         self._patience = options.scaled_check_timeout
@@ -34,7 +34,7 @@ class HealthChecker:
         self._events = events
 
     async def run(self) -> None:
-        """HealthCheck until cancelled. Returns at once where checks are switched off."""
+        """Check the regions until cancelled. Returns at once where checks are switched off."""
         if not self._interval:
             return
         # Connections of their own, new for each check, as Route 53's: a full pool of requests

@@ -27,7 +27,7 @@ class HistoryFile:
     """Reads and writes the file; calls block. A disk that is full costs the history alone."""
 
     def __init__(self, state_dir: Path) -> None:
-        """Prepare; nothing is read or written yet."""
+        """Take the folder of the file; nothing is read or written yet."""
         self._path = state_dir / FILE
         self._lines: int | None = None  # not known, and its end may be damaged: made anew
         self._failing = False

@@ -21,13 +21,17 @@ _LONGEST: Final = 10  # digits of a number of seconds; more is "forever" (RFC 91
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """Seconds from when the origin made the answer."""
+    """Seconds from when the origin made the answer.
+
+    Attributes:
+        fresh: How long it is served without a fetch.
+        revalidate: After that, how long it may be served while it is fetched anew (RFC 5861).
+        if_error: After `fresh`, how long it may stand in for an origin that fails.
+    """
 
     fresh: float
     revalidate: float = 0.0
-    """After that, how long it may be served while it is fetched anew (RFC 5861)."""
     if_error: float = 0.0
-    """After `fresh`, how long it may stand in for an origin that fails."""
 
 
 NOT_KEPT: Final = None

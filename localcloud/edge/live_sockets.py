@@ -100,7 +100,7 @@ class LiveSockets:
         connect_s: float,
         healthy: Callable[[str], bool] = lambda _: True,
     ) -> None:
-        """Prepare; call it in a running event loop.
+        """Open a session for the regions; call it in a running event loop.
 
         Args:
             urls: URL of each region's WebSocket API.

@@ -42,7 +42,7 @@ class Mailbox:
     """Answers the paths below `/_mail`."""
 
     def __init__(self, emulators: Mapping[str, str]) -> None:
-        """Prepare.
+        """Take the emulators whose mails are shown; no request is sent yet.
 
         Args:
             emulators: Region to the address of its emulator.

@@ -12,18 +12,23 @@ _FIRST_FAILURE: Final = 500
 
 @dataclass(slots=True)
 class RegionMetrics:
-    """Counts since the edge started."""
+    """Counts since the edge started.
+
+    Attributes:
+        requests: Sent to the region, second attempts included, health checks not.
+        in_flight: Requests that the region has not answered yet.
+        statuses: Complete answers, by HTTP status.
+        failures: Requests without a complete answer, by kind.
+        answers: Answers given to clients from this region, by why it was this one.
+        times: Times of complete answers since the last sample of the history.
+    """
 
     requests: int = 0
-    """Sent to the region, second attempts included, health checks not."""
     in_flight: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
-    """Requests without a complete answer, by kind."""
     answers: Counter[Why] = field(default_factory=Counter)
-    """Answers given to clients from this region, by why it was this one."""
     times: Histogram = field(default_factory=Histogram)
-    """Times of complete answers since the last sample of the history."""
 
     @property
     def failed(self) -> int:

@@ -40,7 +40,7 @@ class OutsideFigures:
     """Asks the replicator and the emulators of the regions."""
 
     def __init__(self, replicator_url: str, emulators: Mapping[str, str]) -> None:
-        """Prepare; no request is sent yet.
+        """Take the addresses to ask; no request is sent yet.
 
         Args:
             replicator_url: The address of the replicator's control API; empty: there is none.

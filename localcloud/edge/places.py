@@ -18,11 +18,15 @@ _DATE_LINE: Final = 180.0
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The regions as seen from a place, nearest first."""
+    """The regions as seen from a place, nearest first.
+
+    Attributes:
+        order: Names of the regions.
+        known: False where the place that the client gave means nothing, and the default was taken.
+    """
 
     order: tuple[str, ...]
     known: bool = True
-    """False where the place that the client gave means nothing, and the default was taken."""
 
 
 def place_of(headers: Mapping[str, str], query: str) -> str | None:

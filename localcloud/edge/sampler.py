@@ -52,7 +52,7 @@ class Sampler:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Prepare; what was counted until now is not part of the first sample.
+        """Begin now: what was counted before is not part of the first sample.
 
         Args:
             observed: The parts to look at.

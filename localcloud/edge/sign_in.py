@@ -43,7 +43,7 @@ class SignIn:
     """Answers the paths by which staff sign in."""
 
     def __init__(self, state_dir: Path) -> None:
-        """Prepare.
+        """Take the folder of the cloud; nothing is read yet.
 
         Args:
             state_dir: The folder of the cloud's files, with its note about the user pool.

@@ -32,7 +32,7 @@ class SignInTrigger:
     """Remembers the devices of people, and reports sign-ins to the pool's Lambda."""
 
     def __init__(self, state_dir: Path) -> None:
-        """Prepare.
+        """Take the folder of the cloud; nothing is read yet.
 
         Args:
             state_dir: The folder of the cloud's files; devices are remembered there.

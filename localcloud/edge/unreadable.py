@@ -49,7 +49,7 @@ class Connections(web.Server):
     def __init__(
         self, handler: Any, *, head_s: float = _HEAD_S, most: int = _MOST, **options: Any
     ) -> None:
-        """Prepare.
+        """Take the handler and the bounds of connections; none is open yet.
 
         Args:
             handler: Answers a request.

@@ -105,7 +105,7 @@ class FaultClient:
     """Injects and heals faults of a running cloud; calls block."""
 
     def __init__(self, layout: CloudLayout) -> None:
-        """Prepare; no request is sent yet."""
+        """Take the layout of the cloud; no request is sent yet."""
         self._layout = layout
 
     def inject(

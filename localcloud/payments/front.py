@@ -43,7 +43,7 @@ class Front:
         *,
         sign_with: Callable[[Sequence[str]], object] = lambda _: None,
     ) -> None:
-        """Prepare.
+        """Take what answers requests; begin without faults, with counts of 0.
 
         Args:
             operations: Carries requests out.

@@ -40,7 +40,7 @@ class Operations:
         emit: Emit,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Prepare.
+        """Take what carries requests out; nothing is requested yet.
 
         Args:
             localstripe: What carries them out in the end.

@@ -17,7 +17,7 @@ class Localstripe:
     """Localstripe behind the front."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str, api_key: str) -> None:
-        """Prepare.
+        """Take the session and the address; nothing is requested yet.
 
         Args:
             session: Makes the requests.

@@ -56,7 +56,7 @@ class Webhooks:
         faults: Callable[[], ProviderFaults],
         random_source: random.Random | None = None,
     ) -> None:
-        """Prepare.
+        """Take the address and the secrets; nothing is delivered yet.
 
         Args:
             session: Makes the requests.

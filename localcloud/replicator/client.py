@@ -21,7 +21,7 @@ class ReplicatorClient:
     """Reads the state of replication; calls block. Faults are injected by the `FaultClient`."""
 
     def __init__(self, layout: CloudLayout) -> None:
-        """Prepare; no request is sent yet."""
+        """Take the layout of the cloud; no request is sent yet."""
         self._layout = layout
 
     def status(self) -> dict[str, Any]:

@@ -27,16 +27,25 @@ _NO_LAG = Lag()
 
 @dataclass(slots=True)
 class ReplicationFaults:
-    """All faults at a moment; a fresh one is normal running."""
+    """All faults at a moment; a fresh one is normal running.
+
+    Attributes:
+        regions: Names of all regions.
+        paused: Whether all replication stands still.
+        cuts: Pairs between which nothing is replicated.
+        lags: Extra delay of a pair's deliveries.
+        duplicates: Share of a pair's deliveries, 0 to 1, that arrive a second time, up to a second
+            later.
+        skews: Milliseconds by which a region's clock is ahead (negative: behind).
+        random_source: Draws delays and duplicates.
+    """
 
     regions: Sequence[str]
     paused: bool = False
     cuts: set[Pair] = field(default_factory=set)
     lags: dict[Pair, Lag] = field(default_factory=dict)
     duplicates: dict[Pair, float] = field(default_factory=dict)
-    """Share of deliveries, 0 to 1, that arrive a second time, up to a second later."""
     skews: dict[str, int] = field(default_factory=dict)
-    """Milliseconds by which a region's clock is ahead (negative: behind)."""
     random_source: random.Random = field(default_factory=random.Random)
 
     def pairs(self, source: str = "*", target: str = "*") -> Iterator[Pair]:

@@ -11,20 +11,30 @@ _MOST_SENT = 8
 
 @dataclass(slots=True)
 class Sent:
-    """A write that the replicator itself made in a region and has not yet seen in its stream."""
+    """A write that the replicator itself made in a region and has not yet seen in its stream.
+
+    Attributes:
+        version: The version that was written.
+        live: False: it is unknown whether it was applied (timeout, restart); the stream may show
+            it.
+    """
 
     version: Version
     live: bool = True
-    """False: it is unknown whether it was applied (timeout, restart); the stream may show it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """The classification of a stream record."""
+    """The classification of a stream record.
+
+    Attributes:
+        version: The version that the record shows.
+        fresh: True: a write of that region, to be offered to the others. False: an own write's
+            echo.
+    """
 
     version: Version
     fresh: bool
-    """True: a write of that region, to be offered to the others. False: an own write's echo."""
 
 
 @dataclass(frozen=True, slots=True)

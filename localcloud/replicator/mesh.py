@@ -16,35 +16,52 @@ from localcloud.replicator.stream import StreamCursor, written_ms
 
 @dataclass(slots=True)
 class Suspect:
-    """An item with unexpected content in the table that no stream record explains."""
+    """An item with unexpected content in the table that no stream record explains.
+
+    Attributes:
+        since_ms: When it was found, milliseconds since the epoch.
+        digest: The unexpected content, after it was read again.
+    """
 
     since_ms: int
     digest: bytes | None = None
-    """The unexpected content, after it was read again."""
 
 
 @dataclass(slots=True)
 class RegionState:
-    """The replicator's state of a region."""
+    """The replicator's state of a region.
+
+    Attributes:
+        name: AWS region.
+        dynamo: Its DynamoDB.
+        cursor: Its position in its stream.
+        reachable: Whether its DynamoDB answered last time.
+        tracked: False while beliefs are not those of the cursor's stream: its position is not
+            saved.
+        settled: False until the stream has been read up to now; nothing is written to the region
+            before.
+        stage: For the status: starting, waiting (no table yet), comparing, following.
+        read: Stream records that were read.
+        applied: Writes that were applied to it.
+        comparisons: Comparisons of its whole table.
+        known_until_ms: Every write made before this moment has been seen in the stream.
+        suspects: Items with unexpected content, by key.
+        read_now: Set to have the stream read at once.
+    """
 
     name: str
     dynamo: Dynamo
     cursor: StreamCursor
     reachable: bool = False
     tracked: bool = False
-    """False while beliefs are not those of the cursor's stream: its position is not saved."""
     settled: bool = False
-    """False until the stream has been read up to now; nothing is written to the region before."""
     stage: str = "starting"
-    """For the status: starting, waiting (no table yet), comparing, following."""
     read: int = 0
     applied: int = 0
     comparisons: int = 0
     known_until_ms: int = 0
-    """Every write made before this moment has been seen in the stream."""
     suspects: dict[bytes, Suspect] = field(default_factory=dict)
     read_now: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set to have the stream read at once."""
 
 
 class Mesh:

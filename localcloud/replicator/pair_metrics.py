@@ -10,15 +10,21 @@ _MOST_SAMPLES = 5000
 
 @dataclass(slots=True)
 class PairMetrics:
-    """Counters since the start, and the lags of the last minute."""
+    """Counters since the start, and the lags of the last minute.
+
+    Attributes:
+        applied: Written to the target.
+        superseded: Offered, but the target held something newer, or the same.
+        refused: The condition did not hold: a local write was under way.
+        unknown: The outcome was lost (timeout, broken connection).
+        duplicates: Deliveries that were made a second time, as a fault wants it.
+        last_ms: Lag of the last applied write in milliseconds; None before the first.
+    """
 
     applied: int = 0
     superseded: int = 0
-    """Offered, but the target held something newer, or the same."""
     refused: int = 0
-    """The condition did not hold: a local write was under way."""
     unknown: int = 0
-    """The outcome was lost (timeout, broken connection)."""
     duplicates: int = 0
     last_ms: float | None = None
     _samples: deque[tuple[float, float]] = field(

@@ -7,28 +7,39 @@ from dataclasses import dataclass, field
 
 
 class QueueState(enum.Enum):
-    """Where a waiting item stands."""
+    """Where a waiting item stands.
+
+    Attributes:
+        READY: May be written to the target.
+        IN_FLIGHT: Is being written.
+        PARKED: Waits for a stream to show what the replicator does not know yet (or for a while).
+    """
 
     READY = "ready"
     IN_FLIGHT = "in flight"
     PARKED = "parked"
-    """Waits for a stream to show what the replicator does not know yet (or for a while)."""
 
 
 @dataclass(slots=True)
 class QueuedItem:
-    """One item that the target does not have as the source has it."""
+    """One item that the target does not have as the source has it.
+
+    Attributes:
+        born_ms: When the oldest write that the target lacks was made (milliseconds since the
+            epoch).
+        queued: Monotonic seconds when it was queued: lag counts from here.
+        due: Monotonic seconds from which it may be delivered.
+        relay: Hand on also what another region wrote (after a restart; never in normal running).
+        state: Where it stands.
+        again: Birth of a newer write that came while this one was flying.
+    """
 
     born_ms: int
-    """When the oldest write that the target lacks was made (milliseconds since the epoch)."""
     queued: float
-    """Monotonic seconds when it was queued: lag counts from here."""
     due: float
     relay: bool
-    """Hand on also what another region wrote (after a restart; never in normal running)."""
     state: QueueState = QueueState.READY
     again: int | None = None
-    """Birth of a newer write that came while this one was flying."""
 
 
 @dataclass(slots=True)

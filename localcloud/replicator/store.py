@@ -35,14 +35,19 @@ _LOG: Final = EventLog("replicator")
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The position up to which a region's stream has been read, and the stream's ARN."""
+    """The position up to which a region's stream has been read, and the stream's ARN.
+
+    Attributes:
+        table_id: Id of the region's table.
+        stream_arn: ARN of its stream.
+        first: Sequence number of the stream's first record: a restarted emulator's differs.
+        last: Sequence number of the last record taken in.
+    """
 
     table_id: str
     stream_arn: str
     first: str | None
-    """Sequence number of the stream's first record: a restarted emulator's differs."""
     last: str | None
-    """Sequence number of the last record taken in."""
 
 
 def _pack(version: Version) -> list[Any]:

@@ -9,14 +9,17 @@ from localcloud.replicator.versions import TOMBSTONE, Version, local_write
 
 @dataclass(slots=True)
 class TableComparison:
-    """The outcome for the items whose content was not the expected one."""
+    """The outcome for the items whose content was not the expected one.
+
+    Attributes:
+        went_back: The emulator was killed and came back as it was at its last clean stop.
+        known: Contents that were recognised: an older one, an own write, or another region's.
+        local: Contents that were not recognised: local writes and deletes that no stream has shown.
+    """
 
     went_back: bool = False
-    """The emulator was killed and came back as it was at its last clean stop."""
     known: int = 0
-    """Contents that were recognised: an older one, an own write, or another region's."""
     local: int = 0
-    """Contents that were not recognised: local writes and deletes that no stream has shown."""
 
 
 def _went_back(

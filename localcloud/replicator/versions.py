@@ -13,14 +13,16 @@ class Version(NamedTuple):
     `(stamp, origin)` names exactly one content of the item, in every region: convergence rests
     on that. The tuple order is therefore the last-writer-wins order, with the region's name as
     tie-break; the digest never decides.
+
+    Attributes:
+        stamp: Milliseconds since the epoch by the origin's (perhaps skewed) clock.
+        origin: The region where the write was made.
+        digest: Digest of the item's canonical image, or `TOMBSTONE`.
     """
 
     stamp: int
-    """Milliseconds since the epoch by the origin's (perhaps skewed) clock."""
     origin: str
-    """The region where the write was made."""
     digest: bytes
-    """Digest of the item's canonical image, or `TOMBSTONE`."""
 
     @property
     def deleted(self) -> bool:
@@ -29,14 +31,17 @@ class Version(NamedTuple):
 
 
 class Verdict(enum.Enum):
-    """The decision on a version that is offered to a region."""
+    """The decision on a version that is offered to a region.
+
+    Attributes:
+        STALE: The region holds this version or a newer one.
+        SAME: Newer, but the content is already there: only the version moves up.
+        WRITE: Newer: the region's table must change.
+    """
 
     STALE = "stale"
-    """The region holds this version or a newer one."""
     SAME = "same"
-    """Newer, but the content is already there: only the version moves up."""
     WRITE = "write"
-    """Newer: the region's table must change."""
 
 
 def judge(offered: Version, held: Version | None) -> Verdict:

@@ -57,7 +57,7 @@ class AlertMailing:
         mails: MailSender,
         site: str,
     ) -> None:
-        """Prepare.
+        """Take what the mails of one region need; nothing is read or sent yet.
 
         Args:
             region: This region.

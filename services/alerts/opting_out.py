@@ -37,7 +37,7 @@ class OptingOut:
     def __init__(
         self, region: str, subscribers: SubscriberRepository, log: Callable[[str], object]
     ) -> None:
-        """Prepare.
+        """Take the region's subscribers; nothing is read yet.
 
         Args:
             region: The region, named in answers.

@@ -18,7 +18,7 @@ class AlertStores:
     """Gathers the stores of one batch of a region's stream."""
 
     def __init__(self, send: Send, clock: Callable[[], float] = time.time) -> None:
-        """Prepare; see `QueueBatch`."""
+        """Take what sends the entries, and a clock, as `QueueBatch` does."""
         self._batch = QueueBatch(send, _entry, clock)
 
     def note(self, store_id: str) -> None:

@@ -20,7 +20,7 @@ class ChangedPeople:
     """Gathers the people of one batch of a region's stream."""
 
     def __init__(self, send: Send, clock: Callable[[], float] = time.time) -> None:
-        """Prepare; see `QueueBatch`."""
+        """Take what sends the entries, and a clock, as `QueueBatch` does."""
         self._batch = QueueBatch(send, _entry, clock)
 
     def look_at(self, change: Change) -> None:

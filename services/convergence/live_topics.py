@@ -22,7 +22,7 @@ class LiveTopics:
     """Looks at the changes in one region's stream."""
 
     def __init__(self, send: Send, clock: Callable[[], float] = time.time) -> None:
-        """Prepare; see `QueueBatch`."""
+        """Take what sends the entries, and a clock, as `QueueBatch` does."""
         self._batch = QueueBatch(send, entry, clock)
 
     def look_at(self, change: Change) -> None:

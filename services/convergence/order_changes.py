@@ -40,7 +40,7 @@ class OrderChanges:
     """Looks at the changes of orders in one region's stream."""
 
     def __init__(self, region: str, send: Callable[[list[dict[str, Any]]], object]) -> None:
-        """Prepare.
+        """Begin with no orders; nothing is sent yet.
 
         Args:
             region: The region whose stream it is.

@@ -21,7 +21,7 @@ class QueueBatch:
         entry: Callable[[int, str, int], dict[str, Any]],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Prepare.
+        """Begin with no names; nothing is sent yet.
 
         Args:
             send: Sends entries of one `SendMessageBatch` request; raises where one was not taken.

@@ -69,7 +69,7 @@ class Reconciler:
         *,
         dry_run: bool = False,
     ) -> None:
-        """Prepare.
+        """Begin with no findings; nothing is read yet.
 
         Args:
             replica: The region's replica.

@@ -38,7 +38,7 @@ class SoldOutAlerts:
         publish: Callable[[Alert], object],
         changed: Callable[[str], object] = lambda _: None,
     ) -> None:
-        """Prepare.
+        """Begin with no alerts published; nothing is read yet.
 
         Args:
             replica: The region's replica, from which the other parts of a stock are read.

@@ -25,7 +25,7 @@ class RightsMovement:
     """Looks at the changes of stock in one region's stream."""
 
     def __init__(self, replica: Replica) -> None:
-        """Prepare.
+        """Take the replica in which rights are moved; nothing is read yet.
 
         Args:
             replica: The region's replica.

@@ -23,7 +23,7 @@ class AwsNotices:
     def __init__(
         self, mails: MailSender, sns: Any, *, topic: str, store_domain: str | None
     ) -> None:
-        """Prepare.
+        """Take the ways by which notices leave; nothing is sent yet.
 
         Args:
             mails: Sends mails.

@@ -31,7 +31,7 @@ class Deliveries:
         living: Callable[[int], AbstractSet[str]],
         log: Callable[[str], object],
     ) -> None:
-        """Prepare.
+        """Take what performs the duties of a delivery; nothing is read yet.
 
         Args:
             region: The region.

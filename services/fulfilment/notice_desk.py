@@ -23,7 +23,7 @@ class NoticeDesk:
         mails_guests: bool = True,
         site: str | None = None,
     ) -> None:
-        """Prepare.
+        """Take what notices are made of and sent with; nothing is sent yet.
 
         Args:
             sender: Delivers notices.

@@ -26,7 +26,7 @@ class Notifier:
     """Sends the notices of one region."""
 
     def __init__(self, region: str, desk: NoticeDesk, notices: OrderNotices) -> None:
-        """Prepare.
+        """Take the desk and the reservations of notices; nothing is sent yet.
 
         Args:
             region: The region.

@@ -45,7 +45,7 @@ class Performer:
         provider: PaymentProvider | None,
         notifier: Notifier,
     ) -> None:
-        """Prepare.
+        """Take what carries out each kind of duty; nothing is read yet.
 
         Args:
             region: The region.

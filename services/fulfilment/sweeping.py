@@ -80,7 +80,7 @@ class Sweeper:
     def __init__(
         self, open_orders: OpenOrders, send: Callable[[list[dict[str, Any]]], object]
     ) -> None:
-        """Prepare.
+        """Take the index to sweep; nothing is read or sent yet.
 
         Args:
             open_orders: The region's open work.

@@ -23,7 +23,7 @@ class ImportNotices:
         self._topic = topic
 
     def tell(self, report: Mapping[str, Any]) -> None:
-        """Publish what a report says, if it says that something was refused.
+        """Publish a summary of a report that has an error or refused rows; ignore other reports.
 
         Raises:
             ClientError: SNS refused it or did not answer; the file is delivered again.

@@ -55,6 +55,18 @@ class Uploads:
         region: str,
         tell: Callable[[Mapping[str, Any]], None],
     ) -> None:
+        """Take where uploads are read and counted; nothing is read yet.
+
+        Args:
+            s3: A client of S3.
+            loader: Loads the rows of a file.
+            files: Remembers when each content was first uploaded.
+            imports: Records reports, for lists.
+            learning: Counts what was unknown when a file named it.
+            names: Names of the columns.
+            region: This region, shown in reports.
+            tell: Called with each final report, after it was stored and recorded.
+        """
         self._s3 = s3
         self._loader = loader
         self._files = files
@@ -123,7 +135,7 @@ class Uploads:
         self._record(upload, failed, set(), running_until_ms=until_ms)
 
     def _about(self, upload: Upload) -> dict[str, Any]:
-        """Return what each report of an upload begins with."""
+        """Return the fields that every report of an upload has: its key, its id and this region."""
         return {"file": upload.key, "upload": upload.id, "region": self._region}
 
     def _failed(self, upload: Upload, why: str, attempts: int) -> dict[str, Any]:
@@ -136,7 +148,7 @@ class Uploads:
         }
 
     def _finished(self, upload: Upload, report: dict[str, Any], stores: set[str]) -> dict[str, Any]:
-        """Put a report beside its upload, record it, and tell of what was refused."""
+        """Store a final report in S3, record it for lists, and pass it to `tell`; return it."""
         # The record names the report, which is there before it.
         self._put(upload, report)
         self._record(upload, report, stores)
@@ -144,7 +156,7 @@ class Uploads:
         return report
 
     def _put(self, upload: Upload, report: dict[str, Any]) -> None:
-        """Put a report beside its upload."""
+        """Store a report in S3, in the folder of results."""
         key = report["report"] = _report_key(upload)
         body = orjson.dumps(report, option=orjson.OPT_INDENT_2)
         self._s3.put_object(
@@ -174,7 +186,9 @@ class Uploads:
         may_go_on: Callable[[], bool],
         unreadable: Callable[[str, Exception], object] = lambda _store, _error: None,
     ) -> None:
-        """Count what earlier files named and carte knows by now, some seconds in each minute.
+        """Load counts of stores and items that were unknown when an earlier file named them.
+
+        Works for at most some seconds, and at most once a minute; other calls return at once.
 
         Args:
             may_go_on: Called before every store; returns False where no time is left for it.

@@ -26,7 +26,7 @@ class Departure:
         monotonic: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """Prepare.
+        """Take the regions; which of them are drained is not read yet.
 
         Args:
             region: The region that the Lambda runs in.

@@ -65,7 +65,7 @@ class FanOut:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        """Prepare.
+        """Take what evaluates states and sends them; nothing is read or sent yet.
 
         Args:
             table: Connections and subscriptions.

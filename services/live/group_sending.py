@@ -36,7 +36,7 @@ class GroupSender:
         posting: Posting,
         clock: Callable[[], float],
     ) -> None:
-        """Prepare.
+        """Take what evaluates states and sends them; nothing is read or sent yet.
 
         Args:
             table: Connections and subscriptions.

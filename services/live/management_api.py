@@ -38,7 +38,7 @@ class ManagementApi:
         most_idle: int,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Prepare.
+        """Take the address of the API; no connection is opened yet.
 
         Args:
             url: Of the stage, `https://...`, without a slash at its end.

@@ -49,7 +49,7 @@ class Posting:
     """Posts to connections of one WebSocket API."""
 
     def __init__(self, send: Send, sleep: Callable[[float], object] = time.sleep) -> None:
-        """Prepare.
+        """Take what sends, and make the pool of its threads.
 
         Args:
             send: Sends method, connection id and body; returns the HTTP status, raises OSError or

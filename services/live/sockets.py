@@ -83,7 +83,7 @@ class Sockets:
         verifies: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Prepare.
+        """Take the tables and what checks clients; nothing is read yet.
 
         Args:
             table: Connections and subscriptions.

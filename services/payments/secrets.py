@@ -66,7 +66,7 @@ class PaymentSecrets:
         clock: Callable[[], float] = time.monotonic,
         log: Callable[[str], object] = sys.stderr.write,
     ) -> None:
-        """Prepare; nothing is read.
+        """Take how the secret is read; it is read at its first use.
 
         Args:
             read: Returns the value of the secret.

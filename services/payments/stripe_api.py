@@ -68,7 +68,7 @@ class StripeApi:
     def __init__(
         self, api_key: Secret, url: str | None = None, renewed: Secret | None = None
     ) -> None:
-        """Prepare; nothing is requested.
+        """Take how the key is read; nothing is requested yet.
 
         Args:
             api_key: Returns the secret key; called for each request.

@@ -46,7 +46,7 @@ class StripeProvider:
     """A `PaymentProvider` on Stripe's PaymentIntents with manual capture."""
 
     def __init__(self, api: StripeApi, now_ms: Callable[[], int] = unix_ms) -> None:
-        """Prepare.
+        """Take the requests to the account; nothing is requested yet.
 
         Args:
             api: Requests to the account.

@@ -38,7 +38,7 @@ class Webhook:
         recorder: OutcomeRecorder,
         log: Callable[[str], object] = sys.stderr.write,
     ) -> None:
-        """Prepare.
+        """Take the secrets and the recorder; nothing is read yet.
 
         Args:
             secrets: The signing secrets.

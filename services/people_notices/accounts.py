@@ -42,7 +42,7 @@ class UserPoolAccounts:
     """The accounts of a user pool, whose usernames are the `sub`s of its tokens."""
 
     def __init__(self, cognito: Any, pool_id: str) -> None:
-        """Prepare.
+        """Take the user pool; nothing is requested yet.
 
         Args:
             cognito: A client of `cognito-idp` in the pool's region.

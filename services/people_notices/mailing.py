@@ -60,7 +60,7 @@ class PeopleMailing:
         mails: MailSender,
         site: str,
     ) -> None:
-        """Prepare.
+        """Take what the mails of one region need; nothing is read or sent yet.
 
         Args:
             region: This region.

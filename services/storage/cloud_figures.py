@@ -60,7 +60,7 @@ class CloudFigures:
         client: Callable[[str], CloudWatch],
         timeout_s: float = TIMEOUT_S,
     ) -> None:
-        """Prepare; nothing is sent.
+        """Take the regions to ask; nothing is requested yet.
 
         Args:
             regions: The AWS regions of the deployment.

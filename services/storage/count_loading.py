@@ -129,7 +129,7 @@ class CountLoader:
         rows: int = ROWS,
         most: int = MOST,
     ) -> None:
-        """Prepare.
+        """Take where counts are looked up and applied; nothing is read yet.
 
         Args:
             places: Finds stores and items.

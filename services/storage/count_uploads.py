@@ -8,7 +8,7 @@ class CountUploads:
     """Makes forms for the bucket of count files of one region."""
 
     def __init__(self, bucket: str, region: str, endpoint: str | None = None) -> None:
-        """Prepare.
+        """Take the bucket of the region; nothing is sent to it.
 
         Args:
             bucket: The region's bucket of count files.

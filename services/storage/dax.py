@@ -64,7 +64,7 @@ class DaxConnection(Connection):
         monotonic: Callable[[], float] = time.monotonic,
         log: Callable[[str], Any] = sys.stderr.write,
     ) -> None:
-        """Prepare; nothing is connected yet.
+        """Take the table and the cluster; nothing is connected yet.
 
         Args:
             binding: The table, which answers what DAX does not.

@@ -25,7 +25,7 @@ class AddressCounts:
     """Counts of connections by address and window."""
 
     def __init__(self, requests: LiveRequests) -> None:
-        """Prepare.
+        """Take the requests to the table; nothing is read yet.
 
         Args:
             requests: To the table of live updates.

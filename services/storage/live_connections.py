@@ -40,7 +40,7 @@ class LiveConnections:
     def __init__(
         self, requests: LiveRequests, topics: WatchedTopics, seconds: Callable[[], float]
     ) -> None:
-        """Prepare.
+        """Take the requests to the table; nothing is read yet.
 
         Args:
             requests: To the table.

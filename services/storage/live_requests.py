@@ -54,7 +54,7 @@ class LiveRequests:
     def __init__(
         self, send: Send, table: str, sleep: Callable[[float], object] = time.sleep
     ) -> None:
-        """Prepare.
+        """Take the table and what sends to it; nothing is sent yet.
 
         Args:
             send: Sends a request, and tries again what deserves it; see `sender`.

@@ -59,7 +59,7 @@ class LiveSubscriptions:
         topics: WatchedTopics,
         seconds: Callable[[], float],
     ) -> None:
-        """Prepare.
+        """Take the requests to the table; nothing is read yet.
 
         Args:
             requests: To the table.

@@ -43,7 +43,7 @@ class LiveTable:
     """
 
     def __init__(self, requests: LiveRequests, seconds: Callable[[], float]) -> None:
-        """Prepare.
+        """Make the repositories of one table; nothing is read yet.
 
         Args:
             requests: To the table.

@@ -21,7 +21,7 @@ class LivingRegions:
     """Answers which regions live."""
 
     def __init__(self, heartbeats: Heartbeats, here: str, regions: Sequence[str]) -> None:
-        """Prepare.
+        """Take the regions; their heartbeats are read at the first question.
 
         Args:
             heartbeats: Reads them.

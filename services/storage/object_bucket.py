@@ -42,7 +42,7 @@ class ObjectBucket:
         environment: Mapping[str, str] = os.environ,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Prepare; nothing is sent.
+        """Take the bucket and where credentials are named; nothing is sent yet.
 
         Args:
             bucket: Its name, without dots.

@@ -41,7 +41,7 @@ class OpenOrders:
     """Reads where regions noted that something is due for an order."""
 
     def __init__(self, replica: Replica) -> None:
-        """Prepare.
+        """Take the replica; nothing is read yet.
 
         Args:
             replica: The region's replica.

@@ -65,7 +65,7 @@ class OrderBoards:
     """Reads the boards of stores."""
 
     def __init__(self, replica: Replica, regions: Sequence[str]) -> None:
-        """Prepare.
+        """Take the replica and the regions; nothing is read yet.
 
         Args:
             replica: The region's replica.

@@ -71,7 +71,7 @@ class OrderPlacement:
     """
 
     def __init__(self, replica: Replica, regions: Sequence[str]) -> None:
-        """Prepare.
+        """Take the replica and the regions; nothing is read or written yet.
 
         Args:
             replica: The region's replica.

@@ -109,7 +109,7 @@ class OrderRepository:
     """Reads orders, and records what this region learns or decides about them."""
 
     def __init__(self, replica: Replica, regions: Sequence[str]) -> None:
-        """Prepare.
+        """Take the replica and the regions; nothing is read yet.
 
         Args:
             replica: The region's replica.

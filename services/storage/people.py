@@ -26,7 +26,7 @@ class PeopleRepository:
         *,
         max_age_s: float = MAX_AGE_S,
     ) -> None:
-        """Prepare.
+        """Take the replica, and remember no documents yet.
 
         Args:
             replica: The region's replica.

@@ -32,7 +32,7 @@ class PictureUploads:
     """Makes forms for the buckets of pictures."""
 
     def __init__(self, buckets: tuple[PictureBucket, ...]) -> None:
-        """Prepare; pages upload to all of the buckets."""
+        """Take all buckets of pictures, since pages upload to each of them."""
         self._signers = [FormSigner(one.name, one.region, one.endpoint) for one in buckets]
 
     def forms(

@@ -88,7 +88,7 @@ class StockLearning:
         *,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """Prepare.
+        """Take where names are looked up and counts applied; nothing is read yet.
 
         Args:
             replica: The region's replica.

@@ -139,7 +139,7 @@ class DirectoryRepository:
         monotonic: Callable[[], float] = time.monotonic,
         tables: "DirectoryTables | None" = None,
     ) -> None:
-        """Prepare; the directory is read at its first use.
+        """Take the replica; the directory is read at its first use.
 
         Args:
             table: The replica of this region.

@@ -37,7 +37,7 @@ class FormSigner:
     """Signs forms for one bucket; nothing is sent to S3, which need not be reached."""
 
     def __init__(self, bucket: str, region: str, endpoint: str | None = None) -> None:
-        """Prepare.
+        """Take the bucket, and find where credentials come from.
 
         Args:
             bucket: The bucket.

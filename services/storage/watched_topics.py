@@ -34,7 +34,7 @@ class WatchedTopics:
         seconds: Callable[[], float],
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        """Prepare; see `LiveTable`."""
+        """Take the requests to the table and a clock, as `LiveTable` does."""
         self._requests = requests
         self._table = requests.table
         self._seconds = seconds

@@ -31,7 +31,7 @@ class SwitchingWriter:
     """Writes with the fast writer as long as there is one, then with PynamoDB's models."""
 
     def __init__(self, fast: Callable[[], Writer | None], models: Callable[[], Writer]) -> None:
-        """Prepare.
+        """Take both writers; that of the models is made at its first use.
 
         Args:
             fast: Returns the fast writer; None: reads and writes are not fast, or no longer.

@@ -26,11 +26,19 @@ TOLERANCE = 0.01
 
 @dataclass(frozen=True)
 class Attempt:
+    """A write of one item.
+
+    Attributes:
+        pk: Key of the item.
+        rev: Content that was written.
+        began: When it was sent.
+        ended: When it was acknowledged; infinite if it never was.
+    """
+
     pk: str
     rev: str
     began: float
     ended: float
-    """Infinite if it was never acknowledged."""
 
 
 @dataclass

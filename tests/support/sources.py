@@ -5,6 +5,7 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -14,6 +15,7 @@ _CHANGES = {"setdefault", "update", "pop"}
 _LOOKED_AT = {
     *(ast.Import, ast.ImportFrom, ast.Constant),
     *(ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr, ast.Call),
+    ast.ClassDef,
 }
 # By these a frozen object is changed; they are looked for in the few files that name them.
 _PAST_FROZEN = ("__setattr__", "__delattr__")
@@ -40,6 +42,7 @@ class Source:
         called: The names that it calls, with at most one dot: `open`, `time.sleep`.
         targets: What its assignments write to, and what `setattr` and methods of `__dict__` do;
             and each `__setattr__` that is not called by an object's own `__init__` on itself.
+        strings_below_fields: Lines of strings that stand right after a field in a class.
     """
 
     imported: tuple[str, ...]
@@ -47,6 +50,7 @@ class Source:
     dotted: tuple[str, ...]
     called: frozenset[str]
     targets: tuple[ast.expr, ...]
+    strings_below_fields: tuple[int, ...]
 
 
 @functools.cache
@@ -58,6 +62,7 @@ def source(path: Path) -> Source:
     called = set[str]()
     written: list[ast.expr] = []
     given: list[tuple[str, str]] = []
+    below: list[int] = []
     text = path.read_text()
     tree = ast.parse(text)
     for node in ast.walk(tree):
@@ -66,6 +71,8 @@ def source(path: Path) -> Source:
         if isinstance(node, ast.Import | ast.ImportFrom):
             imports += _imported(path, node)
             names.update((one.asname or one.name).partition(".")[0] for one in node.names)
+        elif isinstance(node, ast.ClassDef):
+            below += _strings_below_fields(node)
         elif isinstance(node, ast.Constant):
             if isinstance(node.value, str) and _DOTTED.match(node.value):
                 dotted.append(node.value)
@@ -80,7 +87,12 @@ def source(path: Path) -> Source:
     while found := {new for new, old in given if old in names} - names:
         names |= found
     return Source(
-        tuple(imports), frozenset(names), tuple(dotted), frozenset(called), tuple(written)
+        tuple(imports),
+        frozenset(names),
+        tuple(dotted),
+        frozenset(called),
+        tuple(written),
+        tuple(sorted(below)),
     )
 
 
@@ -102,6 +114,17 @@ def _imported(path: Path, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     else:
         assert node.level == 0, f"{path}: relative import"
         yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _strings_below_fields(node: ast.ClassDef) -> Iterator[int]:
+    for field, below in pairwise(node.body):
+        if (
+            isinstance(field, ast.AnnAssign | ast.Assign)
+            and isinstance(below, ast.Expr)
+            and isinstance(below.value, ast.Constant)
+            and isinstance(below.value.value, str)
+        ):
+            yield below.lineno
 
 
 def _called(function: ast.expr) -> str:

@@ -85,7 +85,7 @@ class Person:
     """
 
     def __init__(self, number: int, scene: Scene) -> None:
-        """Prepare; nothing is sent.
+        """Choose the client's region and seed its choices; nothing is sent yet.
 
         Args:
             number: Of the client; decides its region and its choices.

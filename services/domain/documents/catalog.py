@@ -120,18 +120,22 @@ class CatalogItem:
 
 
 class Offers(Protocol):
-    """The menu items that one catalog item keeps."""
+    """A catalog item that keeps the menu items made from it until it has to drop them."""
 
     def forget(self) -> None:
-        """Drop all of them."""
+        """Drop the menu items that this catalog item keeps."""
         ...
 
 
 class KeptOffers:
-    """Bounds the menu items that the catalogs of a process keep in memory together."""
+    """Limits how many menu items all catalogs of a process keep in memory together."""
 
     def __init__(self, most: int = MAX_KEPT) -> None:
-        """Keep none yet, and `most` altogether."""
+        """Begin with none.
+
+        Args:
+            most: Menu items that are kept at once, at most.
+        """
         self._most = most
         self._owners: list[Offers] = []
 
@@ -139,13 +143,13 @@ class KeptOffers:
         return len(self._owners)
 
     def add(self, owner: Offers) -> None:
-        """Count one more menu item; drop all where there are too many."""
+        """Count one more menu item, which `owner` keeps; drop all others if they are `most`."""
         if len(self._owners) >= self._most:
             self.clear()
         self._owners.append(owner)
 
     def clear(self) -> None:
-        """Drop all menu items."""
+        """Have all catalog items drop the menu items that they keep."""
         for owner in self._owners:
             owner.forget()
         self._owners.clear()

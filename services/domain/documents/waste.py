@@ -62,12 +62,16 @@ class WasteRecord:
 
     @property
     def name(self) -> tuple[date, str]:
-        """Return what it is taken back by: the day, and the operation that recorded it."""
+        """Return the day and the operation id, by which the record is taken back."""
         return self.day, self.operation_id
 
     @property
     def content(self) -> tuple[date, str, WasteReason, tuple[tuple[str, int], ...]]:
-        """Return what tells the same operation in two regions from two operations under one id."""
+        """Return the key that identifies duplicates of one operation.
+
+        Two regions that recorded the same operation have equal keys; two operations under one id
+        have different ones.
+        """
         pieces = tuple((line.item_id, line.pieces) for line in self.lines)
         return self.day, self.operation_id, self.reason, pieces
 

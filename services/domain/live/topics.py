@@ -6,12 +6,14 @@ message: the queue drops repetitions by their deduplication id, for minutes afte
 received. So the receiver looks at nothing before the window has ended, not even at whom the topic
 concerns: who subscribes after that look reads a state that holds all changes of the window.
 
-Whom a message did not reach, another one names: those for whom there was no time follow in the
-topic's group, and those who could not be reached follow later, in a group of their own, so that
-nobody else waits for them.
+Subscriptions that did not get the state of a message are named in a further message. Where time ran
+out, it follows at once in the topic's group. Where a subscription could not be reached, it follows
+later in a group of its own, so that no other subscription waits for it.
 
-Whether a state that was sent is still the one of now, where there was no time to find out, another
-message has found out, by a digest of it. It is sent again only if it is not, or cannot be compared.
+A board is read from an index that follows the table, so its state is compared with the present one
+after it was sent. Where time runs out before that, or the board cannot be read, a further message
+carries a digest of the state and has it compared; the state is sent again only if it has changed,
+or after `LAST_CHECK` comparisons that were put off.
 """
 
 import json
@@ -56,7 +58,7 @@ class SentState(NamedTuple):
 
 
 class TopicMessage(NamedTuple):
-    """What a message says.
+    """The content of a message of the queue.
 
     Attributes:
         topic: The topic that changed.

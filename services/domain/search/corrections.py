@@ -28,7 +28,7 @@ class Corrections:
         texts: Sequence[Names],
         stores_of_names: Callable[[Names, int, int], Iterable[Iterable[int] | int]],
     ) -> None:
-        """Prepare.
+        """Take the words of stores, and make the tables of their letters now.
 
         Args:
             places: Cities, states and markets of the stores.

@@ -33,7 +33,7 @@ class StoreSearch:
         places: Callable[[], PlaceNames] | None = None,
         tables: TablesSource | None = None,
     ) -> None:
-        """Prepare.
+        """Take the stores; tables of their words are made at the first search.
 
         Args:
             entries: The stores in the index's order.

@@ -21,21 +21,23 @@ SCHEDULES = int(os.environ.get("CARTE_REPLICATOR_SCHEDULES", "300"))
 
 @dataclass
 class Request:
-    """A conditional write on its way to a region."""
+    """A conditional write on its way to a region.
+
+    Attributes:
+        lost: The replicator has given up waiting for the answer.
+    """
 
     target: str
     key: bytes
     wanted: Version
     before: bytes
     lost: bool = False
-    """The replicator has given up waiting for the answer."""
 
 
 @dataclass
 class Model:
     random_source: random.Random
-    recurring: bool
-    """Contents may come back, so that conditions may hold by accident."""
+    recurring: bool  # contents may come back, so that conditions may hold by accident
     clock: int = 1000
     tables: dict[str, dict[bytes, bytes]] = field(default_factory=dict)
     streams: dict[str, list[tuple[bytes, bytes, int]]] = field(default_factory=dict)
