@@ -117,16 +117,23 @@ class Part:
 
 
 def subjects_of(document: DocumentNode) -> frozenset[Subject] | None:
-    """Return the subjects that declare the root fields of a document; None: one is not declared."""
+    """Return the subjects that declare the root fields of a document; None: one is not declared.
+
+    Nor does any subject declare `Mutation` or `Subscription` of which a document wants the name
+    alone: a part without a field of theirs does not have the type.
+    """
     known = _subjects()
     found = set[Subject]()
+    used, declared = set[str](), {QUERY}
     for root, name in _root_fields(document):
+        used.add(root)
         if name != "__typename":
             subject = known.get((root, name))
             if subject is None:
                 return None
             found.add(subject)
-    return frozenset(found)
+            declared.add(root)
+    return frozenset(found) if used <= declared else None
 
 
 def _root_fields(document: DocumentNode) -> Iterator[tuple[str, str]]:

@@ -161,6 +161,20 @@ LEFT_TO_THE_WHOLE = {
 }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mutation { __typename }",
+        "subscription { __typename }",
+        "mutation { ...F } fragment F on Mutation { ... { a: __typename } }",
+        "{ markets { id } ...F } fragment F on Mutation { __typename }",
+    ],
+)
+def test_no_part_is_made_for_a_type_that_it_would_not_have(text: str) -> None:
+    """It was made, refused the document, and the whole schema was made beside it."""
+    assert Part.of(text) is None
+
+
 @pytest.mark.parametrize("name", LEFT_TO_THE_WHOLE)
 def test_what_a_part_could_answer_differently_is_left_to_the_whole(name: str) -> None:
     text = LEFT_TO_THE_WHOLE[name]
