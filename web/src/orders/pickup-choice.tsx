@@ -1,6 +1,6 @@
 // When an order is collected: as soon as possible, or in a slot that the guest chooses.
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { dayOf, daysFrom, describeDay } from "../formatting/calendar-day.ts";
 import { dateFormat } from "../formatting/formats.ts";
 import { describeMoment } from "../formatting/hours.ts";
@@ -89,8 +89,12 @@ function Slots({ store, pickup, onChange, texts, locale, now }: Given & { now: D
   const mine = slots?.filter(({ start }) => dayOf(new Date(start), zone) === pickup.day);
   const free = mine?.find(({ full }) => !full)?.id ?? "";
   const known = mine?.some(({ id }) => id === pickup.slotId);
+  // The day that was chosen last, which may be shown only after the effect below has run once more.
+  const wanted = useRef(pickup.day);
+  wanted.current = pickup.day;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new list has a new first free slot.
   useEffect(() => {
+    if (wanted.current !== pickup.day) return;
     if (!loading && !known && free) onChange({ day: pickup.day, slotId: free });
   }, [loading, known, free, pickup.day]);
   const clock = dateFormat(locale, { timeStyle: "short", timeZone: zone });
@@ -103,7 +107,10 @@ function Slots({ store, pickup, onChange, texts, locale, now }: Given & { now: D
           class="field"
           data-testid="pickup-day"
           value={pickup.day}
-          onChange={(event) => onChange({ day: event.currentTarget.value, slotId: "" })}
+          onChange={({ currentTarget: { value: day } }) => {
+            wanted.current = day;
+            onChange({ day, slotId: "" });
+          }}
         >
           {days.map((day) => (
             <option key={day} value={day}>
