@@ -20,7 +20,8 @@ export function useDrawnItems(all: number): number {
   const [drawn, setDrawn] = useState(() => (opensWithin() ? Number.POSITIVE_INFINITY : inSight()));
   const isWhole = drawn >= all;
   useEffect(() => {
-    if (!isWhole) setDrawn(drawn + SLICE);
+    // By what holds then: all may have been asked for since.
+    if (!isWhole) setDrawn((now) => Math.max(now, drawn + SLICE));
   }, [drawn, isWhole]);
   useEffect(() => {
     if (isWhole) return;
