@@ -40,14 +40,13 @@ export function MenuBody({ menu }: { menu: Menu }) {
     () => ({ storeId, storeName, currency: menu.currency }),
     [storeId, storeName, menu.currency],
   );
-  const count = categories.flatMap(({ items }) => items).length;
-  const drawn = useDrawnItems(count);
+  let count = 0;
   // How many items stand before each category.
-  let sum = 0;
   const before = categories.map(({ items }) => {
-    sum += items.length;
-    return sum - items.length;
+    count += items.length;
+    return count - items.length;
   });
+  const drawn = useDrawnItems(count);
   if (menu.categories.length === 0) {
     return (
       <EmptyNotice>

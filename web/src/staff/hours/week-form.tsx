@@ -69,17 +69,18 @@ export function WeekForm(given: HoursGiven) {
   const isOther = draft !== undefined && draft.seen.stamp !== now.stamp;
   const isEqual = draft !== undefined && changesOf(draft.seen.week, now.week).length === 0;
   useHeldPage(isDrafted);
-  const apply = (seen: HeldWeek) => {
+  const apply = (wanted: Week, seen: HeldWeek) => {
     setErrors([]);
-    sent.current = week;
-    send({ storeId, hours: hoursOf(week), expected: [{ entry: "hours", stamp: seen.stamp }] });
+    sent.current = wanted;
+    send({ storeId, hours: hoursOf(wanted), expected: [{ entry: "hours", stamp: seen.stamp }] });
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown changes with these.
   useEffect(() => {
     // The same week under another stamp: a region that was away has carried out what it was sent, once more.
-    if (!draft || !isOther || !isEqual) return;
-    setDraft({ ...draft, seen: now });
-    if (changed) apply(now);
+    if (!isOther || !isEqual) return;
+    // What is typed meanwhile stays, and is not sent: nobody pressed for it.
+    setDraft((typed) => typed && { ...typed, seen: now });
+    if (changed) apply(sent.current, now);
   }, [isOther, isEqual, now.stamp, changed]);
   const type = (next: Week) => {
     setDone(false);
@@ -124,7 +125,7 @@ export function WeekForm(given: HoursGiven) {
         errors={errors}
         done={done && !isDrafted}
         onApply={() => {
-          if (draft) apply(draft.seen);
+          if (draft) apply(week, draft.seen);
         }}
         onKeep={() => {
           setErrors([]);
