@@ -28,6 +28,8 @@ _SAME_START: Final = 0.02  # seconds; the kernel counts in hundredths
 _STARTED: Final = 19  # place in /proc/PID/stat after the name: "starttime", proc_pid_stat(5)
 _WATCHDOG: Final = Path(__file__).with_name("parent_watchdog.py")
 _POLL: Final = 0.02
+_LOADED: Final = 2.0  # seconds after its start in which a process may be loading its program
+_LOADING: Final = 0.2  # seconds to wait for a program that is being loaded; it takes under a ms
 
 
 def base_environment(layout: CloudLayout) -> dict[str, str]:
@@ -178,6 +180,31 @@ def signal_group(record: ProcessRecord, number: signal.Signals) -> bool:
     return True
 
 
+def environment_of(process: psutil.Process) -> dict[str, str]:
+    """Return a process's environment variables, as it was started with them; none are left out.
+
+    While Linux loads a program (execve(2)) a process seems to have none, so one that has just
+    been started is asked again, for at most 0.2 seconds.
+
+    Raises:
+        psutil.Error, OSError: It does not run, or belongs to another user.
+    """
+    deadline = time.monotonic() + _LOADING
+    while True:
+        found: dict[str, str] = process.environ()
+        if found or time.monotonic() >= deadline or not _is_new(process):
+            return found
+        time.sleep(0.001)
+
+
+def _is_new(process: psutil.Process) -> bool:
+    """Return whether the process may still be loading its program."""
+    # Threads of the kernel and what has ended have no memory.
+    if sys.platform != "linux" or not process.memory_info().vms:
+        return False
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - started_at(process.pid) < _LOADED
+
+
 def marked(state_dir: Path, name: str | None = None) -> list[psutil.Process]:
     """Every running process that carries the mark of this cloud, the caller excepted.
 
@@ -188,7 +215,7 @@ def marked(state_dir: Path, name: str | None = None) -> list[psutil.Process]:
         if process.pid == os.getpid():
             continue
         with contextlib.suppress(psutil.Error, OSError):
-            carried = process.environ()
+            carried = environment_of(process)
             if carried.get(MARK) != str(state_dir) or name not in {None, carried.get(NAME_MARK)}:
                 continue
             if process.status() != psutil.STATUS_ZOMBIE:
@@ -202,7 +229,7 @@ def name_of(process: psutil.Process) -> str | None:
     A process that `spawn` started leads a group of its own, which what it starts belongs to.
     """
     try:
-        name = process.environ().get(NAME_MARK)
+        name = environment_of(process).get(NAME_MARK)
         return name if os.getpgid(process.pid) == process.pid else None
     except (psutil.Error, OSError):
         return None
@@ -218,7 +245,7 @@ def supervisors(state_dir: Path) -> list[psutil.Process]:
         with contextlib.suppress(psutil.Error, OSError):
             # Not `parent()`: it compares times of starts, which move while the clock is being set.
             pid = process.ppid()
-            named = process.environ().get(SUPERVISOR_MARK)
+            named = environment_of(process).get(SUPERVISOR_MARK)
             if named == str(pid) and pid != os.getpid():
                 found[pid] = psutil.Process(pid)
     return list(found.values())

@@ -43,7 +43,7 @@ from loadtests.cloud.count_buckets import CountBucket
 from localcloud.deployer import client
 from localcloud.issuer import this_machines
 from localcloud.layout import CloudLayout
-from localcloud.processes import marked
+from localcloud.processes import environment_of, marked
 from localcloud.state_file import load_layout
 from localcloud.tables import table_binding, use_local_key
 from services.domain.documents.stock import Stock
@@ -98,7 +98,7 @@ def _workers(state_dir: Path) -> Iterator[int]:
     """Yield the ids of the cloud's processes that run the Lambda that loads count files."""
     for process in marked(state_dir):
         try:
-            if process.environ().get("AWS_LAMBDA_FUNCTION_NAME") == _FUNCTION:
+            if environment_of(process).get("AWS_LAMBDA_FUNCTION_NAME") == _FUNCTION:
                 yield process.pid
         except (psutil.Error, OSError):
             continue

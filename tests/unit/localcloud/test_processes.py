@@ -16,6 +16,7 @@ from localcloud.plan import make_layout
 from localcloud.processes import (
     Child,
     base_environment,
+    environment_of,
     find,
     is_frozen,
     marked,
@@ -38,8 +39,10 @@ time.sleep(600)
 
 
 @pytest.fixture
-def layout(tmp_path: Path) -> CloudLayout:
-    return make_layout(9000, state_dir=tmp_path)
+def layout(tmp_path: Path) -> Iterator[CloudLayout]:
+    made = make_layout(9000, state_dir=tmp_path)
+    yield made
+    stop_all(marked(made.state_dir), grace=0)
 
 
 @pytest.fixture
@@ -119,6 +122,32 @@ def test_the_mark_finds_children_whose_parent_is_gone(layout: CloudLayout, famil
     ]
     assert not marked(layout.state_dir, "edge")
     assert not marked(layout.state_dir / "another")
+
+
+def test_the_mark_finds_a_process_whose_program_is_being_loaded(
+    layout: CloudLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Linux shows no environment then: seen in one of eighty reads on a busy machine."""
+    child = start(layout, "import time; time.sleep(600)")
+    real = psutil.Process.environ
+    reads: Iterator[dict[str, str]] = iter([{}, {}])
+
+    def environ(process: psutil.Process) -> dict[str, str]:
+        return next(reads, real(process)) if process.pid == child.record.pid else real(process)
+
+    with monkeypatch.context() as loading:
+        loading.setattr(psutil.Process, "environ", environ)
+        assert [process.pid for process in marked(layout.state_dir)] == [child.record.pid]
+    assert not list(reads)
+    stop_all(marked(layout.state_dir), grace=0)
+    child.process.wait()
+
+
+def test_a_process_without_an_environment_is_told_from_one_that_is_loaded(tmp_path: Path) -> None:
+    command = [sys.executable, "-I", "-c", "import time; time.sleep(600)"]
+    with subprocess.Popen(command, env={}, cwd=tmp_path) as bare:
+        assert environment_of(psutil.Process(bare.pid)) == {}
+        bare.kill()
 
 
 def test_stopping_ends_what_is_frozen(layout: CloudLayout, family: Child) -> None:
