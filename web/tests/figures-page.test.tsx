@@ -323,12 +323,38 @@ it("has the countries and the day of the reports about countries in its address"
   ]);
 });
 
+it("says of days in an address that they cannot be had", async () => {
+  history.replaceState(null, "", "/office/reports?from=2026-05-03&to=2026-05-01");
+  page.show(<ReportsPage staff={staff} />);
+  await settle();
+  const wrong = () => page.root.querySelector(".figure-span .stock-wrong")?.textContent;
+  const first = () => page.one("[data-testid=figures-from]") as HTMLInputElement;
+  expect(wrong()).toContain("the first one not after the last");
+  expect(first().value).toBe("2026-05-03");
+  await page.write("[data-testid=figures-to]", "2026-05-04");
+  expect(wrong()).toBe("");
+  expect(location.search).toBe("?from=2026-05-03&to=2026-05-04");
+  await act(() => navigate("/office/reports?from=2026-06-03&to=1066-10-14"));
+  await settle();
+  expect(wrong()).toContain("the first one not after the last");
+  expect(first().value).toBe("2026-06-03");
+  await choose("input[value=month]");
+  expect(location.search).toBe("?days=28");
+});
+
 it.each([
   ["", { stores: [], period: { days: 7 } }],
   ["?stores=de-1,de-1,%20,DE-2,a/b&days=28", { stores: ["de-1", "de-2"], period: { days: 28 } }],
   ["?days=3", { period: { days: 7 } }],
-  ["?from=2026-05-01&to=2026-05-03", { period: { from: "2026-05-01", to: "2026-05-03" } }],
-  ["?from=2026-05-03&to=2026-05-01", { period: { days: 7 } }],
+  [
+    "?from=2026-05-01&to=2026-05-03",
+    { period: { from: "2026-05-01", to: "2026-05-03" }, unfit: undefined },
+  ],
+  [
+    "?from=2026-05-03&to=2026-05-01",
+    { period: { days: 7 }, unfit: { from: "2026-05-03", to: "2026-05-01" } },
+  ],
+  ["?from=2026-05-03&days=28", { period: { days: 28 }, unfit: { from: "2026-05-03", to: "" } }],
   ["?from=2026-01-01&to=2026-05-01", { period: { days: 7 } }],
   ["?sales=<b>&day=yesterday", { salesMarket: undefined, salesDay: undefined }],
 ])("reads the address %s", (query, choice) => {

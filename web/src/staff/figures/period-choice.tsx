@@ -15,6 +15,8 @@ interface Given {
   today: string | undefined;
   /** What is chosen, by whatever way. */
   chosen: Period;
+  /** Days that were chosen and cannot be had: they stand in the fields, with what is wrong of them. */
+  unfit?: { from: string; to: string } | undefined;
   /** Called with what is chosen here; `typed`: it may be one of several steps to what is meant. */
   onPeriod: (period: Period, typed: boolean) => void;
 }
@@ -37,18 +39,19 @@ export const isSpan = (from: string, to: string): boolean =>
 const kindOf = (period: Period): Kind =>
   KINDS.find((one) => one !== "span" && "days" in period && DAYS[one] === period.days) ?? "span";
 
-export function PeriodChoice({ texts, locale, today = "", chosen, onPeriod }: Given) {
-  const [kind, setKind] = useState(() => kindOf(chosen));
-  const [span, setSpan] = useState(() => ("from" in chosen ? chosen : { from: "", to: "" }));
-  const wanted = JSON.stringify(chosen);
+export function PeriodChoice({ texts, locale, today = "", chosen, unfit, onPeriod }: Given) {
+  const shown = unfit ?? chosen;
+  const [kind, setKind] = useState(() => kindOf(shown));
+  const [span, setSpan] = useState(() => ("from" in shown ? shown : { from: "", to: "" }));
+  const wanted = JSON.stringify(shown);
   /** What was chosen here last: anything else was chosen in another way, as by going back. */
   const own = useRef(wanted);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `wanted` holds the period.
   useEffect(() => {
     if (own.current === wanted) return;
     own.current = wanted;
-    setKind(kindOf(chosen));
-    if ("from" in chosen) setSpan(chosen);
+    setKind(kindOf(shown));
+    if ("from" in shown) setSpan(shown);
   }, [wanted]);
   const tell = (period: Period, typed: boolean) => {
     own.current = JSON.stringify(period);
@@ -60,7 +63,10 @@ export function PeriodChoice({ texts, locale, today = "", chosen, onPeriod }: Gi
   const choose = (wanted: Kind) => {
     setKind(wanted);
     if (wanted !== "span") return tell({ days: DAYS[wanted] }, false);
-    typed(span.to ? span : { from: dayAfter(today || "1970-01-01", -6), to: today }, false);
+    typed(
+      isSpan(span.from, span.to) ? span : { from: dayAfter(today || "1970-01-01", -6), to: today },
+      false,
+    );
   };
   const typed = (wanted: { from: string; to: string }, isTyped = true) => {
     setSpan(wanted);

@@ -11,6 +11,8 @@ export interface ReportChoice {
   stores: readonly string[];
   /** The days that these are of. */
   period: Period;
+  /** The days that the address has and the API has not, so that `period` is the first one. */
+  unfit: { from: string; to: string } | undefined;
   /** The country whose sales are shown, and on which day; undefined: the first one, yesterday. */
   salesMarket: string | undefined;
   salesDay: string | undefined;
@@ -37,18 +39,19 @@ export function parseReports(query: string): ReportChoice {
   const day = values.get("day") ?? "";
   return {
     stores: [...new Set(ids)].slice(0, MOST_STORES),
-    period: periodOf(values),
+    ...periodOf(values),
     salesMarket: market("sales"),
     salesDay: isNear(day) ? day : undefined,
     soldOutMarket: market("soldout"),
   };
 }
 
-function periodOf(values: URLSearchParams): Period {
+function periodOf(values: URLSearchParams): Pick<ReportChoice, "period" | "unfit"> {
   const [from, to] = [values.get("from") ?? "", values.get("to") ?? ""];
-  if (isSpan(from, to)) return { from, to };
+  if (isSpan(from, to)) return { period: { from, to }, unfit: undefined };
+  const unfit = from || to ? { from, to } : undefined;
   const days = Number(values.get("days"));
-  return DAYS.includes(days) ? { days } : FIRST_PERIOD;
+  return { period: DAYS.includes(days) ? { days } : FIRST_PERIOD, unfit };
 }
 
 const daysOf = ({ days }: { days: number }): string | undefined =>

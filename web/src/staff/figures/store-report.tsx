@@ -32,7 +32,7 @@ interface Read {
 export function StoreReport({ staff, texts }: { staff: Staff; texts: FigureTexts }) {
   const { forbidden } = useAccountTexts();
   const { code } = useLanguage();
-  const [{ stores: ids, period }, change] = useReportChoice();
+  const [{ stores: ids, period, unfit }, change] = useReportChoice();
   const todays = useRef(new Map<string, string>());
   const wanted = JSON.stringify([ids, period]);
   const { data, failure, refresh } = usePolling(
@@ -57,6 +57,7 @@ export function StoreReport({ staff, texts }: { staff: Staff; texts: FigureTexts
         locale={code}
         today={found[0]?.today}
         chosen={period}
+        unfit={unfit}
         onPeriod={(wanted, typed) => change({ period: wanted }, typed)}
       />
       {ids.length === 0 && <p>{texts.noStores}</p>}
