@@ -20,6 +20,7 @@ _LOOKED_AT = {
 # By these a frozen object is changed; they are looked for in the few files that name them.
 _PAST_FROZEN = ("__setattr__", "__delattr__")
 # Where an object that is being made may use them on itself.
+_IMPORTING = frozenset({"importlib.import_module", "import_module", "__import__"})
 _MAKING = frozenset({"__init__", "__post_init__", "__new__"})
 
 
@@ -36,7 +37,8 @@ class Source:
     """What tests look for in a file; to parse all files takes seconds, so that it is done once.
 
     Attributes:
-        imported: The full names that it imports: modules, or what it takes from them.
+        imported: The full names that it imports: modules, or what it takes from them; also a
+            module that it names to `import_module`, or the package of one that it computes.
         names: The names by which it calls what it imports, those of `other = module` included.
         dotted: Texts in it that are names with dots, such as those of modules.
         called: The names that it calls, with at most one dot: `open`, `time.sleep`.
@@ -80,6 +82,7 @@ def source(path: Path) -> Source:
             written += _targets(node)
             if isinstance(node, ast.Call):
                 called.add(_called(node.func))
+                imports += _named(node)
             given += _other_names(node)
     if any(name in text for name in _PAST_FROZEN):
         written += _past_frozen(tree)
@@ -114,6 +117,17 @@ def _imported(path: Path, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     else:
         assert node.level == 0, f"{path}: relative import"
         yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _named(call: ast.Call) -> Iterator[str]:
+    """The module that a call of `import_module` names; of `f"a.b.{c}"` the package `a.b`."""
+    if _called(call.func) not in _IMPORTING or not call.args:
+        return
+    argument = call.args[0]
+    if isinstance(argument, ast.JoinedStr) and argument.values:
+        argument = argument.values[0]
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        yield from filter(None, [argument.value.rstrip(".")])
 
 
 def _strings_below_fields(node: ast.ClassDef) -> Iterator[int]:
