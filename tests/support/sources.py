@@ -21,6 +21,12 @@ _LOOKED_AT = {
 _PAST_FROZEN = ("__setattr__", "__delattr__")
 # Where an object that is being made may use them on itself.
 _IMPORTING = frozenset({"importlib.import_module", "import_module", "__import__"})
+# Decorators that hand a function to nobody.
+_PLAIN = {
+    *("property", "cached_property", "functools.cached_property", "classmethod", "staticmethod"),
+    *("contextmanager", "contextlib.contextmanager", "cache", "functools.cache", "lru_cache"),
+    *("functools.lru_cache", "abstractmethod", "abc.abstractmethod", "override"),
+}
 _MAKING = frozenset({"__init__", "__post_init__", "__new__"})
 
 
@@ -44,6 +50,8 @@ class Source:
         called: The names that it calls, with at most one dot: `open`, `time.sleep`.
         targets: What its assignments write to, and what `setattr` and methods of `__dict__` do;
             and each `__setattr__` that is not called by an object's own `__init__` on itself.
+        defined: The names of its functions, classes and constants, and with a dot before them those
+            of its methods; without those of functions that a decorator registers elsewhere.
         strings_below_fields: Lines of strings that stand right after a field in a class.
     """
 
@@ -52,6 +60,7 @@ class Source:
     dotted: tuple[str, ...]
     called: frozenset[str]
     targets: tuple[ast.expr, ...]
+    defined: tuple[str, ...]
     strings_below_fields: tuple[int, ...]
 
 
@@ -95,6 +104,7 @@ def source(path: Path) -> Source:
         tuple(dotted),
         frozenset(called),
         tuple(written),
+        tuple(_defined(tree.body, "")),
         tuple(sorted(below)),
     )
 
@@ -139,6 +149,22 @@ def _strings_below_fields(node: ast.ClassDef) -> Iterator[int]:
             and isinstance(below.value.value, str)
         ):
             yield below.lineno
+
+
+def _defined(body: list[ast.stmt], before: str) -> Iterator[str]:
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names = {
+                _called(one.func if isinstance(one, ast.Call) else one)
+                for one in node.decorator_list
+            }
+            if names <= _PLAIN or isinstance(node, ast.ClassDef):
+                yield before + node.name
+            if isinstance(node, ast.ClassDef):
+                yield from _defined(node.body, ".")
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and not before:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (one.id for one in targets if isinstance(one, ast.Name))
 
 
 def _called(function: ast.expr) -> str:
