@@ -9,7 +9,7 @@ from graphql_schema.errors import BadInputError
 from graphql_schema.markets import check_market
 from graphql_schema.pagination.reads import MAX_PAGE, check_first
 from services.domain.search.cursors import InvalidCursorError
-from services.domain.search.index import Page
+from services.domain.search.pages import Page
 
 StoresLookedAt = Annotated[
     int, strawberry.argument(description=f"Stores that are looked at, 1 to {MAX_PAGE}.")
