@@ -1,13 +1,11 @@
 """`python -m cli.pictures`: draw docs/pictures from templates and local layout anew."""
 
 import argparse
-import json
 import sys
 import tempfile
-from html import unescape
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from infra_cdk.checks.model import Cloud
 from infra_cdk.diagrams.model import Edge, Group, Node, Picture
@@ -88,23 +86,6 @@ def local_picture() -> Picture:
     )
     kept = tuple(edge for edge in edges if {edge.source, edge.target} <= known)
     return Picture("The local cloud: one machine", tuple(nodes), kept, groups, places)
-
-
-def facts_of(svg: str) -> dict[str, Any]:
-    """Return what a drawn picture claims: its `<metadata>`."""
-    text = svg.partition("<metadata>")[2].partition("</metadata>")[0]
-    facts: dict[str, Any] = json.loads(unescape(text))
-    return facts
-
-
-def outdated(cloud: Cloud, folder: Path = FOLDER) -> list[str]:
-    """The pictures whose nodes or edges are no longer those of templates and layout."""
-    found = []
-    for name, picture in pictures(cloud).items():
-        path = folder / name
-        if not path.exists() or facts_of(path.read_text(encoding="utf-8")) != picture.facts():
-            found.append(name)
-    return found
 
 
 def main() -> int:

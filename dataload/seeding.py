@@ -15,7 +15,7 @@ from typing import Any, Final
 from dataload.chain.gazetteer import cities
 from dataload.chain.markets import chain_markets
 from dataload.chain.menu_items import drafts
-from dataload.chain.placement import sites
+from dataload.chain.placement import first_sites
 from dataload.chain.stores import ChainStore, store
 from dataload.progress import Progress
 from dataload.store_directory import markets_by_store, row_edits
@@ -86,6 +86,7 @@ def seed(
 
     Raises:
         UnpublishableError: the drafts of a market, which staff edited, make no valid catalog.
+        ValueError: stores is negative or over 31,000.
     """
     started = time.monotonic()
     cities()
@@ -95,9 +96,7 @@ def seed(
     try:
         documents, published = _catalogs(table, progress)
         known = markets_by_store(table)
-        missing = [
-            site for site in islice(sites(seed_number), stores) if site.store_id not in known
-        ]
+        missing = [site for site in first_sites(seed_number, stores) if site.store_id not in known]
         chain = (store(seed_number, site) for site in missing)
         written, entries = _stores(table, chain, len(missing), progress, regions)
         documents += written

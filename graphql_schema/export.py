@@ -2,9 +2,10 @@
 
 Writes schema.graphql (the SDL), persisted.json (the operations of `operations/`, by the SHA-256 of
 their text), root_fields.json (which subject declares each root field), web/policy.json (which roles
-have which permission, for the pages of staff) and web/dayparts.json (when dayparts begin and end,
-for the site). All are committed, and checked by the tests. Each operation is there twice: as it is
-written, and under the name `<name> with __typename` as clients with a normalized cache send it.
+have which permission, for the pages of staff), web/dayparts.json (when dayparts begin and end, for
+the site) and web/limits.json (what its forms take at most). All are committed, and checked by the
+tests. Each operation is there twice: as it is written, and under the name
+`<name> with __typename` as clients with a normalized cache send it.
 """
 
 import argparse
@@ -31,6 +32,7 @@ from graphql import (
 from graphql_schema.parts import TABLE
 from graphql_schema.root_fields import table
 from graphql_schema.schema import build
+from graphql_schema.site_limits import site_limits
 from services.domain.dayparts import Daypart
 from services.domain.people.policy import RULES
 
@@ -40,6 +42,7 @@ MANIFEST: Final = HERE / "persisted.json"
 OPERATIONS: Final = HERE / "operations"
 POLICY: Final = HERE.parent / "web" / "policy.json"
 DAYPARTS: Final = HERE.parent / "web" / "dayparts.json"
+LIMITS: Final = HERE.parent / "web" / "limits.json"
 
 
 class InvalidOperationError(ValueError):
@@ -132,6 +135,7 @@ def main() -> int:
         TABLE: table(schema),
         POLICY: policy(),
         DAYPARTS: dayparts(),
+        LIMITS: site_limits(),
     }
     for path, text in wanted.items():
         if path.exists() and path.read_text() == text:

@@ -61,6 +61,11 @@ const dayparts = readFileSync(new URL("dayparts.json", import.meta.url), "utf8")
 const parts = `export const DAYPARTS = ${dayparts} as const;\nexport type Daypart = keyof typeof DAYPARTS;`;
 write("dayparts.ts", "web/dayparts.json", parts, Object.keys(JSON.parse(dayparts)).length);
 
+// What the API refuses more of: graphql_schema/export.py writes it. A constant each, so that a page has those it uses.
+const limits = JSON.parse(readFileSync(new URL("limits.json", import.meta.url), "utf8"));
+const most = Object.entries(limits).map(([name, limit]) => `export const MOST_${name} = ${limit};`);
+write("limits.ts", "web/limits.json", most.join("\n"), most.length);
+
 // The site's own are posted: their answers are about one guest or one store, and no cache may keep them.
 // Each folder becomes a module, so that a page loads only the operations of its part of the site.
 const DOCUMENT_CLASS = /export class TypedDocumentString[\s\S]*?\n}\n/;

@@ -9,6 +9,7 @@ are woven into each other the same way, each starting at 0: the first stores are
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from dataload.chain.dice import Dice
@@ -35,6 +36,17 @@ class Site:
     def store_id(self) -> str:
         """The market and the number within it: `us-00001`. Stable while the chain grows."""
         return f"{self.city.market}-{self.number:05d}"
+
+
+def first_sites(seed: int, count: int) -> list[Site]:
+    """The sites of the first `count` stores of a chain; a larger chain begins alike.
+
+    Raises:
+        ValueError: count is negative or over 31,000.
+    """
+    if not 0 <= count <= LARGEST_CHAIN:
+        raise ValueError(f"a chain has 0 to {LARGEST_CHAIN} stores, not {count}")
+    return list(islice(sites(seed), count))
 
 
 def sites(seed: int) -> Iterator[Site]:

@@ -1,8 +1,7 @@
 """The stores of the chain, one after the other: a pure function of seed number and count."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from dataload.chain.addresses import point, postal_code, street_address, style_of
@@ -10,7 +9,7 @@ from dataload.chain.dice import Dice
 from dataload.chain.menu_items import offers
 from dataload.chain.naming import naming
 from dataload.chain.opening import hours
-from dataload.chain.placement import LARGEST_CHAIN, Site, sites
+from dataload.chain.placement import Site
 from dataload.chain.selection import own_price, selection, stock
 from services.domain.aws_regions import nearest_regions
 from services.domain.documents.assortment import Assortment
@@ -90,17 +89,6 @@ class ChainStore:
 def _counted(pieces: int, stamp: Stamp, nearest: Sequence[str]) -> Register[Count]:
     shares = {region: one for region, one in default_shares(pieces, nearest).items() if one}
     return Register(Count(pieces, {}, shares or None), stamp)
-
-
-def chain(seed: int, count: int) -> Iterator[ChainStore]:
-    """The first `count` stores of the chain of a seed number; a larger chain begins alike.
-
-    Raises:
-        ValueError: count is negative or over 31,000.
-    """
-    if not 0 <= count <= LARGEST_CHAIN:
-        raise ValueError(f"a chain has 0 to {LARGEST_CHAIN} stores, not {count}")
-    return (store(seed, site) for site in islice(sites(seed), count))
 
 
 def store(seed: int, site: Site) -> ChainStore:

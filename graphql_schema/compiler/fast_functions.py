@@ -83,7 +83,7 @@ def _write_makers(emitter: Emitter, kind: FastType) -> None:
             emitter.line(f"def {kind.maker}(source):")
             emitter.line("v = source", 1)
             _build(emitter, kind, "v", 1)
-            emitter.line(f"v = source.memo[{kind.memo!r}] = fast_checks.written(v)", 1)
+            emitter.line(f"v = source.keep({kind.memo!r}, fast_checks.written(v))", 1)
             emitter.line("return v", 1)
 
 

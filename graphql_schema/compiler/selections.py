@@ -32,7 +32,7 @@ from graphql_schema.compiler.leaf_types import LeafTypes
 from graphql_schema.compiler.parsed_operation import ParsedOperation
 from graphql_schema.compiler.sources import refuse_asynchronous, source_of
 
-# Types whose objects keep their serialized part of a response, in a dict `memo`.
+# Types whose objects keep their serialized part of a response, in `memo`, by `keep`.
 MEMOIZED = frozenset({"MenuItem"})
 
 

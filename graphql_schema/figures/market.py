@@ -7,16 +7,14 @@ import strawberry
 
 from graphql_schema.access import for_market
 from graphql_schema.cost.directives import sized
-from graphql_schema.errors import BadInputError
 from graphql_schema.figures.days import check_near
 from graphql_schema.figures.types import DayFigures, ItemFigures
 from graphql_schema.info import Info
-from graphql_schema.markets import check_market
 from graphql_schema.orders.reading import bounds_of
 from graphql_schema.pagination.arguments import After
-from graphql_schema.pagination.reads import check_first
 from graphql_schema.pagination.types import Edge, PageInfo
 from graphql_schema.pagination.views import EdgeView, PageInfoView
+from graphql_schema.stores.market_page import StoresLookedAt, market_page
 from graphql_schema.stores.types import Store
 from graphql_schema.stores.views import StoreView
 from services.domain.documents.profile import StoreProfile
@@ -25,7 +23,6 @@ from services.domain.markets import MARKETS
 from services.domain.orders import figures
 from services.domain.orders.listing import utc_days
 from services.domain.people.policy import Permission
-from services.domain.search.cursors import InvalidCursorError
 from services.storage.order_boards import OrderBoards
 from services.storage.order_spans import OrderSpan, read_span
 
@@ -70,23 +67,16 @@ def market_figures(
         date,
         strawberry.argument(description="The day of pickups, by the calendar of each store."),
     ],
-    first: Annotated[
-        int, strawberry.argument(description="Stores that are looked at, 1 to 100.")
-    ] = 50,
+    first: StoresLookedAt = 50,
     after: After = None,
 ) -> MarketFiguresConnection:
     """Return the figures of the stores of a page; makes two Queries for most of the stores."""
     context = info.context
     for_market(context, Permission.READ_MARKET_FIGURES, market)
     context.cache.narrow(0)
-    check_first(first)
-    check_market(market)
     check_near("day", day, context.at.date())
+    page = market_page(context, market, first, after)
     services, currency = context.services, MARKETS[market].currency
-    try:
-        page = services.directory.index().page(market=market, search=None, first=first, after=after)
-    except InvalidCursorError as error:
-        raise BadInputError("after is no cursor of these stores; leave it out to start") from error
     profiles = services.stores.profiles([entry.store_id for entry, _ in page.entries])
     edges: list[EdgeView[StoreDay]] = []
     sold: list[figures.ItemFigures] = []

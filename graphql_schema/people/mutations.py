@@ -39,14 +39,14 @@ from services.domain.people.granting import (
     refuse_own_end,
 )
 from services.domain.people.policy import Permission
-from services.domain.people.roles import FORMS, Grant, Role, Scope
+from services.domain.people.roles import FORMS, MAX_SUBJECT, Grant, Role, Scope
 from services.domain.principal import Principal
 from services.domain.stamp import Stamp
 from services.storage import keys
 from services.storage.kinds import Document
 from services.storage.operations import Edited
 
-_PERSON: Final = "The `sub` of the person's tokens: 1 to 128 characters."
+_PERSON: Final = f"The `sub` of the person's tokens: 1 to {MAX_SUBJECT} characters."
 _STORE: Final = "The store of a TILL or MANAGER; leave it out for other roles."
 _MARKET: Final = "The market of an EDITOR, or of a MANAGER of all its stores."
 

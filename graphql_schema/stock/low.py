@@ -8,19 +8,17 @@ from graphql_schema.access import for_market
 from graphql_schema.cost.directives import sized
 from graphql_schema.errors import BadInputError
 from graphql_schema.info import Info
-from graphql_schema.markets import check_market
 from graphql_schema.menu.types import Availability
 from graphql_schema.pagination.arguments import After
-from graphql_schema.pagination.reads import check_first
 from graphql_schema.pagination.types import Edge, PageInfo
 from graphql_schema.pagination.views import EdgeView, PageInfoView
+from graphql_schema.stores.market_page import StoresLookedAt, market_page
 from graphql_schema.stores.types import Store
 from graphql_schema.stores.views import StoreView
 from services.domain.documents.catalog import CatalogVersion, localized
 from services.domain.markets import MARKETS
 from services.domain.menu import availability
 from services.domain.people.policy import Permission
-from services.domain.search.cursors import InvalidCursorError
 from services.storage.exceptions import CatalogMissingError
 
 MAX_LOW: Final = 100  # pieces
@@ -69,24 +67,17 @@ def sold_out(
             description=f"Also items with so many pieces left, 0 to {MAX_LOW}. Default: sold out."
         ),
     ] = 0,
-    first: Annotated[
-        int, strawberry.argument(description="Stores that are looked at, 1 to 100.")
-    ] = 50,
+    first: StoresLookedAt = 50,
     after: After = None,
 ) -> LowStoreConnection:
     """Return the stores of a page that are out of something; reads each store's stock."""
     context = info.context
     for_market(context, Permission.READ_MARKET_STOCK, market)
     context.cache.narrow(0)
-    check_first(first)
-    check_market(market)
     if not 0 <= at_most <= MAX_LOW:
         raise BadInputError(f"atMost is 0 to {MAX_LOW}")
     services = context.services
-    try:
-        page = services.directory.index().page(market=market, search=None, first=first, after=after)
-    except InvalidCursorError as error:
-        raise BadInputError("after is no cursor of these stores; leave it out to start") from error
+    page = market_page(context, market, first, after)
     try:
         catalog = services.catalogs.current(market)
     except CatalogMissingError:

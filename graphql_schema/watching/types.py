@@ -14,7 +14,8 @@ class RingingAlarm:
     name: str = strawberry.field(description="Its name, such as `carte-menu-errors`.")
     since: datetime = strawberry.field(description="When it began to ring (UTC).")
     reason: str = strawberry.field(
-        description="What CloudWatch says of it, in English, at most 500 characters."
+        description="What CloudWatch says of it, in English, at most "
+        f"{figures.MAX_REASON} characters."
     )
 
 

@@ -18,12 +18,6 @@ def caught_by(planted: Planted, cloud: Cloud) -> list[str]:
     return [check.name for check in CHECKS if check.findings(faulty)]
 
 
-def is_caught(planted: Planted, cloud: Cloud) -> bool:
-    """Return whether the check that must find a fault does; the other checks do not run."""
-    faulty = planted.into(cloud)
-    return any(check.findings(faulty) for check in CHECKS if check.name == planted.check)
-
-
 def print_table(deployments: Mapping[str, Deployment], out: Path) -> int:
     """Synthesize what is needed, plant each fault, print a table; 1 if one is not found."""
     from infra_cdk.app import add_stacks

@@ -7,7 +7,6 @@ from typing import Final
 # Bytes of the package of most Lambdas: a cold start reads it. 13.5 MB unzipped are cryptography's
 # library, 3 MB the names of places for the search. A model of a service of AWS is 0.1 MB.
 MAX_ZIPPED: Final = 16_500_000
-MAX_UNZIPPED: Final = 45_500_000
 
 _SHARED: Final = ("services/configuration", "services/domain", "services/storage")
 

@@ -18,21 +18,6 @@ _SETTINGS: Final = {"runtime": {"rollbacks": {"strategy": "always"}}}
 ProgressCallback = Callable[[str], object]
 
 
-def validate(experiment: Mapping[str, Any]) -> None:
-    """Check a file as `chaos validate` does.
-
-    Raises:
-        DrillError: Chaos Toolkit does not take it.
-    """
-    from chaoslib.exceptions import ChaosException
-    from chaoslib.experiment import ensure_experiment_is_valid
-
-    try:
-        ensure_experiment_is_valid(dict(experiment))
-    except ChaosException as error:
-        raise DrillError(f"Chaos Toolkit refuses {experiment.get('title')!r}: {error}") from error
-
-
 def run(experiment: Mapping[str, Any], folder: Path, on_progress: ProgressCallback) -> bool:
     """Run an experiment; its journal and log go into the run's folder.
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from loadtests.search_engines import documents
+from loadtests.search_engines.engine import EngineModule
 from services.domain.search.folding import folded_words
 
 DOCUMENTS: Final = "documents.jsonl"
@@ -28,7 +29,7 @@ def _resident_bytes() -> int:
     return 0
 
 
-def build(engine: Any, folder: Path, index: Path) -> dict[str, Any]:
+def build(engine: EngineModule, folder: Path, index: Path) -> dict[str, Any]:
     """Build the index and return what that cost: seconds of CPU, and bytes of files."""
     rows = list(documents.read(folder / DOCUMENTS))
     started = time.process_time()
@@ -38,7 +39,9 @@ def build(engine: Any, folder: Path, index: Path) -> dict[str, Any]:
     return {"build_s": took, "index_bytes": size}
 
 
-def search(engine: Any, folder: Path, index: Path, limit_s: float = NO_LIMIT_S) -> dict[str, Any]:
+def search(
+    engine: EngineModule, folder: Path, index: Path, limit_s: float = NO_LIMIT_S
+) -> dict[str, Any]:
     """Open the index, search, and return figures and the ids that were found by query.
 
     Args:
@@ -81,7 +84,7 @@ def search(engine: Any, folder: Path, index: Path, limit_s: float = NO_LIMIT_S) 
 def main() -> int:
     """Do one step of one engine."""
     name, folder, step = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
-    engine = importlib.import_module(f"loadtests.search_engines.{name}")
+    engine: Any = importlib.import_module(f"loadtests.search_engines.{name}")
     index = folder / name
     index.mkdir(exist_ok=True)
     if step == "build":

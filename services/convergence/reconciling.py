@@ -47,7 +47,6 @@ UNFOUNDED: Final = "unfounded"
 """The index of conflicts lists an edit as lost that a later one had seen."""
 CONTENDED: Final = "contended"
 """Others kept writing the document; the next pass looks at it again."""
-REPAIRABLE: Final = frozenset({LOST, DOUBLED, UNLISTED, UNFOUNDED})
 # Of an edit younger than this, and of those after it, the journal has every entry. DynamoDB deletes
 # expired items within days and in no order, so of an older edit it may have the lost entry and not
 # the one that had seen it.

@@ -71,11 +71,6 @@ def closures_of(values: Mapping[str, Any]) -> Closures | None:
     return Closures(days, since) if days or since else None
 
 
-def is_hidden(values: Mapping[str, Any]) -> bool:
-    """Return whether lists and searches leave a store out."""
-    return bool(values.get(HIDDEN))
-
-
 def is_closure(field: str) -> bool:
     """Return whether a field of a profile holds a closure."""
     return field in _DEFAULTS or field.startswith(DAY_PREFIX)

@@ -8,11 +8,13 @@ menus, and the code that writes responses may keep an item's written form in it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from functools import partial
+from typing import Final, NamedTuple
 
 from services.domain.dayparts import served
 from services.domain.documents.assortment import STANDARD, Row
 from services.domain.documents.catalog import CatalogItem, CatalogVersion, localized
+from services.domain.memo import Memo
 from services.domain.money import Money
 
 LOW_STOCK: Final = 5  # pieces; at or below this an item is LOW
@@ -31,7 +33,8 @@ class MenuItem:
     """An item as one store sells it, in one language; shared between menus.
 
     Attributes:
-        memo: Values derived from this item alone, such as its JSON; not part of its equality.
+        memo: Texts derived from this item alone, such as its JSON, as `keep` was given them; not
+            part of its equality.
     """
 
     id: str
@@ -43,7 +46,14 @@ class MenuItem:
     calories: int | None
     availability: str
     diet: str | None = None
-    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    memo: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False, init=False)
+
+    def keep(self, name: str, text: str) -> str:
+        """Keep a text that is derived from this item alone, and return it."""
+        # Readers have a plain dict: they look every item of every menu up.
+        memo: dict[str, str] = self.memo  # type: ignore[assignment]  # it is made as one
+        memo[name] = text
+        return text
 
 
 class CachedItem:
@@ -146,12 +156,11 @@ def localized_catalog(catalog: CatalogVersion, locales: Sequence[str]) -> Locali
     known = catalog.locales
     # Locales that no text has make no difference, so that invented ones do not fill the memory.
     wanted = tuple(dict.fromkeys([one for one in locales if one in known]))
-    kept = catalog.localized
-    found = kept.get(wanted)
+    memo: Memo[tuple[str, ...], LocalizedCatalog] = catalog.localized
+    look_up = memo.get
+    found = look_up(wanted)  # nearly always: no function that makes it is prepared for nothing
     if found is None:
-        if len(kept) >= MAX_LANGUAGES:
-            kept.clear()
-        found = kept[wanted] = _made(catalog, wanted)
+        found = memo.get_or_make(wanted, partial(_made, catalog, wanted), MAX_LANGUAGES)
     return found
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graphql_schema.compiled import load
 from graphql_schema.context import Services
 from graphql_schema.errors import BAD_REQUEST
-from services.configuration.tracing import trace_id
+from services.configuration.tracing import HEADER, trace_id
 from services.domain import log_lines
 from services.domain.markets import MARKETS
 from services.menu_api.answers import Outcome, unavailable
@@ -133,7 +133,7 @@ class Application:
                 "write_units": used.write_units,
             },
         }
-        tracing_header = request.headers.get("x-amzn-trace-id")
+        tracing_header = request.headers.get(HEADER)
         if tracing_header is not None:
             trace = trace_id(tracing_header)
             if trace is not None:

@@ -57,11 +57,6 @@ class DocumentCatalog:
         self._automatic: OrderedDict[str, str] = OrderedDict()
         self._bytes = 0
 
-    @property
-    def automatic_bytes(self) -> int:
-        """Bytes that automatic documents take."""
-        return self._bytes
-
     def persisted(self, document_id: str) -> Document:
         """Return a document persisted at build time.
 

@@ -11,13 +11,12 @@ from time import monotonic
 from typing import Any, Final, Protocol, Self
 
 from services.domain.watching import metrics
-from services.domain.watching.figures import MAX_ALARMS, Alarm, RegionAnswer, Span
+from services.domain.watching.figures import MAX_ALARMS, MAX_REASON, Alarm, RegionAnswer, Span
 
 TIMEOUT_S: Final = 2.0
 _CONNECT_TIMEOUT_S: Final = 1.0
 _MAX_PAGES: Final = 5  # of one question; five hundred values are one page
 _ALARMS_A_PAGE: Final = 100  # CloudWatch API reference, "DescribeAlarms", MaxRecords
-_MAX_REASON: Final = 500  # characters
 _COLUMNS: Final = {
     "requests": metrics.REQUESTS,
     "errors": metrics.ERRORS,
@@ -159,7 +158,7 @@ class CloudFigures:
             Alarm(
                 one["AlarmName"],
                 one.get("StateTransitionedTimestamp") or one["StateUpdatedTimestamp"],
-                one.get("StateReason", "")[:_MAX_REASON],
+                one.get("StateReason", "")[:MAX_REASON],
             )
             for page in _pages(self._clients[region].describe_alarms, asked, until)
             for kind in ("MetricAlarms", "CompositeAlarms")

@@ -44,10 +44,6 @@ class ConflictIndex:
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
 
-    def of_partition(self, pk: str) -> list[EditConflict]:
-        """Return the conflicts in the documents of a partition, newest loss first."""
-        return self.lost_of(self.indexed(pk))
-
     def indexed(self, pk: str) -> list[EditConflict]:
         """Return what the index lists of a partition, newest loss first, by a Query a MB.
 

@@ -28,7 +28,6 @@ _CONFLICTS: Final = frozenset({"TransactionConflictException", "TransactionConfl
 _CONTENDED: Final = 6  # attempts
 _PAUSE_S: Final = 0.01  # before the second one, on average, and twice that before each further one
 _CLEANUP_PAUSE_S: Final = 0.4  # between attempts to clean up
-MOST_TOGETHER: Final = 100  # changes of a transaction
 
 _T = TypeVar("_T")
 
@@ -112,7 +111,8 @@ class LiveRequests:
         Args:
             change: What `conditional` returns.
             items: Those that are written.
-            gone: Keys of those that are deleted; with `items` fewer than `MOST_TOGETHER`.
+            gone: Keys of those that are deleted; with `items` at most 99, since a transaction has
+                at most 100 changes.
 
         Raises:
             ConditionNotMetError: It does not hold.

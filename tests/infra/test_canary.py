@@ -2,9 +2,7 @@
 
 import copy
 import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -14,6 +12,7 @@ from infra_cdk.canary.python import menu_canary
 from infra_cdk.canary.python.menu_canary import CanaryError, judge
 from infra_cdk.edge_rules import origin_secret_reference
 from tests.infra.conftest import ACCOUNT, ROOT, Assembly
+from tests.support.http_server import LoopbackServer, QuietHandler, running
 
 REGIONAL = "carte-eu-west-1"
 GOOD: dict[str, Any] = {
@@ -90,7 +89,7 @@ def region() -> Iterator[tuple[str, list[Any]]]:
     """A region that answers everything with the good menu, and what it was asked."""
     received: list[Any] = []
 
-    class Answer(BaseHTTPRequestHandler):
+    class Answer(QuietHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             received.append((self.path, body["variables"], self.headers["referer"]))
@@ -98,15 +97,8 @@ def region() -> Iterator[tuple[str, list[Any]]]:
             self.end_headers()
             self.wfile.write(json.dumps(GOOD).encode())
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Answer) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", received
-        server.shutdown()
-        thread.join()
+    with running(LoopbackServer(Answer)) as server:
+        yield server.url, received
 
 
 def test_it_asks_its_own_region_for_its_store(

@@ -1,19 +1,37 @@
 """The committed pictures claim what templates and local layout hold, and stand alone."""
 
+import json
 import re
 from html import unescape
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cli.pictures import FOLDER, facts_of, outdated, pictures
+from cli.pictures import FOLDER, pictures
 from infra_cdk.checks.model import Cloud
 from infra_cdk.diagrams.model import Edge, Node, Picture
 from tests.infra.conftest import Assembly
 
 NAMES = ("local.svg", "region.svg", "whole.svg")
 MOST_BYTES = 300_000
+
+
+def facts_of(svg: str) -> dict[str, Any]:
+    """Return what a drawn picture claims: its `<metadata>`."""
+    text = svg.partition("<metadata>")[2].partition("</metadata>")[0]
+    facts: dict[str, Any] = json.loads(unescape(text))
+    return facts
+
+
+def outdated(cloud: Cloud, folder: Path = FOLDER) -> list[str]:
+    """The pictures whose nodes or edges are no longer those of templates and layout."""
+    return [
+        name
+        for name, picture in pictures(cloud).items()
+        if not (folder / name).exists() or facts_of((folder / name).read_text()) != picture.facts()
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,6 @@ from infra_cdk.gate.linting import lint_template
 from infra_cdk.gate.offline import BLOCKER, without_account
 from infra_cdk.gate.planted import PLANTED
 from infra_cdk.gate.planting import Planted
-from infra_cdk.gate.self_test import is_caught
 from tests.infra.gate_run import GateRun
 
 pytestmark = pytest.mark.xdist_group("gate")
@@ -45,7 +44,8 @@ def test_nothing_is_looked_up(gate: GateRun, name: str) -> None:
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda one: one.fault.replace(" ", "-"))
 def test_a_planted_fault_is_found(gate: GateRun, planted: Planted) -> None:
-    assert is_caught(planted, gate.cloud(planted.configuration))
+    (check,) = (one for one in CHECKS if one.name == planted.check)
+    assert check.findings(planted.into(gate.cloud(planted.configuration)))
 
 
 def test_every_check_has_a_fault_that_it_finds() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from services.domain.documents.journal import EditConflict
 from services.storage import keys
-from services.storage.conflicts import ConflictIndex
 from services.storage.operations import JOURNAL_RETENTION_S
+from tests.support.conflicts import conflicts_of
 from tests.support.convergence_machine import ConvergenceMachine
 from tests.support.staff_machine import Faults
 
@@ -41,7 +41,7 @@ class Lossy(ConvergenceMachine):
 
     def listed(self, region: int) -> list[EditConflict]:
         """Return the conflicts that a region lists."""
-        return ConflictIndex(self.replicas[self.names[region]][0]).of_partition(PRICES.pk)
+        return conflicts_of(self.replicas[self.names[region]][0], PRICES.pk)
 
 
 @pytest.fixture

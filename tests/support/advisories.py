@@ -7,17 +7,17 @@ a certificate that is made for the test.
 import gzip
 import json
 import ssl
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.support.http_server import QuietHandler, ThreadedServer, running
 
 _HOST = "pypi.org"
 _BULK = "/-/npm/v1/security/advisories/bulk"
@@ -60,7 +60,7 @@ def serving_advisories(folder: Path, pypi: OfPypi, npm: OfNpm) -> Iterator[Advis
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
 
-    class Answering(BaseHTTPRequestHandler):
+    class Answering(QuietHandler):
         protocol_version = "HTTP/1.1"
 
         def do_CONNECT(self) -> None:
@@ -109,18 +109,9 @@ def serving_advisories(folder: Path, pypi: OfPypi, npm: OfNpm) -> Iterator[Advis
             self.end_headers()
             self.wfile.write(text)
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+    with running(ThreadedServer(Answering)) as server:
         made = Advisories(server.server_port, certificate)
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
-            yield made
-        finally:
-            server.shutdown()
-            thread.join(10)
+        yield made
 
 
 def _certificate(folder: Path) -> Path:

@@ -19,17 +19,16 @@ import json
 import re
 import select
 import socket
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
 from infra_cdk.checks.front_door import lets_in
 from infra_cdk.checks.model import Cloud, Stack, as_text
+from tests.support.http_server import QuietHandler, ThreadedServer, running
 
 _DEFAULT = re.compile(r"([a-z0-9-]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com")
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -200,7 +199,7 @@ def _is_shared(stack: Stack, host: str) -> bool:
 def serving(front: AwsFront) -> Iterator[str]:
     """Serve a front on loopback; yields its URL."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             if self.headers.get("upgrade", "").lower() == "websocket":
                 self._pass_on()
@@ -234,17 +233,8 @@ def serving(front: AwsFront) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, *_: object) -> None:
-            """Print nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with running(ThreadedServer(Handler)) as server:
+        yield server.url
 
 
 def _pump(one: socket.socket, other: socket.socket) -> None:

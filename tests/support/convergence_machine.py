@@ -6,13 +6,20 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from services.convergence.reconciling import ABSENT, REPAIRABLE, Reconciler
+from services.convergence.reconciling import (
+    ABSENT,
+    DOUBLED,
+    LOST,
+    UNFOUNDED,
+    UNLISTED,
+    Reconciler,
+)
 from services.domain.documents.operation import OperationRecord
 from services.domain.stamp import Stamp
 from services.storage import keys
-from services.storage.conflicts import ConflictIndex
 from services.storage.keys import Key
 from services.storage.operations import Edited, Operation, OperationRepository
+from tests.support.conflicts import conflicts_of
 from tests.support.mrec import MemoryReplica
 from tests.support.staff_machine import StaffMachine, few, items, numbers
 
@@ -83,7 +90,7 @@ class ConvergenceMachine(StaffMachine):
         for at in range(0, len(rows), PAGE):
             reconciler.check(rows[at : at + PAGE], until_ms=until_ms, now_s=0)
         findings = reconciler.findings
-        unrepairable = findings.found.keys() - {*REPAIRABLE, ABSENT}
+        unrepairable = findings.found.keys() - {LOST, DOUBLED, UNLISTED, UNFOUNDED, ABSENT}
         assert not unrepairable, findings
         return len(self.table.regions[name].stream) - written
 
@@ -178,11 +185,10 @@ class ConvergenceMachine(StaffMachine):
     def check_conflicts(self, reader: MemoryReplica) -> None:
         """The index lists each edit that was lost unseen, once, and no other."""
         lost = self.ledger.lost()
-        index = ConflictIndex(reader)
         listed = [
             (Key(*one.document), one.entry, one.lost.operation_id)
             for pk in sorted({key.pk for key, _ in self.ledger.writes})
-            for one in index.of_partition(pk)
+            for one in conflicts_of(reader, pk)
         ]
         assert len(listed) == len(set(listed)), f"listed twice: {sorted(listed)}"
         found = f"listed: {sorted(listed)}; lost: {sorted(lost)}"

@@ -1,13 +1,12 @@
 """The local payment provider as real processes, without a cloud around it."""
 
 import json
-import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from localcloud.processes import Child, stop_all
 from localcloud.state_file import save_layout
 from services.payments.stripe_api import StripeApi
 from services.payments.stripe_provider import StripeProvider
+from tests.support.http_server import QuietHandler, ThreadedServer, running
 
 PATIENCE_S = 30.0
 
@@ -113,20 +113,17 @@ def local_payments(folder: Path) -> Iterator[LocalPayments]:
     layout = make_layout(free_edge_port(), regions=["eu-west-1"], state_dir=folder / "cloud")
     save_layout(layout)
     sink = Sink()
-    server = ThreadingHTTPServer(("127.0.0.1", layout.port), _handler(sink))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    running = LocalPayments(layout, sink)
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
-        server.shutdown()
-        server.server_close()
+    with running(ThreadedServer(_handler(sink), layout.port)):
+        payments = LocalPayments(layout, sink)
+        try:
+            payments.start()
+            yield payments
+        finally:
+            payments.stop()
 
 
 def _handler(sink: Sink) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             if sink.refuse:
@@ -138,8 +135,5 @@ def _handler(sink: Sink) -> type[BaseHTTPRequestHandler]:
                 self.send_response(200)
             self.send_header("content-length", "0")
             self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
 
     return Handler

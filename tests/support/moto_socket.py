@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import orjson
 from botocore.exceptions import ClientError
 
 from services.storage.live_requests import through_botocore
+from tests.support.http_server import QuietHandler, ThreadedServer, running
 
 _TARGET = "DynamoDB_20120810."
 
@@ -26,7 +25,7 @@ def dynamodb_on_a_socket(client: Any, received: list[str] | None = None) -> Iter
     """
     send = through_botocore(client)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
@@ -47,18 +46,8 @@ def dynamodb_on_a_socket(client: Any, received: list[str] | None = None) -> Iter
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with running(ThreadedServer(Handler)) as server:
+        yield server.url
 
 
 def _refusal(response: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,13 @@ _LOOKED_AT = {
 # By these a frozen object is changed; they are looked for in the few files that name them.
 _PAST_FROZEN = ("__setattr__", "__delattr__")
 # Where an object that is being made may use them on itself.
+_IMPORTING = frozenset({"importlib.import_module", "import_module", "__import__"})
+# Decorators that hand a function to nobody.
+_PLAIN = {
+    *("property", "cached_property", "functools.cached_property", "classmethod", "staticmethod"),
+    *("contextmanager", "contextlib.contextmanager", "cache", "functools.cache", "lru_cache"),
+    *("functools.lru_cache", "abstractmethod", "abc.abstractmethod", "override"),
+}
 _MAKING = frozenset({"__init__", "__post_init__", "__new__"})
 
 
@@ -36,12 +43,15 @@ class Source:
     """What tests look for in a file; to parse all files takes seconds, so that it is done once.
 
     Attributes:
-        imported: The full names that it imports: modules, or what it takes from them.
+        imported: The full names that it imports: modules, or what it takes from them; also a
+            module that it names to `import_module`, or the package of one that it computes.
         names: The names by which it calls what it imports, those of `other = module` included.
         dotted: Texts in it that are names with dots, such as those of modules.
         called: The names that it calls, with at most one dot: `open`, `time.sleep`.
         targets: What its assignments write to, and what `setattr` and methods of `__dict__` do;
             and each `__setattr__` that is not called by an object's own `__init__` on itself.
+        defined: The names of its functions, classes and constants, and with a dot before them those
+            of its methods; without those of functions that a decorator registers elsewhere.
         strings_below_fields: Lines of strings that stand right after a field in a class.
     """
 
@@ -50,6 +60,7 @@ class Source:
     dotted: tuple[str, ...]
     called: frozenset[str]
     targets: tuple[ast.expr, ...]
+    defined: tuple[str, ...]
     strings_below_fields: tuple[int, ...]
 
 
@@ -80,6 +91,7 @@ def source(path: Path) -> Source:
             written += _targets(node)
             if isinstance(node, ast.Call):
                 called.add(_called(node.func))
+                imports += _named(node)
             given += _other_names(node)
     if any(name in text for name in _PAST_FROZEN):
         written += _past_frozen(tree)
@@ -92,6 +104,7 @@ def source(path: Path) -> Source:
         tuple(dotted),
         frozenset(called),
         tuple(written),
+        tuple(_defined(tree.body, "")),
         tuple(sorted(below)),
     )
 
@@ -116,6 +129,17 @@ def _imported(path: Path, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def _named(call: ast.Call) -> Iterator[str]:
+    """The module that a call of `import_module` names; of `f"a.b.{c}"` the package `a.b`."""
+    if _called(call.func) not in _IMPORTING or not call.args:
+        return
+    argument = call.args[0]
+    if isinstance(argument, ast.JoinedStr) and argument.values:
+        argument = argument.values[0]
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        yield from filter(None, [argument.value.rstrip(".")])
+
+
 def _strings_below_fields(node: ast.ClassDef) -> Iterator[int]:
     for field, below in pairwise(node.body):
         if (
@@ -125,6 +149,22 @@ def _strings_below_fields(node: ast.ClassDef) -> Iterator[int]:
             and isinstance(below.value.value, str)
         ):
             yield below.lineno
+
+
+def _defined(body: list[ast.stmt], before: str) -> Iterator[str]:
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names = {
+                _called(one.func if isinstance(one, ast.Call) else one)
+                for one in node.decorator_list
+            }
+            if names <= _PLAIN or isinstance(node, ast.ClassDef):
+                yield before + node.name
+            if isinstance(node, ast.ClassDef):
+                yield from _defined(node.body, ".")
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and not before:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (one.id for one in targets if isinstance(one, ast.Name))
 
 
 def _called(function: ast.expr) -> str:

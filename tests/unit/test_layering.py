@@ -305,6 +305,14 @@ def test_a_planted_import_is_found(tmp_path: Path) -> None:
         ("services/domain/bad.py", "print(open)"),
         ("services/domain/bad.py", "with open('x') as f:\n    pass"),
         ("tools/inner/bad.py", "import cli.main"),
+        *(
+            ("services/convergence/bad.py", f"import importlib\n{text}")
+            for text in (
+                "importlib.import_module('services.menu_api.probes')",
+                "importlib.import_module(f'services.menu_api.{name}')",
+                "__import__('services.menu_api.probes')",
+            )
+        ),
     ],
 )
 def test_an_import_that_no_layer_allows_is_found(tmp_path: Path, name: str, text: str) -> None:

@@ -1,17 +1,10 @@
 // @vitest-environment happy-dom
 // The imprint says at once that it cannot be loaded, and loads again by itself.
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { ImprintPage } from "../src/about/imprint-page.tsx";
-import { openPage } from "./support/page.ts";
+import { pageOfEachTest } from "./support/page.ts";
 
-let page: ReturnType<typeof openPage>;
-beforeEach(() => {
-  page = openPage();
-});
-afterEach(() => {
-  page.close();
-  vi.unstubAllGlobals();
-});
+const page = pageOfEachTest();
 
 it("says that it cannot be loaded until it can", async () => {
   let up = false;

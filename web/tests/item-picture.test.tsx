@@ -1,15 +1,11 @@
 // @vitest-environment happy-dom
 // An item's picture: uploaded ones are there in two sizes, and a telephone's menu takes the small one.
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { ItemPicture } from "../src/menu/item-picture.tsx";
-import { openPage } from "./support/page.ts";
+import { pageOfEachTest } from "./support/page.ts";
 
 const UPLOADED = "/uploads/us/ring/0123456789abcdef0123456789abcdef";
-let page: ReturnType<typeof openPage>;
-beforeEach(() => {
-  page = openPage();
-});
-afterEach(() => page.close());
+const page = pageOfEachTest();
 
 const shown = (address: string, more: { first?: boolean; large?: boolean } = {}) => {
   page.show(<ItemPicture id="ring" name="Ring" category="donuts" address={address} {...more} />);

@@ -1,15 +1,11 @@
 // @vitest-environment happy-dom
 // The keyboard's place: an action that takes its own buttons away leaves the focus in the page.
 import type { ComponentChild } from "preact";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { AskTwice } from "../src/shell/ask-twice.tsx";
-import { openPage } from "./support/page.ts";
+import { pageOfEachTest } from "./support/page.ts";
 
-let page: ReturnType<typeof openPage>;
-beforeEach(() => {
-  page = openPage();
-});
-afterEach(() => page.close());
+const page = pageOfEachTest();
 
 const ask = (
   <AskTwice label="Publish" question="Sure?" yes="Yes" no="No" onYes={vi.fn()} testId="ask" />

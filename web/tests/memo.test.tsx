@@ -2,15 +2,11 @@
 // A component that is rendered again for other props only, and for what it reads itself.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { memo } from "../src/shell/memo.ts";
-import { openPage } from "./support/page.ts";
+import { pageOfEachTest } from "./support/page.ts";
 
-let page: ReturnType<typeof openPage>;
-beforeEach(() => {
-  page = openPage();
-});
-afterEach(() => page.close());
+const page = pageOfEachTest();
 
 const Language = createContext("en");
 const rendered = vi.fn();

@@ -2,7 +2,7 @@
 // Operations: cards, map, charts with their table and the keyboard, drills, faults, the cache, requests and where clients
 // are sent, from what an edge answers.
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { Staff } from "../src/staff/account/staff.ts";
 import { CachePart } from "../src/staff/ops/cache-part.tsx";
 import { Charts } from "../src/staff/ops/charts.tsx";
@@ -19,19 +19,12 @@ import { RequestList } from "../src/staff/ops/request-list.tsx";
 import { en } from "../src/staff/ops/texts/en.ts";
 import { WorldMap } from "../src/staff/ops/world-map.tsx";
 import { columns } from "./support/ops.ts";
-import { openPage } from "./support/page.ts";
+import { pageOfEachTest } from "./support/page.ts";
 
 // What an edge answers needs no sign-in.
 const NOBODY = {} as Staff;
 
-let page: ReturnType<typeof openPage>;
-beforeEach(() => {
-  page = openPage();
-});
-afterEach(() => {
-  page.close();
-  vi.unstubAllGlobals();
-});
+const page = pageOfEachTest();
 
 const SINCE = "2030-01-01T00:00:00Z";
 const region = (more: Partial<EdgeRegion> = {}): EdgeRegion => ({

@@ -1,24 +1,17 @@
 // @vitest-environment happy-dom
 // When an order is collected: a day that is chosen while the times of another one arrive stays chosen.
 import { render } from "preact";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { dayAfter, dayOf } from "../src/formatting/calendar-day.ts";
 import type { Store } from "../src/menu/menu-data.ts";
 import type { Pickup } from "../src/orders/cart.ts";
 import { PickupChoice } from "../src/orders/pickup-choice.tsx";
 import { en } from "../src/orders/texts/en.ts";
-import { answerOperations, openPage } from "./support/page.ts";
+import { answerOperations, pageOfEachTest } from "./support/page.ts";
 
 const STORE = { id: "de-1", timeZone: "UTC", market: { id: "de" } } as unknown as Store;
 
-let page: ReturnType<typeof openPage>;
-beforeEach(() => {
-  page = openPage();
-});
-afterEach(() => {
-  page.close();
-  vi.unstubAllGlobals();
-});
+const page = pageOfEachTest();
 
 it("keeps a day that is chosen before the first time of another one is", async () => {
   answerOperations({

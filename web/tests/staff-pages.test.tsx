@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // Pages of staff: stores by their names, failures that are said and pass, and what is sent when a page is left.
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { CarteAnswer, CarteOperation } from "../clients/carte.ts";
 import { StockHistoryDocument } from "../src/generated/stock.ts";
 import { ENGLISH } from "../src/i18n/language.ts";
@@ -25,16 +25,9 @@ import { en as stock } from "../src/staff/stock/texts/en.ts";
 import { en as board } from "../src/staff/texts/en.ts";
 import { contactKey, useContacts } from "../src/staff/use-contacts.ts";
 import { useStaffQuery } from "../src/staff/use-staff-query.ts";
-import { answerOperations, openPage } from "./support/page.ts";
+import { answerOperations, pageOfEachTest } from "./support/page.ts";
 
-let page: ReturnType<typeof openPage>;
-beforeEach(() => {
-  page = openPage();
-});
-afterEach(() => {
-  page.close();
-  vi.unstubAllGlobals();
-});
+const page = pageOfEachTest();
 
 type Send = (operation: CarteOperation) => Promise<CarteAnswer>;
 const staffOf = (send: Send, roles: unknown[] = []) =>

@@ -1,18 +1,11 @@
 // @vitest-environment happy-dom
 // The head of a store's page says at once that a store is closed for good.
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { Store } from "../src/menu/menu-data.ts";
 import { StoreHeader } from "../src/menu/store-header.tsx";
-import { answerOperations, openPage } from "./support/page.ts";
+import { answerOperations, pageOfEachTest } from "./support/page.ts";
 
-let page: ReturnType<typeof openPage>;
-beforeEach(() => {
-  page = openPage();
-});
-afterEach(() => {
-  page.close();
-  vi.unstubAllGlobals();
-});
+const page = pageOfEachTest();
 
 const STORE = {
   id: "de-1",

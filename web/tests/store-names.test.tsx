@@ -1,17 +1,10 @@
 // @vitest-environment happy-dom
 // Names of stores for pages of staff: each is read once, however many stores are looked at in between.
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { useStoreNames } from "../src/staff/store-names.ts";
-import { answerOperations, openPage, refusal } from "./support/page.ts";
+import { answerOperations, pageOfEachTest, refusal } from "./support/page.ts";
 
-let page: ReturnType<typeof openPage>;
-beforeEach(() => {
-  page = openPage();
-});
-afterEach(() => {
-  page.close();
-  vi.unstubAllGlobals();
-});
+const page = pageOfEachTest();
 
 function Names({ ids }: { ids: readonly string[] }) {
   const nameOf = useStoreNames(ids);

@@ -1,20 +1,13 @@
 // @vitest-environment happy-dom
 // A query says that it is under way when its variables change, also after it was refreshed quietly.
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { PickupSlotsDocument, type PickupSlotsQuery } from "../src/generated/orders.ts";
 import { type Query, useQuery } from "../src/graphql/use-query.ts";
-import { answerOperations, openPage } from "./support/page.ts";
+import { answerOperations, pageOfEachTest } from "./support/page.ts";
 
-let page: ReturnType<typeof openPage>;
+const page = pageOfEachTest();
 let query: Query<PickupSlotsQuery>;
-beforeEach(() => {
-  page = openPage();
-});
-afterEach(() => {
-  page.close();
-  vi.unstubAllGlobals();
-});
 
 function Slots({ day }: { day: string }) {
   query = useQuery(PickupSlotsDocument, { storeId: "de-1", day }, { quiet: true });

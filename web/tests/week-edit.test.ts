@@ -1,6 +1,8 @@
 // A week of opening hours as it is edited: what is sent, what is wrong, what changes for guests.
+
 import { expect, it } from "vitest";
-import { daysBetween, MOST_DAYS } from "../src/staff/hours/closing-days.ts";
+import { MOST_CLOSED_DAYS } from "../src/generated/limits.ts";
+import { daysBetween } from "../src/staff/hours/closing-days.ts";
 import {
   changesOf,
   copied,
@@ -112,7 +114,7 @@ it("closes days from the first to the last, within what the service takes", () =
     ...["2026-12-31", "2027-01-01", "2027-01-02"],
   ]);
   expect(daysBetween(today, today, today)).toEqual([today]);
-  expect(daysBetween("2027-01-01", "2027-04-10", today)).toHaveLength(MOST_DAYS);
+  expect(daysBetween("2027-01-01", "2027-04-10", today)).toHaveLength(MOST_CLOSED_DAYS);
   expect(daysBetween("2027-01-01", "2027-04-11", today)).toBeUndefined();
   expect(daysBetween("2026-12-29", today, today)).toBeUndefined();
   expect(daysBetween("2027-01-02", "2027-01-01", today)).toBeUndefined();

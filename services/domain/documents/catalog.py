@@ -11,6 +11,7 @@ from services.domain.documents.layout import (
     dump_registers,
     load_registers,
 )
+from services.domain.memo import Memo
 from services.domain.register import Register, assign, merge_registers
 from services.domain.stamp import Stamp
 
@@ -188,14 +189,14 @@ class CatalogVersion:
         return frozenset(locale for text in texts for locale in text)
 
     @cached_property
-    def localized(self) -> dict[tuple[str, ...], Any]:
+    def localized(self) -> Memo[tuple[str, ...], Any]:
         """Cache of `menu_item_cache.localized_catalog`, by locales."""
-        return {}
+        return Memo()
 
     @cached_property
-    def search_indexes(self) -> list[Any]:
-        """Cache of `search.items.index_of`: empty, or the index of the words of its items."""
-        return []
+    def search_index(self) -> Memo[None, Any]:
+        """Cache of `search.items.index_of`: the index of the words of its items."""
+        return Memo()
 
     def dump(self) -> Body:
         """Return its stored layout: an array per item in the order of CatalogItem's attributes.

@@ -12,7 +12,7 @@ from services.domain.documents.stock_line import Count, Holds, Slot, StockLine
 from services.domain.register import Register
 from services.domain.rights import counting, transfers
 from services.domain.rights.account import Account, Epoch, Hold, Part
-from services.domain.rights.selling import NoRightsError
+from services.domain.rights.selling import hand_out, reserve
 from services.domain.stamp import Stamp
 
 HOLD_S: Final = 6 * 3600  # after the pickup time, goods that nobody collected are taken for gone
@@ -84,20 +84,17 @@ def reserved(  # noqa: PLR0917 - what a reservation depends on
         NoRightsError: The region holds too few rights.
     """
     line = stock.line(item_id)
-    account = account_of(line)
-    held = account.rights(region)
-    if held is not None and held < pieces:
-        raise NoRightsError(max(0, held), max(0, line.left or 0))
+    account = reserve(account_of(line), region, pieces, until, line.position(region))
+    part = account.part(region)
     slot = line.slots.get(region, Slot())
-    position = line.position(region) + pieces
     after = replace(
         slot,
-        sold=position,
-        held={**slot.held, position: (pieces, until)},
-        version=slot.version + 1,
+        sold=part.sold,
+        held=_rows(part.held),
+        version=part.version,
         back=slot.back.folded(_settled_up_to(line, region, now)),
     )
-    return _with_slot(stock, item_id, region, after), position
+    return _with_slot(stock, item_id, region, after), part.sold
 
 
 def given_back(  # noqa: PLR0917 - what names a reservation
@@ -113,11 +110,10 @@ def given_back(  # noqa: PLR0917 - what names a reservation
         position: Position of the reservation.
         order_id: Id of the order.
     """
-    slot = stock.line(item_id).slots.get(region, Slot())
-    after = _released(slot, position)
+    after = _released(stock.line(item_id), region, position)
     # So did earlier versions of carte name it.
-    if return_key(f"{order_id}/{region}") not in slot.returns:
-        after = replace(after, back=slot.back.taking_back(position, pieces))
+    if return_key(f"{order_id}/{region}") not in after.returns:
+        after = replace(after, back=after.back.taking_back(position, pieces))
     return _with_slot(stock, item_id, region, after)
 
 
@@ -140,8 +136,8 @@ def _settled_up_to(line: StockLine, region: str, now: int) -> int:
 
 def handed_out(stock: Stock, item_id: str, region: str, position: int) -> Stock:
     """Return the stock after the goods of a reservation left the store; twice is like once."""
-    slot = stock.line(item_id).slots.get(region, Slot())
-    return _with_slot(stock, item_id, region, _released(slot, position))
+    after = _released(stock.line(item_id), region, position)
+    return _with_slot(stock, item_id, region, after)
 
 
 def moved(stock: Stock, item_id: str, region: str, refused: int = 0) -> Stock:
@@ -166,11 +162,9 @@ def moved(stock: Stock, item_id: str, region: str, refused: int = 0) -> Stock:
     return _with_slot(stock, item_id, region, replace(changed, sold=line.position(region)))
 
 
-def _released(slot: Slot, position: int) -> Slot:
-    if position not in slot.held:
-        return slot
-    held = {at: hold for at, hold in slot.held.items() if at != position}
-    return replace(slot, held=held, version=slot.version + 1)
+def _released(line: StockLine, region: str, position: int) -> Slot:
+    part = hand_out(account_of(line), region, position).part(region)
+    return replace(line.slots.get(region, Slot()), held=_rows(part.held), version=part.version)
 
 
 def _with_slot(stock: Stock, item_id: str, region: str, slot: Slot) -> Stock:

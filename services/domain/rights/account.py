@@ -148,10 +148,6 @@ class Account:
             return None
         return self.epoch.pieces - sum(self.used(region) for region in self.regions())
 
-    def shortage(self) -> int:
-        """Return how many pieces were sold that were not there, as far as is known."""
-        return max(0, -(self.left() or 0))
-
     def regions(self) -> set[str]:
         """Return every region of which anything is known."""
         epoch = self.epoch

@@ -17,7 +17,7 @@ class Counted:
     Attributes:
         account: The account in the new epoch.
         missing: Pieces that other regions may have sold and that were not there; 0 when all is
-            well. Whether they did sell them shows later, as `Account.shortage`.
+            well. Whether they did sell them shows later: `Account.left` is below zero.
     """
 
     account: Account
@@ -120,26 +120,3 @@ def _shared(
         free -= more
     shares[nearest[0]] += free
     return shares
-
-
-def capacity(pieces: int, stamp: Stamp, nearest: Sequence[str]) -> Epoch:
-    """Return the epoch of a counter that is configured, not counted: the orders of a pickup slot.
-
-    Every region derives the same epoch from the same setting, so nothing is stored for it.
-
-    Args:
-        pieces: Orders that the kitchen can make in the slot.
-        stamp: Of the setting.
-        nearest: All regions, nearest to the store first.
-    """
-    return Epoch(stamp, pieces, pieces, default_shares(pieces, nearest))
-
-
-def sellable_without(account: Account, away: str) -> float:
-    """Return the share of the pieces left that can be sold while one region is away, 0 to 1.
-
-    The rights of the region that is away stay with it: that is what keeps the count safe.
-    """
-    rights = {region: max(0, account.rights(region) or 0) for region in account.regions()}
-    total = sum(rights.values())
-    return 1.0 if total == 0 else (total - rights.get(away, 0)) / total

@@ -23,10 +23,17 @@ class NoRightsError(ValueError):
         self.left = left
 
 
-def reserve(account: Account, region: str, pieces: int, until: int) -> Account:
+def reserve(account: Account, region: str, pieces: int, until: int, known: int = 0) -> Account:
     """Return the account after a region reserved pieces for an order.
 
     The reservation's position is the region's `sold` afterwards.
+
+    Args:
+        account: The counter as the region has it.
+        region: The region.
+        pieces: Pieces, at least 1.
+        until: When the goods are taken for gone, Unix seconds.
+        known: Where the region's `sold` stood at least, as others name it: its part may be lost.
 
     Raises:
         NoRightsError: The region holds too few rights. Its wish for more stands in `wanting`.
@@ -35,7 +42,7 @@ def reserve(account: Account, region: str, pieces: int, until: int) -> Account:
     if held is not None and held < pieces:
         raise NoRightsError(max(0, held), max(0, account.left() or 0))
     part = account.part(region)
-    sold = part.sold + pieces
+    sold = max(part.sold, known) + pieces
     return _written(
         account, region, replace(part, sold=sold, held={**part.held, sold: Hold(pieces, until)})
     )

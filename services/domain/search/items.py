@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from services.domain.allergens import Allergen
+from services.domain.memo import Memo
 from services.domain.search.allergen_names import EXCLUDING, NAMES
 from services.domain.search.cursors import InvalidCursorError, decoded, encoded
 from services.domain.search.evidence import Evidence, StoreBlocks, as_array, as_number, summed
@@ -334,11 +335,8 @@ class ItemIndex:
 
 def index_of(catalog: "CatalogVersion") -> ItemIndex:
     """Return the index of a catalog version, which is made at its first search and kept with it."""
-    kept = catalog.search_indexes
-    if not kept:
-        kept.append(ItemIndex(catalog))
-    index: ItemIndex = kept[0]
-    return index
+    kept: Memo[None, ItemIndex] = catalog.search_index
+    return kept.get_or_make(None, lambda: ItemIndex(catalog))
 
 
 def _place(cursor: str) -> tuple[str, int, int]:

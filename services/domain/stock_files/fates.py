@@ -7,8 +7,6 @@ from services.domain.stock_files.rows import CountRow, Refusal
 
 MAX_LISTED: Final = 1_000  # refused rows of a report, and unknown ones
 
-Fate = Literal["loaded", "unchanged", "unknown", "refused"]
-
 
 @dataclass(frozen=True, slots=True)
 class UnknownRow:

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple, Self
 
 MAX_MINUTES: Final = 1440
 MAX_STEPS: Final = 60
+MAX_REASON: Final = 500  # characters of what is said of an alarm
 MAX_ALARMS: Final = 50
 """Alarms of a region that are shown."""
 

@@ -2,14 +2,14 @@
 
 import re
 
-from dataload.chain.stores import chain
 from localcloud.layout import REPO_ROOT
+from tests.support.demo_chain import demo_chain
 
 README = (REPO_ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_store_of_the_first_commands_is_open_day_and_night_and_counts_what_they_count() -> None:
-    known = {one.store_id: one for one in chain(1, 300)}
+    known = {one.store_id: one for one in demo_chain(1, 300)}
     opened = re.search(r"localhost:8080/store/([a-z]{2}-\d{5})", README)
     assert opened is not None
     store_id = opened[1]

@@ -6,19 +6,20 @@ from dataload.chain.dice import Dice
 from dataload.chain.markets import chain_markets
 from dataload.chain.menu_items import drafts, offers
 from dataload.chain.selection import own_price
-from dataload.chain.stores import ChainStore, chain
+from dataload.chain.stores import ChainStore
 from services.domain.documents.catalog import DRAFT_FIELDS, CatalogDraft
 from services.domain.markets import MARKETS
 from services.domain.menu import AVAILABLE, LOW, SOLD_OUT, availability
 from services.domain.publishing import CATEGORY_PREFIX, compile_catalog
 from services.domain.stamp import Stamp
+from tests.support.demo_chain import demo_chain
 
 STAMP = Stamp(2**63, "eu-west-1")
 
 
 @pytest.fixture(scope="module")
 def stores() -> list[ChainStore]:
-    return list(chain(1, 400))
+    return list(demo_chain(1, 400))
 
 
 def test_every_store_sells_near_sixty_items_of_its_market(stores: list[ChainStore]) -> None:

@@ -10,8 +10,8 @@ from dataload.chain.addresses import reach_km
 from dataload.chain.gazetteer import City, cities, country_at
 from dataload.chain.markets import chain_markets
 from dataload.chain.naming import naming
-from dataload.chain.placement import LARGEST_CHAIN, sites
-from dataload.chain.stores import ChainStore, chain
+from dataload.chain.placement import LARGEST_CHAIN, first_sites, sites
+from dataload.chain.stores import ChainStore
 from services.domain.geo import distance_km
 from services.domain.hours import parse_hours, zone
 from services.domain.stamp import Stamp
@@ -19,6 +19,7 @@ from services.storage import keys
 from services.storage.binding import Binding
 from services.storage.kinds import Document
 from services.storage.table import Table
+from tests.support.demo_chain import demo_chain
 
 SEED = 1
 STAMP = Stamp(2**63, "ap-southeast-1")
@@ -42,7 +43,7 @@ POSTAL = {
 
 @pytest.fixture(scope="module")
 def stores() -> list[ChainStore]:
-    return list(chain(SEED, 3_000))
+    return list(demo_chain(SEED, 3_000))
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +52,11 @@ def places() -> list[City]:
 
 
 def test_the_same_seed_makes_the_same_chain(stores: list[ChainStore]) -> None:
-    assert list(chain(SEED, 200)) == stores[:200]
+    assert list(demo_chain(SEED, 200)) == stores[:200]
 
 
 def test_another_seed_makes_another_chain(stores: list[ChainStore]) -> None:
-    other = list(chain(SEED + 1, 200))
+    other = list(demo_chain(SEED + 1, 200))
     assert sum(a.fields == b.fields for a, b in zip(other, stores, strict=False)) < 5
     assert sum(a.prices == b.prices for a, b in zip(other, stores, strict=False)) < 5
 
@@ -88,7 +89,7 @@ def test_the_largest_chain_has_31000_stores_with_unique_ids() -> None:
     placed = list(islice(sites(SEED), LARGEST_CHAIN))
     assert len({site.store_id for site in placed}) == LARGEST_CHAIN
     with pytest.raises(ValueError, match="31000"):
-        chain(SEED, LARGEST_CHAIN + 1)
+        first_sites(SEED, LARGEST_CHAIN + 1)
 
 
 def test_names_are_unique_within_a_city() -> None:

@@ -1,10 +1,8 @@
 """The comparison of search engines: its documents, its engines over a few stores, its table."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,6 +22,7 @@ from loadtests.search_engines import (
 from loadtests.search_engines.judging import Directory, Judgement, Query
 from services.domain.search.folding import folded_words
 from services.storage import place_names
+from tests.support.http_server import QuietHandler, ThreadedServer, running
 
 QUERIES = (
     Query("city", "paris", None, "city=fr:Paris", "by hand"),
@@ -130,7 +129,7 @@ def test_typed_texts_grow_letter_by_letter_and_are_drawn_from_a_seed() -> None:
 
 @contextmanager
 def edge(status: int) -> Iterator[str]:
-    class Answer(BaseHTTPRequestHandler):
+    class Answer(QuietHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
@@ -143,18 +142,8 @@ def edge(status: int) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with running(ThreadedServer(Answer)) as server:
+        yield server.url
 
 
 def test_times_are_told_apart_by_what_the_edge_did() -> None:

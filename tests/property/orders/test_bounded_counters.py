@@ -11,10 +11,11 @@ from services.domain.documents.counter_rows import dump_part, load_part
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.rights import counting
 from services.domain.rights.account import Account
-from services.domain.rights.counting import Counted, count, default_shares, sellable_without
+from services.domain.rights.counting import Counted, count, default_shares
 from services.domain.rights.selling import give_back, reserve, sell
 from services.domain.stamp import Stamp
 from tests.property.orders.counter_world import REGIONS, Faults, epoch_of, run
+from tests.support.rights import sellable_without
 
 SCHEDULES = int(os.environ.get("CARTE_MODEL_EXAMPLES", "120")) * 5
 STEPS = 80

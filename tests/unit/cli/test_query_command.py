@@ -1,9 +1,7 @@
 """`carte query` against a small HTTP server that gives prepared answers."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,16 +14,17 @@ from cli.query import command
 from cli.sending import data_of, send
 from clients.failover import Memory
 from services.domain.errors import CarteError, UnusableInputError
+from tests.support.http_server import LoopbackServer, QuietHandler, running
 
 
-class Api(HTTPServer):
+class Api(LoopbackServer):
     """Keeps the requests that it got."""
 
     answer: tuple[int, bytes] = (200, b'{"data": {"region": {"name": "eu-west-1"}}}')
     headers: dict[str, str] | None = None
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.answers: dict[str, tuple[int, bytes]] = {}  # by path, in place of `answer`
         self.requests: list[dict[str, Any]] = []
 
@@ -33,12 +32,8 @@ class Api(HTTPServer):
     def request(self) -> dict[str, Any] | None:
         return self.requests[-1] if self.requests else None
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
 
-
-class Handler(BaseHTTPRequestHandler):
+class Handler(QuietHandler):
     server: Api
 
     def do_POST(self) -> None:
@@ -62,9 +57,6 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, *_: Any) -> None:
-        pass
-
 
 @pytest.fixture(autouse=True)
 def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,12 +66,8 @@ def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def api() -> Iterator[Api]:
-    with Api() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with running(Api()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def run(*words: str) -> Result:

@@ -1,9 +1,7 @@
 """Uploads of count files, against a small HTTP server that is carte's API and its bucket."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from cli.upload_reports import lines
 from cli.uploading import StaffApi, Uploads, files_of, upload_all
 from dataload.progress import NoProgress
 from services.domain.errors import CarteError, UnusableInputError
+from tests.support.http_server import LoopbackServer, QuietHandler, running
 
 REPORT: dict[str, Any] = {
     "status": "LOADED",
@@ -36,7 +35,7 @@ REPORT: dict[str, Any] = {
 }
 
 
-class Carte(HTTPServer):
+class Carte(LoopbackServer):
     """Takes uploads; lists them as loaded, the newest first.
 
     Attributes:
@@ -49,7 +48,7 @@ class Carte(HTTPServer):
     """
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.keys: list[str] = []
         self.taken: list[bytes] = []
         self.refused = 0
@@ -57,10 +56,6 @@ class Carte(HTTPServer):
         self.broken = False
         self.error = ""
         self.report: dict[str, Any] = REPORT
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
 
     def answer(self, query: str, variables: Any) -> dict[str, Any]:
         if "createStockUpload" in query:
@@ -73,7 +68,7 @@ class Carte(HTTPServer):
         return {"stockImports": {"pageInfo": page, "edges": edges}}
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(QuietHandler):
     server: Carte
 
     def do_POST(self) -> None:
@@ -101,18 +96,11 @@ class Handler(BaseHTTPRequestHandler):
         if status != 204:
             self.wfile.write(content)
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
 
 @pytest.fixture
 def carte() -> Iterator[Carte]:
-    with Carte() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with running(Carte()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def upload(carte: Carte, *files: Path) -> Uploads:

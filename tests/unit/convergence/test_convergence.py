@@ -18,12 +18,12 @@ from services.domain.documents.operation import Applied, OperationRecord
 from services.domain.documents.stock import Stock
 from services.domain.stamp import LATEST, Stamp
 from services.storage import capacity, keys
-from services.storage.conflicts import ConflictIndex
 from services.storage.keys import Key
 from services.storage.kinds import Document
 from services.storage.models import Item
 from services.storage.operations import OperationRepository
 from services.storage.table import Table
+from tests.support.conflicts import conflicts_of
 
 HERE, AWAY = "eu-west-1", "us-east-1"
 MINE, THEIRS = Stamp(1 << 16, HERE), Stamp(2 << 16, AWAY)
@@ -138,7 +138,7 @@ def journaled(table: Table, stamp: Stamp, op: str, price: int, seen: Stamp | Non
 
 def lost(stream: Lambda) -> list[tuple[str, str]]:
     """(lost, standing) operations in the index of conflicts."""
-    found = ConflictIndex(stream.table).of_partition(KEY.pk)
+    found = conflicts_of(stream.table, KEY.pk)
     return [(one.lost.operation_id, one.standing.operation_id) for one in found]
 
 

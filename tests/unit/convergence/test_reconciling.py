@@ -36,7 +36,6 @@ from services.domain.edits import edit_assortment
 from services.domain.stamp import COUNTER_BITS, LATEST, MAX_AHEAD_MS, Stamp, unix_ms
 from services.domain.stock_edits import count_stock, sell
 from services.storage import keys, parts, walk
-from services.storage.conflicts import ConflictIndex
 from services.storage.findings import ReconcilerFindings
 from services.storage.keys import Key
 from services.storage.kinds import Settings
@@ -49,6 +48,7 @@ from services.storage.operations import (
 from services.storage.replica import Write
 from services.storage.table import Table
 from services.storage.walk import SEGMENTS, Place
+from tests.support.conflicts import conflicts_of
 
 STOCK, PRICES = keys.stock("1"), keys.assortment("1")
 LOWER = "ap-southeast-1"
@@ -150,7 +150,7 @@ def concurrent(table: Table, at: int, op: str, seen: int | None) -> None:
 
 
 def conflicts(table: Table) -> list[tuple[str, str]]:
-    found = ConflictIndex(table).of_partition(PRICES.pk)
+    found = conflicts_of(table, PRICES.pk)
     return [(one.lost.operation_id, one.standing.operation_id) for one in found]
 
 

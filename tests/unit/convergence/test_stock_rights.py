@@ -8,11 +8,11 @@ from services.convergence.stock_rights import RightsMovement
 from services.domain.documents import stock_rights
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_rights import account_of
-from services.domain.rights.counting import sellable_without
 from services.storage import keys
 from services.storage.replica import Replica
 from tests.support.mrec import GlobalTable, MemoryReplica
 from tests.support.order_story import REGIONS
+from tests.support.rights import sellable_without
 
 EU, US, AP = NEAREST = REGIONS
 STOCK = keys.stock("s1")

@@ -1,8 +1,6 @@
 """The Lambda's answers to batches of its queue, and what it sends to AWS."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +22,7 @@ from services.domain.orders.wakeups import InvalidWakeUpError, entry, order_of
 from services.fulfilment.aws_notices import AwsNotices, sns_client
 from services.fulfilment.deliveries import Deliveries
 from services.ses_mails import SesMails, ses_client
+from tests.support.http_server import QuietHandler, ThreadedServer, running
 
 NAME = "a" * 26
 
@@ -184,28 +183,21 @@ def test_a_mail_whose_answer_is_lost_is_not_sent_again_by_the_library(
 ) -> None:
     taken: list[str] = []
 
-    class Closes(BaseHTTPRequestHandler):
+    class Closes(QuietHandler):
         """Takes a mail, and closes the connection instead of answering."""
 
         def do_POST(self) -> None:
             taken.append(self.path)
             self.close_connection = True
 
-        def log_message(self, *_: object) -> None:
-            """Print nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Closes) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+    with running(ThreadedServer(Closes)) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-        try:
-            with pytest.raises(MailUnansweredError):
-                SesMails.of_region("eu-west-1", "stock@example.com").send(
-                    Mail("ada@example.org", "Sold out", "text")
-                )
-        finally:
-            server.shutdown()
+        with pytest.raises(MailUnansweredError):
+            SesMails.of_region("eu-west-1", "stock@example.com").send(
+                Mail("ada@example.org", "Sold out", "text")
+            )
     assert len(taken) == 1
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from graphql import (
 
 from graphql_schema.export import (
     DAYPARTS,
+    LIMITS,
     MANIFEST,
     POLICY,
     SDL,
@@ -30,6 +32,7 @@ from graphql_schema.export import (
 from graphql_schema.parts import TABLE
 from graphql_schema.root_fields import table
 from graphql_schema.schema import build
+from graphql_schema.site_limits import site_limits
 
 
 def test_schema_and_persisted_operations_are_up_to_date() -> None:
@@ -39,6 +42,16 @@ def test_schema_and_persisted_operations_are_up_to_date() -> None:
     assert TABLE.read_text() == table(schema), "run .venv/bin/python -m graphql_schema.export"
     assert POLICY.read_text() == policy(), "run .venv/bin/python -m graphql_schema.export"
     assert DAYPARTS.read_text() == dayparts(), "run .venv/bin/python -m graphql_schema.export"
+    assert LIMITS.read_text() == site_limits(), "run .venv/bin/python -m graphql_schema.export"
+
+
+def test_the_site_uses_every_limit_that_it_gets() -> None:
+    sources = [path.read_text() for path in (LIMITS.parent / "src").rglob("*.ts*")]
+    assert [
+        name
+        for name in json.loads(LIMITS.read_text())
+        if not any(re.search(rf"\bMOST_{name}\b(?! =)", text) for text in sources)
+    ] == []
 
 
 def test_each_operation_is_there_with_typenames_too_and_keeps_its_own_id() -> None:

@@ -2,8 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from unittest import mock
 
 import pytest
@@ -15,6 +13,7 @@ from services.live.management_api import ManagementApi
 from services.storage.fast.connection import Endpoint
 from services.storage.fast.failures import ConnectionBrokenError, NoCredentialsFoundError
 from services.storage.fast.signing import Credentials
+from tests.support.http_server import QuietHandler, ThreadedServer, running
 
 AT = dt.datetime(2026, 5, 4, 23, 59, 58, tzinfo=dt.UTC)
 KNOWN = Credentials("AKID", "a/b+c")
@@ -65,7 +64,7 @@ def test_a_request_is_signed_as_botocore_signs_it(
     assert headers["Host"] == host
 
 
-class Gateway(BaseHTTPRequestHandler):
+class Gateway(QuietHandler):
     """Answers as API Gateway does; the connection's id is the status."""
 
     protocol_version = "HTTP/1.1"
@@ -88,22 +87,13 @@ class Gateway(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         self._answer()
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
-        pass
-
 
 @pytest.fixture
 def gateway() -> Iterator[int]:
     """The port of a gateway."""
     Gateway.received = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Gateway)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running(ThreadedServer(Gateway)) as server:
+        yield server.server_port
 
 
 def test_requests_share_a_connection_as_long_as_it_stands(gateway: int) -> None:

@@ -232,7 +232,7 @@ def test_automatic_documents_take_no_more_than_their_bytes() -> None:
         catalog.resolve(Parameters(text, None, None, extensions))
     held = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
-    assert catalog.automatic_bytes <= MAX_AUTOMATIC_BYTES
+    assert catalog._bytes <= MAX_AUTOMATIC_BYTES
     assert held <= MAX_AUTOMATIC_BYTES * 1.1
 
 

@@ -1,16 +1,14 @@
 """A replaced API key: processes that kept the old one take the new one at the first refusal."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 
 from services.domain.orders.provider import UnknownOutcomeError
 from services.payments.secrets import PaymentSecrets
 from services.payments.stripe_api import StripeApi
+from tests.support.http_server import QuietHandler, ThreadedServer, running
 
 INTENT = {
     "id": "pi_1", "object": "payment_intent", "status": "canceled", "amount": 300,
@@ -18,7 +16,7 @@ INTENT = {
 }  # fmt: skip
 
 
-class Account(ThreadingHTTPServer):
+class Account(ThreadedServer):
     """An account on loopback that accepts one key.
 
     Attributes:
@@ -30,14 +28,10 @@ class Account(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         self.keys: list[str] = []
-        super().__init__(("127.0.0.1", 0), _Answer)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+        super().__init__(_Answer)
 
 
-class _Answer(BaseHTTPRequestHandler):
+class _Answer(QuietHandler):
     server: Account
 
     def do_GET(self) -> None:
@@ -51,20 +45,11 @@ class _Answer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: Any) -> None:
-        """Log nothing."""
-
 
 @pytest.fixture
 def account() -> Iterator[Account]:
-    with Account() as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield running
-        finally:
-            running.shutdown()
-            thread.join()
+    with running(Account()) as server:
+        yield server
 
 
 class Stored:

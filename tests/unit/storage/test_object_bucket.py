@@ -1,10 +1,8 @@
 """Objects of an S3 bucket, over HTTP: signed as botocore signs, read, written, refused."""
 
 import datetime as dt
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest import mock
 
 import pytest
@@ -14,6 +12,7 @@ from botocore.credentials import Credentials as BotocoreCredentials
 
 from services.storage.fast.signing import Credentials
 from services.storage.object_bucket import BucketError, ObjectBucket, signed_headers
+from tests.support.http_server import QuietHandler, ThreadedServer, running
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
 
@@ -46,7 +45,7 @@ def test_a_request_is_signed_as_botocore_signs_it(
     assert theirs.get("x-amz-security-token") == ours.get("x-amz-security-token")
 
 
-class Store(BaseHTTPRequestHandler):
+class Store(QuietHandler):
     """S3 with a bucket `b`: what is put is got; the key says how it fails."""
 
     objects: dict[str, bytes]
@@ -73,22 +72,12 @@ class Store(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
-        pass
-
 
 @contextmanager
 def s3() -> Iterator[str]:
     handler = type("Handler", (Store,), {"objects": {}})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with running(ThreadedServer(handler)) as server:
+        yield server.url
 
 
 def test_what_is_put_is_got() -> None:

@@ -1,7 +1,9 @@
 // The lines of a cart: pieces, notes, prices that changed, and what is not there as it was wanted.
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import { localeIn } from "../formatting/address.ts";
 import { formatMoney } from "../formatting/money.ts";
+import { MOST_NOTE } from "../generated/limits.ts";
 import type { QuoteQuery } from "../generated/orders.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { ItemPicture } from "../menu/item-picture.tsx";
@@ -135,7 +137,7 @@ function Note({ cart, line, name, texts }: NoteGiven) {
     <input
       class="field"
       ref={field}
-      maxLength={200}
+      maxLength={MOST_NOTE}
       autocomplete="off"
       enterkeyhint="done"
       aria-label={texts.note(name)}

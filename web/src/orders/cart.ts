@@ -1,5 +1,7 @@
 // What the guest wants to order: one cart for each store, kept on this device and shared by all tabs.
+
 import { type Cell, cell } from "../cell.ts";
+import { MOST_ORDERED_LINES, MOST_ORDERED_PIECES } from "../generated/limits.ts";
 import { keep, readKept, whenKeptElsewhere } from "../kept-in-browser.ts";
 
 export interface CartLine {
@@ -55,8 +57,8 @@ export interface Cart {
 }
 
 /** What the API takes: pieces of a line, lines of an order. */
-export const MOST_PIECES = 99;
-export const MOST_LINES = 50;
+export const MOST_PIECES = MOST_ORDERED_PIECES;
+export const MOST_LINES = MOST_ORDERED_LINES;
 
 export type AddedItem = Omit<CartLine, "quantity" | "note">;
 export type CartStore = Pick<Cart, "storeId" | "storeName" | "currency">;

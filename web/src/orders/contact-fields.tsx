@@ -1,6 +1,8 @@
 // Who collects an order.
+
 import { useState } from "preact/hooks";
 import { cell } from "../cell.ts";
+import { MOST_GUEST_MAIL, MOST_GUEST_NAME, MOST_GUEST_PHONE } from "../generated/limits.ts";
 import { unsaved } from "../unsaved.ts";
 import type { Refusal } from "./refusals.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
@@ -27,13 +29,10 @@ export function contactOf(form: HTMLFormElement): Contact {
   return { name: text("name"), mail: text("mail"), phone: text("phone") };
 }
 
-/** `MAX_NAME` of services/domain/orders/contact.py. */
-const MOST_NAME = 80;
-
 /** What is wrong with a name that was refused: the API refuses no others than these. */
 function nameRefusal(name: string, texts: OrderTexts): string {
   if (!name.trim()) return texts.noName;
-  return [...name].length > MOST_NAME ? texts.badName : texts.unreadable(texts.name);
+  return [...name].length > MOST_GUEST_NAME ? texts.badName : texts.unreadable(texts.name);
 }
 
 interface Given {
@@ -53,7 +52,7 @@ export function ContactFields({ refusals, texts }: Given) {
         value={contact.name}
         label={texts.name}
         autocomplete="given-name"
-        maxLength={MOST_NAME}
+        maxLength={MOST_GUEST_NAME}
         required
         wrong={isBad("name") && nameRefusal(contact.name, texts)}
       />
@@ -64,7 +63,7 @@ export function ContactFields({ refusals, texts }: Given) {
         label={`${texts.mail} (${texts.optional})`}
         hint={texts.mailHint}
         autocomplete="email"
-        maxLength={254}
+        maxLength={MOST_GUEST_MAIL}
         wrong={isBad("mail") && texts.badMail}
       />
       <Field
@@ -73,7 +72,7 @@ export function ContactFields({ refusals, texts }: Given) {
         type="tel"
         label={`${texts.phone} (${texts.optional})`}
         autocomplete="tel"
-        maxLength={24}
+        maxLength={MOST_GUEST_PHONE}
         wrong={isBad("phone") && texts.badPhone}
       />
     </fieldset>

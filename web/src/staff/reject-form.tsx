@@ -1,5 +1,7 @@
 // Why an order is rejected: one of the usual reasons, or another in the store's own words.
+
 import { useEffect, useRef } from "preact/hooks";
+import { MOST_REASON } from "../generated/limits.ts";
 import type { BoardTexts } from "./texts/board-texts.ts";
 
 interface Given {
@@ -24,7 +26,13 @@ export function RejectForm({ texts, onBack, onReject }: Given) {
     >
       <label class="board-label">
         {texts.why}
-        <input class="board-field" ref={field} maxLength={200} required autocomplete="off" />
+        <input
+          class="board-field"
+          ref={field}
+          maxLength={MOST_REASON}
+          required
+          autocomplete="off"
+        />
       </label>
       <div class="board-reasons">
         {texts.reasons.map((reason) => (

@@ -1,23 +1,18 @@
 // @vitest-environment happy-dom
 // New items and categories of a catalog: suggested ids, what is refused, what is sent, and what stands after it.
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+
+import { expect, it, vi } from "vitest";
+import { MOST_ITEM_NAME } from "../../src/generated/limits.ts";
 import type { Staff } from "../../src/staff/account/staff.ts";
 import { CategoriesView } from "../../src/staff/catalog/categories-view.tsx";
 import { categoryEditOf, newCategoryOf } from "../../src/staff/catalog/category-edit.ts";
 import { ItemsView } from "../../src/staff/catalog/items-view.tsx";
-import { inputOf, MOST_NAME, suggestedId } from "../../src/staff/catalog/new-item.ts";
+import { inputOf, suggestedId } from "../../src/staff/catalog/new-item.ts";
 import { en } from "../../src/staff/catalog/texts/en.ts";
-import { openPage } from "../support/page.ts";
+import { pageOfEachTest } from "../support/page.ts";
 import { EDITOR, LISTED, RING, type Service, STATE, serviceOf } from "./given.ts";
 
-let page: ReturnType<typeof openPage>;
-beforeEach(() => {
-  page = openPage();
-});
-afterEach(() => {
-  page.close();
-  vi.unstubAllGlobals();
-});
+const page = pageOfEachTest();
 
 const given = (service: Service, roles: unknown[] = [EDITOR]) => ({
   staff: { id: "ada", roles, send: service.send, settings: {} } as unknown as Staff,
@@ -138,7 +133,7 @@ it("says that somebody else made the item meanwhile", async () => {
   page.show(<ItemsView {...given(service)} />);
   await page.shown("[data-testid=add-item]");
   await page.press("[data-testid=add-item]");
-  expect((page.one("[data-testid=new-name]") as HTMLInputElement).maxLength).toBe(MOST_NAME);
+  expect((page.one("[data-testid=new-name]") as HTMLInputElement).maxLength).toBe(MOST_ITEM_NAME);
   await page.write("[data-testid=new-name]", "Zimtring");
   await choose("[data-testid=new-category]", "donuts");
   await page.write("[data-testid=new-price]", "1.99");

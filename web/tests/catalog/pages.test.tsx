@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // The pages of catalogs: editing an item, what somebody else did meanwhile, publishing, going back, taking a role.
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { Staff } from "../../src/staff/account/staff.ts";
 import { en as account } from "../../src/staff/account/texts/en.ts";
 import { ItemsView } from "../../src/staff/catalog/items-view.tsx";
@@ -10,17 +10,10 @@ import { en } from "../../src/staff/catalog/texts/en.ts";
 import { VersionsView } from "../../src/staff/catalog/versions-view.tsx";
 import { PersonCard } from "../../src/staff/office/person-card.tsx";
 import { en as office } from "../../src/staff/office/texts/en.ts";
-import { answerOperations, openPage } from "../support/page.ts";
+import { answerOperations, pageOfEachTest } from "../support/page.ts";
 import { DIFFERENCE, EDITOR, LISTED, RING, type Service, STATE, serviceOf } from "./given.ts";
 
-let page: ReturnType<typeof openPage>;
-beforeEach(() => {
-  page = openPage();
-});
-afterEach(() => {
-  page.close();
-  vi.unstubAllGlobals();
-});
+const page = pageOfEachTest();
 
 const staffOf = (service: Service, roles: unknown[] = [EDITOR]) =>
   ({ id: "ada", roles, send: service.send, settings: {} }) as unknown as Staff;

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // Lists of the head office: every page of them can be shown, and things stand there by the names that people know.
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { en as account } from "../../src/staff/account/texts/en.ts";
 import { CatalogPage } from "../../src/staff/catalog/catalog-page.tsx";
 import { PublishView } from "../../src/staff/catalog/publish-view.tsx";
@@ -19,17 +19,10 @@ import { ItemHistory } from "../../src/staff/stock/item-history.tsx";
 import { LowStores } from "../../src/staff/stock/low-stores.tsx";
 import { en as stock } from "../../src/staff/stock/texts/en.ts";
 import { DIFFERENCE, EDITOR, type Service, STATE, serviceOf } from "../catalog/given.ts";
-import { answerOperations, openPage } from "../support/page.ts";
+import { answerOperations, pageOfEachTest } from "../support/page.ts";
 import { inPages, NAMES, staffOf } from "./given.ts";
 
-let page: ReturnType<typeof openPage>;
-beforeEach(() => {
-  page = openPage();
-});
-afterEach(() => {
-  page.close();
-  vi.unstubAllGlobals();
-});
+const page = pageOfEachTest();
 
 const AT = "2026-05-04T10:00:00Z";
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, at) => at + from);

@@ -1,7 +1,7 @@
 // A page in a pretended browser (happy-dom): rendered, pressed, written to, and answered.
 import { type ComponentChild, render } from "preact";
 import { act } from "preact/test-utils";
-import { vi } from "vitest";
+import { afterEach, beforeEach, vi } from "vitest";
 import { persistedIds } from "../../src/generated/operations.ts";
 
 type Answer = (variables: Record<string, unknown>) => unknown;
@@ -77,4 +77,17 @@ export function openPage() {
       root.remove();
     },
   };
+}
+
+/** A page that is another one in each test; behind a test it is closed, and what was stubbed is undone. */
+export function pageOfEachTest() {
+  const page = {} as ReturnType<typeof openPage>;
+  beforeEach(() => {
+    Object.assign(page, openPage());
+  });
+  afterEach(() => {
+    page.close();
+    vi.unstubAllGlobals();
+  });
+  return page;
 }

@@ -1,6 +1,8 @@
 // The categories of a market's catalog in menu order: names in every language, place, and new ones.
+
 import { useId, useRef, useState } from "preact/hooks";
 import { CatalogCategoriesDocument, EditCatalogCategoryDocument } from "../../generated/catalog.ts";
+import { MOST_CATEGORY_NAME, MOST_RANK } from "../../generated/limits.ts";
 import { languageName } from "../../i18n/language.ts";
 import { permits } from "../session/grants.ts";
 import { StaffFailure } from "../staff-failure.tsx";
@@ -10,8 +12,6 @@ import type { CatalogGiven } from "./catalog-given.ts";
 import {
   type Category,
   categoryEditOf,
-  MOST_CATEGORY_NAME,
-  MOST_PLACE,
   type TypedCategory,
   type WrongInCategory,
 } from "./category-edit.ts";
@@ -187,7 +187,7 @@ function CategoryEditor(given: RowGiven & { name: string }) {
     name: texts.nameNeeded,
     id: texts.wrongId,
     taken: texts.idTaken,
-    place: texts.wrongPlace(MOST_PLACE.toLocaleString(code)),
+    place: texts.wrongPlace(MOST_RANK.toLocaleString(code)),
   };
   const field = { shown: edit.wrong, said };
   return (

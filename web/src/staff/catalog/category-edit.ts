@@ -1,19 +1,15 @@
 // What was typed about a category, and the edit that it makes: only what differs, with the stamps that were seen.
+
 import type {
   CatalogCategoriesQuery,
   EditCatalogCategoryInput,
   ExpectedEntryInput,
 } from "../../generated/catalog.ts";
+import { MOST_RANK } from "../../generated/limits.ts";
 import { textIn } from "./item-edit.ts";
 import { isNewId, suggestedId } from "./new-item.ts";
 
 export type Category = CatalogCategoriesQuery["catalog"]["categories"][0];
-
-/** Characters of a category's name in one language: the API refuses more (`services/domain/validation.py`). */
-export const MOST_CATEGORY_NAME = 80;
-
-/** The API refuses more (`MAX_RANK` of `services/domain/validation.py`). */
-export const MOST_PLACE = 1_000_000;
 
 /** What was typed; undefined: nothing, and the draft's value holds. */
 export interface TypedCategory {
@@ -26,7 +22,7 @@ export interface TypedCategory {
 export type WrongInCategory = "name" | "id" | "taken" | "place";
 export type CategoryInput = Omit<EditCatalogCategoryInput, "operationId">;
 
-const isPlace = (text: string): boolean => /^\d{1,7}$/.test(text) && Number(text) <= MOST_PLACE;
+const isPlace = (text: string): boolean => /^\d{1,7}$/.test(text) && Number(text) <= MOST_RANK;
 
 /** The edit of a category's draft. */
 export function categoryEditOf(category: Category, typed: TypedCategory) {

@@ -1,10 +1,11 @@
 // The forms of drafts of a catalog, of items and of categories: of a new one, and of one that is edited.
+
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { MOST_ID } from "../../generated/limits.ts";
 import { focusWrong } from "../../shell/focus-wrong.ts";
 import { CheckedField } from "./checked-field.tsx";
 import { aspectName, type Wording } from "./entry-names.ts";
-import { MOST_ID } from "./new-item.ts";
 import type { CatalogTexts } from "./texts/catalog-texts.ts";
 
 interface NewGiven {

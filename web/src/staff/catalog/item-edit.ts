@@ -1,4 +1,5 @@
 // What was typed about an item, and the edit that it makes: only what differs, with the stamps that were seen.
+
 import type {
   Allergen,
   CatalogItemQuery,
@@ -6,13 +7,11 @@ import type {
   EditCatalogItemInput,
   ExpectedEntryInput,
 } from "../../generated/catalog.ts";
+import { MOST_CALORIES } from "../../generated/limits.ts";
 import { parsePrice, writePrice } from "../prices/price-changes.ts";
 
 export type Item = NonNullable<CatalogItemQuery["catalogItem"]>;
 export type Content = Item["draft"];
-
-/** Kilocalories of a portion: the API refuses more. */
-export const MOST_CALORIES = 10_000;
 
 /** What was typed; undefined: nothing, and the draft's value holds. */
 export interface Typed {

@@ -1,12 +1,12 @@
 // Makes a category of a catalog: its name in the market's language, id and place.
+
 import { useState } from "preact/hooks";
 import { EditCatalogCategoryDocument } from "../../generated/catalog.ts";
+import { MOST_CATEGORY_NAME, MOST_RANK } from "../../generated/limits.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
 import {
   categoryIdOf,
-  MOST_CATEGORY_NAME,
-  MOST_PLACE,
   type NewCategory,
   NO_CATEGORY,
   newCategoryOf,
@@ -45,7 +45,7 @@ export function NewCategoryForm(given: Given) {
     name: texts.nameNeeded,
     id: texts.wrongId,
     taken: texts.categoryTaken,
-    place: texts.wrongPlace(MOST_PLACE.toLocaleString(wording.code)),
+    place: texts.wrongPlace(MOST_RANK.toLocaleString(wording.code)),
   };
   const field = { shown: tried ? wrong : wrong.filter((one) => one === "taken"), said };
   return (

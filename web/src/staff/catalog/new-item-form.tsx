@@ -1,7 +1,9 @@
 // Makes an item of a catalog: name, id, category and price; the rest is edited once the draft is there.
+
 import { useRef, useState } from "preact/hooks";
 import { minorDigits } from "../../formatting/money.ts";
 import { EditCatalogItemDocument } from "../../generated/catalog.ts";
+import { MOST_ITEM_NAME } from "../../generated/limits.ts";
 import { examplePrice } from "../prices/price-changes.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
@@ -9,7 +11,7 @@ import { type CatalogError, ChangedNote } from "./changed-note.tsx";
 import { CheckedField } from "./checked-field.tsx";
 import { IdField, NameField, NewDraftForm } from "./draft-forms.tsx";
 import { entryName, type Wording } from "./entry-names.ts";
-import { idOf, inputOf, MOST_NAME, type NewItem, NO_ITEM, type WrongField } from "./new-item.ts";
+import { idOf, inputOf, type NewItem, NO_ITEM, type WrongField } from "./new-item.ts";
 
 interface Given extends CatalogGiven {
   wording: Wording;
@@ -84,7 +86,7 @@ export function NewItemForm(given: Given) {
         wording={wording}
         locale={locale}
         field={field}
-        most={MOST_NAME}
+        most={MOST_ITEM_NAME}
         testId="new-name"
         value={item.name}
         onType={(name) => type({ name })}

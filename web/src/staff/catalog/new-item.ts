@@ -1,5 +1,7 @@
 // What a new item of a catalog is made of: its id as suggested from the name, and the mutation's input.
+
 import type { EditCatalogItemInput } from "../../generated/catalog.ts";
+import { MOST_ID } from "../../generated/limits.ts";
 import { parsePrice } from "../prices/price-changes.ts";
 
 export interface NewItem {
@@ -12,10 +14,6 @@ export interface NewItem {
 
 export const NO_ITEM: NewItem = { name: "", id: undefined, category: "", price: "" };
 
-/** Characters of an id, as the API has it (`services/domain/ids.py`). */
-export const MOST_ID = 64;
-/** Characters of an item's name in one language: the API refuses more (`services/domain/validation.py`). */
-export const MOST_NAME = 100;
 const ID = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${MOST_ID - 1}}$`);
 // Letters that Unicode does not take apart into a letter and an accent.
 const PLAIN: Readonly<Record<string, string>> = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l" };

@@ -1,5 +1,7 @@
 // The picture of an item: a photo that is chosen or dropped, as guests will see it, or an address that is typed.
+
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { MOST_IMAGE_URL } from "../../generated/limits.ts";
 import { ItemPicture } from "../../menu/item-picture.tsx";
 import { useCell } from "../../use-cell.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
@@ -153,7 +155,7 @@ export function PictureField(given: FieldGiven & { mayEdit: boolean }) {
           class="staff-field"
           autocomplete="off"
           spellcheck={false}
-          maxLength={300}
+          maxLength={MOST_IMAGE_URL}
           data-testid="item-picture"
           aria-describedby={`${id}-owner ${id}-address`}
           value={address}

@@ -1,10 +1,12 @@
 // Price, calories, category and picture of an item, each beside what is published.
+
 import { useId } from "preact/hooks";
 import { formatMoney } from "../../formatting/money.ts";
 import type { Diet } from "../../generated/catalog.ts";
+import { MOST_CALORIES } from "../../generated/limits.ts";
 import { examplePrice } from "../prices/price-changes.ts";
 import type { FieldGiven } from "./field-given.ts";
-import { MOST_CALORIES, writtenPrice } from "./item-edit.ts";
+import { writtenPrice } from "./item-edit.ts";
 import { PictureField } from "./picture-field.tsx";
 
 export function PlainFields(given: FieldGiven & { mayEdit: boolean }) {

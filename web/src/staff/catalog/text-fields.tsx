@@ -1,11 +1,10 @@
 // Names and descriptions of an item, one row a language, with what is published where that differs.
+
 import { useId } from "preact/hooks";
+import { MOST_DESCRIPTION, MOST_ITEM_NAME } from "../../generated/limits.ts";
 import { languageName } from "../../i18n/language.ts";
 import type { FieldGiven } from "./field-given.ts";
 import { shownText, textIn } from "./item-edit.ts";
-import { MOST_NAME } from "./new-item.ts";
-
-const MAX_DESCRIPTION = 500;
 
 export function TextFields({ item, catalog, texts, wording, typed, type }: FieldGiven) {
   const { code } = wording;
@@ -93,7 +92,7 @@ function TextField({ long, label, locale, text, absent, before: published, onTex
     "aria-label": label,
     "aria-describedby": said ? hint : undefined,
     value: text,
-    maxLength: long ? MAX_DESCRIPTION : MOST_NAME,
+    maxLength: long ? MOST_DESCRIPTION : MOST_ITEM_NAME,
   };
   return (
     <>

@@ -14,9 +14,6 @@ export type ItemFigures = Answered["items"][number];
 /** So many days up to today, or the days from one to another: ISO 8601. */
 export type Period = { days: number } | { from: string; to: string };
 
-/** Days that the API has in one answer. */
-export const MOST_DAYS = 31;
-
 export interface Figures {
   store: Answered["store"];
   today: string;

@@ -1,7 +1,9 @@
 // Which days figures are of: today, the last week, the last four weeks, or days that are chosen.
+
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { dayAfter } from "../../formatting/calendar-day.ts";
-import { MOST_DAYS, type Period } from "./figures.ts";
+import { MOST_FIGURE_DAYS } from "../../generated/limits.ts";
+import type { Period } from "./figures.ts";
 import type { FigureTexts } from "./texts/figure-texts.ts";
 
 const DAYS = { today: 1, week: 7, month: 28 } as const;
@@ -34,7 +36,7 @@ export function isNear(day: string): boolean {
 
 /** Whether the API has the days from one to another in figures. */
 export const isSpan = (from: string, to: string): boolean =>
-  isNear(from) && isNear(to) && from <= to && to < dayAfter(from, MOST_DAYS);
+  isNear(from) && isNear(to) && from <= to && to < dayAfter(from, MOST_FIGURE_DAYS);
 
 const kindOf = (period: Period): Kind =>
   KINDS.find((one) => one !== "span" && "days" in period && DAYS[one] === period.days) ?? "span";
@@ -111,7 +113,10 @@ export function PeriodChoice({ texts, locale, today = "", chosen, unfit, onPerio
           {field("to", texts.to)}
           <p id={wrong} class="stock-wrong" role="alert">
             {isWrong &&
-              texts.wrongSpan(MOST_DAYS.toLocaleString(locale), MOST_YEARS.toLocaleString(locale))}
+              texts.wrongSpan(
+                MOST_FIGURE_DAYS.toLocaleString(locale),
+                MOST_YEARS.toLocaleString(locale),
+              )}
           </p>
         </div>
       )}

@@ -1,9 +1,11 @@
 // Days on which the store does not open: those that come, closing some more, and opening them again.
+
 import { useState } from "preact/hooks";
 import { dayAfter, dayOf } from "../../formatting/calendar-day.ts";
 import { formatDay } from "../../formatting/hours.ts";
+import { MOST_CLOSED_AHEAD, MOST_CLOSED_DAYS } from "../../generated/limits.ts";
 import { useKeptFocus } from "../../shell/use-kept-focus.ts";
-import { daysBetween, MOST_AHEAD, MOST_DAYS } from "./closing-days.ts";
+import { daysBetween } from "./closing-days.ts";
 import type { HoursGiven } from "./hours-given.ts";
 import { SavingLine } from "./saving-line.tsx";
 import { useClosures } from "./use-closures.ts";
@@ -60,7 +62,7 @@ function CloseDays({ store, texts, locale, closed, busy, onType, onClose }: Clos
   const [last, setLast] = useState("");
   const [tried, setTried] = useState(false);
   const today = dayOf(new Date(), store.timeZone);
-  const end = dayAfter(today, MOST_AHEAD);
+  const end = dayAfter(today, MOST_CLOSED_AHEAD);
   const days = daysBetween(first, last || first, today);
   const news = days?.filter((day) => !closed.includes(day)) ?? [];
   const named = (day: string) => withYear(day, store.timeZone, locale);
@@ -129,7 +131,7 @@ function CloseDays({ store, texts, locale, closed, busy, onType, onClose }: Clos
           ? chosen
           : last && last < first
             ? texts.lastBeforeFirst
-            : texts.wrongDays(named(today), named(end), MOST_DAYS.toLocaleString(locale))}
+            : texts.wrongDays(named(today), named(end), MOST_CLOSED_DAYS.toLocaleString(locale))}
       </p>
     </form>
   );

@@ -1,13 +1,14 @@
 // One day of the week: closed, open at certain times or all day, and copying its hours to other days.
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatWeekday, WEEKDAYS } from "../../formatting/hours.ts";
+import { MOST_SPANS } from "../../generated/limits.ts";
 import { useKeptFocus } from "../../shell/use-kept-focus.ts";
 import type { HoursGiven } from "./hours-given.ts";
 import {
   type Day,
   endsNextDay,
   type Kind,
-  MOST_SPANS,
   problemOf,
   type Span,
   type Weekday,

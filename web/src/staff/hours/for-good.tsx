@@ -1,10 +1,11 @@
 // Closing a store for good, opening it again, and leaving it out of lists: each wants a second press.
+
 import { useState } from "preact/hooks";
 import { dayAfter, dayOf } from "../../formatting/calendar-day.ts";
 import { formatDay } from "../../formatting/hours.ts";
+import { MOST_CLOSED_AHEAD } from "../../generated/limits.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { AskTwice } from "../../shell/ask-twice.tsx";
-import { MOST_AHEAD } from "./closing-days.ts";
 import type { HoursGiven } from "./hours-given.ts";
 import { SavingLine } from "./saving-line.tsx";
 import { useClosures } from "./use-closures.ts";
@@ -14,7 +15,7 @@ export function ForGood(given: HoursGiven) {
   const { say } = useLanguage();
   const { state, outcome, send } = useClosures(given);
   const today = dayOf(new Date(), store.timeZone);
-  const end = dayAfter(today, MOST_AHEAD);
+  const end = dayAfter(today, MOST_CLOSED_AHEAD);
   const [day, setDay] = useState(today);
   const busy = state === "sending" || state === "again";
   const possible = day >= today && day <= end;

@@ -23,8 +23,6 @@ export interface Day {
 /** Seven days from Monday. */
 export type Week = readonly Day[];
 
-/** Times of one day: the API refuses more. */
-export const MOST_SPANS = 4;
 const USUAL: Span = { opens: "08:00", closes: "20:00" };
 const DAY = 24 * 60;
 const MIDNIGHT = "00:00";

@@ -1,6 +1,8 @@
 // People and their roles: granting, taking away, finding somebody, and what each did.
+
 import { useState } from "preact/hooks";
 import { formatCountry } from "../../formatting/address.ts";
+import { MOST_PERSON } from "../../generated/limits.ts";
 import { GrantRoleDocument, PeopleDocument, type StaffRole } from "../../generated/office.ts";
 import { MarketsDocument } from "../../generated/operations.ts";
 import { useQuery } from "../../graphql/use-query.ts";
@@ -57,7 +59,7 @@ export function PeoplePage(given: PeopleGiven) {
         sought={sought}
         onSought={setSought}
         testId="find-person"
-        maxLength={128}
+        maxLength={MOST_PERSON}
         texts={{
           label: texts.findPerson,
           hint: texts.personHint,
@@ -161,7 +163,7 @@ function GrantForm({ staff, texts, account, people, onAnswer }: GrantGiven) {
         <input
           class="staff-field"
           required
-          maxLength={128}
+          maxLength={MOST_PERSON}
           autocomplete="off"
           spellcheck={false}
           data-testid="grant-person"

@@ -1,9 +1,10 @@
 // What will change, before it holds: every change with the value before and after.
 
 import { formatMoney } from "../../formatting/money.ts";
+import { MOST_CHANGED_ITEMS } from "../../generated/limits.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import type { Saving } from "../use-staff-mutation.ts";
-import { type Change, MOST_CHANGES } from "./price-changes.ts";
+import type { Change } from "./price-changes.ts";
 import type { PriceGiven } from "./price-given.ts";
 
 interface Given extends PriceGiven {
@@ -46,7 +47,9 @@ export function Preview({ changes, state, outcome, onApply, onDiscard, ...given 
           </li>
         ))}
       </ul>
-      {changes.length > MOST_CHANGES && <p>{texts.tooMany(MOST_CHANGES.toLocaleString(locale))}</p>}
+      {changes.length > MOST_CHANGED_ITEMS && (
+        <p>{texts.tooMany(MOST_CHANGED_ITEMS.toLocaleString(locale))}</p>
+      )}
       {changes.length > 0 && (
         <div class="office-acts">
           <button

@@ -28,8 +28,6 @@ export interface Change {
 
 /** Of one item, in minor units: the API takes more, and a person who types more has slipped. */
 export const MOST_MINOR = 10_000_000;
-/** Items of one mutation. */
-export const MOST_CHANGES = 100;
 
 /** Read a price such as `3.50` or `3,5` as minor units; undefined where it is none. */
 export function parsePrice(text: string, digits: number): number | undefined {

@@ -1,7 +1,9 @@
 // `/staff/<store>/prices`: prices and listing of several items, with a preview before they hold.
+
 import { useMemo, useRef, useState } from "preact/hooks";
 import { localeIn } from "../../formatting/address.ts";
 import { minorDigits } from "../../formatting/money.ts";
+import { MOST_CHANGED_ITEMS } from "../../generated/limits.ts";
 import { ChangeAssortmentDocument } from "../../generated/prices.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
@@ -21,7 +23,6 @@ import {
   changesOf,
   type Drafts,
   linesOf,
-  MOST_CHANGES,
   type PricedItem,
   withoutMade,
 } from "./price-changes.ts";
@@ -110,7 +111,7 @@ export function PricesPage({ storeId, staff }: { storeId: string; staff: Staff }
         onApply={() => {
           if (state === "sending" || state === "again") return;
           setOutcome("");
-          sent.current = { made: changes.slice(0, MOST_CHANGES), drafts };
+          sent.current = { made: changes.slice(0, MOST_CHANGED_ITEMS), drafts };
           change({ storeId, lines: linesOf(sent.current.made) });
         }}
         onDiscard={() => setDrafts(new Map())}

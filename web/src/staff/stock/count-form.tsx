@@ -1,15 +1,13 @@
 // Counting one item: a large number that is tapped up and down, or typed.
 
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { MOST_COUNTED_PIECES } from "../../generated/limits.ts";
 import { RecordCountDocument } from "../../generated/stock.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { StockGiven } from "./given.ts";
 import { PiecesField, parsePieces } from "./pieces-field.tsx";
 import type { StockRow } from "./stock-rows.ts";
-
-/** `MAX_PIECES` of services/domain/validation.py. */
-const MOST_PIECES = 1_000_000;
 
 interface Given extends StockGiven {
   storeId: string;
@@ -40,7 +38,7 @@ export function CountForm({ storeId, row, staff, texts, locale, onSaved, onCance
       onSubmit={(event) => {
         event.preventDefault();
         setRefused(false);
-        const counted = parsePieces(pieces, 0, MOST_PIECES);
+        const counted = parsePieces(pieces, 0, MOST_COUNTED_PIECES);
         setUnreadable(counted === undefined);
         if (counted === undefined) field.current?.focus();
         else record({ storeId, counts: [{ itemId: row.itemId, pieces: counted }] });
@@ -50,7 +48,7 @@ export function CountForm({ storeId, row, staff, texts, locale, onSaved, onCance
         texts={texts}
         label={texts.countOf(row.title)}
         least={0}
-        most={MOST_PIECES}
+        most={MOST_COUNTED_PIECES}
         value={pieces}
         onValue={(value) => {
           setUnreadable(false);
@@ -68,7 +66,7 @@ export function CountForm({ storeId, row, staff, texts, locale, onSaved, onCance
       </button>
       <p role="alert" class="stock-wrong" id={wrongId} data-testid="count-wrong">
         {unreadable
-          ? texts.wrongCount(MOST_PIECES.toLocaleString(locale))
+          ? texts.wrongCount(MOST_COUNTED_PIECES.toLocaleString(locale))
           : (refused || state === "failed" || state === "forbidden") && wrong}
       </p>
     </form>

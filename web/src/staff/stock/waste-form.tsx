@@ -1,6 +1,8 @@
 // Recording what is thrown away of an item: how many pieces, why, and whether it was yesterday.
+
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { dayAfter, dayOf } from "../../formatting/calendar-day.ts";
+import { MOST_WASTED_PIECES } from "../../generated/limits.ts";
 import { RecordWasteDocument, type WasteReason } from "../../generated/waste.ts";
 import { serviceNow } from "../../graphql/answer.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
@@ -10,9 +12,6 @@ import type { WasteTexts } from "../waste/texts/waste-texts.ts";
 import type { StockGiven } from "./given.ts";
 import { PiecesField, parsePieces } from "./pieces-field.tsx";
 import type { StockRow } from "./stock-rows.ts";
-
-/** `MAX_SOLD` of services/domain/validation.py. */
-const MOST_PIECES = 1000;
 
 /** What was recorded as thrown away, so that it can be taken back. */
 export interface RecordedWaste {
@@ -60,10 +59,10 @@ export function WasteForm({ storeId, row, wasteTexts, onSaved, onCancel, ...give
   const busy = state === "sending" || state === "again";
   const failed = { failed: texts.notSaved, forbidden }[state as string] ?? "";
   const send = () => {
-    const thrown = parsePieces(pieces, 1, MOST_PIECES);
+    const thrown = parsePieces(pieces, 1, MOST_WASTED_PIECES);
     setUnreadable(thrown === undefined);
     if (thrown === undefined) {
-      setWrong(wasteTexts.wrongPieces(MOST_PIECES.toLocaleString(locale)));
+      setWrong(wasteTexts.wrongPieces(MOST_WASTED_PIECES.toLocaleString(locale)));
       field.current?.focus();
       return;
     }
@@ -101,7 +100,7 @@ export function WasteForm({ storeId, row, wasteTexts, onSaved, onCancel, ...give
           texts={texts}
           label={wasteTexts.piecesOf(row.title)}
           least={1}
-          most={MOST_PIECES}
+          most={MOST_WASTED_PIECES}
           value={pieces}
           onValue={(value) => {
             setUnreadable(false);
