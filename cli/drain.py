@@ -96,17 +96,17 @@ def _seen(regions: "RegionRepository", region: str, *, drains: bool) -> "Regions
     Without health checks only a sweeper writes them, once a minute.
     """
     until = unix_ms() + _BEAT_MS
-    told = False
+    announced = False
     while True:
         seen = regions.seen()
         perhaps = alive(seen.heartbeats, region, seen.heartbeats, unix_ms()) - {region}
         waits = drains and perhaps - seen.drained and not _left(region, seen)
         if not waits or unix_ms() > until:
             return seen
-        if not told:
+        if not announced:
             names = ", ".join(sorted(perhaps - seen.drained))
             print(f"waiting for a heartbeat of {names} ...", file=sys.stderr, flush=True)
-            told = True
+            announced = True
         time.sleep(_AGAIN_S)
 
 
@@ -133,12 +133,12 @@ def _check(region: str, seen: "RegionsSeen", *, drains: bool) -> None:
     if drains and not _left(region, seen):
         living = alive(seen.heartbeats, region, seen.heartbeats, unix_ms(), PROBED_MS)
         others = sorted(seen.heartbeats.keys() - {region})
-        told = [
+        states = [
             f"{one} {'is drained' if one in living else 'has been silent for 30 s or more'}"
             for one in others
         ]
         raise CarteError(
-            f"no region would be left beside {region}; the others: {', '.join(told) or 'none'}",
+            f"no region would be left beside {region}; the others: {', '.join(states) or 'none'}",
             "end the drain of another region first (carte drain REGION --end), or, where others "
             "are silent only to this one, write in the table of one of them (--via)",
         )

@@ -31,8 +31,8 @@ def lines(reports: Sequence[Report], *, errors: bool = True) -> Iterator[str]:
     for one in reports:
         counts = ", ".join(f"{one[name]:,} {name}" for name in FATES)
         encoding = "" if one["encoding"] in {None, "UTF-8"} else f", read as {one['encoding']}"
-        said = _TEXTS.get(one["status"]) or f"{one['rows']:,} rows: {counts}{encoding}"
-        yield f"{one['file']}: {said}"
+        summary = _TEXTS.get(one["status"]) or f"{one['rows']:,} rows: {counts}{encoding}"
+        yield f"{one['file']}: {summary}"
         if one["ignoredColumns"]:
             yield f"  columns not used: {', '.join(one['ignoredColumns'])}"
         if one["error"]:

@@ -318,8 +318,8 @@ def is_retryable(status: int, body: Mapping[str, Any]) -> bool:
     """
     if status >= _SERVER_ERROR or status in _RETRYABLE:
         return True
-    said = body.get("errors")
-    errors = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+    entries = body.get("errors")
+    errors = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
     if not errors and not isinstance(body.get("data"), dict):
         return status not in _TOO_LONG
     return any((error.get("extensions") or {}).get("retryable") is True for error in errors)

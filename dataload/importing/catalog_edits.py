@@ -85,8 +85,8 @@ class MarketCatalog:
         needed = {"category": "category", "names": "name", "price": "price"}
         for name, column in (*needed.items(), ("allergens", "allergens")):
             if row.fields.get(name) is None:
-                said = "; state them, or write none" if name == "allergens" else ""
-                return column, f"item {row.item_id} is new and needs {column}{said}"
+                advice = "; state them, or write none" if name == "allergens" else ""
+                return column, f"item {row.item_id} is new and needs {column}{advice}"
         return None
 
     def take_names(self, row: CatalogRow) -> str | None:

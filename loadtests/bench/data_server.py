@@ -127,16 +127,16 @@ class DataServer:
         )
 
     def _finish(self, child: "subprocess.Popen[str]", given: str = "") -> None:
-        _, said = child.communicate(given)
+        _, output = child.communicate(given)
         if child.returncode:
-            raise SubjectError(f"the data could not be written:\n{said[-2000:]}")
+            raise SubjectError(f"the data could not be written:\n{output[-2000:]}")
 
 
 def _menu(carte: Process, store: str) -> dict[str, Any]:
     answer = json.loads(carte.ask(do="answer", scenario=MISS, stores=[store])["body"])
     menu: dict[str, Any] | None = (answer.get("data") or {}).get("menu")
     if menu is None:
-        why = f"{json.dumps(answer)[:500]}\n{carte.said()}"
+        why = f"{json.dumps(answer)[:500]}\n{carte.last_lines()}"
         raise SubjectError(f"carte has no menu of {store}: {why}")
     return menu
 

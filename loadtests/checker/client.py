@@ -11,7 +11,7 @@ from loadtests.checker.workload import ReadStep, RetryStep, Workload
 from services.storage import keys
 
 # How often a client repeats an operation of unknown outcome after the faults are over.
-_LAST_WORDS = 5
+_FINAL_ATTEMPTS = 5
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Client:
         for operation in list(self._open.values()):
             if not self._is_own(operation) and not self.workload.insists():
                 continue
-            for _ in range(_LAST_WORDS):
+            for _ in range(_FINAL_ATTEMPTS):
                 if not goes_on():
                     return
                 if await self._send(operation, self.region) != "unknown":

@@ -171,11 +171,11 @@ class Run:
         for name in self._regions:
             sqs: Any = client(self._layout.region(name), "sqs")
             url = sqs.get_queue_url(QueueName=_QUEUE)["QueueUrl"]
-            asked = sqs.get_queue_attributes(
+            attributes = sqs.get_queue_attributes(
                 QueueUrl=url, AttributeNames=["VisibilityTimeout", "RedrivePolicy"]
             )["Attributes"]
-            before[name] = asked
-            redrive = json.loads(asked["RedrivePolicy"]) | {"maxReceiveCount": 1000}
+            before[name] = attributes
+            redrive = json.loads(attributes["RedrivePolicy"]) | {"maxReceiveCount": 1000}
             of_a_run = {
                 "VisibilityTimeout": str(_VISIBLE_AGAIN_S),
                 "RedrivePolicy": json.dumps(redrive),
@@ -196,8 +196,8 @@ class Run:
         for name in self._regions:
             sqs: Any = client(self._layout.region(name), "sqs")
             url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
-            asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-            total += sum(int(asked.get(one, 0)) for one in names)
+            attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+            total += sum(int(attributes.get(one, 0)) for one in names)
         return total
 
     def wait_for_empty(self, queue: str, *, left: int = 0) -> None:

@@ -163,13 +163,13 @@ class Tour:
     def _watch(self, page: "Page", one: SitePage, seen: Seen) -> None:
         page.on("pageerror", lambda error: seen.wrong(str(error)))
 
-        def said(message: Any) -> None:
+        def on_console(message: Any) -> None:
             # A page that does not exist has the status 404; without a network nothing loads.
             own = str(message.location.get("url", "")).endswith(one.path)
             if message.type == "error" and not own and not one.offline:
                 seen.wrong(message.text)
 
-        page.on("console", said)
+        page.on("console", on_console)
 
     def _open(self, page: "Page", one: SitePage, token: str | None) -> None:
         page.goto(one.path + (f"#token={token}" if token else ""))

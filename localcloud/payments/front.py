@@ -83,7 +83,7 @@ class Front:
         body = await request.read()
         form = await _form(request)
         repeats = request.headers.get("idempotency-key", "") if request.method == "POST" else ""
-        asked = b"\0".join((request.method.encode(), request.path.encode(), body))
+        fingerprint = b"\0".join((request.method.encode(), request.path.encode(), body))
 
         async def carry_out() -> Answer:
             if request.method == "POST" and self.faults.fails(self._random):
@@ -94,7 +94,7 @@ class Front:
                 _LOG.warning("cannot carry out", path=request.path, error=repr(error)[:300])
                 return refusal(500, "api_error", "The provider cannot carry this out.")
 
-        answer, replayed = await self._keys.answered(repeats, asked, carry_out)
+        answer, replayed = await self._keys.answered(repeats, fingerprint, carry_out)
         self.replayed += replayed
         if request.method == "POST" and self.faults.loses(self._random):
             self.lost += 1

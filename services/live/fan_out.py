@@ -201,12 +201,12 @@ class FanOut:
         """
         for at, one in enumerate(sent):
             if self._clock() > stops:
-                self._put_off(message, [later.told for later in sent[at:]])
+                self._put_off(message, [later.sent_state for later in sent[at:]])
                 return
             state = self._evaluate(one.query)
             if state.faults:
                 report.note(state.faults)
-                self._put_off(message, [one.told])
+                self._put_off(message, [one.sent_state])
             elif digest_of(state.data) != one.digest:
                 self._send_again(message)
                 return

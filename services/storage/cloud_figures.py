@@ -32,11 +32,11 @@ _COLUMNS: Final = {
 class CloudWatch(Protocol):
     """What is called of boto3's client of CloudWatch."""
 
-    def get_metric_data(self, **asked: Any) -> Mapping[str, Any]:
+    def get_metric_data(self, **request: Any) -> Mapping[str, Any]:
         """Return a page of values."""
         ...
 
-    def describe_alarms(self, **asked: Any) -> Mapping[str, Any]:
+    def describe_alarms(self, **request: Any) -> Mapping[str, Any]:
         """Return a page of alarms."""
         ...
 
@@ -129,7 +129,7 @@ class CloudFigures:
         }
         # An id of a question begins with a small letter and has no hyphens.
         ids = {f"m{number}": name for number, name in enumerate(wanted)}
-        asked = {
+        request = {
             "StartTime": datetime.fromtimestamp(span.begin_s, UTC),
             "EndTime": datetime.fromtimestamp(span.end_s, UTC),
             "MetricDataQueries": [
@@ -138,7 +138,7 @@ class CloudFigures:
         }
         steps = len(span.starts_s)
         found: dict[str, list[float | None]] = {name: [None] * steps for name in wanted}
-        for page in _pages(self._clients[region].get_metric_data, asked, until):
+        for page in _pages(self._clients[region].get_metric_data, request, until):
             for result in page["MetricDataResults"]:
                 column = found[ids[result["Id"]]]
                 for at, value in zip(result["Timestamps"], result["Values"], strict=True):
@@ -149,7 +149,7 @@ class CloudFigures:
 
     def _alarms(self, region: str, until: float) -> list[Alarm]:
         """Return the alarms that ring, the latest first."""
-        asked = {
+        request = {
             "AlarmNamePrefix": metrics.ALARM_PREFIX,
             "AlarmTypes": ["MetricAlarm", "CompositeAlarm"],
             "StateValue": "ALARM",
@@ -161,7 +161,7 @@ class CloudFigures:
                 one.get("StateTransitionedTimestamp") or one["StateUpdatedTimestamp"],
                 one.get("StateReason", "")[:_MAX_REASON],
             )
-            for page in _pages(self._clients[region].describe_alarms, asked, until)
+            for page in _pages(self._clients[region].describe_alarms, request, until)
             for kind in ("MetricAlarms", "CompositeAlarms")
             for one in page.get(kind, ())
             # Parts of other alarms notify nobody; the whole one stands for them.
@@ -182,7 +182,7 @@ def _question(name: str, watched: metrics.WatchedMetric, step_s: int) -> dict[st
 
 
 def _pages(
-    call: Callable[..., Mapping[str, Any]], asked: Mapping[str, Any], until: float
+    call: Callable[..., Mapping[str, Any]], request: Mapping[str, Any], until: float
 ) -> Iterator[Mapping[str, Any]]:
     """Yield the pages of an answer, at most _MAX_PAGES.
 
@@ -193,7 +193,7 @@ def _pages(
     for _ in range(_MAX_PAGES):
         if monotonic() > until:
             raise _LateError
-        page = call(**asked, **more)
+        page = call(**request, **more)
         yield page
         token = page.get("NextToken")
         if not token:

@@ -100,7 +100,7 @@ class HeldOrder:
         # Also facts that another region recorded earlier: what an item lost would be joined to it
         # again by the stream Lambda, and lost again here, for ever.
         part = replace(part, order=before.order.merge(part.order))
-        if before.says_the_same(part):
+        if before.has_same_content(part):
             return None
         return Write(key, part.dump(), rev, self.own.rev)
 

@@ -695,4 +695,4 @@ def test_all_alarms_and_graphs_look_at_metrics_that_exist(
 ) -> None:
     for assembly in (production, options, strong):
         cloud = Cloud.of_assembly(assembly.folder)
-        assert [f"{one.logical_id} {said}" for one, said in metrics_exist(cloud)] == []
+        assert [f"{one.logical_id} {problem}" for one, problem in metrics_exist(cloud)] == []

@@ -50,7 +50,7 @@ def test_a_menu_that_can_be_sold_from_passes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "said"),
+    ("how", "message"),
     [
         (lambda a: a.update(errors=[{"message": "INTERNAL"}]), "INTERNAL"),
         (lambda a: a["data"]["region"].update(name="us-east-1"), "answered by us-east-1"),
@@ -63,8 +63,8 @@ def test_a_menu_that_can_be_sold_from_passes() -> None:
         ),
     ],
 )
-def test_anything_else_does_not(how: Callable[[dict[str, Any]], object], said: str) -> None:
-    with pytest.raises(CanaryError, match=said):
+def test_anything_else_does_not(how: Callable[[dict[str, Any]], object], message: str) -> None:
+    with pytest.raises(CanaryError, match=message):
         judge(spoiled(how), "eu-west-1")
 
 

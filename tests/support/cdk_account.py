@@ -97,9 +97,9 @@ class CdkAccount:
             check=False,
             timeout=120,
         )
-        said = done.stdout + done.stderr
-        assert done.returncode == 0, said
-        return said
+        output = done.stdout + done.stderr
+        assert done.returncode == 0, output
+        return output
 
     def carte(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `carte deploy` against the account."""

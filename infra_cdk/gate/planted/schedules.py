@@ -74,7 +74,7 @@ SCHEDULES: Final[Faults] = (
     ),
     (
         "a table that is warmed to another figure",
-        "the-table-is-as-warm-as-asked",
+        "the-table-is-as-warm-as-configured",
         setting(_TABLE, "WarmThroughput.ReadUnitsPerSecond", 100),
         "practised",
     ),

@@ -18,7 +18,7 @@ from services.storage.keys import Key
 
 GOOD_CARD: Final = "pm_card_visa"
 BAD_CARD: Final = "pm_card_chargeDeclined"
-_LAST_WORDS: Final = 5
+_FINAL_ATTEMPTS: Final = 5
 PAUSE_S: Final = 0.5  # between two attempts of a guest who insists
 # Of the orders that staff see, how many of the newest they work on.
 _BOARD: Final = 12
@@ -113,7 +113,7 @@ class Person:
     async def settle(self, goes_on: Callable[[], bool]) -> None:
         """Repeat what had no answer, each operation until it has one."""
         for operation in list(self._open.values()):
-            for _ in range(_LAST_WORDS):
+            for _ in range(_FINAL_ATTEMPTS):
                 if not goes_on() or await self._send(operation, self._region) != "unknown":
                     break
 

@@ -58,10 +58,10 @@ class PersonToLookAt(NamedTuple):
 
 def body_of(person: PersonToLookAt) -> str:
     """Return the body of a message."""
-    said: dict[str, Any] = {_PERSON: person.subject, _SINCE: person.since_ms}
+    content: dict[str, Any] = {_PERSON: person.subject, _SINCE: person.since_ms}
     if person.sign_in is not None:
-        said[_SIGN_IN] = list(person.sign_in)
-    return json.dumps(said)
+        content[_SIGN_IN] = list(person.sign_in)
+    return json.dumps(content)
 
 
 def entry(number: int, person: PersonToLookAt, wait_ms: int = GATHERED_S * 1000) -> dict[str, Any]:
@@ -82,9 +82,9 @@ def person_of(body: str) -> PersonToLookAt:
         InvalidNoticeMessageError: It names nobody. The text quotes no body, which has an address.
     """
     try:
-        said = json.loads(body)
-        subject, since_ms = said[_PERSON], said[_SINCE]
-        given = said.get(_SIGN_IN)
+        content = json.loads(body)
+        subject, since_ms = content[_PERSON], content[_SINCE]
+        given = content.get(_SIGN_IN)
         sign_in = None if given is None else SignIn(*given)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise InvalidNoticeMessageError("not a message about a person") from error

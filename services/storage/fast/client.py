@@ -167,14 +167,14 @@ class Client:
 
     def _mend_clock(self, answer: Answer, refusal: Refusal) -> bool:
         """Take DynamoDB's time where it says that ours is wrong; whether it did."""
-        said = answer.header(b"date")
+        date = answer.header(b"date")
         wrong = refusal.code in _SKEWED or refusal.message.startswith(_SKEW)
-        if not wrong or not said:
+        if not wrong or not date:
             return False
         from email.utils import parsedate_to_datetime
 
         try:
-            theirs = parsedate_to_datetime(said).timestamp()
+            theirs = parsedate_to_datetime(date).timestamp()
         except ValueError:
             return False
         self._ahead_s = theirs - self.clock()

@@ -137,12 +137,12 @@ def seen(
         stdout=subprocess.PIPE,
         text=True,
     )
-    said = child.stdout
-    assert said is not None
+    output = child.stdout
+    assert output is not None
 
     def read() -> None:
-        with said:
-            for line in said:
+        with output:
+            for line in output:
                 found.append(json.loads(line))  # noqa: PERF401 - others read it in the meantime
 
     reader = threading.Thread(target=read)

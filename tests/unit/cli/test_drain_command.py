@@ -27,10 +27,10 @@ def regions(table: Table, monkeypatch: pytest.MonkeyPatch) -> RegionRepository:
 
     def bound(region: str, **given: Any) -> Binding:
         assert given["aws"]
-        asked.append(region)
+        bound_regions.append(region)
         return table.binding
 
-    asked: list[str] = []
+    bound_regions: list[str] = []
     monkeypatch.setattr(drain, "binding", bound)
     for name in (HERE, OTHER):
         beating = process_of(table.binding.region)
