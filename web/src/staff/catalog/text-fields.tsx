@@ -86,12 +86,12 @@ interface TextGiven {
 
 function TextField({ long, label, locale, text, absent, before: published, onText }: TextGiven) {
   const hint = useId();
-  const said = [text.trim() ? "" : absent, published ?? ""].filter(Boolean).join(" · ");
+  const note = [text.trim() ? "" : absent, published ?? ""].filter(Boolean).join(" · ");
   const given = {
     class: "staff-field",
     lang: locale,
     "aria-label": label,
-    "aria-describedby": said ? hint : undefined,
+    "aria-describedby": note ? hint : undefined,
     value: text,
     maxLength: long ? MAX_DESCRIPTION : MOST_NAME,
   };
@@ -106,9 +106,9 @@ function TextField({ long, label, locale, text, absent, before: published, onTex
           onInput={(event) => onText(event.currentTarget.value)}
         />
       )}
-      {said && (
+      {note && (
         <small id={hint} class={text.trim() ? undefined : "catalog-absent"}>
-          {said}
+          {note}
         </small>
       )}
     </>

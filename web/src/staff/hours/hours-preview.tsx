@@ -113,13 +113,13 @@ export function HoursPreview(given: Given) {
 
 function Meanwhile({ changed, texts, staff }: Given) {
   const { code } = useLanguage();
-  const said =
+  const message =
     changed?.author && changed.at
       ? texts.changedBy(personText(changed.author, staff, texts), moment(changed.at, code))
       : texts.changed;
   return (
     <p class="staff-wrong" role="alert" data-testid="meanwhile">
-      {said}
+      {message}
     </p>
   );
 }

@@ -39,7 +39,7 @@ export function WasteForm({ storeId, row, wasteTexts, onSaved, onCancel, ...give
   const [wrong, setWrong] = useState("");
   const [unreadable, setUnreadable] = useState(false);
   /** So many pieces, more than are left, were asked about: the next press means it. */
-  const [asked, setAsked] = useState<number>();
+  const [confirming, setConfirming] = useState<number>();
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const reasons = useRef<HTMLFieldSetElement>(null);
@@ -73,8 +73,8 @@ export function WasteForm({ storeId, row, wasteTexts, onSaved, onCancel, ...give
       return;
     }
     const { left } = row;
-    if (left !== null && thrown > Math.max(left, 0) && asked !== thrown) {
-      setAsked(thrown);
+    if (left !== null && thrown > Math.max(left, 0) && confirming !== thrown) {
+      setConfirming(thrown);
       const [all, most] = [thrown, Math.max(left, 0)].map((n) => n.toLocaleString(locale));
       setWrong(wasteTexts.moreThanLeft(most ?? "", all ?? ""));
       return;
