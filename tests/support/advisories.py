@@ -33,7 +33,7 @@ class Advisories:
 
     Attributes:
         environment: Variables by which the tools ask here.
-        asked: Paths that were asked for.
+        paths: Paths that were requested.
     """
 
     def __init__(self, port: int, certificate: Path) -> None:
