@@ -14,7 +14,7 @@ _TEXTS: Final = {
     NOT_UPLOADED: "not uploaded",
     NOT_KNOWN: "uploaded, and what became of its rows is not known",
 }
-_KEPT: Final = (
+_KEPT_ROWS: Final = (
     "kept rows count once the chain has a store or an item of that id or name; what is misspelled, "
     "correct and upload again"
 )
@@ -46,7 +46,7 @@ def lines(reports: Sequence[Report], *, errors: bool = True) -> Iterator[str]:
         for row in one["unknownRows"]:
             yield f"    {one['file']}:{row['line']}: kept: {row['reason']}"
         if one["unknownRows"]:
-            yield f"  {_KEPT}"
+            yield f"  {_KEPT_ROWS}"
         left_out = one["problemsLeftOut"] + one["unknownRowsLeftOut"]
         if left_out:
             yield f"  ... and {left_out:,} more rows; the whole report is {one.get('report')}"

@@ -21,7 +21,7 @@ from graphql_schema.stores.views import StoreView
 from services.domain.closing import AHEAD_DAYS, CLOSED_DAYS, OPEN_DAYS
 from services.domain.closures import CLOSED_FROM, HIDDEN
 from services.domain.documents.profile import StoreProfile
-from services.domain.edits import edit_store, given
+from services.domain.edits import edit_store, edited_fields
 from services.domain.people.policy import Permission
 from services.domain.stamp import Stamp
 from services.domain.validation import MAX_DAYS
@@ -168,7 +168,7 @@ def _fields(changes: UpdateStoreClosuresInput) -> dict[str, Any]:
         CLOSED_FROM: changes.closed_from.isoformat() if changes.closed_from else None,
         HIDDEN: None if changes.hidden is strawberry.UNSET else changes.hidden,
     }
-    return given(values, [str(one.value) for one in changes.clear or ()])
+    return edited_fields(values, [str(one.value) for one in changes.clear or ()])
 
 
 def _path_of(field: str) -> list[str]:

@@ -44,7 +44,7 @@ def has(*wanted: Any) -> Test:
     return lambda value: isinstance(value, list) and all(one in value for one in wanted)
 
 
-def given(value: Any) -> bool:
+def is_set(value: Any) -> bool:
     """There is a value, and it is not empty."""
     return value is not MISSING and value not in ("", [], {}, None)
 

@@ -345,13 +345,13 @@ class Rollout:
 
     def _upload_site(self, step: Step, outputs: Mapping[str, str]) -> None:
         named = {SIGN_IN: "SignIn", OPERATOR: "Operator"}
-        made = {file: outputs[name] for file, name in named.items() if name in outputs}
+        generated = {file: outputs[name] for file, name in named.items() if name in outputs}
         with answered("the site cannot be uploaded"):
             count = upload_site(
                 self._account.client("s3", step.region),
                 outputs["SiteBucket"],
                 owner=self._account.id,
-                made=made,
+                generated=generated,
             )
             forget_pages(
                 self._account.client("cloudfront", step.region),

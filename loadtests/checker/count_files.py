@@ -107,9 +107,9 @@ def _workers(state_dir: Path) -> Iterator[int]:
 class Run:
     """One run against a local cloud."""
 
-    def __init__(self, layout: CloudLayout, made: Plan, seed: int) -> None:
+    def __init__(self, layout: CloudLayout, plan: Plan, seed: int) -> None:
         self._layout = layout
-        self._plan = made
+        self._plan = plan
         self._dice = random.Random(f"uploads {seed}")
         self._regions = [one.name for one in layout.regions]
         self.mail = f"{uuid.uuid4().hex[:8]}-{_MAIL}"

@@ -12,7 +12,7 @@ from infra_cdk.edge_rules import ERRORS_KEPT
 from localcloud.edge.behaviors import CachePolicy
 
 _DIRECTIVE: Final = re.compile(r'([\w-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*)))?')
-_KEPT: Final = frozenset({200, 203, 301, 308})
+_CACHEABLE: Final = frozenset({200, 203, 301, 308})
 # CloudFront developer guide, "HTTP 4xx and 5xx status codes that CloudFront caches".
 _ERRORS_IF_STATED: Final = frozenset({400, 403, 405, 412, 415})
 _IN_KEY: Final = frozenset({"accept", "accept-encoding"})
@@ -51,7 +51,7 @@ def lifetime(
     cache_control = directives(headers)
     if "set-cookie" in headers or not _varies_within_key(headers):
         return NOT_KEPT
-    if status in _KEPT:
+    if status in _CACHEABLE:
         return _of_answer(cache_control, headers, policy, now)
     if status in ERRORS_KEPT or status in _ERRORS_IF_STATED:
         return _of_error(status, cache_control, policy)

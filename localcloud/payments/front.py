@@ -150,15 +150,15 @@ class Front:
         return web.json_response({"forgotten": self._records.forget_keys()})
 
 
-def _keys(given: Any) -> list[str]:
+def _keys(value: Any) -> list[str]:
     """Return keys, one at least.
 
     Raises:
         ValueError: It is no list of texts, or empty.
     """
-    if not isinstance(given, list) or not given or not all(isinstance(one, str) for one in given):
+    if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
         raise ValueError("no list of keys")
-    return given
+    return value
 
 
 def _refused(request: web.Request) -> web.Response | None:

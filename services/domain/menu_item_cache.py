@@ -97,7 +97,7 @@ class CachedItem:
         if sum(map(len, self.offers.values())) >= MAX_OFFERS:
             self.forget()
         self._kept.add(self)
-        made = self._made(self.price if price is None else price, short or AVAILABLE)
+        made = self._menu_item(self.price if price is None else price, short or AVAILABLE)
         self.offers[short][price] = made
         return made
 
@@ -106,7 +106,7 @@ class CachedItem:
         for kept in self.offers.values():
             kept.clear()
 
-    def _made(self, price: int, available: str) -> MenuItem:
+    def _menu_item(self, price: int, available: str) -> MenuItem:
         item = self._item
         return MenuItem(
             id=item.id,
@@ -151,7 +151,7 @@ def localized_catalog(catalog: CatalogVersion, locales: Sequence[str]) -> Locali
     if found is None:
         if len(kept) >= MAX_LANGUAGES:
             kept.clear()
-        found = kept[wanted] = _made(catalog, wanted)
+        found = kept[wanted] = _localized(catalog, wanted)
     return found
 
 
@@ -162,7 +162,7 @@ def availability(left: int | None) -> str:
     return LOW if left > 0 else SOLD_OUT
 
 
-def _made(catalog: CatalogVersion, locales: Sequence[str]) -> LocalizedCatalog:
+def _localized(catalog: CatalogVersion, locales: Sequence[str]) -> LocalizedCatalog:
     held: dict[str, list[CachedItem]] = {category: [] for category in catalog.categories}
     for order, item in enumerate(catalog.items):
         # An item of a category that the catalog does not have is on no menu.

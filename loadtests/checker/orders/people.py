@@ -99,7 +99,7 @@ class Person:
         self.api = scene.api
         self._history = scene.history
         self._dice = random.Random(f"{scene.seed}/person/{number}")
-        self._made = 0
+        self._operation_count = 0
         self._open: dict[str, CheckOperation] = {}
 
     async def work(self, goes_on: Callable[[], bool]) -> None:
@@ -202,9 +202,11 @@ class Person:
         *,
         sold: dict[str, int] | None = None,
     ) -> CheckOperation:
-        self._made += 1
+        self._operation_count += 1
         # An order takes only a UUID, for its id is the guest's key to it.
-        name = str(uuid5(NAMESPACE_URL, f"{self.shops.name}/{self._number}/{self._made}"))
+        name = str(
+            uuid5(NAMESPACE_URL, f"{self.shops.name}/{self._number}/{self._operation_count}")
+        )
         about = order or order_id(name)
         given = {**values, **({"orderId": order} if order else {})}
         document = Key(keys.order_partition(about), "")

@@ -209,12 +209,12 @@ def test_the_site_is_uploaded_pages_last_and_each_with_its_lifetime(tmp_path: Pa
         s3 = boto3.client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket="site")
         owners: list[str | None] = []
-        made = {"signin.json": "{}", "operator.json": '{"name": "Example Ltd"}'}
+        generated = {"signin.json": "{}", "operator.json": '{"name": "Example Ltd"}'}
         s3.meta.events.register(
             "before-parameter-build.s3.PutObject",
             lambda params, **_: owners.append(params.get("ExpectedBucketOwner")),
         )
-        assert upload_site(s3, "site", tmp_path, owner=ACCOUNT, made=made) == 5
+        assert upload_site(s3, "site", tmp_path, owner=ACCOUNT, generated=generated) == 5
         assert owners == [ACCOUNT] * 5, "the site's bucket of another account is never written"
         operator = s3.get_object(Bucket="site", Key="operator.json")["Body"].read()
         settings = s3.head_object(Bucket="site", Key="signin.json")

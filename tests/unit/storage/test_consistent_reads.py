@@ -38,5 +38,5 @@ def test_a_flag_that_drains_a_region_is_seen_at_once() -> None:
         return []
 
     table: Any = SimpleNamespace(partition=partition)
-    RegionRepository(table).seen()
+    RegionRepository(table).states()
     assert calls == [{"consistent": True}]
