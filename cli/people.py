@@ -326,7 +326,7 @@ def _everywhere(
     decided = datetime.now(UTC)
 
     # A region that keeps a request until its clock has come to `sentAt` would take it for new, so
-    # the clock is asked for first, and a region that does not tell it gets no decision.
+    # the clock is read first, and a region that does not show it gets no decision.
     def ask(address: str, sent_at: datetime) -> dict[str, Any]:
         timed = {**mutation_input, "sentAt": sent_at.isoformat(timespec="milliseconds")}
         payload: dict[str, Any] = _ask(address, token, text, {"input": timed})[f"{verb}Role"]

@@ -1,4 +1,4 @@
-"""What is told of count files that were uploaded, or compared with the table."""
+"""The printed lines about count files that were uploaded, or compared with the table."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -26,7 +26,7 @@ def lines(reports: Sequence[Report], *, errors: bool = True) -> Iterator[str]:
 
     Args:
         reports: Of each file.
-        errors: Whether why a file was not loaded is said here, and not by what follows.
+        errors: Whether these lines have why a file was not loaded; else the error message has it.
     """
     for one in reports:
         counts = ", ".join(f"{one[name]:,} {name}" for name in FATES)
@@ -71,7 +71,7 @@ def none_usable(
 
     Args:
         errors: One for each file; one at least.
-        reported: Whether a report has said why, of several files.
+        reported: Whether the report of several files has the reasons.
     """
     first = errors[0]
     if len(errors) == 1:

@@ -308,7 +308,7 @@ def with_operation_ids(
 def is_retryable(status: int, body: Mapping[str, Any]) -> bool:
     """Return whether the same request may succeed in another region, or later.
 
-    What is no GraphQL response is said by something in front of the regions, such as a firewall, a
+    What is no GraphQL response comes from something in front of the regions, such as a firewall, a
     proxy, the sign-in page of a network, or an edge of an older version at a path that it does not
     have: whatever its status, no region answered.
 

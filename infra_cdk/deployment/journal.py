@@ -56,7 +56,7 @@ class Journal:
     version that was deployed and then interrupted never takes the place of the one before it.
 
     A step reads its record once, and each write replaces what was read or written before, and
-    nothing else: of two deployments of a step, one goes on, and the other is told.
+    nothing else: of two deployments of a step, one goes on, and the other gets an error.
     """
 
     def __init__(self, account: Account) -> None:

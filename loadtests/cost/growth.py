@@ -223,7 +223,7 @@ async def grow(operations: int, stores: int, seed: int, folder: Path) -> AsyncIt
     replica = GrowingReplica(unix_ms())  # by which operation records expire
     repository = OperationRepository(replica)
     async with AsyncExitStack() as stack:
-        # They are asked for nothing: the addresses lead nowhere.
+        # No request is sent to them: the addresses lead nowhere.
         dynamos = [
             await stack.enter_async_context(Dynamo(name, "http://127.0.0.1:9", "carte"))
             for name in REGIONS

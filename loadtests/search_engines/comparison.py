@@ -93,8 +93,8 @@ def compared(
     Args:
         count: How many stores of the chain are indexed; the queries need 31,000.
         names: Modules of engines.
-        most: How many queries are asked, drawn from all; None: all.
-        limit_s: Seconds of CPU that each engine may search; then it is judged by what it was asked.
+        most: How many queries are sent, drawn from all; None: all.
+        limit_s: Seconds of CPU that each engine may search; then the queries so far count.
         report: Takes a line about each engine as soon as it is done.
     """
     directory = Directory(count)

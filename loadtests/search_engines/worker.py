@@ -45,8 +45,8 @@ def search(engine: Any, folder: Path, index: Path, limit_s: float = NO_LIMIT_S) 
         engine: The module of the engine.
         folder: Where the queries are.
         index: The folder of the index.
-        limit_s: Seconds of CPU after which nothing more is asked: where the queries are not all
-            asked by then, `found` and `query_s` are those of the first ones.
+        limit_s: Seconds of CPU after which no further query is sent: where queries are left over
+            by then, `found` and `query_s` are those of the first ones.
     """
     queries = [(folded_words(one["text"]), one["near"]) for one in documents.read(folder / QUERIES)]
     prepare = getattr(engine, "prepare", None)

@@ -68,7 +68,7 @@ class ActiveFaults:
                 "the fault controller does not answer", "`carte status` shows what runs"
             ) from None
         finally:
-            self._read_at = -_KEPT_S  # what is active is asked for anew
+            self._read_at = -_KEPT_S  # what is active is read anew
         known = answer if isinstance(answer, Mapping) else {}
         if response.status != _OK:
             raise HealingError(

@@ -1,7 +1,7 @@
 """`/uploads/*`: uploaded pictures, from the first of their buckets that has them.
 
 As CloudFront's origin group does it: what the first bucket does not have, or does not answer in
-time, is asked of the next one. What was found is kept, because it never changes.
+time, is requested from the next one. What was found is kept, because it never changes.
 """
 
 from collections import OrderedDict

@@ -39,7 +39,7 @@ def change_of(record: Mapping[str, Any]) -> Change:
 
 
 def created_ms(record: Mapping[str, Any]) -> float:
-    """Return when a change was written to this replica, Unix milliseconds; 0: it is not said.
+    """Return when a change was written to this replica, Unix milliseconds; 0: unknown.
 
     DynamoDB gives whole seconds (`ApproximateCreationDateTime`).
     """

@@ -140,7 +140,7 @@ class GraphQLEndpoint:
             return answers.executed(request, agreed, payload, done, outdated=noted)
         made = CachedResponse(Payload(_body(done)), context.cache, done.operation, moment)
         if key is None or not done.repeatable:
-            # For its sender alone: what staff read, and what is said about the request.
+            # For its sender alone: what staff read, and the cost of the request.
             if personal or done.cost is not None:
                 return answers.executed(request, agreed, made.payload, done, outdated=None)
             return answers.cacheable(request, agreed, made, shared=shared)

@@ -1,6 +1,6 @@
 """Reads the figures and alarms of a deployed chain from the CloudWatch of each of its regions.
 
-All regions are asked at once, and nothing waits for a region longer than two seconds: one that is
+All regions are read at once, and nothing waits for a region longer than two seconds: one that is
 late or refuses has a problem in place of figures.
 """
 

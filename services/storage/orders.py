@@ -31,7 +31,7 @@ class StaffStep(NamedTuple):
     Attributes:
         name: Its name.
         operation_id: Its `operationId`.
-        device: What the client said of its device; None: it said nothing.
+        device: The client's description of its device; None: there is none.
     """
 
     name: str

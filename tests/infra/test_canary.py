@@ -87,7 +87,7 @@ def test_its_query_is_one_of_the_schema() -> None:
 
 @pytest.fixture
 def region() -> Iterator[tuple[str, list[Any]]]:
-    """A region that answers everything with the good menu, and what it was asked."""
+    """A region that answers everything with the good menu, and the requests that it got."""
     received: list[Any] = []
 
     class Answer(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Who is asked on AWS, by function, distribution and records; the local edge asks the same.
+"""Which regions are tried on AWS, by function, distribution and records; the local edge too.
 
 Every subset of ill and of drained regions, for clients with every order of the regions.
 """
@@ -49,7 +49,7 @@ def all_but(*ill: str) -> Callable[[str], bool]:
 
 
 class Aws:
-    """The deployed edge: who is asked for a request, in order."""
+    """The deployed edge: the regions that are tried for a request, in order."""
 
     def __init__(self, cloud: Cloud) -> None:
         self.zone = Zone(cloud)
@@ -62,7 +62,7 @@ class Aws:
         )
 
     def choices(self, requests: list[dict[str, Any]]) -> list[list[str]]:
-        """Names of the hosts that are asked for each request."""
+        """Names of the hosts that are tried for each request."""
         given = {"code": self.code, "runtime": RUNTIME.as_uri(), "requests": requests}
         script = str(Path(__file__).with_name("choices.mjs"))
         done = subprocess.run(
@@ -78,7 +78,7 @@ class Aws:
     def tries(
         self, hosts: list[str], order: tuple[str, ...], healthy: Callable[[str], bool]
     ) -> tuple[str, ...]:
-        """The regions behind names; one that would be asked twice only once."""
+        """The regions behind names; one that would be tried twice only once."""
         return tuple(dict.fromkeys(self.zone.answer(host, order, healthy) for host in hosts))
 
     def _of_behavior(self, uri: str) -> list[str]:
@@ -155,7 +155,7 @@ def test_no_reader_needs_a_drain_flag_when_the_two_nearest_regions_are_gone(aws:
     hosts = aws.choices([{**READ, "place": at} for at in PLACES.values()])
     for order, named in zip(PLACES, hosts, strict=True):
         gone = order[:2]
-        # Before health checks know, both are asked in vain; afterwards neither is.
+        # Before health checks know, both are tried in vain; afterwards neither is.
         assert aws.tries(named, order, all_but()) == gone
         assert aws.tries(named, order, all_but(*gone))[0] == order[2]
 

@@ -87,7 +87,7 @@ class CdkAccount:
         return session.client(service, endpoint_url=self.endpoint)  # type: ignore[call-overload]
 
     def cdk(self, *arguments: str) -> str:
-        """Run the CDK's command line to its end; what it said."""
+        """Run the CDK's command line to its end; its output."""
         done = subprocess.run(
             [str(PROGRAM), *arguments, "--no-notices", "--ci", "--no-color"],
             env=self.environment,

@@ -96,7 +96,7 @@ const saysBoard = (text: string) =>
   });
 
 describe("a list that is read to its end", () => {
-  const MOST = 5; // after which a service that never ends would be asked for ever
+  const MOST = 5; // after which a service that never ends would be read for ever
   const pageOf = (hasNextPage: boolean, endCursor: string | null) => ({
     status: 200,
     headers: new Headers(),

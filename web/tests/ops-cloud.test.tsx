@@ -110,7 +110,7 @@ it("shows cards and charts of what CloudWatch has, and asks each minute", async 
   expect(page.root.textContent).not.toContain("injected");
   await settle(61_000);
   expect(sent).toHaveLength(2);
-  // An edge that is not there is not asked every two seconds.
+  // An edge that is not there gets no request every two seconds.
   expect(edge.filter((address) => address === "/_edge/status").length).toBeLessThanOrEqual(2);
 });
 

@@ -255,7 +255,7 @@ it("does not send by itself what was ordered long ago", async () => {
 
 const SOON_OVER = { ...TIMING, rounds: 1, pauseMs: [0, 0] as const };
 
-/** Have each PlaceOrder fail by `failing`, and no order be found; what is asked is in `posted`. */
+/** Have each PlaceOrder fail by `failing`, and no order be found; the requests are in `posted`. */
 const failingBy = (failing: () => unknown) =>
   (async (_: unknown, init: RequestInit) => {
     const one = JSON.parse(String(init.body)) as Posted;

@@ -144,7 +144,7 @@ class Client:
             return answer
 
     def _patience_s(self, *, again: bool) -> float:
-        """Return how long an answer is waited for; what was asked for once in time, as always."""
+        """Return how long an answer is waited for; a first attempt waits as always."""
         left = capacity.seconds_left() if again or capacity.is_strict() else None
         return self._read_timeout_s if left is None else min(self._read_timeout_s, max(left, 0.05))
 

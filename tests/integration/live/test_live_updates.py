@@ -156,7 +156,7 @@ def seen(
 
 
 def saw(seen: list[dict[str, Any]], **wanted: Any) -> Callable[[], bool]:
-    """Return whether the client said such a thing so far."""
+    """Return whether the client has printed such a line so far."""
     return lambda: any(wanted.items() <= one.items() for one in list(seen))
 
 

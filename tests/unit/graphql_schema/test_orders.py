@@ -69,7 +69,7 @@ def shop(service: Service) -> Service:
 
 
 def send(shop: Service, query: str, variables: Any, headers: Any = None) -> Any:
-    """The payload of the one field that is asked for."""
+    """The payload of the one field that is selected."""
     answer = orjson.loads(shop.post(query, headers, variables=variables).body)
     assert "errors" not in answer, answer
     (payload,) = answer["data"].values()

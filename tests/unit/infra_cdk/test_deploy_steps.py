@@ -72,7 +72,7 @@ class Known(Account):
 
 
 class Deploying(Toolkit):
-    """A CDK command line without CDK: notes what it was asked for, and puts it in place."""
+    """A CDK command line without CDK: notes its arguments, and puts the template in place."""
 
     def __init__(self, failing: str = "") -> None:
         self.running: dict[str, dict[str, Any]] = {}

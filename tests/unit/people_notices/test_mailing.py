@@ -57,8 +57,8 @@ def test_only_who_has_a_new_account_is_welcomed(age_ms: int | None, expected: li
     world.sign_in(new_device=False)
     world.run()
     assert world.subjects() == expected
-    # Either way the account is known now, and its age is not asked for again.
-    world.accounts.before = lambda: pytest.fail("the pool is asked")
+    # Either way the account is known now, and its age is not read again.
+    world.accounts.before = lambda: pytest.fail("the pool is read")
     world.sign_in(new_device=True)
     world.run()
     assert world.subjects() == [*expected, DEVICE]

@@ -36,7 +36,7 @@ export interface RequestOptions {
 }
 
 const pageMemory = new Memory();
-/** Retry-After of an answer is believed up to this many seconds: so long firewalls block an address that asked too often. */
+/** Retry-After of an answer is believed up to this many seconds: so long firewalls block an address that sent too many requests. */
 const LONGEST_RETRY_AFTER_S = 300;
 
 /**

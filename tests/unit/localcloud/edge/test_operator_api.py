@@ -26,7 +26,7 @@ Client = TestClient[web.BaseRequest, None]
 
 
 class Controller:
-    """A fault controller that notes what it is asked to end.
+    """A fault controller that notes which faults it has to end.
 
     Attributes:
         ended: Paths of DELETE requests.
@@ -211,7 +211,7 @@ def test_a_purge_names_stores_and_markets_that_do_not_exist(tmp_path: Path) -> N
         assert await purged_tags() == before
         both = await purge("store:us-99999", "store:us-00001")
         assert both == {"purged": 0, "unknown": ["store:us-99999"]}
-        # What was known is told of, however many others there were.
+        # What was known is in an event, however many others there were.
         many = [f"store:us-{number}" for number in range(90_000, 90_060)]
         assert len((await purge(*many, "store:us-00001"))["unknown"]) == 50
         assert len(await purged_tags()) == len(before) + 2

@@ -18,7 +18,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Pool:
-    """A pool that notes what it is asked, behind an edge that has only the sign-in."""
+    """A pool that notes its requests, behind an edge that has only the sign-in."""
 
     def __init__(self, state_dir: Path) -> None:
         self.requests: list[tuple[str, str, str, str]] = []

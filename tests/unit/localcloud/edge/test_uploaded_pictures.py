@@ -40,7 +40,7 @@ BROKEN = having(b"<Error/>", "application/xml", 500)
 
 
 class Edge:
-    """Buckets that are asked in their order, and what each was asked for."""
+    """Buckets that are tried in their order, and the requests that each got."""
 
     def __init__(self, *buckets: Bucket) -> None:
         self.buckets = buckets

@@ -25,12 +25,12 @@ export const isMeanwhile = (error: CatalogError): error is Meanwhile =>
 interface Given {
   state: Saving;
   errors: readonly CatalogError[];
-  /** What is said after it was done; empty before. */
+  /** The text after it was done; empty before. */
   done: string;
   wording: Wording;
-  /** What is said of an error that is about no entry. */
+  /** The text of an error that is about no entry. */
   refused: (error: CatalogError) => string;
-  /** What is said of a change by somebody else. */
+  /** The text of a change by somebody else. */
   changed?: (error: Meanwhile) => string;
 }
 
@@ -40,7 +40,7 @@ export function ChangedNote({ state, errors, done, wording, refused, changed }: 
   const failed = state === "failed" ? texts.failed : state === "forbidden" ? forbidden : undefined;
   const going = state === "sending" ? texts.saving : state === "again" ? texts.again : "";
   const isWrong = failed !== undefined || (errors.length > 0 && !going);
-  // Each entry has an error of its own, and several may be said alike.
+  // Each entry has an error of its own, and several may have one text.
   const messages = errors.map((error) =>
     isMeanwhile(error) ? (changed?.(error) ?? changedText(error, wording)) : refused(error),
   );

@@ -13,7 +13,7 @@ interface Given<T extends string> {
   hint?: string;
   /** What can be wrong with it. */
   of: readonly T[];
-  /** What is wrong now and has to be said. */
+  /** What is wrong now and has to be shown. */
   shown: readonly T[];
   messages: Readonly<Record<T, string>>;
   children: (marks: Marks) => ComponentChild;

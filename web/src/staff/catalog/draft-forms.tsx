@@ -56,7 +56,7 @@ export function NewDraftForm(given: NewGiven) {
 }
 
 interface FieldGiven<W extends string> {
-  /** What is wrong, and what is said of it. */
+  /** What is wrong, and the message of each error. */
   field: { shown: readonly W[]; messages: Readonly<Record<W, string>> };
   testId: string;
   value: string;

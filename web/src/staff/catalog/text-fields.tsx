@@ -62,7 +62,7 @@ export function TextFields({ item, catalog, texts, wording, typed, type }: Field
 
 type Texts = readonly { locale: string; text: string }[];
 
-/** What is said of the published text where the draft has another one. */
+/** The note with the published text where the draft has another one. */
 function before(
   published: Texts,
   draft: Texts,
@@ -78,7 +78,7 @@ interface TextGiven {
   label: string;
   locale: string;
   text: string;
-  /** What is said where there is no text; empty: nothing. */
+  /** The note where there is no text; empty: none. */
   absent: string;
   before: string | null;
   onText: (text: string) => void;

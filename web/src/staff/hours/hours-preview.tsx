@@ -33,7 +33,7 @@ export function HoursPreview(given: Given) {
   const { forbidden } = useAccountTexts();
   const busy = state === "sending" || state === "again";
   const failed = state === "failed" || (errors.length > 0 && !changed);
-  // Nothing more is said of a change that was discarded, or that holds after all.
+  // There is no more note of a change that was discarded, or that holds after all.
   const wrong =
     changes.length === 0
       ? ""

@@ -16,7 +16,7 @@ interface Given {
   onChoose: (step: number) => void;
   write: (value: number | null | undefined) => string;
   writeTime: (seconds: number) => string;
-  /** What is said of the largest value. */
+  /** The text about the largest value. */
   atMost: (value: string) => string;
 }
 

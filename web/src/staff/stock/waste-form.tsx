@@ -38,7 +38,7 @@ export function WasteForm({ storeId, row, wasteTexts, onSaved, onCancel, ...give
   const [daysAgo, setDaysAgo] = useState(0);
   const [wrong, setWrong] = useState("");
   const [unreadable, setUnreadable] = useState(false);
-  /** So many pieces, more than are left, were asked about: the next press means it. */
+  /** So many pieces, more than are left, have to be confirmed: the next press does it. */
   const [confirming, setConfirming] = useState<number>();
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
