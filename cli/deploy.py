@@ -152,7 +152,7 @@ def command(
     from infra_cdk.deployment.account import Account
     from infra_cdk.deployment.drift import compare
     from infra_cdk.deployment.journal import Journal
-    from infra_cdk.deployment.rollout import Manner, Rollout
+    from infra_cdk.deployment.rollout import Rollout, RolloutSettings
     from infra_cdk.deployment.toolkit import Toolkit
 
     toolkit = Toolkit(lambda line: say(f"  {line}"))
@@ -164,7 +164,7 @@ def command(
             account=account,
             toolkit=toolkit,
             journal=Journal(account),
-            manner=Manner(bake, again=again, front=smoke_front, patience=patience),
+            settings=RolloutSettings(bake, again=again, front=smoke_front, patience=patience),
             table=deployment.table,
             say=say,
         )
@@ -288,7 +288,7 @@ def _refuse_drift(
     absent: list[str] = []
     for one in comparisons:
         name = one.step.name
-        for line in one.said:
+        for line in one.lines:
             say(f"  {line}")
         if one.error is not None:
             refused.append((name, one.error))

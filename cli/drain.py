@@ -20,7 +20,7 @@ from services.domain.orders.takeover import PROBED_MS, alive
 from services.domain.stamp import unix_ms
 
 if TYPE_CHECKING:
-    from services.storage.regions import RegionRepository, RegionsSeen
+    from services.storage.regions import RegionRepository, RegionStates
 
 _BEAT_MS: Final = 65_000  # a sweeper's minute, and the time its heartbeat takes to arrive
 _AGAIN_S: Final = 2.0
@@ -78,9 +78,9 @@ def command(
     check_region(target)
     regions = RegionRepository(Table(target))
     with reaching(target):
-        _check(region, _seen(regions, region, drains=not end), drains=not end)
+        _check(region, _read_states(regions, region, drains=not end), drains=not end)
         regions.set_drained(region, drained=not end)
-        drained = sorted(regions.seen().drained)
+        drained = sorted(regions.states().drained)
     if as_json:
         print_json({"region": region, "drained": not end, "allDrained": drained})
         return
@@ -90,55 +90,55 @@ def command(
         print(f"until `carte drain {region} --end`, with the same options, ends it")
 
 
-def _seen(regions: "RegionRepository", region: str, *, drains: bool) -> "RegionsSeen":
+def _read_states(regions: "RegionRepository", region: str, *, drains: bool) -> "RegionStates":
     """Return the heartbeats; waits for a new one where it is not clear that another region lives.
 
     Without health checks only a sweeper writes them, once a minute.
     """
     until = unix_ms() + _BEAT_MS
-    told = False
+    announced = False
     while True:
-        seen = regions.seen()
-        perhaps = alive(seen.heartbeats, region, seen.heartbeats, unix_ms()) - {region}
-        waits = drains and perhaps - seen.drained and not _left(region, seen)
+        states = regions.states()
+        perhaps = alive(states.heartbeats, region, states.heartbeats, unix_ms()) - {region}
+        waits = drains and perhaps - states.drained and not _left(region, states)
         if not waits or unix_ms() > until:
-            return seen
-        if not told:
-            names = ", ".join(sorted(perhaps - seen.drained))
+            return states
+        if not announced:
+            names = ", ".join(sorted(perhaps - states.drained))
             print(f"waiting for a heartbeat of {names} ...", file=sys.stderr, flush=True)
-            told = True
+            announced = True
         time.sleep(_AGAIN_S)
 
 
-def _left(region: str, seen: "RegionsSeen") -> frozenset[str]:
+def _left(region: str, states: "RegionStates") -> frozenset[str]:
     """Return the regions that would be left: they take part, and wrote a heartbeat just now."""
-    living = alive(seen.heartbeats, region, seen.heartbeats, unix_ms(), PROBED_MS)
-    return living - {region} - seen.drained
+    living = alive(states.heartbeats, region, states.heartbeats, unix_ms(), PROBED_MS)
+    return living - {region} - states.drained
 
 
-def _check(region: str, seen: "RegionsSeen", *, drains: bool) -> None:
+def _check(region: str, states: "RegionStates", *, drains: bool) -> None:
     """Refuse a region that does not exist, and to drain the last one.
 
     Raises:
         CarteError: No heartbeat of the region is known, or all others are drained or silent.
     """
-    if region not in seen.heartbeats and region not in seen.drained:
+    if region not in states.heartbeats and region not in states.drained:
         raise UnknownNameError(
             "region",
             region,
-            sorted(seen.heartbeats),
+            sorted(states.heartbeats),
             where="that has ever written a heartbeat into this table",
             more="is it the right table, and is the region deployed?",
         )
-    if drains and not _left(region, seen):
-        living = alive(seen.heartbeats, region, seen.heartbeats, unix_ms(), PROBED_MS)
-        others = sorted(seen.heartbeats.keys() - {region})
-        told = [
+    if drains and not _left(region, states):
+        living = alive(states.heartbeats, region, states.heartbeats, unix_ms(), PROBED_MS)
+        others = sorted(states.heartbeats.keys() - {region})
+        remarks = [
             f"{one} {'is drained' if one in living else 'has been silent for 30 s or more'}"
             for one in others
         ]
         raise CarteError(
-            f"no region would be left beside {region}; the others: {', '.join(told) or 'none'}",
+            f"no region would be left beside {region}; the others: {', '.join(remarks) or 'none'}",
             "end the drain of another region first (carte drain REGION --end), or, where others "
             "are silent only to this one, write in the table of one of them (--via)",
         )

@@ -297,24 +297,24 @@ def _sheets_of(
         refuse_file(error.file, error.reason, error.hint, as_json=as_json)
 
 
-def _refuse_options(given: "Mapping[str, object]", kind: Kind, *, dry_run: bool) -> None:
+def _refuse_options(options: "Mapping[str, object]", kind: Kind, *, dry_run: bool) -> None:
     """Refuse options that mean nothing for these files, rather than to leave them out silently.
 
     Raises:
         typer.BadParameter: One was given.
     """
-    wrong = [name for name, value in given.items() if value and name not in _FOR[kind]]
+    wrong = [name for name, value in options.items() if value and name not in _FOR[kind]]
     if wrong:
         hint = "; the columns of stock are in docs/files.md" if kind is Kind.STOCK else ""
         raise typer.BadParameter(f"{', '.join(wrong)} means nothing for {kind.value}{hint}")
     if kind is not Kind.STOCK:
         return
-    if dry_run and (given["--url"] or given["--token"]):
+    if dry_run and (options["--url"] or options["--token"]):
         raise typer.BadParameter(
             "--url and --token are for uploads; --dry-run compares with the table of --region, or "
             "of --aws --region"
         )
-    if not dry_run and (given["--aws"] or given["--region"] or given["--table"]):
+    if not dry_run and (options["--aws"] or options["--region"] or options["--table"]):
         raise typer.BadParameter(
             "stock is uploaded to a site, whose nearest region takes it: name a deployed site by "
             "--url and --token; --region, --aws and --table are for --dry-run"

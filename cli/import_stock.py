@@ -71,7 +71,7 @@ def preview_stock(
     if as_json:
         print_json({"dryRun": True, "files": [upload_reports.preview_json(one) for one in found]})
     else:
-        errors = _said_here(failure, found)
+        errors = _report_has_reasons(failure, found)
         parts = (line for one in found for line in upload_reports.preview_lines(one, errors=errors))
         print("\n".join(parts))
     if failure is not None:
@@ -98,7 +98,7 @@ def import_stock(files: Sequence[Path], store: str | None, api: StaffApi, *, as_
     if as_json:
         print_json({"files": done.reports})
     else:
-        errors = _said_here(failure, done.reports)
+        errors = _report_has_reasons(failure, done.reports)
         print("\n".join(upload_reports.lines(done.reports, errors=errors)))
     if done.interrupted:
         raise typer.Exit(INTERRUPTED)
@@ -117,6 +117,6 @@ def _failure(done: uploading.Uploads, files: int, *, reported: bool) -> CarteErr
     return None
 
 
-def _said_here(failure: CarteError | None, files: Sequence[object]) -> bool:
+def _report_has_reasons(failure: CarteError | None, files: Sequence[object]) -> bool:
     """Return whether the report says why files failed: the error of one file says it by itself."""
     return failure is None or len(files) > 1

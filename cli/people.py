@@ -151,8 +151,8 @@ def grant(
     as_json: JsonOption = False,
 ) -> None:
     """Grant a role to a person, in every region at once."""
-    given = _input(person, parsed_role(role))
-    _everywhere("grant", given, _regions(url, token, port, state_dir), as_json=as_json)
+    mutation_input = _input(person, parsed_role(role))
+    _everywhere("grant", mutation_input, _regions(url, token, port, state_dir), as_json=as_json)
 
 
 @app.command(
@@ -176,8 +176,8 @@ def revoke(
     as_json: JsonOption = False,
 ) -> None:
     """Revoke a role of a person, or all of them, in every region at once."""
-    given = _input(person, None if role is None else parsed_role(role))
-    _everywhere("revoke", given, _regions(url, token, port, state_dir), as_json=as_json)
+    mutation_input = _input(person, None if role is None else parsed_role(role))
+    _everywhere("revoke", mutation_input, _regions(url, token, port, state_dir), as_json=as_json)
 
 
 @app.command(epilog="\b\nExample:\n  carte people accounts")
@@ -298,16 +298,20 @@ def _of_each(regions: Mapping[str, str], ask: Callable[[str], T]) -> dict[str, T
 
 
 def _input(person: str, role: Grant | None) -> dict[str, Any]:
-    given: dict[str, Any] = {"operationId": str(uuid.uuid4()), "person": person}
+    mutation_input: dict[str, Any] = {"operationId": str(uuid.uuid4()), "person": person}
     if role is not None:
-        given["role"] = role.role.name
+        mutation_input["role"] = role.role.name
         if role.scope is not Scope.CHAIN:
-            given["storeId" if role.scope is Scope.STORE else "market"] = role.place
-    return given
+            mutation_input["storeId" if role.scope is Scope.STORE else "market"] = role.place
+    return mutation_input
 
 
 def _everywhere(
-    verb: str, given: Mapping[str, Any], to: tuple[Mapping[str, str], str], *, as_json: bool
+    verb: str,
+    mutation_input: Mapping[str, Any],
+    to: tuple[Mapping[str, str], str],
+    *,
+    as_json: bool,
 ) -> None:
     """Send one edit to every region, and report each.
 
@@ -322,9 +326,9 @@ def _everywhere(
     decided = datetime.now(UTC)
 
     # A region that keeps a request until its clock has come to `sentAt` would take it for new, so
-    # the clock is asked for first, and a region that does not tell it gets no decision.
+    # the clock is read first, and a region that does not show it gets no decision.
     def ask(address: str, sent_at: datetime) -> dict[str, Any]:
-        timed = {**given, "sentAt": sent_at.isoformat(timespec="milliseconds")}
+        timed = {**mutation_input, "sentAt": sent_at.isoformat(timespec="milliseconds")}
         payload: dict[str, Any] = _ask(address, token, text, {"input": timed})[f"{verb}Role"]
         return payload
 
@@ -344,7 +348,9 @@ def _everywhere(
     person = next((known for _, known in answers.values() if known is not None), None)
     failed = [region for region, outcome in outcomes.items() if outcome != "done"]
     if as_json:
-        print_json({"operationId": given["operationId"], "regions": outcomes, "person": person})
+        print_json(
+            {"operationId": mutation_input["operationId"], "regions": outcomes, "person": person}
+        )
     else:
         for region, outcome in outcomes.items():
             print(f"{region}: {outcome}")

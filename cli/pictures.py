@@ -112,7 +112,7 @@ def _synthesized(folder: Path) -> Path:
     from infra_cdk.gate.synthesis import judged_app, synth
 
     package = stand_in_package(folder / "package.zip")
-    app = judged_app(folder / "out", house_rules=False, nag=False)
+    app = judged_app(folder / "out", template_rules=False, nag=False)
     add_stacks(app, configurations()[_CONFIGURATION], package)
     synth(app, folder / "out")
     return folder / "out"

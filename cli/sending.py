@@ -102,8 +102,8 @@ def data_of(status: int, answer: Any) -> dict[str, Any]:
             of GraphQL.
     """
     body = answer if isinstance(answer, dict) else {}
-    said, data = body.get("errors"), body.get("data")
-    errors = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+    entries, data = body.get("errors"), body.get("data")
+    errors = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
     if not errors and not isinstance(data, dict):
         raise CarteError(f"the answer with status {status} is no GraphQL response", _IN_FRONT_HINT)
     if status < _BAD_STATUS and not errors and isinstance(data, dict):

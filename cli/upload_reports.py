@@ -1,4 +1,4 @@
-"""What is told of count files that were uploaded, or compared with the table."""
+"""The printed lines about count files that were uploaded, or compared with the table."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -14,7 +14,7 @@ _TEXTS: Final = {
     NOT_UPLOADED: "not uploaded",
     NOT_KNOWN: "uploaded, and what became of its rows is not known",
 }
-_KEPT: Final = (
+_KEPT_ROWS: Final = (
     "kept rows count once the chain has a store or an item of that id or name; what is misspelled, "
     "correct and upload again"
 )
@@ -26,13 +26,13 @@ def lines(reports: Sequence[Report], *, errors: bool = True) -> Iterator[str]:
 
     Args:
         reports: Of each file.
-        errors: Whether why a file was not loaded is said here, and not by what follows.
+        errors: Whether these lines have why a file was not loaded; else the error message has it.
     """
     for one in reports:
         counts = ", ".join(f"{one[name]:,} {name}" for name in FATES)
         encoding = "" if one["encoding"] in {None, "UTF-8"} else f", read as {one['encoding']}"
-        said = _TEXTS.get(one["status"]) or f"{one['rows']:,} rows: {counts}{encoding}"
-        yield f"{one['file']}: {said}"
+        summary = _TEXTS.get(one["status"]) or f"{one['rows']:,} rows: {counts}{encoding}"
+        yield f"{one['file']}: {summary}"
         if one["ignoredColumns"]:
             yield f"  columns not used: {', '.join(one['ignoredColumns'])}"
         if one["error"]:
@@ -46,7 +46,7 @@ def lines(reports: Sequence[Report], *, errors: bool = True) -> Iterator[str]:
         for row in one["unknownRows"]:
             yield f"    {one['file']}:{row['line']}: kept: {row['reason']}"
         if one["unknownRows"]:
-            yield f"  {_KEPT}"
+            yield f"  {_KEPT_ROWS}"
         left_out = one["problemsLeftOut"] + one["unknownRowsLeftOut"]
         if left_out:
             yield f"  ... and {left_out:,} more rows; the whole report is {one.get('report')}"
@@ -71,7 +71,7 @@ def none_usable(
 
     Args:
         errors: One for each file; one at least.
-        reported: Whether a report has said why, of several files.
+        reported: Whether the report of several files has the reasons.
     """
     first = errors[0]
     if len(errors) == 1:

@@ -308,7 +308,7 @@ def with_operation_ids(
 def is_retryable(status: int, body: Mapping[str, Any]) -> bool:
     """Return whether the same request may succeed in another region, or later.
 
-    What is no GraphQL response is said by something in front of the regions, such as a firewall, a
+    What is no GraphQL response comes from something in front of the regions, such as a firewall, a
     proxy, the sign-in page of a network, or an edge of an older version at a path that it does not
     have: whatever its status, no region answered.
 
@@ -318,8 +318,8 @@ def is_retryable(status: int, body: Mapping[str, Any]) -> bool:
     """
     if status >= _SERVER_ERROR or status in _RETRYABLE:
         return True
-    said = body.get("errors")
-    errors = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+    entries = body.get("errors")
+    errors = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
     if not errors and not isinstance(body.get("data"), dict):
         return status not in _TOO_LONG
     return any((error.get("extensions") or {}).get("retryable") is True for error in errors)

@@ -183,7 +183,7 @@ class _Operation(Generic[T]):
         self._order = memory.order()
         # The path of each attempt that was not answered yet, in the order of their beginning.
         self._pending: dict[asyncio.Task[Attempted[T]], int] = {}
-        self._made = 0
+        self._attempt_count = 0
         self._last: Attempted[T] | None = None
         self._cause: BaseException | None = None
         self._retry_afters: list[float] = []
@@ -224,15 +224,15 @@ class _Operation(Generic[T]):
                 task.cancel()
 
     def _start(self) -> None:
-        path = self._order[self._made % len(PATHS)]
-        self._made += 1
+        path = self._order[self._attempt_count % len(PATHS)]
+        self._attempt_count += 1
         self._pending[asyncio.ensure_future(_awaited(self._attempt(path)))] = path
         self._due = asyncio.get_running_loop().time() + self._hedge_after_s
         self._hedges = True
 
     def _next(self) -> None:
         """Make the attempt that is due: beside a silent one only within round and budget."""
-        if not self._hedges or (self._made < len(PATHS) and self._memory.spend()):
+        if not self._hedges or (self._attempt_count < len(PATHS) and self._memory.spend()):
             self._start()
         else:
             self._due = None
@@ -270,7 +270,7 @@ class _Operation(Generic[T]):
 
         A pause that would last to the deadline is not begun: no attempt could follow it.
         """
-        rounds, rest = divmod(self._made, len(PATHS))
+        rounds, rest = divmod(self._attempt_count, len(PATHS))
         if rounds >= self._memory.timing.rounds:
             self._due = None
             return
@@ -281,7 +281,7 @@ class _Operation(Generic[T]):
         if not rest:
             wanted = min(self._retry_afters, default=0.0)
             self._retry_afters.clear()
-        pause = self._memory.pause_s(self._made / len(PATHS), wanted)
+        pause = self._memory.pause_s(self._attempt_count / len(PATHS), wanted)
         self._due = asyncio.get_running_loop().time() + pause
         self._hedges = False
         if self._due >= self._deadline:
@@ -290,7 +290,7 @@ class _Operation(Generic[T]):
     def _give_up(self, *, timed_out: bool) -> T:
         if self._last is not None:
             return self._last.value
-        raise NoAnswerError(self._made, timed_out=timed_out) from self._cause
+        raise NoAnswerError(self._attempt_count, timed_out=timed_out) from self._cause
 
 
 async def _awaited(work: Awaitable[Any]) -> Any:

@@ -24,7 +24,7 @@ class OwnWrite:
     Attributes:
         content: The body of its request.
         at: When it was acknowledged, in monotonic seconds.
-        regions: Names of the regions that acknowledged it, or that were asked and refused it.
+        regions: Names of the regions that acknowledged it, or that got it and refused it.
     """
 
     content: str

@@ -160,7 +160,7 @@ class Services(Protocol):
 
     @property
     def cloud_figures(self) -> CloudFigures | None:
-        """What CloudWatch has of the regions; None: it cannot be asked from here."""
+        """What CloudWatch has of the regions; None: it cannot be read from here."""
         ...
 
     @property
@@ -196,8 +196,7 @@ class Context:
         at: When the request arrived, with a time zone.
         principal: The member of staff that the token names; None without a valid token.
         refusal: Why the token that was sent is invalid; None without a token.
-        device: What the client said of its device (header `x-carte-device`), unchecked; None: it
-            said nothing.
+        device: The client's header `x-carte-device`, unchecked; None: there is none.
         cache: How long the response may be cached.
         executed: Whether execution began; a failure before that is the client's: HTTP status 400.
         operation: Name of the operation in the parsed document, once its execution began.

@@ -22,25 +22,25 @@ class DocumentCache:
     """The most recently used documents; may be used by several threads."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
-        self._kept: BoundedCache[str, DocumentNode] = BoundedCache(max_bytes)
+        self._documents: BoundedCache[str, DocumentNode] = BoundedCache(max_bytes)
 
     @property
     def size(self) -> int:
         """Bytes that the documents take, estimated."""
-        return self._kept.size
+        return self._documents.size
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._documents)
 
     def find(self, text: str) -> DocumentNode | None:
         """Return the document of a text, or None if it has to be parsed and validated."""
-        return self._kept.find(text)
+        return self._documents.find(text)
 
     def keep(self, text: str, document: DocumentNode) -> None:
         """Keep a document that is valid and within the limits, unless it is large."""
         size = estimated_bytes(text, document)
         if size <= MAX_DOCUMENT:
-            self._kept.keep(text, document, size)
+            self._documents.keep(text, document, size)
 
 
 def estimated_bytes(text: str, document: DocumentNode) -> int:

@@ -111,7 +111,7 @@ def sign_in(layout: CloudLayout, name: str, password: str | None = None) -> dict
     pool = _existing(layout)
     verifier = secrets.token_urlsafe(48)
     digest = hashlib.sha256(verifier.encode()).digest()
-    asked = {
+    request = {
         "response_type": "code",
         "client_id": pool.client_id,
         "redirect_uri": layout.url + SIGN_IN,
@@ -120,18 +120,18 @@ def sign_in(layout: CloudLayout, name: str, password: str | None = None) -> dict
         "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
         "code_challenge_method": "S256",
     }
-    status, _, page = _sent(pool, "GET", f"/oauth2/authorize?{urlencode(asked)}")
+    status, _, page = _sent(pool, "GET", f"/oauth2/authorize?{urlencode(request)}")
     if status != HTTPStatus.OK:
         raise _refused(name, status, page)
-    form = {**asked, "username": name, "password": password or pool.password}
+    form = {**request, "username": name, "password": password or pool.password}
     status, location, page = _sent(pool, "POST", "/login", form)
     query = parse_qs(urlsplit(location).query)
-    if "code" not in query or query.get("state") != [asked["state"]]:
+    if "code" not in query or query.get("state") != [request["state"]]:
         raise _refused(name, status, page)
     redeemed = {
         "grant_type": "authorization_code",
         "client_id": pool.client_id,
-        "redirect_uri": asked["redirect_uri"],
+        "redirect_uri": request["redirect_uri"],
         "code": query["code"][0],
         "code_verifier": verifier,
     }
@@ -221,8 +221,8 @@ def _existing(layout: CloudLayout) -> UserPool:
 
 def _lead_back(cognito: Any, pool: UserPool, layout: CloudLayout) -> None:
     """Let the pool's pages lead back to this cloud's site: templates do not know its port."""
-    asked = {"UserPoolId": pool.id, "ClientId": pool.client_id}
-    known = cognito.describe_user_pool_client(**asked)["UserPoolClient"]
+    pool_client = {"UserPoolId": pool.id, "ClientId": pool.client_id}
+    known = cognito.describe_user_pool_client(**pool_client)["UserPoolClient"]
     # What is left out of an update gets its default again.
     kept = {
         name: known[name]
@@ -236,7 +236,7 @@ def _lead_back(cognito: Any, pool: UserPool, layout: CloudLayout) -> None:
     }
     # Browsers of people come by the name, those of tests by the address.
     urls = [layout.url + SIGN_IN, layout.edge_url + SIGN_IN]
-    cognito.update_user_pool_client(**asked, **kept, CallbackURLs=urls, LogoutURLs=urls)
+    cognito.update_user_pool_client(**pool_client, **kept, CallbackURLs=urls, LogoutURLs=urls)
 
 
 def _make_person(cognito: Any, pool: UserPool, name: str, groups: tuple[str, ...]) -> None:

@@ -21,7 +21,8 @@ Run = Callable[[str, Sequence[str]], None]
 ENVIRONMENT: Final = {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}
 
 _BUILDS: Final = REPO_ROOT / "build"
-_KEPT: Final = 3  # assemblies of other regions or sources, so that two checkouts' states alternate
+# Of other regions or sources, so that two checkouts' states alternate.
+_ASSEMBLIES: Final = 3
 _SOURCES: Final = ("graphql_schema", "infra_cdk", "services", "requirements")
 _KINDS: Final = frozenset({".py", ".json", ".graphql", ".lock", ".toml"})
 # What no Lambda carries and no template depends on.
@@ -63,7 +64,7 @@ def build(layout: CloudLayout, run: Run, pause: Callable[[float], None]) -> Path
 
 
 def _forget_old() -> None:
-    kept = sorted(_BUILDS.glob("assembly-*"), key=lambda path: path.stat().st_mtime)[-_KEPT:]
+    kept = sorted(_BUILDS.glob("assembly-*"), key=lambda path: path.stat().st_mtime)[-_ASSEMBLIES:]
     for path in _BUILDS.glob("assembly-*"):
         if path not in kept:
             shutil.rmtree(path, ignore_errors=True)

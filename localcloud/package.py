@@ -94,7 +94,7 @@ def _unpack_libraries(packages: Sequence[zipfile.ZipFile], folder: Path) -> None
 def _refuse_differences(packages: Sequence[zipfile.ZipFile]) -> None:
     """Raise StartError where packages hold a library in different versions.
 
-    One of them would run with what another one was tested with, and nobody would be told.
+    One of them would run with what another one was tested with, without any message.
     """
     versions: dict[str, str] = {}
     for package in packages:

@@ -184,7 +184,7 @@ def environment_of(process: psutil.Process) -> dict[str, str]:
     """Return a process's environment variables, as it was started with them; none are left out.
 
     While Linux loads a program (execve(2)) a process seems to have none, so one that has just
-    been started is asked again, for at most 0.2 seconds.
+    been started is looked at again, for at most 0.2 seconds.
 
     Raises:
         psutil.Error, OSError: It does not run, or belongs to another user.

@@ -47,11 +47,11 @@ export function guestsBudget(): Plugin {
       }
       const sizes = [...[...loaded].map(bytesOf), ...languages.values()];
       const bytes = sizes.reduce((sum, one) => sum + one, 0);
-      const said = `guests load ${bytes.toLocaleString("en")} bytes of JavaScript after gzip`;
+      const sentence = `guests load ${bytes.toLocaleString("en")} bytes of JavaScript after gzip`;
       if (bytes > MOST_BYTES) {
-        this.error(`${said}, more than ${MOST_BYTES.toLocaleString("en")} (web/budget.ts)`);
+        this.error(`${sentence}, more than ${MOST_BYTES.toLocaleString("en")} (web/budget.ts)`);
       }
-      console.log(`${said}; the limit is ${MOST_BYTES.toLocaleString("en")}`);
+      console.log(`${sentence}; the limit is ${MOST_BYTES.toLocaleString("en")}`);
     },
   };
 }

@@ -75,7 +75,7 @@ async function fillCart() {
         params: { expression: `${write}; location.origin` },
       }),
     );
-    const answer = await new Promise((said) => socket.once("message", said));
+    const answer = await new Promise((resolve) => socket.once("message", resolve));
     // Until the tab has left about:blank.
     if (JSON.parse(String(answer)).result?.result?.value === new URL(site).origin) break;
     await new Promise((passed) => setTimeout(passed, 100));

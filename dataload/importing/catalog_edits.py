@@ -85,8 +85,8 @@ class MarketCatalog:
         needed = {"category": "category", "names": "name", "price": "price"}
         for name, column in (*needed.items(), ("allergens", "allergens")):
             if row.fields.get(name) is None:
-                said = "; state them, or write none" if name == "allergens" else ""
-                return column, f"item {row.item_id} is new and needs {column}{said}"
+                advice = "; state them, or write none" if name == "allergens" else ""
+                return column, f"item {row.item_id} is new and needs {column}{advice}"
         return None
 
     def take_names(self, row: CatalogRow) -> str | None:
@@ -124,13 +124,13 @@ class MarketCatalog:
             self._add(edits, row.item_id, row.fields, self.ranks["item"] + _STEP * order)
         return edits
 
-    def _add(self, edits: dict[keys.Key, Edit], item_id: str, given: Fields, rank: int) -> None:
-        edits[keys.draft(self.market, item_id)] = _setting(self.market, item_id, given, rank)
+    def _add(self, edits: dict[keys.Key, Edit], item_id: str, fields: Fields, rank: int) -> None:
+        edits[keys.draft(self.market, item_id)] = _setting(self.market, item_id, fields, rank)
 
 
-def _setting(market: str, item_id: str, given: Fields, rank: int) -> Edit:
+def _setting(market: str, item_id: str, fields: Fields, rank: int) -> Edit:
     def edit(current: Document | None, stamp: Stamp) -> tuple[CatalogDraft, tuple[Change, ...]]:
         before = current if isinstance(current, CatalogDraft) else None
-        return edit_draft(before, market, item_id, given, stamp, again=False, rank=rank)
+        return edit_draft(before, market, item_id, fields, stamp, again=False, rank=rank)
 
     return edit

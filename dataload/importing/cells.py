@@ -1,6 +1,6 @@
 """The values of one row: text turned into numbers, flags and lists, then checked by the domain.
 
-An empty cell means no change, as null does in GraphQL. What is to be emptied is said with a word:
+An empty cell means no change, as null does in GraphQL. A word empties a value:
 `none`, or `catalog` for a price or a rank that shall be the catalog's again.
 """
 

@@ -91,7 +91,7 @@ class _DryNames:
 
     def keep(self, more: UnknownStock) -> set[str]:
         """Return the ids of the items that would be kept."""
-        return set(self._unknown.room(more))
+        return set(self._unknown.ids_that_fit(more))
 
 
 class _File:

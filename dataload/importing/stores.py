@@ -145,7 +145,7 @@ def _zone(field: str, value: str) -> str:
     return validation.time_zone(field, one.strip("()[],;"))
 
 
-# Whether a week has too many spans is asked where it is known which hours the store has by now.
+# Whether a week has too many spans is checked where the store's present hours are known.
 _RULES: Final = {"time_zone": _zone, "hours": validation.readable_hours}
 
 

@@ -42,7 +42,7 @@ def write_planned(
 def learned(table: Table) -> list[str]:
     """Count what files of counts named before it was known; return a note of how much it was."""
     places = Places(StoreRepository(table), DirectoryRepository(table), CatalogRepository(table))
-    regions = sorted(RegionRepository(table).seen().heartbeats) or [table.region]
+    regions = sorted(RegionRepository(table).states().heartbeats) or [table.region]
     unknown, operations = UnknownStockRepository(table), OperationRepository(table)
     count = StockLearning(table, places, unknown, operations, regions).learn()
     return [f"{count:,} items that count files named are known now, and counted"] if count else []

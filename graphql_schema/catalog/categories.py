@@ -23,7 +23,7 @@ from graphql_schema.mutations.running import (
     run,
 )
 from services.domain.documents.catalog import CatalogDraft
-from services.domain.edits import edit_category, given
+from services.domain.edits import edit_category, edited_fields
 from services.domain.expectations import OF_CATEGORIES
 from services.domain.people.policy import Permission
 from services.domain.publishing import CATEGORY_PREFIX
@@ -120,7 +120,9 @@ def edit_catalog_category(
 
 def _fields(edited: EditCatalogCategoryInput) -> dict[str, Any]:
     values = {name: getattr(edited, name) for name in ("rank", "withdrawn")}
-    changed = given({name: one for name, one in values.items() if one is not strawberry.UNSET})
+    changed = edited_fields(
+        {name: one for name, one in values.items() if one is not strawberry.UNSET}
+    )
     if texts := texts_of("names", edited.names or ()):
         changed["names"] = texts
     return changed

@@ -27,7 +27,7 @@ from graphql_schema.mutations.running import (
     run,
 )
 from services.domain.documents.catalog import CatalogDraft
-from services.domain.edits import edit_item, given
+from services.domain.edits import edit_item, edited_fields
 from services.domain.expectations import OF_DRAFTS
 from services.domain.markets import MARKETS
 from services.domain.people.policy import Permission
@@ -174,7 +174,7 @@ def _fields(edited: EditCatalogItemInput) -> dict[str, Any]:
     if edited.diet:
         values["diet"] = edited.diet.value
     set_ones = {name: value for name, value in values.items() if value is not strawberry.UNSET}
-    changed = given(set_ones, [str(one.value) for one in edited.clear or ()])
+    changed = edited_fields(set_ones, [str(one.value) for one in edited.clear or ()])
     for name in ("names", "descriptions"):
         texts = texts_of(name, getattr(edited, name) or ())
         if texts:

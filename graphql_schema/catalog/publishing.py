@@ -175,9 +175,9 @@ def rollback_catalog(info: Info, input: RollbackCatalog) -> RollbackCatalogPaylo
     return RollbackCatalogPayload(version=version, item_count=count, errors=errors)
 
 
-def _conditions(given: Mapping[str, str | None]) -> dict[str, str | None]:
+def _conditions(expected: Mapping[str, str | None]) -> dict[str, str | None]:
     """Return the conditions that an input sets."""
-    return {name: value for name, value in given.items() if value is not None}
+    return {name: value for name, value in expected.items() if value is not None}
 
 
 def _learn(context: Context, market: str) -> None:

@@ -21,7 +21,7 @@ from graphql_schema.stores.views import StoreView
 from services.domain.closing import AHEAD_DAYS, CLOSED_DAYS, OPEN_DAYS
 from services.domain.closures import CLOSED_FROM, HIDDEN
 from services.domain.documents.profile import StoreProfile
-from services.domain.edits import edit_store, given
+from services.domain.edits import edit_store, edited_fields
 from services.domain.people.policy import Permission
 from services.domain.stamp import Stamp
 from services.domain.validation import MAX_DAYS
@@ -153,22 +153,22 @@ def update_store_closures(info: Info, input: UpdateStoreClosures) -> UpdateStore
     return UpdateStoreClosuresPayload(closures=closures, errors=errors)
 
 
-def _needs_more(asked: UpdateStoreClosuresInput) -> bool:
+def _needs_more(changes: UpdateStoreClosuresInput) -> bool:
     return (
-        asked.closed_from not in {None, strawberry.UNSET}
-        or asked.hidden not in {None, strawberry.UNSET}
-        or StoreClosure.CLOSED_FROM in (asked.clear or ())
+        changes.closed_from not in {None, strawberry.UNSET}
+        or changes.hidden not in {None, strawberry.UNSET}
+        or StoreClosure.CLOSED_FROM in (changes.clear or ())
     )
 
 
-def _fields(asked: UpdateStoreClosuresInput) -> dict[str, Any]:
+def _fields(changes: UpdateStoreClosuresInput) -> dict[str, Any]:
     values = {
-        CLOSED_DAYS: [day.isoformat() for day in asked.close_days or ()] or None,
-        OPEN_DAYS: [day.isoformat() for day in asked.open_days or ()] or None,
-        CLOSED_FROM: asked.closed_from.isoformat() if asked.closed_from else None,
-        HIDDEN: None if asked.hidden is strawberry.UNSET else asked.hidden,
+        CLOSED_DAYS: [day.isoformat() for day in changes.close_days or ()] or None,
+        OPEN_DAYS: [day.isoformat() for day in changes.open_days or ()] or None,
+        CLOSED_FROM: changes.closed_from.isoformat() if changes.closed_from else None,
+        HIDDEN: None if changes.hidden is strawberry.UNSET else changes.hidden,
     }
-    return given(values, [str(one.value) for one in asked.clear or ()])
+    return edited_fields(values, [str(one.value) for one in changes.clear or ()])
 
 
 def _path_of(field: str) -> list[str]:

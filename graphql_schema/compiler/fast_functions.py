@@ -119,7 +119,7 @@ def _list(emitter: Emitter, kind: FastList, v: str, indent: int) -> None:
         emitter.line(f"{v} = [{item.names}[one] for one in {v}]", indent)
         return
     if isinstance(item, FastObject) and item.memo is not None and not kind.item_nullable:
-        emitter.line(f"{v} = [{_kept(item, 'one')} for one in {v}]", indent)
+        emitter.line(f"{v} = [{_memoized(item, 'one')} for one in {v}]", indent)
         return
     items, one = emitter.name("items"), emitter.name("one")
     emitter.line(f"{items} = []", indent)
@@ -131,12 +131,12 @@ def _list(emitter: Emitter, kind: FastList, v: str, indent: int) -> None:
 
 def _object(emitter: Emitter, kind: FastObject, v: str, indent: int) -> None:
     if kind.memo is not None:
-        emitter.line(f"{v} = {_kept(kind, v)}", indent)
+        emitter.line(f"{v} = {_memoized(kind, v)}", indent)
         return
     _build(emitter, kind, v, indent)
 
 
-def _kept(kind: FastObject, v: str) -> str:
+def _memoized(kind: FastObject, v: str) -> str:
     return f"{v}.memo.get({kind.memo!r}) or {kind.maker}({v})"
 
 

@@ -31,7 +31,7 @@ def compile_operation(
     operation = parsed_operation(document, name)
     if len(operation.switches) > MAX_SWITCHES:
         raise NotCompilableError("too many combinations of @skip and @include")
-    made = _made(write_variables(schema, operation), "variables")
+    made = _compiled(write_variables(schema, operation), "variables")
     plan = Plan(
         operation.name,
         operation.node.operation.value,
@@ -49,11 +49,11 @@ def compile_operation(
 def _selection(
     schema: GraphQLSchema, operation: ParsedOperation, switches: tuple[bool, ...]
 ) -> Selection:
-    selection: Selection = _made(write_selection(schema, operation, switches), "selection")
+    selection: Selection = _compiled(write_selection(schema, operation, switches), "selection")
     return selection
 
 
-def _made(written: Written, name: str) -> Any:
+def _compiled(written: Written, name: str) -> Any:
     namespace: dict[str, Any] = {}
     exec(compile(HEADER + written.text, "<compiled operation>", "exec"), namespace)  # noqa: S102
     return namespace[name](written.constants)

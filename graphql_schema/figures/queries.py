@@ -35,8 +35,8 @@ def store_figures(
 ) -> StoreFigures:
     """Return the figures of a store; makes a Query for each day, and one more for each MB."""
     context = info.context
-    asked = store_span(context, store_id, from_, to)
-    profile, days = asked.profile, asked.days
+    span = store_span(context, store_id, from_, to)
+    profile, days = span.profile, span.days
     touched = [list(utc_days(*bounds_of(profile, day))) for day in days]
     read = read_span(
         context.services.order_boards,
@@ -51,15 +51,15 @@ def store_figures(
     ]
     # A day that no request reads whole is shown as far as it was read, and the next one follows.
     shown = whole or days[:1]
-    currency = asked.currency
+    currency = span.currency
     found = figures.store_figures(read.orders, shown, zone(profile["time_zone"]), currency)
     return StoreFigures(
         store=StoreView(profile, context.at),
-        today=asked.today,
+        today=span.today,
         currency=currency,
         days=[DayFigures.of(one, currency, complete=bool(whole)) for one in found.days],
         items=[ItemFigures.of(one, currency) for one in found.items],
-        next_from=asked.next_from(len(shown)),
+        next_from=span.next_from(len(shown)),
     )
 
 

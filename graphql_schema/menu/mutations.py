@@ -27,7 +27,7 @@ from graphql_schema.mutations.running import (
     run,
 )
 from services.domain.documents.assortment import Assortment
-from services.domain.edits import edit_assortment, given
+from services.domain.edits import edit_assortment, edited_fields
 from services.domain.expectations import of_assortment
 from services.domain.markets import MARKETS
 from services.domain.people.policy import Permission
@@ -177,7 +177,7 @@ def _properties(line: AssortmentLineInput) -> dict[str, Any]:
     values = {"price": line.price_minor, "listed": line.listed, "rank": line.rank}
     set_ones = {name: value for name, value in values.items() if value is not strawberry.UNSET}
     try:
-        return given(set_ones, [str(one.value) for one in line.clear or ()])
+        return edited_fields(set_ones, [str(one.value) for one in line.clear or ()])
     except InvalidFieldError as error:
         field = f"{line.item_id}/{error.field}"
         raise InvalidFieldError(field, error.rule, error.message, error.hint) from error

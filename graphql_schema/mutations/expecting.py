@@ -46,7 +46,7 @@ def refuse_changed(
     context: Context,
     document: Key,
     registers_of: Callable[[], Mapping[str, Register[Any]]],
-    seen: Sequence[ExpectedEntryInput] | None,
+    expected: Sequence[ExpectedEntryInput] | None,
     entries: Entries | None = None,
 ) -> None:
     """Refuse an edit of a document that is not what its editor saw.
@@ -56,23 +56,23 @@ def refuse_changed(
         document: The key of the document, by whose journal the other editor is named.
         registers_of: Returns entry to register, as the document has them now; called where the
             input expects something.
-        seen: What the input expects; None: anything.
+        expected: What the input expects; None: anything.
         entries: The entries that the document can have; None: names are not checked.
 
     Raises:
         ExpectationError: Entries were set meanwhile.
         RefusedError: Too many are expected, one twice, or one that the document cannot have.
     """
-    if not seen:  # null, empty, or left out
+    if not expected:  # null, empty, or left out
         return
-    if len(seen) > MAX_EXPECTED:
-        message = f"expected holds at most {MAX_EXPECTED} entries, not {len(seen)}"
+    if len(expected) > MAX_EXPECTED:
+        message = f"expected holds at most {MAX_EXPECTED} entries, not {len(expected)}"
         raise RefusedError(InvalidValueError(message=message, path=[_EXPECTED]))
     registers = registers_of()
-    wrong = [*_misnamed(seen, registers, entries)]
+    wrong = [*_misnamed(expected, registers, entries)]
     if wrong:
         raise RefusedError(*wrong[:_SHOWN])
-    changed = changed_entries(registers, {one.entry: one.stamp for one in seen})
+    changed = changed_entries(registers, {one.entry: one.stamp for one in expected})
     if changed:
         raise ExpectationError(
             *(
@@ -89,13 +89,13 @@ def refuse_changed(
         )
 
 
-def conditions_of(seen: Sequence[ExpectedEntryInput] | None) -> dict[str, str | None] | None:
+def conditions_of(expected: Sequence[ExpectedEntryInput] | None) -> dict[str, str | None] | None:
     """Return entry to stamp of what an input expects, by which a retry is known; None: nothing."""
-    return {str(one.entry): one.stamp for one in seen} if seen else None
+    return {str(one.entry): one.stamp for one in expected} if expected else None
 
 
 def _misnamed(
-    seen: Sequence[ExpectedEntryInput],
+    expected: Sequence[ExpectedEntryInput],
     registers: Mapping[str, Register[Any]],
     entries: Entries | None,
 ) -> Iterator[InvalidValueError]:
@@ -104,7 +104,7 @@ def _misnamed(
     A misspelled name would be an entry without a value, and so as it was seen, whatever happened.
     """
     names: set[str] = set()
-    for at, one in enumerate(seen):
+    for at, one in enumerate(expected):
         path, shown = [_EXPECTED, str(at), "entry"], repr(one.entry[:64])
         if one.entry in names:
             message = f"entry {shown} stands twice; name each entry once"

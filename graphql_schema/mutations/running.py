@@ -147,7 +147,7 @@ def _journaled(context: Context, operation: Operation) -> Applied | None:
 
 
 def device_of(context: Context) -> str | None:
-    """Return what the client said of its device, for the record of what staff did.
+    """Return the client's description of its device, for the record of what staff did.
 
     Raises:
         BadInputError: The header `x-carte-device` has another form.

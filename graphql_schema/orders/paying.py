@@ -103,26 +103,26 @@ def refund_order(info: Info, input: RefundOrder) -> OrderPayload:  # noqa: A002
     return OrderPayload(order=found, errors=errors)
 
 
-def _requested(order: StoredOrder, given: RefundOrderInput) -> RefundAsked:
+def _requested(order: StoredOrder, request: RefundOrderInput) -> RefundAsked:
     """Return the fact to record; the one that is there for a repetition.
 
     Raises:
         RefusedError: There is less to give back, or nothing.
     """
-    name = refund_id(given.operation_id)
-    reason = checked_reason(given.reason)
+    name = refund_id(request.operation_id)
+    reason = checked_reason(request.reason)
     state = fold(order)
     left = refundable(state.payment)
     known = state.payment.requested.get(name)
     if known is not None:
-        if given.amount_minor not in {None, known}:
+        if request.amount_minor not in {None, known}:
             message = "this operationId refunded another amount; use a new one for each refund"
             raise RefusedError(InvalidValueError(message=message, path=["operationId"]))
         return RefundAsked(name, known, reason)
     if not state.payment.captured:
         raise RefusedError(OrderStateError(message="nothing was charged", path=["orderId"]))
-    amount = left if given.amount_minor is None else given.amount_minor
-    if given.amount_minor is not None and amount < 1:
+    amount = left if request.amount_minor is None else request.amount_minor
+    if request.amount_minor is not None and amount < 1:
         message = "a refund is at least one minor unit"
         raise RefusedError(InvalidValueError(message=message, path=["amountMinor"]))
     currency = state.placement.currency if state.placement else ""

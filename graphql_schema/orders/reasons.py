@@ -9,13 +9,13 @@ MAX_REASON: Final = 200
 REASON: Final = f"Why, at most {MAX_REASON} characters; the guest sees it."
 
 
-def checked_reason(given: str | None) -> str:
+def checked_reason(reason: str | None) -> str:
     """Return the reason in canonical form; empty where none was given.
 
     Raises:
         RefusedError: It is too long, or holds what cannot be read.
     """
-    if given is None or not given.strip():
+    if reason is None or not reason.strip():
         return ""
     with refusing_fields(lambda name: [name]):
-        return text("reason", given, MAX_REASON)
+        return text("reason", reason, MAX_REASON)

@@ -100,32 +100,32 @@ def revoke_role(info: Info, input: RevokeRole) -> PersonPayload:  # noqa: A002
 
 
 def _edited(
-    context: Context, asked: GrantRoleInput | RevokeRoleInput, *, granted: bool
+    context: Context, request: GrantRoleInput | RevokeRoleInput, *, granted: bool
 ) -> PersonPayload:
-    grant = _grant(asked)
-    principal = _allowed(context, asked, grant)
+    grant = _grant(request)
+    principal = _allowed(context, request, grant)
     errors: list[MutationError] = []
     person: Person | None = None
     with expected_failures(errors):
         if grant is not None and not grant.is_possible:
             message = f"no such role can be granted; roles are {', '.join(FORMS)}"
             raise RefusedError(InvalidValueError(message=message, path=["role"]))
-        if grant is None and not (asked.store_id is None and asked.market is None):
+        if grant is None and not (request.store_id is None and request.market is None):
             message = "say which role is meant there; without a place, all roles are revoked"
             raise RefusedError(InvalidValueError(message=message, path=["role"]))
         with refusing_fields(lambda name: [name]):
-            subject = checked_subject(asked.person)
+            subject = checked_subject(request.person)
         changes = change_of(grant, granted=granted)
         with refusing_fields(lambda name: [name]):
             refuse_own_end(principal.subject, subject, changes)
         # Who may edit this role alone learns nothing of the person's others.
         shown = None if may_in_chain(context, Permission.READ_PEOPLE) else frozenset(changes)
-        if shown is not None and any(one.entry not in shown for one in asked.expected or ()):
+        if shown is not None and any(one.entry not in shown for one in request.expected or ()):
             message = "you may expect only the role that you edit"
             raise RefusedError(InvalidValueError(message=message, path=["expected"]))
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
-            refuse_untimely(context, asked.sent_at)
+            refuse_untimely(context, request.sent_at)
             if granted and grant is not None:
                 _check_place(context, grant)
             before = current if isinstance(current, PersonRoles) else None
@@ -133,7 +133,7 @@ def _edited(
                 context,
                 keys.roles_of(subject),
                 lambda: before.registers if before else {},
-                asked.expected,
+                request.expected,
                 OF_PEOPLE,
             )
             with refusing_fields(lambda name: [name]):
@@ -143,33 +143,33 @@ def _edited(
         answer = run(
             context,
             principal,
-            operation_id=asked.operation_id,
+            operation_id=request.operation_id,
             action="grantRole" if granted else "revokeRole",
             document=keys.roles_of(subject),
             mutation_input=changes,
             edit=edit,
-            conditions=conditions_of(asked.expected),
+            conditions=conditions_of(request.expected),
         )
         context.services.people.forget(subject)
         person = Person.of(PersonRoles.load(subject, answer), shown)
     return PersonPayload(person=person, errors=errors)
 
 
-def _grant(asked: GrantRoleInput | RevokeRoleInput) -> Grant | None:
+def _grant(request: GrantRoleInput | RevokeRoleInput) -> Grant | None:
     """Return the role that is meant, possible or not; None: all roles."""
-    if asked.role is None:
+    if request.role is None:
         return None
-    role = Role(str(asked.role.value))
-    if asked.store_id is not None:
+    role = Role(str(request.role.value))
+    if request.store_id is not None:
         # With a market as well it is no role at all.
-        return Grant(role, Scope.STORE, "" if asked.market is not None else asked.store_id)
-    if asked.market is not None:
-        return Grant(role, Scope.MARKET, asked.market)
+        return Grant(role, Scope.STORE, "" if request.market is not None else request.store_id)
+    if request.market is not None:
+        return Grant(role, Scope.MARKET, request.market)
     return Grant(role, Scope.CHAIN)
 
 
 def _allowed(
-    context: Context, asked: GrantRoleInput | RevokeRoleInput, grant: Grant | None
+    context: Context, request: GrantRoleInput | RevokeRoleInput, grant: Grant | None
 ) -> Principal:
     """Return the principal, which must be allowed to edit this role.
 
@@ -177,8 +177,8 @@ def _allowed(
         CodedError: UNAUTHENTICATED or FORBIDDEN.
     """
     permission = permission_for(grant)
-    if permission is Permission.GRANT_TILL and asked.store_id is not None:
-        return for_store(context, permission, asked.store_id)
+    if permission is Permission.GRANT_TILL and request.store_id is not None:
+        return for_store(context, permission, request.store_id)
     return for_chain(context, Permission.GRANT_ROLES)
 
 

@@ -18,7 +18,7 @@ def region(context: Context) -> RegionView:
         services.version,
         [
             ReplicationLagView(name, max(0.0, round((now_ms - ms) / 1000, 3)))
-            for name, ms in sorted(services.regions.seen().heartbeats.items())
+            for name, ms in sorted(services.regions.states().heartbeats.items())
             if name != services.region and (not services.deployed or name in services.deployed)
         ],
     )

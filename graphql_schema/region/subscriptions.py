@@ -36,7 +36,7 @@ class RegionStatusView(NamedTuple):
 def region_status(context: Context) -> RegionStatusView:
     """Return the state of the regions now."""
     context.cache.narrow(0, "regions")
-    drained = sorted(context.services.regions.seen().drained)
+    drained = sorted(context.services.regions.states().drained)
     version = version_of(["drained", *drained])
     return RegionStatusView(version, reads.region(context), drained)
 

@@ -31,21 +31,21 @@ def store_waste(
 ) -> StoreWaste:
     """Return what a store threw away; makes a Query for each day."""
     context = info.context
-    asked = store_span(context, store_id, from_, to)
-    read = context.services.waste.span(store_id, [day.isoformat() for day in asked.days])
-    shown = [day for day in asked.days if read.unread is None or day.isoformat() < read.unread]
-    currency = asked.currency
+    span = store_span(context, store_id, from_, to)
+    read = context.services.waste.span(store_id, [day.isoformat() for day in span.days])
+    shown = [day for day in span.days if read.unread is None or day.isoformat() < read.unread]
+    currency = span.currency
     found = waste_figures(read.records, read.taken_back, shown, currency)
     return StoreWaste(
-        store=StoreView(asked.profile, context.at),
-        today=asked.today,
+        store=StoreView(span.profile, context.at),
+        today=span.today,
         currency=currency,
         days=[
             DayWaste.of(day, one, currency, complete=day.isoformat() not in read.partial)
             for day, one in found.days.items()
         ],
         items=[ItemWaste.of(item, one, currency) for item, one in found.items.items()],
-        next_from=asked.next_from(len(shown)),
+        next_from=span.next_from(len(shown)),
     )
 
 

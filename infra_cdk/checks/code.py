@@ -140,7 +140,7 @@ def lambdas_get_the_variables_that_they_read(cloud: Cloud) -> Iterator[tuple[Res
         for name in sorted(given.keys() - read - _FOR_ALL):
             yield function, f"is given {name}, which no code of it reads"
         deployment = cloud.deployment
-        said = {
+        expected = {
             "CARTE_STAGE": deployment.stage if deployment else None,
             "CARTE_TABLE": deployment.table if deployment else None,
             "CARTE_VERSION": deployment.version if deployment else None,
@@ -148,8 +148,11 @@ def lambdas_get_the_variables_that_they_read(cloud: Cloud) -> Iterator[tuple[Res
         for name, value in given.items():
             if value in ("", None):
                 yield function, f"is given an empty {name}"
-            if said.get(name) not in (None, value):
-                yield function, f"is given {value} as {name}, and the deployment is {said[name]}"
+            if expected.get(name) not in (None, value):
+                yield (
+                    function,
+                    f"is given {value} as {name}, and the deployment is {expected[name]}",
+                )
 
 
 def lambdas_are_named_as_callers_expect(cloud: Cloud) -> Iterator[tuple[Resource, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from infra_cdk.checks.model import Cloud, Resource, as_text
-from infra_cdk.checks.property_rules import MISSING, Row, absent, broken, given, has, is_, within
+from infra_cdk.checks.property_rules import MISSING, Row, absent, broken, has, is_, is_set, within
 
 
 def _logs_what_is_needed(text: Any) -> bool:
@@ -101,14 +101,14 @@ ROWS: Final[tuple[Row, ...]] = (
         is_("Enabled"), "the copies differ", "ReplicationConfiguration"),
     Row(_BUCKET, "ReplicationConfiguration.Rules.*.Filter.Prefix", is_(""), "not all is copied",
         "ReplicationConfiguration"),
-    Row(_BUCKET, "ReplicationConfiguration.Rules.*.Destination.Bucket", given, "copied nowhere",
+    Row(_BUCKET, "ReplicationConfiguration.Rules.*.Destination.Bucket", is_set, "copied nowhere",
         "ReplicationConfiguration"),
     Row(_BUCKET, "NotificationConfiguration.QueueConfigurations.*.Event",
         is_("s3:ObjectCreated:*"), "no file is heard of", "NotificationConfiguration"),
     Row(_BUCKET, "NotificationConfiguration.QueueConfigurations.*.Filter.S3Key.Rules.*.Value",
         is_("counts/"), "reports are taken for counts, or files are passed over",
         "NotificationConfiguration"),
-    Row(_BUCKET, "BucketName", given, "its name is in no output"),
+    Row(_BUCKET, "BucketName", is_set, "its name is in no output"),
     # Files of counts are uploaded by pages, with a form that the API signs.
     Row(_BUCKET, "CorsConfiguration.CorsRules.*.AllowedMethods", is_(["POST"]), "pages may not"
         " upload, or may do more", "NotificationConfiguration"),
@@ -129,13 +129,13 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("AWS::KMS::Key", "KeyPolicy.Statement.1.Action",
         has("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt",
             "kms:GenerateDataKey*", "kms:ReEncrypt*"), "DynamoDB cannot use it"),
-    Row("AWS::KMS::Key", "KeyPolicy.Statement.1.Condition.StringEquals.kms:CallerAccount", given,
+    Row("AWS::KMS::Key", "KeyPolicy.Statement.1.Condition.StringEquals.kms:CallerAccount", is_set,
         "anybody may use it"),
     # Queues and mappings.
     # Topics of live updates are of no use after ten minutes; see the checks of them.
     Row(_QUEUE, "MessageRetentionPeriod", lambda seconds: seconds in {1_209_600, 600},
         "messages end before people look"),
-    Row(_QUEUE, "QueueName", given, "nobody finds it"),
+    Row(_QUEUE, "QueueName", is_set, "nobody finds it"),
     Row(_QUEUE, "RedrivePolicy.maxReceiveCount", within(3, 10), "tried once, or for ever",
         "VisibilityTimeout"),
     Row(_MAPPING, "BatchSize", within(1, 1000), "a batch takes longer than its Lambda"),
@@ -155,14 +155,15 @@ ROWS: Final[tuple[Row, ...]] = (
     # Lambdas.
     Row(_FUNCTION, "MemorySize", within(256, 10_240), "too little CPU", "LoggingConfig"),
     Row(_FUNCTION, "Timeout", within(5, 900), "slow answers are cut off", "LoggingConfig"),
-    Row(_FUNCTION, "FunctionName", given, "alarms and docs do not find it", "LoggingConfig"),
+    Row(_FUNCTION, "FunctionName", is_set, "alarms and docs do not find it", "LoggingConfig"),
     Row("AWS::Lambda::Alias", "Name", is_("live"), "callers do not find it"),
-    Row("AWS::Logs::LogGroup", "LogGroupName", given, "nobody finds it"),
+    Row("AWS::Logs::LogGroup", "LogGroupName", is_set, "nobody finds it"),
     Row(_GROUP, "AutoRollbackConfiguration.Enabled", is_(True), "bad code stays"),
     Row(_GROUP, "AutoRollbackConfiguration.Events",
         has("DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"),
         "an alarm does not bring the old code back"),
-    Row(_GROUP, "AlarmConfiguration.Alarms.2", given, "errors, faults or slowness are not watched"),
+    Row(_GROUP, "AlarmConfiguration.Alarms.2", is_set,
+        "errors, faults or slowness are not watched"),
     # The API.
     Row(_API, "MinimumCompressionSize", within(256, 4096), "menus travel uncompressed"),
     Row(_API, "EndpointConfiguration.Types", is_(["REGIONAL"]), "a CloudFront of its own"),
@@ -177,9 +178,9 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_STAGE, "MethodSettings.*.ThrottlingBurstLimit", within(50, 100_000), "no burst is taken"),
     Row("AWS::ApiGateway::DomainName", "EndpointConfiguration.Types", is_(["REGIONAL"]),
         "as above"),
-    Row("AWS::ApiGatewayV2::Api", "RouteSelectionExpression", given, "API Gateway refuses it"),
+    Row("AWS::ApiGatewayV2::Api", "RouteSelectionExpression", is_set, "API Gateway refuses it"),
     Row("AWS::CertificateManager::Certificate", "ValidationMethod", is_("DNS"), "never valid"),
-    Row("AWS::CertificateManager::Certificate", "DomainValidationOptions.*.HostedZoneId", given,
+    Row("AWS::CertificateManager::Certificate", "DomainValidationOptions.*.HostedZoneId", is_set,
         "somebody must write the record by hand"),
     # Health.
     Row(_CHECK, "HealthCheckConfig.EnableSNI", is_(True), "the gateway refuses the check",
@@ -198,14 +199,14 @@ ROWS: Final[tuple[Row, ...]] = (
         "HealthCheckConfig.FullyQualifiedDomainName"),
     # CloudFront.
     Row(_CDN, "DistributionConfig.Enabled", is_(True), "it serves nothing"),
-    Row(_CDN, "DistributionConfig.Aliases.0", given, "it does not answer to the site's name"),
+    Row(_CDN, "DistributionConfig.Aliases.0", is_set, "it does not answer to the site's name"),
     Row(_CDN, "DistributionConfig.HttpVersion", is_("http2and3"), "slower than it could be"),
     Row(_CDN, "DistributionConfig.PriceClass", is_("PriceClass_All"), "far clients are slow"),
-    Row(_CDN, "DistributionConfig.WebACLId", given, "no firewall"),
+    Row(_CDN, "DistributionConfig.WebACLId", is_set, "no firewall"),
     Row(_CDN, "DistributionConfig.CacheTagConfig.HeaderName", is_("Cache-Tag"), "no purge by tag"),
     Row(_CDN, "DistributionConfig.ViewerCertificate.MinimumProtocolVersion", is_("TLSv1.2_2021"),
         "old TLS is spoken"),
-    Row(_CDN, "DistributionConfig.ViewerCertificate.AcmCertificateArn", given, "no name of ours"),
+    Row(_CDN, "DistributionConfig.ViewerCertificate.AcmCertificateArn", is_set, "no name of ours"),
     Row(_CDN, "DistributionConfig.CustomErrorResponses.*.ErrorCachingMinTTL", is_(1),
         "a blink becomes an outage"),
     Row(_CDN, "DistributionConfig.CacheBehaviors.*.ViewerProtocolPolicy", is_("redirect-to-https"),
@@ -276,15 +277,15 @@ ROWS: Final[tuple[Row, ...]] = (
             *("default-src", "base-uri", "form-action", "frame-ancestors"),
         )) and ("script-src" not in str(text) or "script-src 'self'" in str(text)),
         "pages run others' scripts"),
-    Row(_HEADERS, "ResponseHeadersPolicyConfig.RemoveHeadersConfig.Items.2", given, "S3 is named"),
+    Row(_HEADERS, "ResponseHeadersPolicyConfig.RemoveHeadersConfig.Items.2", is_set, "S3 is named"),
     Row("AWS::CloudFront::OriginAccessControl", "OriginAccessControlConfig.SigningBehavior",
         is_("always"), "the buckets refuse CloudFront"),
     Row("AWS::CloudFront::OriginAccessControl", "OriginAccessControlConfig.SigningProtocol",
         is_("sigv4"), "the buckets refuse CloudFront"),
     Row("AWS::Logs::DeliverySource", "LogType", is_("ACCESS_LOGS"), "no log"),
-    Row("AWS::Logs::DeliverySource", "ResourceArn", given, "no log"),
+    Row("AWS::Logs::DeliverySource", "ResourceArn", is_set, "no log"),
     Row("AWS::Logs::DeliveryDestination", "OutputFormat", is_("json"), "logs cannot be queried"),
-    Row("AWS::Logs::DeliveryDestination", "DestinationResourceArn", given, "no log"),
+    Row("AWS::Logs::DeliveryDestination", "DestinationResourceArn", is_set, "no log"),
     Row("AWS::Logs::Delivery", "S3SuffixPath", is_("/{yyyy}/{MM}/{dd}/{HH}"), "a query reads all"),
     # The firewall.
     Row(_ACL, "Scope", is_("CLOUDFRONT"), "CloudFront does not take it"),
@@ -304,8 +305,9 @@ ROWS: Final[tuple[Row, ...]] = (
         " further than WAF looks"),
     Row(_ACL, "Rules.1.Statement.SizeConstraintStatement.FieldToMatch.Body.OversizeHandling",
         is_("MATCH"), "larger bodies come through"),
-    Row(_ACL, "Rules.4.Statement.ManagedRuleGroupStatement.Name", given, "a managed group is gone"),
-    Row(_ACL, "Rules.3.Statement.ManagedRuleGroupStatement.RuleActionOverrides.1", given,
+    Row(_ACL, "Rules.4.Statement.ManagedRuleGroupStatement.Name", is_set,
+        "a managed group is gone"),
+    Row(_ACL, "Rules.3.Statement.ManagedRuleGroupStatement.RuleActionOverrides.1", is_set,
         "clients without a User-Agent, or larger bodies, are refused"),
     Row(_ACL, "Rules.*.VisibilityConfig.CloudWatchMetricsEnabled", is_(True), "it is blind"),
     Row(_ACL, "Rules.*.VisibilityConfig.SampledRequestsEnabled", is_(True), "it is blind"),
@@ -320,7 +322,7 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_POOL, "IssuerConfiguration.Type", is_("UPDATED"), "its keys are published in one region",
         "KeyConfiguration"),
     Row(_POOL, "UserPoolTier", is_("ESSENTIALS"), "it cannot be replicated", "KeyConfiguration"),
-    Row("AWS::Cognito::UserPoolReplica", "RegionName", given, "it is nowhere"),
+    Row("AWS::Cognito::UserPoolReplica", "RegionName", is_set, "it is nowhere"),
     Row(_POOL, "EnabledMfas", is_(["SOFTWARE_TOKEN_MFA"]), "a text message is enough"),
     Row(_POOL, "AdminCreateUserConfig.AllowAdminCreateUserOnly", is_(True), "anybody signs up"),
     Row(_POOL, "DeviceConfiguration.ChallengeRequiredOnNewDevice", is_(False), "a known device"
@@ -373,12 +375,12 @@ ROWS: Final[tuple[Row, ...]] = (
         "it warns at 100 dollars"),
     Row(_BUDGET, "NotificationsWithSubscribers.*.Notification.ComparisonOperator",
         is_("GREATER_THAN"), "it warns always"),
-    Row(_BUDGET, "NotificationsWithSubscribers.*.Subscribers.0.Address", given, "nobody hears"),
-    Row("AWS::SNS::Topic", "TopicName", given, "nobody finds it"),
-    Row("AWS::SNS::TopicPolicy", "PolicyDocument.Statement.0.Condition.Bool", given, "no TLS"),
+    Row(_BUDGET, "NotificationsWithSubscribers.*.Subscribers.0.Address", is_set, "nobody hears"),
+    Row("AWS::SNS::Topic", "TopicName", is_set, "nobody finds it"),
+    Row("AWS::SNS::TopicPolicy", "PolicyDocument.Statement.0.Condition.Bool", is_set, "no TLS"),
     Row(_ALARM, "Metrics.*.Id", lambda name: bool(re.fullmatch(r"[a-z]\w*", str(name))),
         "CloudWatch refuses it", "Metrics"),
-    Row(_ALARM, "MetricName", given, "it looks at nothing", "Dimensions"),
+    Row(_ALARM, "MetricName", is_set, "it looks at nothing", "Dimensions"),
     Row(_ALARM, "EvaluationPeriods", within(1, 12), "it rings too late"),
     Row(_ALARM, "ActionsEnabled", lambda found: found is MISSING or found is True, "it is silent"),
     # DAX, where there is one.
@@ -405,21 +407,21 @@ ROWS: Final[tuple[Row, ...]] = (
             *("IgnorePublicAcls", "RestrictPublicBuckets"),
         )
     ),
-    Row(_BUCKET, "LifecycleConfiguration.Rules.0", given, "files are for ever"),
+    Row(_BUCKET, "LifecycleConfiguration.Rules.0", is_set, "files are for ever"),
     Row(_BUCKET, "LifecycleConfiguration.Rules.*.AbortIncompleteMultipartUpload"
         ".DaysAfterInitiation", within(1, 14), "parts of files are paid for for ever",
         "LifecycleConfiguration.Rules.0.AbortIncompleteMultipartUpload"),
-    Row(_BUCKET, "ReplicationConfiguration.Role", given, "S3 may not copy",
+    Row(_BUCKET, "ReplicationConfiguration.Role", is_set, "S3 may not copy",
         "ReplicationConfiguration"),
     Row(_BUCKET, "NotificationConfiguration.QueueConfigurations.*.Filter.S3Key.Rules.*.Name",
         is_("prefix"), "S3 refuses the filter",
         "NotificationConfiguration"),
-    Row(_BUCKET, "NotificationConfiguration.QueueConfigurations.*.Filter.S3Key.Rules.0", given,
+    Row(_BUCKET, "NotificationConfiguration.QueueConfigurations.*.Filter.S3Key.Rules.0", is_set,
         "reports are taken for counts", "NotificationConfiguration"),
     Row(_BUCKET, "NotificationConfiguration.QueueConfigurations.*.Filter.S3Key.Rules.1", absent,
         "files of another name or case are passed over", "NotificationConfiguration"),
     Row(_QUEUE, "SqsManagedSseEnabled", is_(True), "messages lie in the clear"),
-    Row(_QUEUE, "RedrivePolicy.deadLetterTargetArn", given, "what fails is lost", "RedrivePolicy"),
+    Row(_QUEUE, "RedrivePolicy.deadLetterTargetArn", is_set, "what fails is lost", "RedrivePolicy"),
     Row(_TABLE, "AttributeDefinitions.*.AttributeName", lambda value: value in {
         "pk", "sk", "board", "board_at", "work", "work_at"},
         "no document is found"),
@@ -432,7 +434,7 @@ ROWS: Final[tuple[Row, ...]] = (
         "nobody may manage it"),
     Row("AWS::KMS::Key", "KeyPolicy.Statement.1.Principal.AWS", is_("*"), "DynamoDB may not"),
     Row("AWS::KMS::Key", "KeyPolicy.Statement.*.Resource", is_("*"), "nobody may use it"),
-    Row("AWS::KMS::Key", "KeyPolicy.Statement.1.Condition.StringEquals.kms:ViaService", given,
+    Row("AWS::KMS::Key", "KeyPolicy.Statement.1.Condition.StringEquals.kms:ViaService", is_set,
         "everything may use it"),
     Row("AWS::KMS::Alias", "AliasName", lambda value: str(value).startswith("alias/carte-table")
         and str(value).removeprefix("alias/carte-table").strip("-0123456789") == "",
@@ -451,9 +453,9 @@ ROWS: Final[tuple[Row, ...]] = (
               "alerts", "convergence", "fulfilment", "inventory", "live", "menu_api", "payments",
               "people_notices"))},
         "no code is found", "LoggingConfig"),
-    Row(_FUNCTION, "VpcConfig.SubnetIds.2", given, "a zone that fails takes it along",
+    Row(_FUNCTION, "VpcConfig.SubnetIds.2", is_set, "a zone that fails takes it along",
         "VpcConfig"),
-    Row(_FUNCTION, "VpcConfig.SecurityGroupIds.0", given, "it reaches nothing", "VpcConfig"),
+    Row(_FUNCTION, "VpcConfig.SecurityGroupIds.0", is_set, "it reaches nothing", "VpcConfig"),
     Row(_MAPPING, "BatchSize", within(10, 1000), "repairs are late", "StartingPosition"),
     # Five: the topics of live updates, and the stores of stock alerts.
     Row(_MAPPING, "BatchSize", lambda size: size in {1, 5}, "one bad file repeats others",
@@ -462,7 +464,7 @@ ROWS: Final[tuple[Row, ...]] = (
         '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"FACTS#"},'
         '{"prefix":"DRAIN#"},{"prefix":"VERSION#"},{"prefix":"PERSON#"},"PERSON"]}}}}'),
         "new orders wait a minute, subscribers see no drain", "StartingPosition"),
-    Row(_MAPPING, "FilterCriteria.Filters.2", given, "new counts are not joined",
+    Row(_MAPPING, "FilterCriteria.Filters.2", is_set, "new counts are not joined",
         "StartingPosition"),
     Row(_MAPPING, "FilterCriteria.Filters.0.Pattern", is_('{"eventName":["MODIFY"]}'),
         "repairs are not seen", "StartingPosition"),
@@ -476,14 +478,14 @@ ROWS: Final[tuple[Row, ...]] = (
         '{"eventName":["INSERT"],"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"JOURNAL#"}]}},'
         '"NewImage":{"body":{"S":[{"prefix":"{\\"set\\":[[\\""}]}}}}'),
         "conflicts are not listed", "StartingPosition"),
-    Row(_MAPPING, "EventSourceArn", given, "it is fed by nothing"),
+    Row(_MAPPING, "EventSourceArn", is_set, "it is fed by nothing"),
     Row("AWS::EC2::VPC", "CidrBlock", is_("10.0.0.0/16"), "subnets do not fit"),
     Row("AWS::Lambda::Permission", "Action", is_("lambda:InvokeFunction"), "the API may not call"),
     Row("AWS::Lambda::Permission", "Principal", lambda value: value in {
         "apigateway.amazonaws.com", "events.amazonaws.com", "cognito-idp.amazonaws.com"},
         "as above"),
     Row(_GROUP, "AlarmConfiguration.Enabled", is_(True), "an alarm stops no deployment"),
-    Row(_GROUP, "AlarmConfiguration.Alarms.*.Name", given, "an alarm stops no deployment"),
+    Row(_GROUP, "AlarmConfiguration.Alarms.*.Name", is_set, "an alarm stops no deployment"),
     Row(_GROUP, "DeploymentStyle", is_({"DeploymentOption": "WITH_TRAFFIC_CONTROL",
         "DeploymentType": "BLUE_GREEN"}), "CodeDeploy takes no other for Lambda"),
     Row("AWS::CodeDeploy::Application", "ComputePlatform", is_("Lambda"), "it is for servers"),
@@ -493,7 +495,7 @@ ROWS: Final[tuple[Row, ...]] = (
         "the setting is"
         " of no method"),
     Row(_STAGE, "AccessLogSetting.Format", _is_json_whatever_happens, "logs cannot be queried"),
-    Row(_STAGE, "AccessLogSetting.DestinationArn", given, "no log"),
+    Row(_STAGE, "AccessLogSetting.DestinationArn", is_set, "no log"),
     Row(_API, "Tags", lambda tags: {"Key": "ms-custom-id", "Value": "carte"} in tags,
         "the emulator gives the API another id"),
     Row("AWS::ApiGateway::Method", "Integration.CacheKeyParameters", lambda keys: keys is MISSING
@@ -507,7 +509,7 @@ ROWS: Final[tuple[Row, ...]] = (
         "healthy regions are drained"),
     Row(_CHECK, "HealthCheckConfig.Type", lambda text: text in {
         "HTTPS", "CLOUDWATCH_METRIC", "CALCULATED", "RECOVERY_CONTROL"}, "Route 53 refuses it"),
-    Row(_CHECK, "HealthCheckConfig.AlarmIdentifier.Name", given, "draining does nothing",
+    Row(_CHECK, "HealthCheckConfig.AlarmIdentifier.Name", is_set, "draining does nothing",
         "HealthCheckConfig.InsufficientDataHealthStatus"),
     # CloudFront.
     Row(_CACHE, f"{_KEY}.HeadersConfig.HeaderBehavior", is_("whitelist"), "media types are mixed"),
@@ -582,12 +584,12 @@ ROWS: Final[tuple[Row, ...]] = (
     # The network, where there is one.
     Row("AWS::EC2::VPC", "EnableDnsSupport", is_(True), "no endpoint is found"),
     Row("AWS::EC2::VPC", "EnableDnsHostnames", is_(True), "no endpoint is found"),
-    Row("AWS::EC2::VPCEndpoint", "RouteTableIds.2", given, "a zone reaches no table",
+    Row("AWS::EC2::VPCEndpoint", "RouteTableIds.2", is_set, "a zone reaches no table",
         "RouteTableIds"),
     Row("AWS::EC2::VPCEndpoint", "PrivateDnsEnabled", is_(True), "the issuer is not found",
         "SubnetIds"),
-    Row("AWS::EC2::VPCEndpoint", "SubnetIds.2", given, "a zone reaches no issuer", "SubnetIds"),
-    Row("AWS::EC2::VPCEndpoint", "SecurityGroupIds.0", given, "the issuer is closed", "SubnetIds"),
+    Row("AWS::EC2::VPCEndpoint", "SubnetIds.2", is_set, "a zone reaches no issuer", "SubnetIds"),
+    Row("AWS::EC2::VPCEndpoint", "SecurityGroupIds.0", is_set, "the issuer is closed", "SubnetIds"),
     Row("AWS::EC2::VPCEndpoint", "ServiceName", lambda text: as_text(text).rstrip('"]}').endswith(
         (".dynamodb", ".cognito-idp", ".s3")), "the table, the issuer or the tables of the search"
         " are not reached"),
@@ -595,7 +597,7 @@ ROWS: Final[tuple[Row, ...]] = (
         "it reaches nothing"),
     Row("AWS::EC2::SecurityGroupIngress", "ToPort", lambda port: port in {443, 9111}, "it is open"),
     Row("AWS::EC2::SecurityGroupIngress", "IpProtocol", is_("tcp"), "it is open to more"),
-    Row("AWS::EC2::SecurityGroupIngress", "SourceSecurityGroupId", given, "it is open to all"),
+    Row("AWS::EC2::SecurityGroupIngress", "SourceSecurityGroupId", is_set, "it is open to all"),
     Row("AWS::EC2::SecurityGroup", "GroupDescription", _is_taken_by_ec2, "EC2 refuses it"),
     Row("AWS::EC2::SecurityGroup", "SecurityGroupEgress.*.Description", _is_taken_by_ec2,
         "EC2 refuses it"),
@@ -610,13 +612,13 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("AWS::EC2::Subnet", "CidrBlock", lambda text: str(text).endswith(".0/24"), "it is small"),
     Row(_DAX, "AvailabilityZones", lambda zones: isinstance(zones, list) and len(set(zones)) > 1
         and all(str(one)[-1:] in "abcdef" for one in zones), "a zone takes it along"),
-    Row(_DAX, "SecurityGroupIds.0", given, "it is open to the network"),
-    Row(_DAX, "ParameterGroupName", given, "it keeps answers for minutes"),
-    Row(_DAX, "SubnetGroupName", given, "it is in no network of ours"),
-    Row("AWS::DAX::SubnetGroup", "SubnetIds.2", given, "a zone takes it along"),
-    Row("AWS::Route53RecoveryControl::SafetyRule", "AssertionRule.AssertedControls.0", given,
+    Row(_DAX, "SecurityGroupIds.0", is_set, "it is open to the network"),
+    Row(_DAX, "ParameterGroupName", is_set, "it keeps answers for minutes"),
+    Row(_DAX, "SubnetGroupName", is_set, "it is in no network of ours"),
+    Row("AWS::DAX::SubnetGroup", "SubnetIds.2", is_set, "a zone takes it along"),
+    Row("AWS::Route53RecoveryControl::SafetyRule", "AssertionRule.AssertedControls.0", is_set,
         "all regions can be off at once"),
-    Row("AWS::Route53RecoveryControl::RoutingControl", "ControlPanelArn", given,
+    Row("AWS::Route53RecoveryControl::RoutingControl", "ControlPanelArn", is_set,
         "the safety rule does not hold it"),
 )  # fmt: skip
 

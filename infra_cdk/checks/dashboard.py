@@ -58,14 +58,14 @@ def the_dashboard_shows_every_region(cloud: Cloud) -> Iterator[tuple[Resource, s
 
 def _woken_by(cloud: Cloud) -> set[tuple[str, str, str, str]]:
     """Return the lines of the metrics of AWS by which alarms of the regions wake somebody."""
-    ringing = {(alarm.stack, alarm.logical_id) for alarm in alarms_that_ring(cloud)}
+    notifying = {(alarm.stack, alarm.logical_id) for alarm in alarms_that_ring(cloud)}
     stacks = {stack.name: stack for stack in cloud.regional()}
     left_out = _OPERANDS | (_OF_PAIRS if len(stacks) == 1 else set())
     return {
         _line(one, stacks[one.by.stack])
         for one in watched(cloud)
         if one.by.stack in stacks
-        and (one.by.stack, one.by.logical_id) in ringing
+        and (one.by.stack, one.by.logical_id) in notifying
         and one.namespace in _SPACES
         and one.metric not in left_out
     }

@@ -108,17 +108,17 @@ def indexes_are_those_of_the_code(cloud: Cloud) -> Iterator[tuple[Resource, str]
                 yield table, f"the index {name} is {found.get(name)}, the code's {wanted.get(name)}"
 
 
-def the_table_is_as_warm_as_asked(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+def the_table_is_as_warm_as_configured(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """The table is warmed to what the deployment file says, and not without it."""
     if cloud.deployment is None:
         return
     database = cloud.deployment.database
-    asked = (database.warm_reads or None, database.warm_writes or None)
+    configured = (database.warm_reads or None, database.warm_writes or None)
     for table in cloud.resources(TABLE):
         warm = table.properties.get("WarmThroughput", {})
         found = (warm.get("ReadUnitsPerSecond"), warm.get("WriteUnitsPerSecond"))
-        if found != asked:
-            yield table, f"is warmed to {found} units a second, not to {asked}"
+        if found != configured:
+            yield table, f"is warmed to {found} units a second, not to {configured}"
 
 
 def backups_cannot_be_deleted(cloud: Cloud) -> Iterator[tuple[Resource, str]]:

@@ -13,7 +13,7 @@ _LASTING: Final = frozenset(
         *("AWS::KMS::Key", "AWS::S3::Bucket", "AWS::Backup::BackupVault"),
     }
 )
-_KEPT: Final = ("RetainExceptOnCreate", "Retain")
+_RETAINED: Final = ("RetainExceptOnCreate", "Retain")
 _GOES: Final = ({None, "Delete"}, {None, "Delete"})
 
 
@@ -29,8 +29,8 @@ def data_outlives_its_stack_and_nothing_else_does(
         for one in stack.resources():
             policies = one.body.get("DeletionPolicy"), one.body.get("UpdateReplacePolicy")
             if one.type in _LASTING or _is_account_wide(one) or _holds_payment_keys(one):
-                if policies != _KEPT:
-                    yield one, f"has the policies {policies}, not {_KEPT}"
+                if policies != _RETAINED:
+                    yield one, f"has the policies {policies}, not {_RETAINED}"
             elif policies[0] not in _GOES[0] or policies[1] not in _GOES[1]:
                 yield one, f"stays when its stack goes: {policies}"
 

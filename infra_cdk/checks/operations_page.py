@@ -120,13 +120,13 @@ def the_page_counts_the_origins(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     if cloud.deployment is None or not cloud.deployment.has_third:
         return
     page = (_ROOT / _OPERATIONS).read_text(encoding="utf-8")
-    said = _ORIGINS.search(page)
+    sentence = _ORIGINS.search(page)
     for distribution, config in distributions(cloud):
         count = len(config["Origins"])
-        if said is None:
+        if sentence is None:
             yield distribution, f"{_OPERATIONS} does not say how many origins there are"
             continue
-        words = {name: _NUMBERS[word] for name, word in said.groupdict().items()}
+        words = {name: _NUMBERS[word] for name, word in sentence.groupdict().items()}
         wanted = words["each"] * len(cloud.deployment.regions) + words["more"]
         wanted += words["cards"] if cloud.deployment.takes_cards else 0
         if count != wanted:

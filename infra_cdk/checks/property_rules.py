@@ -44,7 +44,7 @@ def has(*wanted: Any) -> Test:
     return lambda value: isinstance(value, list) and all(one in value for one in wanted)
 
 
-def given(value: Any) -> bool:
+def is_set(value: Any) -> bool:
     """There is a value, and it is not empty."""
     return value is not MISSING and value not in ("", [], {}, None)
 
@@ -65,8 +65,8 @@ def broken(rows: Iterable[Row], cloud: Cloud) -> Iterator[tuple[Resource, str]]:
                 continue
             for value in _at(resource, row.path):
                 if not row.test(value):
-                    said = "missing" if value is MISSING else as_text(value)[:80]
-                    yield resource, f"{row.path} is {said}: {row.why}"
+                    value_text = "missing" if value is MISSING else as_text(value)[:80]
+                    yield resource, f"{row.path} is {value_text}: {row.why}"
 
 
 def _at(resource: Resource, path: str) -> list[Any]:

@@ -46,7 +46,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     data.the_table_outlives_its_stack,
     data.the_stream_has_both_images,
     data.indexes_are_those_of_the_code,
-    data.the_table_is_as_warm_as_asked,
+    data.the_table_is_as_warm_as_configured,
     data.backups_cannot_be_deleted,
     data.backups_are_made_copied_and_watched,
     api.cache_keys_are_declared,

@@ -120,7 +120,7 @@ def pictures(
 ) -> origins.OriginGroup:
     """Uploaded pictures from their first bucket, or from the second one.
 
-    What the first one does not have, for which S3 answers 403, is asked for as well: it may have
+    What the first one does not have, for which S3 answers 403, is requested too: it may have
     been away when the picture was uploaded.
     """
     return origins.OriginGroup(

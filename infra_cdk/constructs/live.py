@@ -28,7 +28,7 @@ _MEMORY_MB: Final = 1024  # posting is signing: CPU, which grows with the memory
 _MARGIN_S: Final = 5  # a failed topic waits for the rest of this time, and so do its changes
 _ATTEMPTS: Final = 3
 # A state that is this old is no news: the next change sends a newer one.
-_KEPT: Final = Duration.minutes(10)
+_RETENTION: Final = Duration.minutes(10)
 _TOPICS_AT_ONCE: Final = 50
 _LOCAL_CONNECTIONS: Final = 20_000  # all clients of a local cloud have one address
 _BATCH: Final = 5
@@ -66,7 +66,7 @@ class TopicQueue(WorkQueue):
             name="carte-live.fifo",
             of="the queue of topics",
             visibility_s=_FAN_OUT_TIMEOUT_S + _MARGIN_S,
-            kept=_KEPT,
+            retention=_RETENTION,
             attempts=_ATTEMPTS,
         )
 

@@ -8,7 +8,7 @@ from constructs import Construct
 
 from infra_cdk.constructs.acknowledged import acknowledge
 
-KEPT: Final = Duration.days(14)  # the longest that SQS keeps a message
+RETENTION: Final = Duration.days(14)  # the longest that SQS keeps a message
 CONSUMER_ACTIONS: Final = (
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
@@ -35,7 +35,7 @@ class WorkQueue(Construct):
         name: str,
         of: str,
         visibility_s: int,
-        kept: Duration = KEPT,
+        retention: Duration = RETENTION,
         attempts: int = 5,
     ) -> None:
         """Make both queues.
@@ -48,7 +48,7 @@ class WorkQueue(Construct):
             of: What the queue is, for the reader of a finding: "the queue of orders".
             visibility_s: Seconds after which a message that was not finished comes again; longer
                 than the Lambda runs.
-            kept: How long an unread message is kept.
+            retention: How long an unread message is kept.
             attempts: How often a message is tried before it is given up.
         """
         super().__init__(scope, construct_id)
@@ -65,7 +65,7 @@ class WorkQueue(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             visibility_timeout=Duration.seconds(visibility_s),
-            retention_period=kept,
+            retention_period=retention,
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=self.dead_letters, max_receive_count=attempts
             ),
@@ -87,7 +87,7 @@ def dead_letters(scope: Construct, construct_id: str, *, name: str, of: str) -> 
         queue_name=name,
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
-        retention_period=KEPT,
+        retention_period=RETENTION,
         fifo=True if name.endswith(_FIFO) else None,
     )
     acknowledge(queue, {"SQS3": f"It is a dead-letter queue itself: of {of}."})

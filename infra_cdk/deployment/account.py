@@ -30,7 +30,7 @@ _NEVER_CREATED: Final = frozenset({"ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS"})
 
 
 @dataclass(frozen=True, slots=True)
-class RingingAlarm:
+class ActiveAlarm:
     """A CloudWatch alarm in the state ALARM.
 
     Attributes:
@@ -224,7 +224,7 @@ class Account:
             "AWS_SESSION_TOKEN": given["SessionToken"],
         }
 
-    def ringing_alarms(self, region: str) -> list[RingingAlarm]:
+    def active_alarms(self, region: str) -> list[ActiveAlarm]:
         """Return the alarms in the state ALARM in a region, but those that judge no deployment.
 
         Left out are also metric alarms that notify nobody: those are parts of a composite alarm,
@@ -234,7 +234,7 @@ class Account:
             CarteError: CloudWatch does not answer, or the caller may not ask.
         """
         client = self.client("cloudwatch", region)
-        found: list[RingingAlarm] = []
+        found: list[ActiveAlarm] = []
         more: dict[str, str] = {}
         while True:
             with answered(f"the alarms of {region} cannot be read"):
@@ -245,7 +245,7 @@ class Account:
                     **more,
                 )
             found += [
-                RingingAlarm(
+                ActiveAlarm(
                     one["AlarmName"],
                     str(one.get("StateTransitionedTimestamp") or one.get("StateUpdatedTimestamp")),
                     str(one.get("StateReason", "")),

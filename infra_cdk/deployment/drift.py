@@ -24,13 +24,13 @@ class Comparison:
     Attributes:
         step: The step that deploys it.
         outcome: Whether it is there, and as it was deployed.
-        said: What the CDK's command line printed, line by line.
+        lines: What the CDK's command line printed, line by line.
         error: What was changed by hand, or why it could not be compared; None: neither.
     """
 
     step: Step
     outcome: Literal["as deployed", "not deployed", "refused"]
-    said: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
     error: CarteError | None = None
 
 
@@ -55,17 +55,17 @@ def compare(
     asking = Lock()
 
     def compared(step: Step) -> Comparison:
-        said: list[str] = []
+        lines: list[str] = []
         with asking:
             if account.template(step.stack, step.region) is None:
                 return Comparison(step, "not deployed")
         try:
             with asking:
                 credentials = account.reading_credentials(step.region)
-            toolkit(said.append).refuse_drift(assembly, step.stack, credentials)
+            toolkit(lines.append).refuse_drift(assembly, step.stack, credentials)
         except CarteError as error:
-            return Comparison(step, "refused", tuple(said), error)
-        return Comparison(step, "as deployed", tuple(said))
+            return Comparison(step, "refused", tuple(lines), error)
+        return Comparison(step, "as deployed", tuple(lines))
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield from pool.map(compared, steps)

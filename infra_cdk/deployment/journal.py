@@ -56,7 +56,7 @@ class Journal:
     version that was deployed and then interrupted never takes the place of the one before it.
 
     A step reads its record once, and each write replaces what was read or written before, and
-    nothing else: of two deployments of a step, one goes on, and the other is told.
+    nothing else: of two deployments of a step, one goes on, and the other gets an error.
     """
 
     def __init__(self, account: Account) -> None:
@@ -86,7 +86,7 @@ class Journal:
         record: Record,
         *,
         running: dict[str, Any] | None,
-        ringing: Mapping[str, str],
+        active_alarms: Mapping[str, str],
     ) -> Record:
         """Note that a step's template is being deployed, is not finished, and what ran before.
 
@@ -98,7 +98,7 @@ class Journal:
             step: The step.
             record: As it was read.
             running: The template that runs, if any.
-            ringing: The alarms of its stack that ring before it, by name: since when.
+            active_alarms: The alarms of its stack that ring before it, by name: since when.
 
         Returns:
             The record as it is now.
@@ -110,7 +110,7 @@ class Journal:
         previous = record.previous
         if running is not None and running != step.template and record.begun is None:
             previous = _files_of(plan, step, running)
-        begun = Begun(step.digest, dict(ringing))
+        begun = Begun(step.digest, dict(active_alarms))
         return self._write(Record(step.stack, step.region, record.tag, begun, previous=previous))
 
     def finish(self, record: Record, fingerprint: str) -> Record:
@@ -213,8 +213,8 @@ class Journal:
             yield
         except _NO_RECORD as error:
             where = BootstrapBucket(self._account, region).address(_key(stack))
-            said = isinstance(error, UnreadableRecordError | UnreadableAssemblyError)
-            why = str(error) if said else repr(error)
+            is_explained = isinstance(error, UnreadableRecordError | UnreadableAssemblyError)
+            why = str(error) if is_explained else repr(error)
             newer = "deploy with the version that wrote it, or a newer one; or: "
             raise CarteError(
                 f"the record of the deployments of {stack} cannot be read: {why}; nothing was "

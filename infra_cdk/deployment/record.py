@@ -25,11 +25,11 @@ class Begun:
 
     Attributes:
         digest: Of the template that was deployed.
-        ringing: The alarms of the step's stack that rang before it, by name: since when.
+        active_alarms: The alarms of the step's stack that rang before it, by name: since when.
     """
 
     digest: str
-    ringing: Mapping[str, str]
+    active_alarms: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Record:
         """Return the record as it is stored; no two calls return the same bytes."""
         parts: dict[str, Any] = {"version": _VERSION, "write": uuid.uuid4().hex}
         if self.begun is not None:
-            parts |= {"begun": self.begun.digest, "ringing": dict(self.begun.ringing)}
+            parts |= {"begun": self.begun.digest, "ringing": dict(self.begun.active_alarms)}
         if self.fingerprint:
             parts |= {"finished": self.fingerprint, "at": self.at}
         if self.previous:

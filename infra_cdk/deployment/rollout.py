@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from infra_cdk.deployment import replicas
-from infra_cdk.deployment.account import Account, RingingAlarm, answered
+from infra_cdk.deployment.account import Account, ActiveAlarm, answered
 from infra_cdk.deployment.assembly import of_one_stack, template_of
 from infra_cdk.deployment.bootstrap_bucket import OvertakenError
 from infra_cdk.deployment.journal import Journal
@@ -58,7 +58,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class RolloutSettings:
     """The settings of a rollout: how long to watch alarms, and what to repeat.
 
     Attributes:
@@ -87,7 +87,7 @@ class Rollout:
         account: Account,
         toolkit: Toolkit,
         journal: Journal,
-        manner: Manner,
+        settings: RolloutSettings,
         table: str,
         say: Callable[[str], None],
     ) -> None:
@@ -95,7 +95,7 @@ class Rollout:
         self._account = account
         self._toolkit = toolkit
         self._journal = journal
-        self._manner = manner
+        self._settings = settings
         self._table = table
         self._say = say
 
@@ -167,18 +167,18 @@ class Rollout:
             fingerprint = _fingerprint(step, parameters)
             # A stack that was changed since, by whatever means, is not what the record is about.
             finished = record.finished(fingerprint) if running == step.template else None
-            if finished and not self._manner.again:
+            if finished and not self._settings.again:
                 return Done(step.name, "skipped", 0.0, f"finished {finished}; --again repeats it")
             begun = record.begun
             # Put in place by this deployment, or by an earlier one that was interrupted.
             ours = running != step.template or (begun is not None and begun.digest == step.digest)
             if begun is not None and ours and running == step.template:
-                before = begun.ringing
+                before = begun.active_alarms
             else:
-                before = {name: one.since for name, one in self._ringing(step).items()}
+                before = {name: one.since for name, one in self._active_alarms(step).items()}
             if ours:
                 record = self._journal.begin(
-                    self._plan, step, record, running=running, ringing=before
+                    self._plan, step, record, running=running, active_alarms=before
                 )
             changed, outputs = self._deploy(step, running, parameters)
         except CarteError as error:
@@ -285,12 +285,12 @@ class Rollout:
                 )
         return parameters
 
-    def _ringing(self, step: Step) -> dict[str, RingingAlarm]:
+    def _active_alarms(self, step: Step) -> dict[str, ActiveAlarm]:
         """Return the alarms of a step's own stack that ring now, by name; of no other stack."""
         own = _alarms(step)
         if not own:
             return {}
-        found = self._account.ringing_alarms(step.region)
+        found = self._account.active_alarms(step.region)
         return {one.name: one for one in found if one.name in own}
 
     def _look_after(
@@ -319,8 +319,8 @@ class Rollout:
                 step,
                 url,
                 version,
-                deadline=self._manner.patience,
-                front=self._manner.front,
+                deadline=self._settings.patience,
+                front=self._settings.front,
                 secret=self._account.secret(named, step.region) if named else None,
                 live=live_url(step, outputs),
             )
@@ -329,9 +329,9 @@ class Rollout:
             return
         for name, since in before.items():
             self._say(f"{step.name}: {name} rings since {since}: not judged by it")
-        until = time.monotonic() + self._manner.bake
+        until = time.monotonic() + self._settings.bake
         while True:
-            now = self._ringing(step).values()
+            now = self._active_alarms(step).values()
             began = [
                 f"{one.name}: {one.reason}" for one in now if one.since != before.get(one.name)
             ]
@@ -345,13 +345,13 @@ class Rollout:
 
     def _upload_site(self, step: Step, outputs: Mapping[str, str]) -> None:
         named = {SIGN_IN: "SignIn", OPERATOR: "Operator"}
-        made = {file: outputs[name] for file, name in named.items() if name in outputs}
+        generated = {file: outputs[name] for file, name in named.items() if name in outputs}
         with answered("the site cannot be uploaded"):
             count = upload_site(
                 self._account.client("s3", step.region),
                 outputs["SiteBucket"],
                 owner=self._account.id,
-                made=made,
+                generated=generated,
             )
             forget_pages(
                 self._account.client("cloudfront", step.region),
@@ -361,7 +361,7 @@ class Rollout:
         self._say(f"{step.name}: {count} files of the site uploaded")
 
     def _undo(self, step: Step, record: Record, text: str, started: float) -> Done:
-        if step.kind not in _NEVER_ROLLED_BACK and self._manner.roll_back:
+        if step.kind not in _NEVER_ROLLED_BACK and self._settings.roll_back:
             try:
                 self._refuse_overtaken(step, record)
                 done = self._go_back(step, record, started)

@@ -36,7 +36,7 @@ def upload_site(
     built: Path = BUILT,
     *,
     owner: str,
-    made: Mapping[str, str] = MappingProxyType({}),
+    generated: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     """Put every file of the site into its first bucket; S3 copies it to the second.
 
@@ -48,12 +48,12 @@ def upload_site(
         bucket: The first bucket.
         built: The folder of the built site.
         owner: The account whose bucket it must be; to another one's, S3 refuses every file.
-        made: Names of further files, which are made for the deployment, to their content.
+        generated: Names of further files, which are made for the deployment, to their content.
 
     Returns:
         How many files there are.
     """
-    for name, content in made.items():
+    for name, content in generated.items():
         s3.put_object(
             Bucket=bucket,
             ExpectedBucketOwner=owner,
@@ -63,7 +63,7 @@ def upload_site(
             CacheControl=lifetime(name),
         )
     files = sorted(
-        (one for one in _files(built) if one[0] not in made),
+        (one for one in _files(built) if one[0] not in generated),
         key=lambda one: (one[0].endswith(".html"), one[0]),
     )
     for name, path in files:
@@ -75,7 +75,7 @@ def upload_site(
             ContentType=_kind(name),
             CacheControl=lifetime(name),
         )
-    return len(files) + len(made)
+    return len(files) + len(generated)
 
 
 def digest_of_site(built: Path = BUILT) -> str:

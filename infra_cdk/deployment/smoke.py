@@ -125,7 +125,7 @@ def smoke_test(
     if live is not None:
         probes.append(partial(subscribed, live, front, secret))
     until = time.monotonic() + deadline
-    while wrong := [said for probe in probes if (said := probe()) is not None]:
+    while wrong := [problem for probe in probes if (problem := probe()) is not None]:
         if time.monotonic() > until:
             raise CarteError(
                 f"{step.name} does not answer as it should at {url}", detail="\n".join(wrong)

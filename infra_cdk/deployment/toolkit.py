@@ -156,8 +156,8 @@ class Toolkit:
                     if not _is_noise(line.strip()):
                         self._say(line.rstrip())
         if process.wait() != 0:
-            said = [line for line in lines if any(word in line for word in _FAILURES)]
-            detail = "\n".join(said or lines[-15:])
+            failures = [line for line in lines if any(word in line for word in _FAILURES)]
+            detail = "\n".join(failures or lines[-15:])
             raise CarteError(failure, _remedy(detail) or hint, detail=detail)
         return lines
 
@@ -168,9 +168,9 @@ def _is_noise(line: str) -> bool:
     return went_well or line.startswith(_NOISE) or ": start: " in line or ": success: " in line
 
 
-def _remedy(said: str) -> str | None:
+def _remedy(output: str) -> str | None:
     """Return what to do where the message alone does not say it."""
-    if "TerminationProtection" in said:
+    if "TerminationProtection" in output:
         # A protected stack whose first deployment failed is empty, and still cannot be replaced.
         return (
             "its first deployment failed and left an empty, protected stack: `aws cloudformation "

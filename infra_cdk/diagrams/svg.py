@@ -141,11 +141,11 @@ def _edges(edges: tuple[Edge, ...], boxes: dict[str, Box]) -> tuple[list[str], l
         kind = "edge quiet" if edge.quiet else "edge"
         lines.append(f'<path class="{kind}" d="{path}" marker-end="url(#tip)"/>')
         if edge.label:
-            words.append(_said(edge.label, start, stop, middle))
+            words.append(_label_text(edge.label, start, stop, middle))
     return lines, words
 
 
-def _said(
+def _label_text(
     label: str,
     start: tuple[float, float],
     stop: tuple[float, float],
@@ -182,9 +182,9 @@ def _shifts(
     shifts = {}
     for (_, side), attached in sides.items():
         attached.sort(key=lambda one: (one[0], one[1].source, one[1].target, one[2]))
-        room = 15 if side in {"left", "right"} else 42
+        spacing = 15 if side in {"left", "right"} else 42
         for index, (_, edge, end) in enumerate(attached):
-            shifts[edge, end] = (index - (len(attached) - 1) / 2) * room
+            shifts[edge, end] = (index - (len(attached) - 1) / 2) * spacing
     return {key: _straight(key, shifts, boxes) for key in shifts}
 
 
@@ -206,9 +206,9 @@ def _lanes(
     for x, passing in gaps.items():
         bent = [one for one in passing if boxes[one.source].y != boxes[one.target].y]
         bent.sort(key=lambda one: (boxes[one.target].y, boxes[one.source].y, one.source))
-        room = min(9.0, (_STEP[0] - _CARD[0] - 24) / max(1, len(bent)))
+        spacing = min(9.0, (_STEP[0] - _CARD[0] - 24) / max(1, len(bent)))
         for index, edge in enumerate(bent):
-            lanes[edge] = x + (index - (len(bent) - 1) / 2) * room
+            lanes[edge] = x + (index - (len(bent) - 1) / 2) * spacing
         lanes |= {one: x for one in passing if one not in lanes}
     return lanes
 

@@ -222,7 +222,7 @@ def _synthesize(
     finder = [_Mutated(one) for one in edits]
     sys.meta_path[:0] = finder
     try:
-        app = judged_app(out, house_rules=judged, nag=judged)
+        app = judged_app(out, template_rules=judged, nag=judged)
         from infra_cdk.app import add_stacks
 
         out.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,7 @@ def print_table(deployments: Mapping[str, Deployment], out: Path) -> int:
     package = stand_in_package(out / "package.zip")
     clouds: dict[str, Cloud] = {}
     for name in sorted({one.configuration for one in PLANTED}):
-        app = judged_app(out / name, house_rules=False, nag=False)
+        app = judged_app(out / name, template_rules=False, nag=False)
         add_stacks(app, deployments[name], package)
         synth(app, out / name)
         clouds[name] = Cloud.of_assembly(out / name, deployments[name])

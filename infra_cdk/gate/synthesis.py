@@ -9,10 +9,10 @@ from cdk_nag import AwsSolutionsChecks
 
 from infra_cdk.app import FEATURE_FLAGS, add_stacks
 from infra_cdk.config import Deployment
-from infra_cdk.guard.rules import add_house_rules
+from infra_cdk.guard.rules import add_template_rules
 
 
-def judged_app(out: Path, *, house_rules: bool = True, nag: bool = True) -> App:
+def judged_app(out: Path, *, template_rules: bool = True, nag: bool = True) -> App:
     """An app without stacks whose synthesis fails when a template breaks a rule."""
     app = App(
         outdir=str(out),
@@ -20,8 +20,8 @@ def judged_app(out: Path, *, house_rules: bool = True, nag: bool = True) -> App:
         context=FEATURE_FLAGS,
         builtin_cloud_formation_validation=False,
     )
-    if house_rules:
-        add_house_rules(app)
+    if template_rules:
+        add_template_rules(app)
     if nag:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return app

@@ -189,7 +189,7 @@ def _synthesize(name: str, out: Path) -> Cloud:
         settings["regions"] = ["us-east-1", "eu-west-1"]
     deployment = Deployment.from_mapping({"account": ACCOUNT, **settings})
     out.mkdir(parents=True, exist_ok=True)
-    app = judged_app(out, house_rules=False, nag=False)
+    app = judged_app(out, template_rules=False, nag=False)
     add_stacks(app, deployment, stand_in_package(out.with_suffix(".zip")))
     app.synth()
     return Cloud.of_assembly(out, deployment)

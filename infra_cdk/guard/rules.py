@@ -1,4 +1,4 @@
-"""Put the house rules and cdk-nag into an app, so that a synthesis that breaks one fails."""
+"""Put the template rules and cdk-nag into an app, so that a synthesis that breaks one fails."""
 
 from functools import cache
 from pathlib import Path
@@ -9,7 +9,7 @@ from aws_cdk import App, CloudFormationValidatePlugin, ValidationRuleSource, Val
 RULES: Final = Path(__file__).with_name("carte.guard")
 
 
-def add_house_rules(app: App) -> None:
+def add_template_rules(app: App) -> None:
     """Judge all templates of an app by `carte.guard` and by the CDK's own rules.
 
     The app must be made with `builtin_cloud_formation_validation=False`, because the plugin takes

@@ -18,7 +18,7 @@ from infra_cdk.packaging.exceptions import PackagingError
 from infra_cdk.packaging.libraries import libraries
 from infra_cdk.packaging.target import Target
 
-_KEPT: Final = (".py", ".json")
+_SUFFIXES: Final = (".py", ".json")
 _GENERATORS: Final = {
     "graphql_schema.compile": "compiling the persisted operations",
     "dataload.place_names": "collecting the names of places",
@@ -118,7 +118,7 @@ def _sources(root: Path, content: Content) -> Iterator[Path]:
         whole = root / source
         for path in [whole] if whole.is_file() else sorted(whole.rglob("*")):
             inside = path.relative_to(root).parts
-            if path.suffix in _KEPT and path.is_file() and "tests" not in inside:
+            if path.suffix in _SUFFIXES and path.is_file() and "tests" not in inside:
                 yield path
 
 

@@ -2,4 +2,4 @@
 
 
 class PackagingError(RuntimeError):
-    """A package could not be made; the message has what the failing tool said."""
+    """A package could not be made; the message has the output of the failing tool."""

@@ -34,7 +34,7 @@ class Bar:
     """
 
     name: str
-    says: str
+    claim: str
     mine: tuple[str, str]
     other: tuple[str, str] | None
     limit: float | None
@@ -209,7 +209,7 @@ def _ratio(bar: Bar, measured: Measured) -> Figure | str:
 
 
 def _verdict(bar: Bar, limit: float, found: Figure | str) -> dict[str, Any]:
-    row: dict[str, Any] = {"name": bar.name, "says": bar.says, "limit": round(limit, 4)}
+    row: dict[str, Any] = {"name": bar.name, "says": bar.claim, "limit": round(limit, 4)}
     if isinstance(found, str):
         return row | {
             "ratio": None,

@@ -19,7 +19,7 @@ from loadtests.bench.canned_items import Tables, TransactionCanceledError, Unkno
 
 _WRITES: Final = {"PutItem", "BatchWriteItem", "TransactWriteItems"}
 # Answers of one menu each; beyond this an answer is made anew, which costs only this process.
-_KEPT: Final = 40_000
+_MAX_ANSWERS: Final = 40_000
 
 
 class Service:
@@ -61,7 +61,7 @@ class Service:
         response = _response(200, orjson.dumps(answer))
         if operation in _WRITES:
             self._answers.clear()
-        elif len(self._answers) < _KEPT:
+        elif len(self._answers) < _MAX_ANSWERS:
             self._answers[target, body] = response, self._tables.read_units - before
         return response
 

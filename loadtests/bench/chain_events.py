@@ -49,7 +49,7 @@ class ChainEvents:
         self._variables = variables
         self._slots = slots or orders.Slots()
         self._count = 0
-        self._made: Mapping[str, Callable[[str], dict[str, Any]]] = {
+        self._makers: Mapping[str, Callable[[str], dict[str, Any]]] = {
             STORES: self._stores,
             NEAR: self._near,
             QUOTE: self._quote,
@@ -61,7 +61,7 @@ class ChainEvents:
 
     def event(self, scenario: str, store_id: str) -> dict[str, Any]:
         """Return the event of a scenario for a store."""
-        return self._made[scenario](store_id)
+        return self._makers[scenario](store_id)
 
     def _stores(self, store_id: str) -> dict[str, Any]:
         # Sizes that differ make each request another one: no kept response answers it.

@@ -86,7 +86,7 @@ class DataServer:
         """Fill the naive implementations' table from carte's answers for these stores."""
         with self.worker(CARTE) as carte:
             menus = [_menu(carte, store) for store in stores]
-        self._run("loadtests.bench.naive.fill", given=json.dumps(menus))
+        self._run("loadtests.bench.naive.fill", stdin=json.dumps(menus))
 
     def quote_orders(self, group: Stores) -> None:
         """Have carte quote the orders of a stocked group, into the file that they are made from."""
@@ -112,8 +112,8 @@ class DataServer:
             raise
         return process
 
-    def _run(self, module: str, *arguments: str, given: str = "") -> None:
-        self._finish(self._start(module, *arguments), given)
+    def _run(self, module: str, *arguments: str, stdin: str = "") -> None:
+        self._finish(self._start(module, *arguments), stdin)
 
     def _start(self, module: str, *arguments: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
@@ -126,17 +126,17 @@ class DataServer:
             text=True,
         )
 
-    def _finish(self, child: "subprocess.Popen[str]", given: str = "") -> None:
-        _, said = child.communicate(given)
+    def _finish(self, child: "subprocess.Popen[str]", stdin: str = "") -> None:
+        _, output = child.communicate(stdin)
         if child.returncode:
-            raise SubjectError(f"the data could not be written:\n{said[-2000:]}")
+            raise SubjectError(f"the data could not be written:\n{output[-2000:]}")
 
 
 def _menu(carte: Process, store: str) -> dict[str, Any]:
     answer = json.loads(carte.ask(do="answer", scenario=MISS, stores=[store])["body"])
     menu: dict[str, Any] | None = (answer.get("data") or {}).get("menu")
     if menu is None:
-        why = f"{json.dumps(answer)[:500]}\n{carte.said()}"
+        why = f"{json.dumps(answer)[:500]}\n{carte.last_lines()}"
         raise SubjectError(f"carte has no menu of {store}: {why}")
     return menu
 

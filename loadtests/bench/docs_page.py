@@ -70,7 +70,7 @@ def _parts(report: dict[str, Any]) -> dict[str, list[str]]:
 def _environment(report: dict[str, Any]) -> list[str]:
     here, noise = report["environment"], report["noise"]
     packages = ", ".join(f"{name} {version}" for name, version in here["packages"].items())
-    said = (
+    paragraph = (
         f"Measured {report['at'][:10]} on {here['cpu']}, {here['cores']} cores, Python "
         f"{here['python']}, Node {here['node'] or 'missing'}; {packages}. "
         f"{report['rounds']} interleaved rounds, medians and median absolute deviations. "
@@ -80,7 +80,7 @@ def _environment(report: dict[str, Any]) -> list[str]:
         f"{_percent(noise['other_processes_percent'])} of the machine, its host stole "
         f"{_percent(noise['stolen_percent'])}."
     )
-    return [said]
+    return [paragraph]
 
 
 def _bars(verdicts: list[dict[str, Any]]) -> list[str]:
@@ -186,7 +186,7 @@ def _scaling(found: list[dict[str, Any]]) -> list[str]:
 
 def _memory(memory: dict[str, Any]) -> list[str]:
     choice, goal, load = memory["choice_mb"], memory["goal"], memory["assumptions"]
-    said = (
+    opening = (
         f"**{choice} MB** is the cheapest size"
         if choice
         else "No size is large enough, so something must be made cheaper: none"
@@ -204,7 +204,7 @@ def _memory(memory: dict[str, Any]) -> list[str]:
         for one in memory["sizes"]
     ]
     introduction = (
-        f"{said} with p99 <= {goal['p99_ms']:g} ms and a cold start <= {goal['cold_ms']:g} ms. "
+        f"{opening} with p99 <= {goal['p99_ms']:g} ms and a cold start <= {goal['cold_ms']:g} ms. "
         f"Measured: {load['cpu_ms']:.3f} ms of CPU for a miss (p99 {load['cpu_p99_ms']:.3f}), "
         f"{load['cold_cpu_ms']:.0f} ms for a cold start, {load['resident_mb']:.0f} MB resident. "
         f"Assumed: DynamoDB answers in {load['wait_ms']:g} ms (p99 {load['wait_p99_ms']:g}), "

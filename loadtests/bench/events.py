@@ -23,7 +23,7 @@ _BROWSER: Final = {
 
 # The variables of the operation Menu, and how it hands them on.
 _DECLARED: Final = "($storeId: ID!, $locale: String)"
-_GIVEN: Final = "(storeId: $storeId, locale: $locale)"
+_ARGUMENTS: Final = "(storeId: $storeId, locale: $locale)"
 
 
 def menu_document() -> tuple[str, str]:
@@ -79,7 +79,7 @@ def with_literals(store_id: str) -> dict[str, Any]:
     _, document = menu_document()
     head, declared, rest = document.partition(_DECLARED)
     assert declared, "the operation Menu declares other variables"
-    text = head + rest.replace(_GIVEN, f"(storeId: {json.dumps(store_id)})", 1)
+    text = head + rest.replace(_ARGUMENTS, f"(storeId: {json.dumps(store_id)})", 1)
     return posted_document(text)
 
 

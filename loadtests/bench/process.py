@@ -91,10 +91,10 @@ class Process:
         assert pipe is not None
         return pipe
 
-    def said(self) -> str:
+    def last_lines(self) -> str:
         """The last lines of its log."""
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-_LAST_LINES:])
 
     def _failed(self, how: str) -> SubjectError:
-        return SubjectError(f"{self.name} {how}:\n{self.said()}")
+        return SubjectError(f"{self.name} {how}:\n{self.last_lines()}")

@@ -57,9 +57,9 @@ def started(
             except SubjectError as error:
                 running.reasons[subject.name] = str(error)
                 continue
-            asked = SHOPS.ids() if subject.name in CHAINS else stores
+            store_ids = SHOPS.ids() if subject.name in CHAINS else stores
             running.units += [
-                Timed(subject.name, scenario, process, server, asked, keeps=subject.keeps)
+                Timed(subject.name, scenario, process, server, store_ids, keeps=subject.keeps)
                 for scenario in subject.scenarios
                 if f"{subject.name} {scenario}" not in running.reasons
             ]

@@ -11,7 +11,7 @@ from loadtests.checker.workload import ReadStep, RetryStep, Workload
 from services.storage import keys
 
 # How often a client repeats an operation of unknown outcome after the faults are over.
-_LAST_WORDS = 5
+_FINAL_ATTEMPTS = 5
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Client:
     graph: GraphQLClient
     history: History
     workload: Workload
-    _made: list[CheckOperation] = field(default_factory=list)
+    _operations: list[CheckOperation] = field(default_factory=list)
     _open: dict[str, CheckOperation] = field(default_factory=dict)
 
     async def work(self, goes_on: Callable[[], bool]) -> None:
@@ -49,7 +49,7 @@ class Client:
         for operation in list(self._open.values()):
             if not self._is_own(operation) and not self.workload.insists():
                 continue
-            for _ in range(_LAST_WORDS):
+            for _ in range(_FINAL_ATTEMPTS):
                 if not goes_on():
                     return
                 if await self._send(operation, self.region) != "unknown":
@@ -65,7 +65,7 @@ class Client:
             case CheckOperation():
                 if self._is_own(step) and await self._is_blocked():
                     return
-                self._made.append(step)
+                self._operations.append(step)
                 self.history.add(step)
                 await self._insist(step)
 
@@ -77,10 +77,10 @@ class Client:
             await self._send(operation, self.region if self._is_own(operation) else elsewhere)
 
     async def _retry(self, step: RetryStep) -> None:
-        if not self._made:
+        if not self._operations:
             return
         # The newest one is the likeliest to be on its way still.
-        operation = self._made[-1 - round(step.place**2 * (len(self._made) - 1))]
+        operation = self._operations[-1 - round(step.place**2 * (len(self._operations) - 1))]
         if step.elsewhere and not self._is_own(operation):
             await self._send(operation, self.workload.elsewhere(self.region, self.regions))
         else:

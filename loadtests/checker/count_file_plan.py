@@ -127,26 +127,26 @@ def mailed_items(mails: Iterable[Mapping[str, Any]], stores: Iterable[str]) -> M
     return found
 
 
-def wrong_mails(made: Plan, mailed: Mailed) -> list[str]:
+def wrong_mails(plan: Plan, mailed: Mailed) -> list[str]:
     """Return what is wrong with the mails of a run, one line each."""
     problems = []
-    for place, left in sorted(made.final.items()):
+    for place, left in sorted(plan.final.items()):
         out, back = mailed.out[place], mailed.back[place]
         times = f"mailed as sold out {out} times, as back {back} times"
         if left == 0 and (out, back) != (1, 0):
             problems.append(f"{'/'.join(place)} sold out: {times}")
         elif left and out != back:
             problems.append(f"{'/'.join(place)} has some left: {times}")
-        elif place not in made.ever_out and out:
+        elif place not in plan.ever_out and out:
             problems.append(f"{'/'.join(place)} never sold out: {times}")
     return problems
 
 
-def wrong_stock(made: Plan, stocks: Mapping[str, Stock], region: str) -> list[str]:
+def wrong_stock(plan: Plan, stocks: Mapping[str, Stock], region: str) -> list[str]:
     """Return where a region's stock differs from that of a clean run, one line each."""
     return [
         f"{region}: {store}/{item} has {has}, a clean run leaves {left}"
-        for (store, item), left in sorted(made.final.items())
+        for (store, item), left in sorted(plan.final.items())
         for has in (stocks[store].left(item),)
         if has != left
     ]

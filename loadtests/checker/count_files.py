@@ -107,9 +107,9 @@ def _workers(state_dir: Path) -> Iterator[int]:
 class Run:
     """One run against a local cloud."""
 
-    def __init__(self, layout: CloudLayout, made: Plan, seed: int) -> None:
+    def __init__(self, layout: CloudLayout, plan: Plan, seed: int) -> None:
         self._layout = layout
-        self._plan = made
+        self._plan = plan
         self._dice = random.Random(f"uploads {seed}")
         self._regions = [one.name for one in layout.regions]
         self.mail = f"{uuid.uuid4().hex[:8]}-{_MAIL}"
@@ -171,11 +171,11 @@ class Run:
         for name in self._regions:
             sqs: Any = client(self._layout.region(name), "sqs")
             url = sqs.get_queue_url(QueueName=_QUEUE)["QueueUrl"]
-            asked = sqs.get_queue_attributes(
+            attributes = sqs.get_queue_attributes(
                 QueueUrl=url, AttributeNames=["VisibilityTimeout", "RedrivePolicy"]
             )["Attributes"]
-            before[name] = asked
-            redrive = json.loads(asked["RedrivePolicy"]) | {"maxReceiveCount": 1000}
+            before[name] = attributes
+            redrive = json.loads(attributes["RedrivePolicy"]) | {"maxReceiveCount": 1000}
             of_a_run = {
                 "VisibilityTimeout": str(_VISIBLE_AGAIN_S),
                 "RedrivePolicy": json.dumps(redrive),
@@ -196,8 +196,8 @@ class Run:
         for name in self._regions:
             sqs: Any = client(self._layout.region(name), "sqs")
             url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
-            asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-            total += sum(int(asked.get(one, 0)) for one in names)
+            attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+            total += sum(int(attributes.get(one, 0)) for one in names)
         return total
 
     def wait_for_empty(self, queue: str, *, left: int = 0) -> None:

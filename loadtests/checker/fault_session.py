@@ -25,7 +25,7 @@ class FaultSession:
     def __init__(self, layout: CloudLayout) -> None:
         self._client = FaultClient(layout)
         self._regions = layout.region_names
-        self._kept: set[str] = set()
+        self._lasting: set[str] = set()
 
     def begin(self, window: FaultWindow) -> str:
         """Set the fault of a window and return its id; it works when this returns.
@@ -62,7 +62,7 @@ class FaultSession:
             LocalCloudError: The fault controller refuses it or does not answer.
         """
         for region in self._regions:
-            self._kept.add(self._client.inject(kind, region, seconds=LONGEST_S).id)
+            self._lasting.add(self._client.inject(kind, region, seconds=LONGEST_S).id)
 
     def heal(self) -> None:
         """Heal all faults but those of `keep_everywhere`.
@@ -71,11 +71,13 @@ class FaultSession:
             CheckError: Something could not be set back in time.
             LocalCloudError: The fault controller does not answer.
         """
-        self._heal_until_done(one.id for one in self._client.active() if one.id not in self._kept)
+        self._heal_until_done(
+            one.id for one in self._client.active() if one.id not in self._lasting
+        )
 
     def heal_everything(self) -> list[str]:
         """Heal all faults of the cloud; return problems as texts instead of raising."""
-        self._kept.clear()
+        self._lasting.clear()
         try:
             self._heal_until_done(one.id for one in self._client.active())
         except (LocalCloudError, CheckError) as error:

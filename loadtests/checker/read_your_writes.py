@@ -9,7 +9,7 @@ from loadtests.checker.region_state import RegionState
 from services.storage import keys
 
 
-class _LastWord:
+class _LastListings:
     """The last listing that a client set for each item of its own stores.
 
     Attributes:
@@ -42,7 +42,7 @@ def check_listing(
     history: History, events: Sequence[Attempt | Read], alone: Collection[str]
 ) -> Iterator[Violation]:
     """Yield menus that contradict a client's own last edit of items that nobody else edits."""
-    last = _LastWord(alone)
+    last = _LastListings(alone)
     for event in events:
         if isinstance(event, Attempt):
             last.learn(history.operations[event.operation], event)
@@ -50,7 +50,7 @@ def check_listing(
             yield from _unlisted(last, event)
 
 
-def _unlisted(last: _LastWord, read: Read) -> Iterator[Violation]:
+def _unlisted(last: _LastListings, read: Read) -> Iterator[Violation]:
     for (store, item), operation in last.listed.items():
         listed = bool(operation.sets[f"{item}/listed"])
         if store == read.store and (item in read.prices) is not listed:

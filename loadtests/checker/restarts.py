@@ -225,14 +225,14 @@ def _repeatable(one: Client, write: Write) -> Write | None:
     return write if prices and write is prices[-1] else None
 
 
-async def _run(given: argparse.Namespace) -> str:
-    folder = (given.state_dir or Path(".carte") / str(given.port)).resolve()
-    ways = WAYS if given.how == "all" else (given.how,)
+async def _run(options: argparse.Namespace) -> str:
+    folder = (options.state_dir or Path(".carte") / str(options.port)).resolve()
+    ways = WAYS if options.how == "all" else (options.how,)
     done: dict[str, list[Round]] = {how: [] for how in ways}
     number = 0
     for how in ways:
-        restarts = Restarts(folder, how, given.rate, given.seconds, given.clients)
-        for at in range(given.rounds):
+        restarts = Restarts(folder, how, options.rate, options.seconds, options.clients)
+        for at in range(options.rounds):
             found = await restarts.round(number)
             number += 1
             done[how].append(found)
@@ -257,9 +257,9 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=_above_zero, default=6.0, help="seconds of writes a round"
     )
-    given = parser.parse_args()
+    options = parser.parse_args()
     try:
-        verdict = asyncio.run(_run(given))
+        verdict = asyncio.run(_run(options))
     except CarteError as error:
         print(f"error: {error.message}", error.hint, error.detail, sep="\n", file=sys.stderr)
         sys.exit(2)

@@ -119,7 +119,7 @@ def _stale(history: History, events: list[Attempt | Read], stamps: _Stamps) -> I
                     stamp = stamps.of_operation(entry, operation.id)
                     raise_to(entry, stamp, event.ended, "it had written", operation.id)
             continue
-        for entry, value in _seen(event):
+        for entry, value in _entries_of(event):
             stamp = stamps.of_value(entry, value)
             if entry in floor:
                 least, since, why, name = floor[entry]
@@ -130,7 +130,7 @@ def _stale(history: History, events: list[Attempt | Read], stamps: _Stamps) -> I
             raise_to(entry, stamp, event.ended, "it had read", "")
 
 
-def _seen(read: Read) -> Iterator[tuple[Entry, Any]]:
+def _entries_of(read: Read) -> Iterator[tuple[Entry, Any]]:
     for item, price in read.prices.items():
         yield (keys.assortment(read.store), f"{item}/price"), price
     for item, count in read.counts.items():

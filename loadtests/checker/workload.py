@@ -63,7 +63,7 @@ class Workload:
         self._client = client
         self._dice = random.Random(f"{seed}/client/{client}")
         self._numbers = numbers
-        self._made = 0
+        self._operation_count = 0
         self._wasted: dict[str, list[str]] = {}
 
     def pause_s(self) -> float:
@@ -209,6 +209,6 @@ class Workload:
         sets: Mapping[str, Any] | None = None,
         sold: Mapping[str, int] | None = None,
     ) -> CheckOperation:
-        self._made += 1
-        name = f"{self._dataset.name}:c{self._client}-{self._made}"
+        self._operation_count += 1
+        name = f"{self._dataset.name}:c{self._client}-{self._operation_count}"
         return CheckOperation(name, self._client, action, document, values, sets or {}, sold or {})

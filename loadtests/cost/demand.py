@@ -143,19 +143,19 @@ def _region(traffic: Traffic, share: float) -> RegionDemand:
     past_edge = by_get * (1 - traffic.cache.edge)
     menus, queries = visits * traffic.visits.menus, visits * traffic.visits.queries
     past_stage = past_edge * (1 - traffic.cache.stage)
-    asked_menus = menus * (past_stage + traffic.visits.app_share)
-    rendered = asked_menus * (1 - traffic.cache.lambda_)
-    asked_queries = queries * (past_stage + traffic.visits.app_share)
+    menu_calls = menus * (past_stage + traffic.visits.app_share)
+    rendered = menu_calls * (1 - traffic.cache.lambda_)
+    query_calls = queries * (past_stage + traffic.visits.app_share)
     edits = mutations(traffic, share)
     online = sum(n for name, n in edits.items() if name != COUNT_FILE)
     return RegionDemand(
         stores=traffic.stores * share,
         gets=(menus + queries) * past_edge,
         posts=(menus + queries) * traffic.visits.app_share,
-        calls=asked_menus + asked_queries + online,
-        memory_hits=asked_menus - rendered,
+        calls=menu_calls + query_calls + online,
+        memory_hits=menu_calls - rendered,
         menus=rendered,
-        queries=asked_queries,
+        queries=query_calls,
         mutations=edits,
         orders=traffic.stores * share * traffic.edits.orders_per_store_day * DAYS,
         csv_files=DAYS if share and traffic.edits.counted_items_per_store_day else 0.0,

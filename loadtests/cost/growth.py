@@ -223,7 +223,7 @@ async def grow(operations: int, stores: int, seed: int, folder: Path) -> AsyncIt
     replica = GrowingReplica(unix_ms())  # by which operation records expire
     repository = OperationRepository(replica)
     async with AsyncExitStack() as stack:
-        # They are asked for nothing: the addresses lead nowhere.
+        # No request is sent to them: the addresses lead nowhere.
         dynamos = [
             await stack.enter_async_context(Dynamo(name, "http://127.0.0.1:9", "carte"))
             for name in REGIONS
@@ -264,9 +264,9 @@ def _size(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.glob(f"{STATE_FILE}*"))
 
 
-async def _print(given: argparse.Namespace) -> None:
+async def _print(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async for figures in grow(given.operations, given.stores, given.seed, Path(folder)):
+        async for figures in grow(options.operations, options.stores, options.seed, Path(folder)):
             print(json.dumps(figures.to_json()), flush=True)
 
 
@@ -276,12 +276,12 @@ def main() -> None:
     parser.add_argument("--operations", type=int, default=1_000_000)
     parser.add_argument("--stores", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
-    if not _STEPS <= given.operations <= MOST_OPERATIONS:
+    options = parser.parse_args()
+    if not _STEPS <= options.operations <= MOST_OPERATIONS:
         parser.error(f"--operations must be from {_STEPS} to {MOST_OPERATIONS:,}")
-    if not 1 <= given.stores <= given.operations:
+    if not 1 <= options.stores <= options.operations:
         parser.error("--stores must be at least 1, and no more than --operations")
-    asyncio.run(_print(given))
+    asyncio.run(_print(options))
 
 
 if __name__ == "__main__":

@@ -103,19 +103,19 @@ def load(path: Path = PRICES) -> PriceList:
         CostError: It is not what the comments in it say.
     """
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
         return PriceList(
-            checked=given["checked"],
-            prices={name: _price(name, one) for name, one in given["price"].items()},
-            places={name: Place(**one) for name, one in given["region"].items()},
+            checked=table["checked"],
+            prices={name: _price(name, one) for name, one in table["price"].items()},
+            places={name: Place(**one) for name, one in table["region"].items()},
         )
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise CostError(f"{path.name} cannot be read: {error!r}", "see its first lines") from error
 
 
-def _price(name: str, given: Mapping[str, Any]) -> Price:
-    rest = {key: value for key, value in given.items() if key not in {"usd", "tiers"}}
-    tiers = _tiers(given["tiers"]) if "tiers" in given else (Tier(None, float(given["usd"])),)
+def _price(name: str, table: Mapping[str, Any]) -> Price:
+    rest = {key: value for key, value in table.items() if key not in {"usd", "tiers"}}
+    tiers = _tiers(table["tiers"]) if "tiers" in table else (Tier(None, float(table["usd"])),)
     return Price(name=name, tiers=tiers, **rest)
 
 

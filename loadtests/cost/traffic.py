@@ -122,62 +122,62 @@ def load(named: str) -> Traffic:
         file = f"or give the path of a TOML file like {SCENARIOS.name}/*.toml"
         raise UnknownNameError("scenario", named, names(), more=file)
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         reason = error.strerror or str(error)
         raise CostError(f"{path}: {reason}", "name a TOML file") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CostError(f"{path} is not TOML: {error}", "correct the file") from error
     try:
-        return _traffic(path.stem, given)
+        return _traffic(path.stem, table)
     except CostError as error:
         raise CostError(f"{path}: {error.message}", error.hint) from error
 
 
-def _traffic(name: str, given: Mapping[str, Any]) -> Traffic:
-    cache = {"lambda_" if key == "lambda" else key: value for key, value in _of(given, "cache")}
-    markets = dict(_of(given, "markets"))
+def _traffic(name: str, table: Mapping[str, Any]) -> Traffic:
+    cache = {"lambda_" if key == "lambda" else key: value for key, value in _of(table, "cache")}
+    markets = dict(_of(table, "markets"))
     unknown = [market for market in markets if market not in MARKETS]
     if unknown:
         raise CostError(f"markets has {unknown[0]!r}", f"carte sells in {', '.join(MARKETS)}")
     return Traffic(
         name=name,
-        title=str(given.get("title", name)),
-        stores=int(_number(given, "stores", 1)),
-        menu_items=int(_number(given, "menu_items", 1)),
-        visits=_section(Visits, "visits", dict(_of(given, "visits")), shares={"app_share"}),
+        title=str(table.get("title", name)),
+        stores=int(_number(table, "stores", 1)),
+        menu_items=int(_number(table, "menu_items", 1)),
+        visits=_section(Visits, "visits", dict(_of(table, "visits")), shares={"app_share"}),
         cache=_section(Hits, "cache", cache, shares=set(cache)),
-        edits=_section(Edits, "edits", dict(_of(given, "edits"))),
+        edits=_section(Edits, "edits", dict(_of(table, "edits"))),
         markets=_shares("markets", markets),
-        live=_section(Live, "live", dict(given.get("live", {})), shares={"open_share"}),
+        live=_section(Live, "live", dict(table.get("live", {})), shares={"open_share"}),
     )
 
 
-def _of(given: Mapping[str, Any], section: str) -> list[tuple[str, Any]]:
-    found = given.get(section)
+def _of(table: Mapping[str, Any], section: str) -> list[tuple[str, Any]]:
+    found = table.get(section)
     if not isinstance(found, dict):
         raise CostError(f"there is no table [{section}]", "copy one from a ready scenario")
     return list(found.items())
 
 
-def _section(kind: Any, name: str, given: dict[str, Any], shares: set[str] | None = None) -> Any:
+def _section(kind: Any, name: str, table: dict[str, Any], shares: set[str] | None = None) -> Any:
     wanted = [one.name for one in fields(kind)]
     shown = {one: one.rstrip("_") for one in wanted}
-    for key in given:
+    for key in table:
         if key not in wanted:
             raise CostError(f"[{name}] has {key!r}", f"it takes {', '.join(shown.values())}")
     optional = {one.name for one in fields(kind) if one.default is not MISSING}
     for key in wanted:
-        if key in optional and key not in given:
+        if key in optional and key not in table:
             continue
-        value = _number(given, key, 0, f"{name}.{shown[key]}")
+        value = _number(table, key, 0, f"{name}.{shown[key]}")
         if shares and key in shares:
             _share(f"{name}.{shown[key]}", value)
-    return kind(**{key: float(value) for key, value in given.items()})
+    return kind(**{key: float(value) for key, value in table.items()})
 
 
-def _number(given: Mapping[str, Any], key: str, least: float, name: str | None = None) -> float:
-    value = given.get(key)
+def _number(table: Mapping[str, Any], key: str, least: float, name: str | None = None) -> float:
+    value = table.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float) or not value >= least:
         raise CostError(f"{name or key} is {value!r}", f"give a number of at least {least}")
     return value
@@ -188,10 +188,10 @@ def _share(name: str, value: float) -> None:
         raise CostError(f"{name} is {value}", "a share is 0 to 1")
 
 
-def _shares(name: str, given: Mapping[Any, Any]) -> dict[Any, float]:
-    for key in given:
-        _number(given, key, 0, f"{name}.{key}")
-    total = sum(given.values())
+def _shares(name: str, table: Mapping[Any, Any]) -> dict[Any, float]:
+    for key in table:
+        _number(table, key, 0, f"{name}.{key}")
+    total = sum(table.values())
     if not total > 0:
         raise CostError(f"{name} sums to {total}", "give shares that sum to 1, or weights")
-    return {key: value / total for key, value in given.items()}
+    return {key: value / total for key, value in table.items()}

@@ -51,7 +51,7 @@ def every_place_is_answered(configuration: Configuration | None = None) -> bool:
     for place in _regions(edge):
         status, body = edge.answers(_ASK, place)
         if status != _OK:
-            raise ActivityFailed(f"a client near {place} {_got(status, body)}")
+            raise ActivityFailed(f"a client near {place} {_answer_text(status, body)}")
     return True
 
 
@@ -66,7 +66,7 @@ def replication_runs(most_s: float = 30.0, configuration: Configuration | None =
     for place in places:
         status, body = edge.answers(_LAGS, place)
         if status != _OK:
-            raise ActivityFailed(f"a client near {place} {_got(status, body)}")
+            raise ActivityFailed(f"a client near {place} {_answer_text(status, body)}")
         lags = orjson.loads(body)["data"]["region"]["replicationLag"]
         if len(lags) < len(places) - 1:
             raise ActivityFailed(f"{place} has not heard from all other regions yet")
@@ -84,7 +84,7 @@ def _regions(edge: EdgeClient) -> dict[str, Any]:
     return regions
 
 
-def _got(status: int, body: bytes) -> str:
+def _answer_text(status: int, body: bytes) -> str:
     if not status:
         return "got no answer"
     return f"was answered {status}: {body[:200].decode('utf-8', 'replace')}"

@@ -42,7 +42,7 @@ class TrafficProcess:
         self._close()
         try:
             code = self._process.wait(
-                self._plan.last_words_s + self._plan.read_patience_s + _GRACE_S
+                self._plan.final_retry_s + self._plan.read_patience_s + _GRACE_S
             )
         except subprocess.TimeoutExpired:
             self.kill()

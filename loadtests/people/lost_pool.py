@@ -65,7 +65,7 @@ def measure(layout: CloudLayout, on_progress: ProgressCallback) -> list[Row]:
     finally:
         faults.heal_all()
     on_progress(f"when {primary} is back")
-    _settled(_told(signed_in))
+    _settled(_with_error_as_outcome(signed_in))
     after = {what: _settled(deed) for what, deed in deeds.items()}
     return [Row(what, before[what], *frozen[what], after[what]) for what in deeds]
 
@@ -109,22 +109,22 @@ def _deeds(
         "revoking somebody, in each other region": in_all(
             lambda one: one.revoke(session["access_token"], "somebody-who-left")
         ),
-        "a new token by a refresh token": _told(renewed),
-        "signing in anew": _told(new_session),
-        "signing out everywhere": _told(ended),
+        "a new token by a refresh token": _with_error_as_outcome(renewed),
+        "signing in anew": _with_error_as_outcome(new_session),
+        "signing out everywhere": _with_error_as_outcome(ended),
     }
 
 
-def _told(deed: Deed) -> Deed:
+def _with_error_as_outcome(deed: Deed) -> Deed:
     """Return a deed whose error is an outcome."""
 
-    def asked() -> str:
+    def outcome() -> str:
         try:
             return deed()
         except LocalCloudError as error:
             return NO_ANSWER if "not answer" in error.message else error.message
 
-    return asked
+    return outcome
 
 
 def _timed(deed: Deed) -> tuple[str, float]:

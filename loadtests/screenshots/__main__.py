@@ -70,7 +70,7 @@ _LOADED: Final = "document.fonts.status === 'loaded' && !document.querySelector(
 
 
 @dataclass
-class Seen:
+class PageFindings:
     """What was noticed on a page, the worst of all its visits.
 
     Attributes:
@@ -100,16 +100,18 @@ class Seen:
             self.errors.append(what)
 
 
-def table(seen: dict[str, Seen]) -> str:
+def table(findings: dict[str, PageFindings]) -> str:
     """Return a table of the pages, and below it the errors."""
     lines = [f"{'page':<16}{'shift':>8}{'tap':>9}{'over':>7}{'errors':>8}"]
-    for name, one in seen.items():
+    for name, one in findings.items():
         tap = "-" if one.tap_ms is None else f"{one.tap_ms:.0f} ms" if one.tap_ms else "<16 ms"
         lines.append(f"{name:<16}{one.shift:>8.4f}{tap:>9}{one.over_px:>4} px{len(one.errors):>8}")
     lines += [
-        f"{name}: moved: {', '.join(sorted(one.moved))}" for name, one in seen.items() if one.moved
+        f"{name}: moved: {', '.join(sorted(one.moved))}"
+        for name, one in findings.items()
+        if one.moved
     ]
-    lines += [f"{name}: {what}" for name, one in seen.items() for what in one.errors]
+    lines += [f"{name}: {what}" for name, one in findings.items() for what in one.errors]
     return "\n".join(lines)
 
 
@@ -117,28 +119,28 @@ class Tour:
     """Opens pages one after the other in a window of one width and scheme.
 
     Attributes:
-        seen: What was noticed, by the names of the pages.
+        findings: What was noticed, by the names of the pages.
     """
 
-    def __init__(self, browser: "Browser", out: Path, given: argparse.Namespace) -> None:
-        self.seen: dict[str, Seen] = {}
+    def __init__(self, browser: "Browser", out: Path, options: argparse.Namespace) -> None:
+        self.findings: dict[str, PageFindings] = {}
         self._browser = browser
         self._out = out
-        self._url = f"http://localhost:{given.port}"
-        self._language = given.language
+        self._url = f"http://localhost:{options.port}"
+        self._language = options.language
 
     def visit(self, pages: Sequence[SitePage], width: int, scheme: Any, token: str) -> None:
         """Photograph pages at a width, in a colour scheme."""
         for one in pages:
-            seen = self.seen.setdefault(one.name, Seen())
+            findings = self.findings.setdefault(one.name, PageFindings())
             with self._context(one, width, scheme) as context:
                 page = context.new_page()
-                self._watch(page, one, seen)
+                self._watch(page, one, findings)
                 try:
                     self._open(page, one, token if one.staff else None)
-                    self._photograph(page, one, f"{one.name}-{width}-{scheme}", seen)
+                    self._photograph(page, one, f"{one.name}-{width}-{scheme}", findings)
                 except _playwright_error() as error:
-                    seen.wrong(f"at {width} px, {scheme}: {str(error).splitlines()[0]}")
+                    findings.wrong(f"at {width} px, {scheme}: {str(error).splitlines()[0]}")
 
     @contextmanager
     def _context(self, one: SitePage, width: int, scheme: Any) -> "Iterator[BrowserContext]":
@@ -153,23 +155,23 @@ class Tour:
         )
         context.set_default_timeout(_PATIENCE_MS)
         context.add_init_script(_WATCH)
-        if one.kept:
-            context.add_init_script(writing(one.kept))
+        if one.local_storage:
+            context.add_init_script(writing(one.local_storage))
         try:
             yield context
         finally:
             context.close()
 
-    def _watch(self, page: "Page", one: SitePage, seen: Seen) -> None:
-        page.on("pageerror", lambda error: seen.wrong(str(error)))
+    def _watch(self, page: "Page", one: SitePage, findings: PageFindings) -> None:
+        page.on("pageerror", lambda error: findings.wrong(str(error)))
 
-        def said(message: Any) -> None:
+        def on_console(message: Any) -> None:
             # A page that does not exist has the status 404; without a network nothing loads.
             own = str(message.location.get("url", "")).endswith(one.path)
             if message.type == "error" and not own and not one.offline:
-                seen.wrong(message.text)
+                findings.wrong(message.text)
 
-        page.on("console", said)
+        page.on("console", on_console)
 
     def _open(self, page: "Page", one: SitePage, token: str | None) -> None:
         page.goto(one.path + (f"#token={token}" if token else ""))
@@ -189,11 +191,11 @@ class Tour:
             page.wait_for_timeout(_STEP_MS)
         page.wait_for_timeout(_SETTLED_MS)
 
-    def _photograph(self, page: "Page", one: SitePage, name: str, seen: Seen) -> None:
+    def _photograph(self, page: "Page", one: SitePage, name: str, findings: PageFindings) -> None:
         page.evaluate(_TO_THE_END_AND_BACK)
         shift, over = page.evaluate("carteShift"), page.evaluate(_TOO_WIDE)
         if shift > MOST_SHIFT:
-            seen.moved.update(page.evaluate("carteMoved"))
+            findings.moved.update(page.evaluate("carteMoved"))
         page.screenshot(path=self._out / f"{name}.png", full_page=True)
         tapped = [tap for tap in one.taps if self._tap(page, tap)]
         longest = None
@@ -201,7 +203,7 @@ class Tour:
             page.wait_for_timeout(_SETTLED_MS)
             longest, over = page.evaluate("carteTap"), max(over, page.evaluate(_TOO_WIDE))
             page.screenshot(path=self._out / f"{name}-tapped.png")
-        seen.add(shift=shift, tap_ms=longest, over_px=over)
+        findings.add(shift=shift, tap_ms=longest, over_px=over)
 
     def _tap(self, page: "Page", selector: str) -> bool:
         found = page.locator(f"{selector}:visible")
@@ -268,8 +270,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 tour.visit(chosen, width, scheme, token)
                 sys.stderr.write(f"{width} px, {scheme}\n")
         browser.close()
-    sys.stdout.write(table(tour.seen) + "\n")
-    return int(any(one.over_px > 0 or one.errors for one in tour.seen.values()))
+    sys.stdout.write(table(tour.findings) + "\n")
+    return int(any(one.over_px > 0 or one.errors for one in tour.findings.values()))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ class SitePage:
         taps: CSS selectors of what is tapped, the first match of each, in this order. One without
             a match is left out. Nothing here orders, publishes or saves.
         staff: Whether it wants a sign-in.
-        kept: What the browser keeps of earlier visits: names and values in `localStorage`.
+        local_storage: What the browser keeps of earlier visits: names and values in `localStorage`.
         offline: Whether it is shown by the service worker, without a network.
     """
 
@@ -26,7 +26,7 @@ class SitePage:
     shown: str
     taps: tuple[str, ...] = ()
     staff: bool = False
-    kept: tuple[tuple[str, object], ...] = ()
+    local_storage: tuple[tuple[str, object], ...] = ()
     offline: bool = False
 
 
@@ -65,7 +65,7 @@ def guests_pages(store: str, item: str, orders: Sequence[str] = ()) -> tuple[Sit
             f"{here}/cart",
             "[data-testid=checkout]",
             (".stepper .step", "[data-testid=pickup-later]", "[data-testid=place-order]"),
-            kept=((f"carte.cart.{store}", cart),),
+            local_storage=((f"carte.cart.{store}", cart),),
         ),
         *(
             SitePage(f"order-{number}", f"/order/{order}", "[data-testid=order-status]")
@@ -138,10 +138,10 @@ def staff_pages(store: str, market: str) -> tuple[SitePage, ...]:
     return tuple(SitePage(name, path, shown, taps, staff=True) for name, path, shown, taps in pages)
 
 
-def writing(kept: Sequence[tuple[str, object]]) -> str:
+def writing(local_storage: Sequence[tuple[str, object]]) -> str:
     """Return the script that has the browser keep these values, of a page that has an address."""
     lines = (
         f"localStorage.setItem({json.dumps(name)}, {json.dumps(json.dumps(value))});"
-        for name, value in kept
+        for name, value in local_storage
     )
     return 'if (location.origin !== "null") {' + " ".join(lines) + "}"

@@ -59,14 +59,14 @@ def _step(name: str, folder: Path, step: str, *more: str) -> dict[str, Any]:
 
 
 def _judged(
-    directory: Directory, asked: Sequence[Query], found: Sequence[Sequence[str]]
+    directory: Directory, queries: Sequence[Query], found: Sequence[Sequence[str]]
 ) -> list[Judgement]:
     by_id = {one.store_id: one for one in directory.entries}
     answers = {
         (query.text, query.near): [by_id[one] for one in ids]
-        for query, ids in zip(asked, found, strict=True)
+        for query, ids in zip(queries, found, strict=True)
     }
-    return directory.judge(lambda text, near: answers[text, near], asked)
+    return directory.judge(lambda text, near: answers[text, near], queries)
 
 
 def _percentile(values: Sequence[float], share: float) -> float:
@@ -93,12 +93,12 @@ def compared(
     Args:
         count: How many stores of the chain are indexed; the queries need 31,000.
         names: Modules of engines.
-        most: How many queries are asked, drawn from all; None: all.
-        limit_s: Seconds of CPU that each engine may search; then it is judged by what it was asked.
+        most: How many queries are sent, drawn from all; None: all.
+        limit_s: Seconds of CPU that each engine may search; then the queries so far count.
         report: Takes a line about each engine as soon as it is done.
     """
     directory = Directory(count)
-    asked = _drawn(most)
+    drawn = _drawn(most)
     held_out = {*queries(HELD_OUT)}
     result: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory() as name:
@@ -107,7 +107,7 @@ def compared(
             folder / worker.DOCUMENTS, documents.documents(directory.entries, place_names.read())
         )
         documents.write(
-            folder / worker.QUERIES, ({"text": one.text, "near": one.near} for one in asked)
+            folder / worker.QUERIES, ({"text": one.text, "near": one.near} for one in drawn)
         )
         for engine in names:
             try:
@@ -121,7 +121,7 @@ def compared(
             if not seconds:
                 result[ENGINES[engine]] = {"error": f"asked nothing within {limit_s:g} s"}
                 continue
-            judged = _judged(directory, asked[: len(seconds)], figures.pop("found"))
+            judged = _judged(directory, drawn[: len(seconds)], figures.pop("found"))
             result[ENGINES[engine]] = {
                 **figures,
                 "asked": len(seconds),
@@ -131,7 +131,7 @@ def compared(
                 "precision": precision(one for one in judged if one.query not in held_out),
                 "held_out": precision(one for one in judged if one.query in held_out).get("all"),
             }
-            report(_line(ENGINES[engine], result[ENGINES[engine]], len(asked)))
+            report(_line(ENGINES[engine], result[ENGINES[engine]], len(drawn)))
     return result
 
 
@@ -151,8 +151,8 @@ _COSTS: Final = (
 def _line(name: str, one: Mapping[str, Any], queries: int) -> str:
     """Return the figures of an engine in one line, for the run that ends before its table."""
     costs = (f"{label} {one[key] * scale:.3g}" for label, key, scale in _COSTS[1:])
-    asked = f"{one['asked']} of {queries} queries asked"
-    return f"{name}: {asked}; {', '.join(costs)}; right {_share(one, 'all')}\n"
+    share_asked = f"{one['asked']} of {queries} queries asked"
+    return f"{name}: {share_asked}; {', '.join(costs)}; right {_share(one, 'all')}\n"
 
 
 def table(result: Mapping[str, Mapping[str, Any]]) -> str:

@@ -176,10 +176,10 @@ class Directory:
         ids = {one.store_id for one in self._of_market.get(market, ()) if is_right[what](one)}
         return ids & self._states[market, state] if state else ids
 
-    def judge(self, search: Search, asked: Iterable[Query]) -> list[Judgement]:
+    def judge(self, search: Search, queries: Iterable[Query]) -> list[Judgement]:
         """Return how well a search answers queries."""
         judged = []
-        for query in asked:
+        for query in queries:
             found = search(query.text, query.near)
             if query.expected == "none":
                 judged.append(Judgement(query, not found, float(not found), found))

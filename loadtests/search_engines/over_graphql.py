@@ -47,7 +47,7 @@ class UnansweredError(Exception):
     """A query was refused, or found a store that the chain has not; says which and how."""
 
 
-def judged(directory: Directory, asked: Iterable[Query], post: Post) -> list[Judgement]:
+def judged(directory: Directory, queries: Iterable[Query], post: Post) -> list[Judgement]:
     """Return how well a service answers queries.
 
     Raises:
@@ -67,14 +67,14 @@ def judged(directory: Directory, asked: Iterable[Query], post: Post) -> list[Jud
             raise UnansweredError(f"{text!r} finds {unknown}, which the demo chain has not")
         return [entries[one] for one in found]
 
-    return directory.judge(search, asked)
+    return directory.judge(search, queries)
 
 
-def answerable(directory: Directory, asked: Iterable[Query]) -> list[Query]:
+def answerable(directory: Directory, queries: Iterable[Query]) -> list[Query]:
     """Return the queries for which the chain has a right answer."""
     stores = {entry.store_id for entry in directory.entries}
     return [
-        one for one in asked if one.expected == "none" or directory.right(one.expected) & stores
+        one for one in queries if one.expected == "none" or directory.right(one.expected) & stores
     ]
 
 
@@ -118,13 +118,13 @@ def main() -> int:
     with closing(connection):
         for path in (QUERIES, HELD_OUT):
             everything = queries(path)
-            asked = answerable(directory, everything)
+            of_chain = answerable(directory, everything)
             try:
-                figures = precision(judged(directory, asked, insisting(post)))
+                figures = precision(judged(directory, of_chain, insisting(post)))
             except (OSError, UnansweredError) as error:
                 sys.stderr.write(f"{arguments.url}: {error}; see --help\n")
                 return 1
-            sys.stdout.write(f"{path.name}: {len(everything) - len(asked)} left out\n")
+            sys.stdout.write(f"{path.name}: {len(everything) - len(of_chain)} left out\n")
             sys.stdout.write("".join(map(_line, figures.items())))
             worst = min(worst, figures["all"][1])
     return int(worst < arguments.least)

@@ -48,10 +48,10 @@ def search(
         engine: The module of the engine.
         folder: Where the queries are.
         index: The folder of the index.
-        limit_s: Seconds of CPU after which nothing more is asked: where the queries are not all
-            asked by then, `found` and `query_s` are those of the first ones.
+        limit_s: Seconds of CPU after which no further query is sent: where queries are left over
+            by then, `found` and `query_s` are those of the first ones.
     """
-    asked = [(folded_words(one["text"]), one["near"]) for one in documents.read(folder / QUERIES)]
+    queries = [(folded_words(one["text"]), one["near"]) for one in documents.read(folder / QUERIES)]
     prepare = getattr(engine, "prepare", None)
     prepared = prepare(index) if prepare else index
     gc.collect()
@@ -60,11 +60,11 @@ def search(
     opened = engine.open_index(prepared)
     opened.search(["paris"], None)
     load = time.process_time() - started
-    best = [float("inf")] * len(asked)
+    best = [float("inf")] * len(queries)
     found: list[list[str]] = []
     ends = time.process_time() + limit_s
     for repeated in range(_ROUNDS):
-        for at, (words, near) in enumerate(asked):
+        for at, (words, near) in enumerate(queries):
             if time.process_time() >= ends:
                 break
             started = time.process_time()

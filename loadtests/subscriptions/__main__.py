@@ -36,15 +36,15 @@ def main() -> int:
     )
     parser.add_argument("--changes", type=int, default=10, help="prices set at each number")
     parser.add_argument("--json", action="store_true", help="answer for a program")
-    given = parser.parse_args()
-    if max(*given.open, *given.subscribers, given.changes) > _MOST:
+    options = parser.parse_args()
+    if max(*options.open, *options.subscribers, options.changes) > _MOST:
         parser.error(f"at most {_MOST}")
     try:
-        found = _measure(given, _layout(given.port))
+        found = _measure(options, _layout(options.port))
     except CarteError as error:
         sys.stderr.write("\n".join(filter(None, (error.message, error.hint, error.detail))) + "\n")
         return 1
-    sys.stdout.write(json.dumps(found, indent=1) + "\n" if given.json else _tables(found))
+    sys.stdout.write(json.dumps(found, indent=1) + "\n" if options.json else _tables(found))
     return 0
 
 
@@ -55,7 +55,7 @@ def _layout(port: int) -> CloudLayout:
     return layout
 
 
-def _measure(given: argparse.Namespace, layout: CloudLayout) -> dict[str, Any]:
+def _measure(options: argparse.Namespace, layout: CloudLayout) -> dict[str, Any]:
     use_local_key()
     writer = PriceWriter(layout, layout.primary)
     times = {
@@ -66,13 +66,13 @@ def _measure(given: argparse.Namespace, layout: CloudLayout) -> dict[str, Any]:
                 writer,
                 layout.region_names,
                 subscriptions=number,
-                changes=given.changes,
+                changes=options.changes,
                 on_progress=lambda text: sys.stderr.write(f"{text}\n"),
             ).items()
         }
-        for number in given.open
+        for number in options.open
     }
-    costs = change_costs(layout, writer.store, given.subscribers)
+    costs = change_costs(layout, writer.store, options.subscribers)
     connection = connection_costs(layout, writer.store, _CONNECTIONS)
     return {
         "written_in": layout.primary,

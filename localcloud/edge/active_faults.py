@@ -35,13 +35,13 @@ class ActiveFaults:
         self._url = url
         self._faults: list[Any] | None = None
         self.timeline: list[Any] = []
-        self._asked = -_KEPT_S
+        self._read_at = -_KEPT_S
         self._session: aiohttp.ClientSession | None = None
 
     async def __call__(self) -> list[Any] | None:
         """Return the active faults, or None if the fault controller does not answer."""
-        if time.monotonic() - self._asked >= _KEPT_S:
-            self._asked = time.monotonic()
+        if time.monotonic() - self._read_at >= _KEPT_S:
+            self._read_at = time.monotonic()
             self._faults = await self._ask()
         return self._faults
 
@@ -68,7 +68,7 @@ class ActiveFaults:
                 "the fault controller does not answer", "`carte status` shows what runs"
             ) from None
         finally:
-            self._asked = -_KEPT_S  # what is active is asked for anew
+            self._read_at = -_KEPT_S  # what is active is read anew
         known = answer if isinstance(answer, Mapping) else {}
         if response.status != _OK:
             raise HealingError(

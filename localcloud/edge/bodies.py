@@ -23,7 +23,7 @@ class AnswerTooLargeError(Exception):
 
 
 async def read_answer(response: aiohttp.ClientResponse, most: int) -> bytes:
-    """The whole body of an answer; whoever asked bounds the time.
+    """The whole body of an answer; the caller bounds the time.
 
     Raises:
         AnswerTooLargeError: It is larger than `most` bytes; the connection is closed.

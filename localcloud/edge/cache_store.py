@@ -142,8 +142,8 @@ class CacheStore:
     def drop_expired_errors(self, now: float) -> None:
         """Forget errors whose time is up; `now` is of the clock of the entries' times.
 
-        Requests for what is not there have any number of keys, each of which is asked for once:
-        their entries would stay until others, which are asked for again, had gone for them. A call
+        Requests for what is not there have any number of keys, each of which is requested once:
+        their entries would stay until others, which are requested again, had gone for them. A call
         looks at a bounded number, the next one at the next ones.
         """
         for key in [*islice(self._errors, _LOOKED_AT)]:

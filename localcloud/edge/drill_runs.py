@@ -65,8 +65,8 @@ class DrillRuns:
             "drill": _text(report.get("drill")) or drill,
             "title": _text(report.get("title")) or drill,
             "verdict": _text(report.get("verdict")) or None,
-            "began": marks[0]["at"] if marks else _made(name),
-            "ended": marks[-1]["at"] if marks else _made(name),
+            "began": marks[0]["at"] if marks else _created_s(name),
+            "ended": marks[-1]["at"] if marks else _created_s(name),
             "lost_regions": [_text(one) for one in _list(report, "lost_regions")[:_MOST_REGIONS]],
             "unmet": _each(_list(report, "objectives"), _unmet, _MOST_UNMET),
             "failures": _each(_list(report, "failures"), _failure, _MOST_FAILURES),
@@ -91,7 +91,7 @@ def _running(lock: Path) -> str | None:
     return None
 
 
-def _made(name: str) -> float | None:
+def _created_s(name: str) -> float | None:
     """Return when a run's folder was made, by its name; seconds of the epoch."""
     try:
         made = datetime.fromisoformat(name.partition("-")[0])

@@ -11,7 +11,7 @@ from localcloud.json_log import EventLog
 
 _LOG: Final = EventLog("edge")
 
-_KEPT: Final = 2000
+_MOST_EVENTS: Final = 2000
 
 Kind = Literal["start", "health", "drain-flag", "drain", "shift", "fail-open", "switch", "purge"]
 
@@ -27,22 +27,22 @@ class Events:
         """Begin with an empty list."""
         self._clock = clock
         self._last = int(clock() * 1000)
-        self._kept: deque[dict[str, Any]] = deque(maxlen=_KEPT)
+        self._events: deque[dict[str, Any]] = deque(maxlen=_MOST_EVENTS)
 
     def add(self, kind: Kind, **what: Any) -> None:
         """Note an event, in the log too."""
         self._last += 1
-        self._kept.append({"seq": self._last, "at": iso(self._clock()), "kind": kind, **what})
+        self._events.append({"seq": self._last, "at": iso(self._clock()), "kind": kind, **what})
         _LOG.info(kind, **what)
 
     def since(self, seq: int) -> dict[str, Any]:
         """The events after number `seq`, oldest first, and the number of the last."""
-        newer = [event for event in self._kept if event["seq"] > seq]
+        newer = [event for event in self._events if event["seq"] > seq]
         return {"events": newer, "last": self._last}
 
     def latest(self, count: int) -> list[dict[str, Any]]:
         """The last events, newest first."""
-        return list(islice(reversed(self._kept), count))
+        return list(islice(reversed(self._events), count))
 
 
 def iso(seconds: float) -> str:

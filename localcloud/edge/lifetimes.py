@@ -12,7 +12,7 @@ from infra_cdk.edge_rules import ERRORS_KEPT
 from localcloud.edge.behaviors import CachePolicy
 
 _DIRECTIVE: Final = re.compile(r'([\w-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*)))?')
-_KEPT: Final = frozenset({200, 203, 301, 308})
+_CACHEABLE: Final = frozenset({200, 203, 301, 308})
 # CloudFront developer guide, "HTTP 4xx and 5xx status codes that CloudFront caches".
 _ERRORS_IF_STATED: Final = frozenset({400, 403, 405, 412, 415})
 _IN_KEY: Final = frozenset({"accept", "accept-encoding"})
@@ -48,13 +48,13 @@ def lifetime(
         policy: Of the behavior that the request fell under.
         now: For answers that say when they expire.
     """
-    said = directives(headers)
+    cache_control = directives(headers)
     if "set-cookie" in headers or not _varies_within_key(headers):
         return NOT_KEPT
-    if status in _KEPT:
-        return _of_answer(said, headers, policy, now)
+    if status in _CACHEABLE:
+        return _of_answer(cache_control, headers, policy, now)
     if status in ERRORS_KEPT or status in _ERRORS_IF_STATED:
-        return _of_error(status, said, policy)
+        return _of_error(status, cache_control, policy)
     return NOT_KEPT
 
 
@@ -71,45 +71,49 @@ def directives(headers: CIMultiDict[str]) -> dict[str, str]:
 
 
 def _of_answer(
-    said: dict[str, str], headers: CIMultiDict[str], policy: CachePolicy, now: datetime
+    cache_control: dict[str, str], headers: CIMultiDict[str], policy: CachePolicy, now: datetime
 ) -> Lifetime | None:
-    if said.keys() & {"no-store", "private", "no-cache"}:
+    if cache_control.keys() & {"no-store", "private", "no-cache"}:
         # CloudFront keeps even these for its minimum TTL, where the policy has one.
         return Lifetime(policy.min_ttl) if policy.min_ttl else NOT_KEPT
-    wanted = _wanted_age(said, headers, now)
+    wanted = _wanted_age(cache_control, headers, now)
     if wanted is None:
         fresh = max(policy.min_ttl, policy.default_ttl)
     else:
         fresh = min(max(wanted, policy.min_ttl), policy.max_ttl)
     if not fresh:
         return NOT_KEPT
-    if said.keys() & {"must-revalidate", "proxy-revalidate"}:
+    if cache_control.keys() & {"must-revalidate", "proxy-revalidate"}:
         return Lifetime(fresh)
     # Without a word about it, CloudFront serves what it had while the origin cannot be reached;
     # s-maxage implies proxy-revalidate (RFC 9111, 5.2.2.10).
-    without_directive = 0.0 if "s-maxage" in said else policy.max_ttl
+    without_directive = 0.0 if "s-maxage" in cache_control else policy.max_ttl
     return Lifetime(
         fresh,
-        min(seconds_of(said.get("stale-while-revalidate", "0")), policy.max_ttl),
-        min(seconds_of(said["stale-if-error"]), policy.max_ttl)
-        if "stale-if-error" in said
+        min(seconds_of(cache_control.get("stale-while-revalidate", "0")), policy.max_ttl),
+        min(seconds_of(cache_control["stale-if-error"]), policy.max_ttl)
+        if "stale-if-error" in cache_control
         else without_directive,
     )
 
 
-def _of_error(status: int, said: dict[str, str], policy: CachePolicy) -> Lifetime | None:
+def _of_error(status: int, cache_control: dict[str, str], policy: CachePolicy) -> Lifetime | None:
     # Other directives do not count: "error caching minimum TTL" holds whatever an error says.
-    given = [seconds_of(said[name]) for name in ("s-maxage", "max-age") if name in said]
+    given = [
+        seconds_of(cache_control[name]) for name in ("s-maxage", "max-age") if name in cache_control
+    ]
     if not given and status in _ERRORS_IF_STATED:
         return NOT_KEPT
     fresh = max(policy.error_ttl, min(given[0], policy.max_ttl) if given else 0.0)
     return Lifetime(fresh) if fresh else NOT_KEPT
 
 
-def _wanted_age(said: dict[str, str], headers: CIMultiDict[str], now: datetime) -> float | None:
+def _wanted_age(
+    cache_control: dict[str, str], headers: CIMultiDict[str], now: datetime
+) -> float | None:
     for name in ("s-maxage", "max-age"):
-        if name in said:
-            return seconds_of(said[name])
+        if name in cache_control:
+            return seconds_of(cache_control[name])
     expires = headers.get("expires")
     if expires is None:
         return None

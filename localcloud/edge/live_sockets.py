@@ -53,7 +53,7 @@ _HANDSHAKE: Final = frozenset(
 
 
 class _Turn:
-    """A handshake that waits until a region may be asked."""
+    """A handshake that waits until it may be sent to a region."""
 
     def __init__(self) -> None:
         self._comes: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -157,7 +157,7 @@ class LiveSockets:
         client = web.WebSocketResponse(
             protocols=(SUBPROTOCOL,), max_msg_size=_MAX_MESSAGE, compress=False
         )
-        # Before the region is asked: it would hold a connection that no client has.
+        # Before the handshake with the region, which would hold a connection that no client has.
         if not _can_prepare(client, request):
             return problem(
                 400,

@@ -32,7 +32,7 @@ from localcloud.edge.targets import Target
 CacheState = Literal["hit", "miss", "stale", "revalidated", "collapsed", "pass"]
 
 WITHOUT_ORIGIN: Final[frozenset[CacheState]] = frozenset({"hit", "stale", "collapsed"})
-"""Responses for which no region was asked."""
+"""Responses for which no request went to a region."""
 
 # Seconds for which a key is fetched by each request for itself, after a response that only the
 # client may have that it was made for.

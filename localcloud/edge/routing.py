@@ -111,7 +111,7 @@ def _why(order: tuple[str, ...], allowed: list[str], first: str, *, well: bool) 
 
 
 @dataclass(slots=True)
-class _Kept:
+class _CachedRoute:
     until: float
     route: Route
 
@@ -138,37 +138,37 @@ class LatencyRecord:
         self._ttl = ttl
         self._monotonic = monotonic
         self._events = events
-        self._kept: dict[tuple[tuple[str, ...], frozenset[str]], _Kept] = {}
+        self._routes: dict[tuple[tuple[str, ...], frozenset[str]], _CachedRoute] = {}
         self._last: dict[tuple[str, ...], Route] = {}
 
     def resolve(self, order: tuple[str, ...]) -> Route:
         """Return the route of a client whose nearest regions are these, in order."""
         drained = self._drained()
         now = self._monotonic() if self._ttl else 0.0
-        kept = self._kept.get((order, drained)) if self._ttl else None
-        if kept and now < kept.until:
-            route = kept.route
+        cached = self._routes.get((order, drained)) if self._ttl else None
+        if cached and now < cached.until:
+            route = cached.route
         else:
             route = choose(order, self._healthy, drained)
             if self._ttl:
                 # At most one for each order of the regions: drain flags that passed are dropped.
-                self._kept = {key: one for key, one in self._kept.items() if now < one.until}
-                self._kept[order, drained] = _Kept(now + self._ttl, route)
+                self._routes = {key: one for key, one in self._routes.items() if now < one.until}
+                self._routes[order, drained] = _CachedRoute(now + self._ttl, route)
         if self._last.get(order) != route:
             self._log_change(order, route)
         return route
 
     def forget(self) -> None:
         """Forget all answers, as if no resolver had kept any."""
-        self._kept.clear()
+        self._routes.clear()
 
     def now(self, order: tuple[str, ...]) -> tuple[Route, float]:
         """Where requests go at present, and for how many seconds that is certain. Keeps nothing."""
         drained = self._drained()
-        kept = self._kept.get((order, drained))
-        left = kept.until - self._monotonic() if kept else 0.0
-        if kept and left > 0:
-            return kept.route, left
+        cached = self._routes.get((order, drained))
+        left = cached.until - self._monotonic() if cached else 0.0
+        if cached and left > 0:
+            return cached.route, left
         return choose(order, self._healthy, drained), 0.0
 
     def _log_change(self, order: tuple[str, ...], route: Route) -> None:

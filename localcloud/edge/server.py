@@ -115,7 +115,7 @@ async def assemble(stack: AsyncExitStack, settings: Settings, events: Events) ->
         {region.name: region.live_url for region in settings.regions},
         record,
         lambda name: health[name].healthy and name not in drains(),
-        # A cold Lambda answers the handshake; no other region is asked.
+        # A cold Lambda answers the handshake; there is no attempt at another region.
         connect_s=options.last_write_timeout,
         healthy=lambda name: health[name].healthy,
     )

@@ -36,7 +36,7 @@ _ACTIONS: Final = frozenset(
 _MOST_BYTES: Final = 64 * 1024
 _MOST_ANSWER_BYTES: Final = 256 * 1024
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=8)
-_KEPT: Final = ("content-type", "location")
+_PASSED_HEADERS: Final = ("content-type", "location")
 
 
 class SignIn:
@@ -119,7 +119,7 @@ class SignIn:
                         **cookie,
                         **{
                             name: response.headers[name]
-                            for name in _KEPT
+                            for name in _PASSED_HEADERS
                             if name in response.headers
                         },
                     },

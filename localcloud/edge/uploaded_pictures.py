@@ -1,7 +1,7 @@
 """`/uploads/*`: uploaded pictures, from the first of their buckets that has them.
 
 As CloudFront's origin group does it: what the first bucket does not have, or does not answer in
-time, is asked of the next one. What was found is kept, because it never changes.
+time, is requested from the next one. What was found is kept, because it never changes.
 """
 
 from collections import OrderedDict
@@ -19,7 +19,7 @@ from localcloud.edge.gateway import EDGE_HEADER
 from localcloud.edge.options import Options
 from localcloud.edge.replies import problem
 from services.domain.entity_tags import names_tag
-from services.domain.pictures import KEPT, MAX_BYTES, TYPES, width_of
+from services.domain.pictures import CACHE_CONTROL, MAX_BYTES, TYPES, width_of
 
 _MOST_KEPT: Final = 32 * 1024 * 1024  # bytes of all pictures that are kept
 _SECURITY: Final = security_headers(PICTURES)
@@ -50,7 +50,7 @@ class UploadedPictures:
         self._buckets = tuple(buckets)
         self._options = options
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
-        self._kept: OrderedDict[str, _Picture] = OrderedDict()
+        self._pictures: OrderedDict[str, _Picture] = OrderedDict()
         self._bytes = 0
 
     async def close(self) -> None:
@@ -72,9 +72,9 @@ class UploadedPictures:
         width = width_of(path)
         if width is None:
             return problem(404, f"there is no picture {path}")
-        kept = self._kept.get(path)
+        kept = self._pictures.get(path)
         if kept is not None:
-            self._kept.move_to_end(path)
+            self._pictures.move_to_end(path)
             return _respond(kept, headers, "origin=cache")
         away = False
         for number, bucket in enumerate(self._buckets, 1):
@@ -117,16 +117,16 @@ class UploadedPictures:
             return _Picture(response.content_type, response.headers.get("etag", '""'), body)
 
     def _keep(self, path: str, picture: _Picture) -> None:
-        replaced = self._kept.pop(path, None)
+        replaced = self._pictures.pop(path, None)
         self._bytes += len(picture.body) - (len(replaced.body) if replaced else 0)
-        self._kept[path] = picture
+        self._pictures[path] = picture
         while self._bytes > _MOST_KEPT:
-            _, oldest = self._kept.popitem(last=False)
+            _, oldest = self._pictures.popitem(last=False)
             self._bytes -= len(oldest.body)
 
 
 def _respond(picture: _Picture, headers: Mapping[str, str], decided: str) -> web.Response:
-    own = {**_SECURITY, "etag": picture.etag, "cache-control": KEPT, EDGE_HEADER: decided}
+    own = {**_SECURITY, "etag": picture.etag, "cache-control": CACHE_CONTROL, EDGE_HEADER: decided}
     known = headers.get("if-none-match")
     if known and names_tag(known, picture.etag):
         return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=own)

@@ -91,19 +91,19 @@ class Kind:
 def _always(actuator: str, **value: Any) -> Callable[..., Iterator[Effect]]:
     """Return the effects of a kind that applies one fixed value to its region."""
 
-    def made(region: str, _parameters: Parameters, _regions: Sequence[str]) -> Iterator[Effect]:
+    def build(region: str, _parameters: Parameters, _regions: Sequence[str]) -> Iterator[Effect]:
         yield Effect(EffectKey(actuator, region), value)
 
-    return made
+    return build
 
 
 def _parameters_to(actuator: str) -> Callable[..., Iterator[Effect]]:
     """Return the effects of a kind that applies its parameters to its region."""
 
-    def made(region: str, parameters: Parameters, _regions: Sequence[str]) -> Iterator[Effect]:
+    def build(region: str, parameters: Parameters, _regions: Sequence[str]) -> Iterator[Effect]:
         yield Effect(EffectKey(actuator, region), dict(parameters))
 
-    return made
+    return build
 
 
 def _links(region: str | None, regions: Sequence[str]) -> Iterator[str]:
@@ -174,11 +174,11 @@ def _payments(
         names: Parameter to its name for the actuator, where that differs.
     """
 
-    def made(_region: None, parameters: Parameters, _regions: Sequence[str]) -> Iterator[Effect]:
+    def build(_region: None, parameters: Parameters, _regions: Sequence[str]) -> Iterator[Effect]:
         value = {(names or {}).get(name, name): given for name, given in parameters.items()}
         yield Effect(EffectKey(actuator, effects.ALL_REGIONS), value)
 
-    return made
+    return build
 
 
 def _bad_deployment(region: str, parameters: Parameters, _: Sequence[str]) -> Iterator[Effect]:

@@ -83,7 +83,7 @@ class Front:
         body = await request.read()
         form = await _form(request)
         repeats = request.headers.get("idempotency-key", "") if request.method == "POST" else ""
-        asked = b"\0".join((request.method.encode(), request.path.encode(), body))
+        fingerprint = b"\0".join((request.method.encode(), request.path.encode(), body))
 
         async def carry_out() -> Answer:
             if request.method == "POST" and self.faults.fails(self._random):
@@ -94,7 +94,7 @@ class Front:
                 _LOG.warning("cannot carry out", path=request.path, error=repr(error)[:300])
                 return refusal(500, "api_error", "The provider cannot carry this out.")
 
-        answer, replayed = await self._keys.answered(repeats, asked, carry_out)
+        answer, replayed = await self._keys.answered(repeats, fingerprint, carry_out)
         self.replayed += replayed
         if request.method == "POST" and self.faults.loses(self._random):
             self.lost += 1
@@ -150,15 +150,15 @@ class Front:
         return web.json_response({"forgotten": self._records.forget_keys()})
 
 
-def _keys(given: Any) -> list[str]:
+def _keys(value: Any) -> list[str]:
     """Return keys, one at least.
 
     Raises:
         ValueError: It is no list of texts, or empty.
     """
-    if not isinstance(given, list) or not given or not all(isinstance(one, str) for one in given):
+    if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
         raise ValueError("no list of keys")
-    return given
+    return value
 
 
 def _refused(request: web.Request) -> web.Response | None:

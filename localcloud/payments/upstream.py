@@ -34,9 +34,9 @@ class Localstripe:
         Raises:
             aiohttp.ClientError: It does not answer.
         """
-        asked: dict[str, Any] = {"params": form} if method == "GET" else {"data": form}
+        fields: dict[str, Any] = {"params": form} if method == "GET" else {"data": form}
         async with self._session.request(
-            method, self._url + path, headers=self._headers, timeout=_TIMEOUT, **asked
+            method, self._url + path, headers=self._headers, timeout=_TIMEOUT, **fields
         ) as response:
             return Answer(response.status, await response.read())
 

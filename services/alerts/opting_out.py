@@ -84,16 +84,16 @@ class OptingOut:
         if token is None or held is None or not is_signed(token, held.subscriber):
             return 400, preferred, f"<p>{escape(texts(preferred).wrong)}</p>"
         language = held.subscriber.language
-        said = texts(language)
+        wording = texts(language)
         if method == "POST":
             self._subscribers.opt_out(token)
-            return 200, language, f"<p>{escape(said.done)}</p>"
+            return 200, language, f"<p>{escape(wording.done)}</p>"
         if held.subscriber.mail is None:
-            return 200, language, f"<p>{escape(said.done)}</p>"
+            return 200, language, f"<p>{escape(wording.done)}</p>"
         action = f"{PATH}?{PARAMETER}={token.subscriber_id}-{token.signature}"
         form = (
-            f'<form method="post" action="{escape(action)}"><p>{escape(said.question)}</p>'
-            f"<button>{escape(said.confirm)}</button></form>"
+            f'<form method="post" action="{escape(action)}"><p>{escape(wording.question)}</p>'
+            f"<button>{escape(wording.confirm)}</button></form>"
         )
         return 200, language, form
 
@@ -118,13 +118,13 @@ def _preferred(event: Mapping[str, Any]) -> str:
 
 
 def _html(language: str, body: str) -> str:
-    said = texts(language)
+    wording = texts(language)
     return (
         f'<!doctype html><html lang="{language_of_texts(language)}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(said.opt_out)}</title>"
+        f"<title>{escape(wording.opt_out)}</title>"
         "<style>:root{color-scheme:light dark}"
         "body{font:18px/1.5 system-ui,sans-serif;max-width:34rem;margin:4rem auto;padding:0 1rem}"
         "button{font:inherit;padding:.5rem 1rem}</style>"
-        f"<h1>{escape(said.opt_out)}</h1>{body}"
+        f"<h1>{escape(wording.opt_out)}</h1>{body}"
     )

@@ -63,7 +63,7 @@ class Batches:
         log: Callable[[str], object] = sys.stderr.write,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        """Take what settles the changes of a batch, and what is told of them.
+        """Take what settles the changes of a batch, and what is notified of them.
 
         Args:
             region: Shown in the log.

@@ -39,13 +39,13 @@ def change_of(record: Mapping[str, Any]) -> Change:
 
 
 def created_ms(record: Mapping[str, Any]) -> float:
-    """Return when a change was written to this replica, Unix milliseconds; 0: it is not said.
+    """Return when a change was written to this replica, Unix milliseconds; 0: unknown.
 
     DynamoDB gives whole seconds (`ApproximateCreationDateTime`).
     """
     data = record.get("dynamodb")
-    said = data.get("ApproximateCreationDateTime") if isinstance(data, Mapping) else None
-    return said * 1000 if isinstance(said, int | float) else 0.0
+    created_s = data.get("ApproximateCreationDateTime") if isinstance(data, Mapping) else None
+    return created_s * 1000 if isinstance(created_s, int | float) else 0.0
 
 
 def _stored(key: Key, image: Image) -> Stored:

@@ -54,7 +54,7 @@ class Request(NamedTuple):
     """What an operator wants checked.
 
     Attributes:
-        place: Where the answer before said to go on.
+        place: Where to go on, from the answer before.
         dry_run: Whether nothing is written.
         since_ms: Unix milliseconds; older writes are left out.
         grace_ms: Writes younger than this many milliseconds are left out.

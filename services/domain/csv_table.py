@@ -106,10 +106,10 @@ def open_table(
     head = list(islice(rest, _HEAD))
     if head and not isinstance(head[0], FaultyLine):
         head[0] = head[0].lstrip(_MARK)
-    said = _SEP.fullmatch(head[0]) if head else None
-    delimiter = said[1] if said else max(DELIMITERS, key=lambda one: _recognized(head, one, known))
+    sep = _SEP.fullmatch(head[0]) if head else None
+    delimiter = sep[1] if sep else max(DELIMITERS, key=lambda one: _recognized(head, one, known))
     source = _Lines(chain(head, rest))
-    if said:
+    if sep:
         source.take()
     records = _records(source, delimiter, texts_span_lines=texts_span_lines)
     first = next(records, None)

@@ -40,7 +40,7 @@ __all__ = [
     "edit_draft",
     "edit_item",
     "edit_store",
-    "given",
+    "edited_fields",
     "new_item",
     "unknown_item",
     "unknown_market",
@@ -56,7 +56,7 @@ CLEARABLE: Final = frozenset({"price", "rank", "calories", "image_url", "diet"})
 """Fields that an edit may empty; price only in an assortment, where the catalog's holds then."""
 
 
-def given(values: Mapping[str, Any], clear: Collection[str] = ()) -> dict[str, Any]:
+def edited_fields(values: Mapping[str, Any], clear: Collection[str] = ()) -> dict[str, Any]:
     """Return what an edit sets: null is no change, and what is to be emptied is named.
 
     Clients write null for what they do not know (saleor#13694, strawberry#3779), so null empties

@@ -34,18 +34,18 @@ class UnknownNameError(UnusableInputError):
     """A caller named something that does not exist; `hint` lists what does."""
 
     def __init__(
-        self, what: str, given: str, known: Iterable[str], *, where: str = "", more: str = ""
+        self, what: str, name: str, known: Iterable[str], *, where: str = "", more: str = ""
     ) -> None:
         """Word the error.
 
         Args:
             what: The kind of thing, such as `region`.
-            given: The name.
+            name: The name.
             known: What could be named.
             where: Where it was looked for, such as `in the cloud at port 8080`.
             more: What else can be given, or what to do.
         """
         super().__init__(
-            f"there is no {what} {given[:_MOST_SHOWN]!r}{where and f' {where}'}",
+            f"there is no {what} {name[:_MOST_SHOWN]!r}{where and f' {where}'}",
             f"choose from {', '.join(known) or 'none'}{more and f'; {more}'}",
         )

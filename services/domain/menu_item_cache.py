@@ -107,7 +107,7 @@ class CachedItem:
         if sum(map(len, self.offers.values())) >= MAX_OFFERS:
             self.forget()
         self._kept.add(self)
-        made = self._made(self.price if price is None else price, short or AVAILABLE)
+        made = self._menu_item(self.price if price is None else price, short or AVAILABLE)
         self.offers[short][price] = made
         return made
 
@@ -116,7 +116,7 @@ class CachedItem:
         for kept in self.offers.values():
             kept.clear()
 
-    def _made(self, price: int, available: str) -> MenuItem:
+    def _menu_item(self, price: int, available: str) -> MenuItem:
         item = self._item
         return MenuItem(
             id=item.id,
@@ -160,7 +160,7 @@ def localized_catalog(catalog: CatalogVersion, locales: Sequence[str]) -> Locali
     look_up = memo.get
     found = look_up(wanted)  # nearly always: no function that makes it is prepared for nothing
     if found is None:
-        found = memo.get_or_make(wanted, partial(_made, catalog, wanted), MAX_LANGUAGES)
+        found = memo.get_or_make(wanted, partial(_localized, catalog, wanted), MAX_LANGUAGES)
     return found
 
 
@@ -171,7 +171,7 @@ def availability(left: int | None) -> str:
     return LOW if left > 0 else SOLD_OUT
 
 
-def _made(catalog: CatalogVersion, locales: Sequence[str]) -> LocalizedCatalog:
+def _localized(catalog: CatalogVersion, locales: Sequence[str]) -> LocalizedCatalog:
     held: dict[str, list[CachedItem]] = {category: [] for category in catalog.categories}
     for order, item in enumerate(catalog.items):
         # An item of a category that the catalog does not have is on no menu.

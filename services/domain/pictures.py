@@ -18,7 +18,7 @@ MAX_BYTES: Final = {LIST_WIDTH: 60_000, ITEM_WIDTH: 250_000}
 """Width to the largest file that is taken, in bytes."""
 TYPES: Final = {"image/webp": "webp", "image/jpeg": "jpg"}
 """Types of content to the end of a file's name. Nothing else is ever stored or served."""
-KEPT: Final = "public, max-age=31536000, immutable"
+CACHE_CONTROL: Final = "public, max-age=31536000, immutable"
 """`Cache-Control` of a picture."""
 DIGITS: Final = 32
 """Of the digest in a name, hexadecimal: 128 bits, which a menu carries for each item."""

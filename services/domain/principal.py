@@ -11,7 +11,7 @@ class Principal:
         subject: The token's `sub`; the author of what they change.
         roles: The groups of the token, as `people.roles` reads them. Which of them hold is decided
             together with the person's document, see `graphql_schema.access`.
-        decided: Whether `roles` are those that hold, so that no document is asked again.
+        decided: Whether `roles` are those that hold, so that no document is read again.
     """
 
     subject: str

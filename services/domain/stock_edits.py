@@ -122,8 +122,8 @@ def count_stock_from_file(
         if held is not None and at == order[0] and one.pieces == held.value.counted:
             unchanged.append(item)  # also the export of this count
             if source > order[1]:
-                # Of three files with one time the highest digest stands, also if it says what the
-                # lowest one said; nothing is counted anew, so sales since then stay.
+                # Of three files with one time the highest digest stands, also if its content is
+                # that of the lowest one; nothing is counted anew, so sales since then stay.
                 value = replace(held.value, counted_ms=at, source=source)
                 raised[item] = Register(value, held.stamp)
         elif held is None or (at, source) > order:

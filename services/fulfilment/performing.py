@@ -130,8 +130,8 @@ class Performer:
             case DutyKind.REVIEW:
                 return self._review(order)
             case DutyKind.ASK_REFUND:
-                asked = facts.RefundAsked(duty.name, duty.amount, "the order ended")
-                return self._record(order_id, asked, order_duties.AUTHOR)
+                request = facts.RefundAsked(duty.name, duty.amount, "the order ended")
+                return self._record(order_id, request, order_duties.AUTHOR)
             case _:
                 return self._pay(order, duty, report)
 

@@ -116,5 +116,5 @@ class Deliveries:
 
 def _attempts(record: Mapping[str, Any]) -> int:
     """Return how often SQS has delivered a message, this time included; 1 where it does not say."""
-    said = (record.get("attributes") or {}).get("ApproximateReceiveCount", "1")
-    return int(said) if str(said).isdecimal() else 1
+    count = (record.get("attributes") or {}).get("ApproximateReceiveCount", "1")
+    return int(count) if str(count).isdecimal() else 1

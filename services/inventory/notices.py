@@ -30,9 +30,9 @@ class ImportNotices:
         """
         if not report.get("refused") and "error" not in report:
             return
-        said = {name: report[name] for name in _FIELDS if name in report}
+        fields = {name: report[name] for name in _FIELDS if name in report}
         problems = list(report.get("problems", ()))[:_LISTED]
-        message = orjson.dumps({"notice": "COUNT_FILE_REFUSED", **said, "problems": problems})
+        message = orjson.dumps({"notice": "COUNT_FILE_REFUSED", **fields, "problems": problems})
         self._sns.publish(
             TopicArn=self._topic,
             Message=message.decode(),

@@ -72,7 +72,7 @@ class Sent(NamedTuple):
     digest: str
 
     @property
-    def told(self) -> SentState:
+    def sent_state(self) -> SentState:
         """As a message says it."""
         return SentState(self.group, self.query.roles, self.digest)
 

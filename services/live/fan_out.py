@@ -36,8 +36,8 @@ from services.storage.live_table import LiveTable
 _MARGIN_MS: Final = 20
 _LONGEST_WAIT_MS: Final = naming.WINDOW_MS + 2 * _MARGIN_MS
 _BUDGET_S: Final = 5.0  # of one topic
-# The Lambda has 25 seconds. Topics are begun in the first eight; after seventeen nothing more is
-# asked of a table, and what was begun by then may take four.
+# The Lambda has 25 seconds. Topics are begun in the first eight; after seventeen no table is
+# read any more, and what was begun by then may take four.
 _BATCH_BUDGET_S: Final = 8.0
 _TABLES_S: Final = 17.0
 _RELAYED_AT_ONCE: Final = 320  # topics
@@ -201,12 +201,12 @@ class FanOut:
         """
         for at, one in enumerate(sent):
             if self._clock() > stops:
-                self._put_off(message, [later.told for later in sent[at:]])
+                self._put_off(message, [later.sent_state for later in sent[at:]])
                 return
             state = self._evaluate(one.query)
             if state.faults:
                 report.note(state.faults)
-                self._put_off(message, [one.told])
+                self._put_off(message, [one.sent_state])
             elif digest_of(state.data) != one.digest:
                 self._send_again(message)
                 return

@@ -34,7 +34,7 @@ def _sockets(settings: SocketSettings) -> Sockets:
         departs=Departure(
             settings.common.binding.region,
             settings.common.regions,
-            lambda: RegionRepository(table).seen().drained,
+            lambda: RegionRepository(table).states().drained,
         ).is_due,
         verifies=lambda: random.random() < _VERIFIED_SHARE,
     )

@@ -103,12 +103,12 @@ class Posting:
 
         return self.each(post, messages)
 
-    def each(self, work: Callable[[_T], _R], given: Iterable[_T]) -> list[_R]:
+    def each(self, work: Callable[[_T], _R], inputs: Iterable[_T]) -> list[_R]:
         """Do something with each, up to `AT_ONCE` at a time; keeps their order.
 
         What is done has the deadline of the caller (`capacity`), though in another thread.
         """
-        items = list(given)
+        items = list(inputs)
         contexts = [copy_context() for _ in items]
         return list(self._pool.map(lambda context, one: context.run(work, one), contexts, items))
 

@@ -35,7 +35,7 @@ _FORBIDDEN: Final = 403
 _TOO_MANY_REQUESTS: Final = 429
 _UNAVAILABLE: Final = 503
 _READS: Final = 2  # of the state, where the first one meets a fault
-# Of one event. The Lambda has ten: what was begun may take three more, then the client is told.
+# Of one event. The Lambda has ten: what was begun may take three more, then the client gets errors.
 _BUDGET_S: Final = 5.0
 _ROUNDS: Final = 3  # of reading a state again, because it concerns further topics
 _REMEMBERED_BYTES: Final = 1 << 20  # of connections, and of what operations concern
@@ -239,7 +239,7 @@ class Sockets:
             return protocol.error_message(message.id, error.errors)
         except EndedSubscriptionError:
             return None
-        except Exception as error:  # noqa: BLE001 - told to the client
+        except Exception as error:  # noqa: BLE001 - the client gets it as a message
             report.note([error])
             # What this raises closes the connection, so that no half of a subscription stays.
             self._subscriptions.unsubscribe(connection, message.id)

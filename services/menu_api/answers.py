@@ -52,7 +52,7 @@ def refused(error: RefusedRequestError, agreed: Agreed, operation: str | None = 
     return Outcome(response, operation)
 
 
-def kept(
+def cacheable(
     request: Request,
     agreed: Agreed,
     entry: CachedResponse,

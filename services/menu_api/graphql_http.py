@@ -120,7 +120,7 @@ class GraphQLEndpoint:
                 kept = self._responses.find(key, moment, noted, unchecked=unchecked)
                 if kept is not None:
                     cache = "checked" if noted.ahead else "hit"
-                    return answers.kept(request, agreed, kept, shared=shared, cache=cache)
+                    return answers.cacheable(request, agreed, kept, shared=shared, cache=cache)
             context = Context(services=self._services, at=moment.at)
             if personal:
                 context.principal, context.refusal = self._tokens.identify(request.headers)
@@ -140,12 +140,12 @@ class GraphQLEndpoint:
             return answers.executed(request, agreed, payload, done, outdated=noted)
         made = CachedResponse(Payload(_body(done)), context.cache, done.operation, moment)
         if key is None or not done.repeatable:
-            # For its sender alone: what staff read, and what is said about the request.
+            # For its sender alone: what staff read, and the cost of the request.
             if personal or done.cost is not None:
                 return answers.executed(request, agreed, made.payload, done, outdated=None)
-            return answers.kept(request, agreed, made, shared=shared)
+            return answers.cacheable(request, agreed, made, shared=shared)
         self._responses.keep(key, made, noted, requests=capacity.requests_so_far())
-        return answers.kept(request, agreed, made, shared=shared, cache="miss")
+        return answers.cacheable(request, agreed, made, shared=shared, cache="miss")
 
 
 def _key(operation: OperationRequest, agreed: Agreed) -> ResponseKey | None:

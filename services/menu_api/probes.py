@@ -33,13 +33,13 @@ class Probes:
             if self._monotonic() >= self._next_beat:
                 self._services.regions.beat()
                 self._next_beat = self._monotonic() + HEARTBEAT_S
-            seen = self._services.regions.seen()
+            states = self._services.regions.states()
         except Exception as error:  # noqa: BLE001 - whatever it is, this region is not ready
             from services.domain.faults import shown
             from services.storage.fault_codes import code_of
 
             return self._unready(f"the table does not answer: {shown(code_of(error))}")
-        if self._region in seen.drained:
+        if self._region in states.drained:
             return self._unready("drained")
         return _uncached(json_response(200, {"status": "ready", "region": self._region}))
 

@@ -230,13 +230,13 @@ class ResponseCache:
             self._forget(entry)
 
 
-def _fitted(made: bytes) -> bytes:
+def _fitted(payload: bytes) -> bytes:
     """Return a copy that takes no more memory than its bytes.
 
     orjson writes into a buffer of at least 4 kB, which its result keeps although `sys.getsizeof`
     does not say so: 14,000 small answers took 161 MB in place of 48.
     """
-    return bytes(memoryview(made))
+    return bytes(memoryview(payload))
 
 
 def _weight(key: ResponseKey, entry: CachedResponse) -> int:

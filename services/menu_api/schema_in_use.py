@@ -20,7 +20,7 @@ class SchemaInUse:
     """Builds what the first document needs, and the whole when one needs more; for all threads.
 
     Attributes:
-        adhoc: The operations that were compiled by this schema; None before they are asked for.
+        adhoc: The operations that were compiled by this schema; None before the first one.
     """
 
     def __init__(self) -> None:

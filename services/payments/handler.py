@@ -12,7 +12,7 @@ from services.storage.orders import OrderRepository
 from services.storage.table import Table
 
 
-def _made() -> Webhook:
+def _make_webhook() -> Webhook:
     def settings(environment: Environment) -> tuple[Binding, PaymentSettings, tuple[str, ...]]:
         return (
             Binding.read(environment),
@@ -27,7 +27,7 @@ def _made() -> Webhook:
 
 
 # Assembled while Lambda initializes, where the CPU is not throttled.
-_webhook = _made()
+_webhook = _make_webhook()
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:

@@ -127,8 +127,8 @@ def compare(
     listed: dict[str, list[Intent]] = {}
     for one in payments:
         listed.setdefault(one.order_id, []).append(one)
-    seen = {one.id for several in listed.values() for one in several}
-    moment = _Moment(now_ms - grace_ms, since_ms, refunds_of, seen)
+    provider_ids = {one.id for several in listed.values() for one in several}
+    moment = _Moment(now_ms - grace_ms, since_ms, refunds_of, provider_ids)
     found: list[Difference] = []
     by_card = 0
     for name in dict.fromkeys((*listed, *known)):
@@ -138,7 +138,7 @@ def compare(
         if differences and again is not None:
             differences = _still_there(name, listed.get(name, ()), moment, again, grace_ms)
         found += differences
-    return Comparison(len(seen), by_card, tuple(found))
+    return Comparison(len(provider_ids), by_card, tuple(found))
 
 
 def _still_there(
@@ -153,8 +153,8 @@ def _still_there(
     order = again.order(name) if name else None
     if order != before:
         return []
-    seen = {one.id for one in payments}
-    later = replace(moment, settled_by_ms=now_ms - grace_ms, seen=seen)
+    provider_ids = {one.id for one in payments}
+    later = replace(moment, settled_by_ms=now_ms - grace_ms, provider_ids=provider_ids)
     return list(later.differences(order, payments))
 
 
@@ -166,13 +166,13 @@ class _Moment:
         settled_by_ms: Unix milliseconds (UTC): what changed since then is under way.
         since_ms: As in `compare`.
         refunds_of: As in `compare`.
-        seen: Ids of the payments that the provider has.
+        provider_ids: Ids of the payments that the provider has.
     """
 
     settled_by_ms: int
     since_ms: int
     refunds_of: Callable[[str], Iterable[Refund]]
-    seen: AbstractSet[str]
+    provider_ids: AbstractSet[str]
 
     def judges(self, order: Order) -> bool:
         """Return whether what an order records is looked for at the provider."""
@@ -196,7 +196,7 @@ class _Moment:
             for refund in refunds[one.id]:
                 yield from _of_refund(refund, one, order, state, unnamed)
         if self.judges(order):
-            yield from _of_order(order, state, self.seen)
+            yield from _of_order(order, state, self.provider_ids)
             yield from _refunds_of_order(order, state, refunds)
 
 
@@ -288,7 +288,9 @@ def _of_refund(
     yield Difference(kind, one.order_id, one.id, given, amount, one.currency)
 
 
-def _of_order(order: Order, state: OrderState, seen: AbstractSet[str]) -> Iterator[Difference]:
+def _of_order(
+    order: Order, state: OrderState, provider_ids: AbstractSet[str]
+) -> Iterator[Difference]:
     """Yield what an order records and the provider lacks, and what it costs too much or little."""
     pay = state.payment
     currency = state.placement.currency if state.placement else ""
@@ -298,7 +300,7 @@ def _of_order(order: Order, state: OrderState, seen: AbstractSet[str]) -> Iterat
 
     held = [data for _, data in order.of_kind(Authorized) if data.attempt in pay.open]
     for data in (*held, *(data for _, data in order.of_kind(Captured))):
-        if data.reference not in seen:
+        if data.reference not in provider_ids:
             yield differs(DifferenceKind.NOT_AT_PROVIDER, data.reference, data.amount, 0)
     due = _due(state, pay)
     if pay.net > due:

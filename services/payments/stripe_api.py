@@ -30,14 +30,14 @@ class FailedAnswerError(UnknownOutcomeError):
     it later ("Advanced error handling").
 
     Attributes:
-        kept: The answer is that of an earlier request, so it is kept: no request under the key does
-            anything until the provider forgets the key. An answer that is given for the first time
-            may come from before the provider's record of keys.
+        is_replay: The answer is that of an earlier request, so it is kept: no request under the key
+            does anything until the provider forgets the key. An answer that is given for the first
+            time may come from before the provider's record of keys.
     """
 
-    def __init__(self, message: str, hint: str = "", *, kept: bool = False) -> None:
+    def __init__(self, message: str, hint: str = "", *, is_replay: bool = False) -> None:
         super().__init__(message, hint)
-        self.kept = kept
+        self.is_replay = is_replay
 
 
 class _KeyRefusedError(UnknownOutcomeError):
@@ -79,7 +79,7 @@ class StripeApi:
         self._api_key = api_key
         self._url = url
         self._renewed = renewed
-        self._made: tuple[str, Any] | None = None
+        self._client_of_key: tuple[str, Any] | None = None
 
     def create(
         self, key: str, order_id: str, attempt: int, amount: int, currency: str
@@ -237,14 +237,14 @@ class StripeApi:
             # Never the library's message: it may quote what was sent.
             what = f"{type(error).__name__}, status {error.http_status}"
             if (error.http_status or 0) >= _SERVER_ERROR:
-                known, kept = _unknown(what), _is_replay(error.headers)
-                raise FailedAnswerError(known.message, known.hint, kept=kept) from None
+                known, is_replay = _unknown(what), _is_replay(error.headers)
+                raise FailedAnswerError(known.message, known.hint, is_replay=is_replay) from None
             raise _unknown(what) from None
 
     def _client(self, api_key: str) -> Any:
-        if self._made is None or self._made[0] != api_key:
+        if self._client_of_key is None or self._client_of_key[0] != api_key:
             stripe = self._stripe
-            self._made = (
+            self._client_of_key = (
                 api_key,
                 stripe.StripeClient(
                     api_key,
@@ -253,7 +253,7 @@ class StripeApi:
                     **({"base_addresses": {"api": self._url}} if self._url else {}),
                 ),
             )
-        return self._made[1]
+        return self._client_of_key[1]
 
     @cached_property
     def _stripe(self) -> Any:

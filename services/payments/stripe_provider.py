@@ -187,7 +187,7 @@ class StripeProvider:
         under the second key is cancelled at once.
         """
         soon_forgotten = self._now_ms() - duty.due_at > SECOND_KEY_MS
-        return failed.kept and (duty.kind is DutyKind.VOID or not soon_forgotten)
+        return failed.is_replay and (duty.kind is DutyKind.VOID or not soon_forgotten)
 
     def _capture(self, order_id: str, currency: str, duty: Duty) -> Data:
         intent = self._known(order_id, duty)

@@ -181,12 +181,12 @@ class PeopleMailing:
     ) -> _Due:
         """Welcome a person of a new account at the first sign-in; else report a new device."""
         reader = Reader(sign_in.mail, language_of(sign_in.locale))
-        told = mailed.get(DEVICES) or []
-        known = {WELCOME: True, DEVICES: [*told, person.since_ms][-_MOST_SIGN_INS:]}
+        devices = mailed.get(DEVICES) or []
+        known = {WELCOME: True, DEVICES: [*devices, person.since_ms][-_MOST_SIGN_INS:]}
         is_first = not mailed.get(WELCOME)
         if is_first and self._is_new(person):
             return _Due(welcome(reader, self._site), counts.WELCOMES, known)
-        if not sign_in.is_new_device or person.since_ms in told:
+        if not sign_in.is_new_device or person.since_ms in devices:
             return _Due(None, "", {WELCOME: True} if is_first else {})
         return _Due(new_device(reader, self._site, person.since_ms), counts.DEVICES, known)
 

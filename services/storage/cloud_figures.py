@@ -1,6 +1,6 @@
 """Reads the figures and alarms of a deployed chain from the CloudWatch of each of its regions.
 
-All regions are asked at once, and nothing waits for a region longer than two seconds: one that is
+All regions are read at once, and nothing waits for a region longer than two seconds: one that is
 late or refuses has a problem in place of figures.
 """
 
@@ -31,11 +31,11 @@ _COLUMNS: Final = {
 class CloudWatch(Protocol):
     """What is called of boto3's client of CloudWatch."""
 
-    def get_metric_data(self, **asked: Any) -> Mapping[str, Any]:
+    def get_metric_data(self, **request: Any) -> Mapping[str, Any]:
         """Return a page of values."""
         ...
 
-    def describe_alarms(self, **asked: Any) -> Mapping[str, Any]:
+    def describe_alarms(self, **request: Any) -> Mapping[str, Any]:
         """Return a page of alarms."""
         ...
 
@@ -128,7 +128,7 @@ class CloudFigures:
         }
         # An id of a question begins with a small letter and has no hyphens.
         ids = {f"m{number}": name for number, name in enumerate(wanted)}
-        asked = {
+        request = {
             "StartTime": datetime.fromtimestamp(span.begin_s, UTC),
             "EndTime": datetime.fromtimestamp(span.end_s, UTC),
             "MetricDataQueries": [
@@ -137,7 +137,7 @@ class CloudFigures:
         }
         steps = len(span.starts_s)
         found: dict[str, list[float | None]] = {name: [None] * steps for name in wanted}
-        for page in _pages(self._clients[region].get_metric_data, asked, until):
+        for page in _pages(self._clients[region].get_metric_data, request, until):
             for result in page["MetricDataResults"]:
                 column = found[ids[result["Id"]]]
                 for at, value in zip(result["Timestamps"], result["Values"], strict=True):
@@ -148,7 +148,7 @@ class CloudFigures:
 
     def _alarms(self, region: str, until: float) -> list[Alarm]:
         """Return the alarms that ring, the latest first."""
-        asked = {
+        request = {
             "AlarmNamePrefix": metrics.ALARM_PREFIX,
             "AlarmTypes": ["MetricAlarm", "CompositeAlarm"],
             "StateValue": "ALARM",
@@ -160,7 +160,7 @@ class CloudFigures:
                 one.get("StateTransitionedTimestamp") or one["StateUpdatedTimestamp"],
                 one.get("StateReason", "")[:MAX_REASON],
             )
-            for page in _pages(self._clients[region].describe_alarms, asked, until)
+            for page in _pages(self._clients[region].describe_alarms, request, until)
             for kind in ("MetricAlarms", "CompositeAlarms")
             for one in page.get(kind, ())
             # Parts of other alarms notify nobody; the whole one stands for them.
@@ -181,7 +181,7 @@ def _question(name: str, watched: metrics.WatchedMetric, step_s: int) -> dict[st
 
 
 def _pages(
-    call: Callable[..., Mapping[str, Any]], asked: Mapping[str, Any], until: float
+    call: Callable[..., Mapping[str, Any]], request: Mapping[str, Any], until: float
 ) -> Iterator[Mapping[str, Any]]:
     """Yield the pages of an answer, at most _MAX_PAGES.
 
@@ -192,7 +192,7 @@ def _pages(
     for _ in range(_MAX_PAGES):
         if monotonic() > until:
             raise _LateError
-        page = call(**asked, **more)
+        page = call(**request, **more)
         yield page
         token = page.get("NextToken")
         if not token:

@@ -117,14 +117,14 @@ class ConflictIndex:
             InvalidDocumentError: The item has another layout.
         """
         found = EditConflict.load(note.body)
-        if self._replica.get(_seen(found), consistent=True) is not None:
+        if self._replica.get(_withdrawn_key(found), consistent=True) is not None:
             return True
         return not self._is_answered(found, self._record(found))
 
     def withdraw(self, note: Stored) -> bool:
         """Withdraw a conflict of the index; return whether that is new."""
         found = EditConflict.load(note.body)
-        return self._put(_seen(found), found)
+        return self._put(_withdrawn_key(found), found)
 
     def _withdraw_answered(self, entry: JournalEntry, near: list[JournalEntry]) -> int:
         """Withdraw the conflicts that an edit shows to be none: it had seen the lost write."""
@@ -133,7 +133,7 @@ class ConflictIndex:
         withdrawn = 0
         for note in notes:
             if note.document == entry.document and is_answered(note, (*near, entry)):
-                withdrawn += self._put(_seen(note), note)
+                withdrawn += self._put(_withdrawn_key(note), note)
         return withdrawn
 
     def _near(self, document: Key, since: Stamp, paths: set[str]) -> list[JournalEntry]:
@@ -147,7 +147,9 @@ class ConflictIndex:
 
     def _is_listed(self, found: EditConflict) -> bool:
         """Whether the index has a conflict, as one that stands or as one that was withdrawn."""
-        return any(self._replica.get(key) is not None for key in (_key(found), _seen(found)))
+        return any(
+            self._replica.get(key) is not None for key in (_key(found), _withdrawn_key(found))
+        )
 
     def _was_lost(self, found: EditConflict) -> bool:
         if self._was_seen_elsewhere(found):
@@ -255,5 +257,5 @@ def _key(found: EditConflict) -> Key:
     return keys.conflict(Key(*found.document), found.entry, found.lost.stamp, found.standing.stamp)
 
 
-def _seen(found: EditConflict) -> Key:
+def _withdrawn_key(found: EditConflict) -> Key:
     return keys.conflict(Key(*found.document), found.entry, found.lost.stamp, None)

@@ -26,8 +26,8 @@ class IssuerKeyRepository:
     def save(self, issuer_keys: dict[str, Any]) -> None:
         """Keep a copy; the same keys again write nothing."""
 
-        def kept(current: Document | None, stamp: Stamp) -> Settings:
+        def edit(current: Document | None, stamp: Stamp) -> Settings:
             settings = current if isinstance(current, Settings) else Settings({})
             return settings.assign({_KEYS: issuer_keys}, stamp)
 
-        self._table.change(keys.ISSUER_KEYS, kept)
+        self._table.change(keys.ISSUER_KEYS, edit)

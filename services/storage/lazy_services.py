@@ -65,7 +65,7 @@ class LazyServices:
                 its own.
             s3_endpoint: URL of S3 where it is not the region's own.
             picture_buckets: The buckets of uploaded pictures; empty: none are taken.
-            has_cloudwatch: Whether the CloudWatch of the chain's regions can be asked.
+            has_cloudwatch: Whether the CloudWatch of the chain's regions can be read.
             catalogs: The repository of catalogs; None: one that reads pointers again every five
                 seconds.
         """
@@ -216,7 +216,7 @@ class LazyServices:
 
     @cached_property
     def cloud_figures(self) -> "CloudFigures | None":
-        """What CloudWatch has of the regions; None: it cannot be asked from here."""
+        """What CloudWatch has of the regions; None: it cannot be read from here."""
         if not self._has_cloudwatch or not self.deployed:
             return None
         from services.storage.cloud_figures import CloudFigures

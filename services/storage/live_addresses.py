@@ -4,7 +4,7 @@ Connections are counted by windows of the longest life of a connection, so a cou
 taken back, because API Gateway lost the end of a connection, expires. An address can have up to
 twice its bound, of two windows.
 
-Requests are told apart by the id of the call that made the latest change of a count: one that is
+Requests are distinguished by the id of the call that made the latest change of a count: one that is
 sent again because its answer was lost changes nothing twice, unless another call came in between.
 """
 
@@ -48,7 +48,7 @@ class AddressCounts:
         try:
             counted = self._change(at, 1, free, {"N": str(most)}, call)
         except Exception as error:
-            # It may have been counted, and the client is told that it has no connection.
+            # It may have been counted, and the client gets the answer that it has no connection.
             self._requests.undo(error, lambda: self._change(at, -1, last, {"S": call}, f"-{call}"))
             raise
         if not counted:

@@ -232,7 +232,7 @@ def sender(binding: Binding) -> Send:
     if binding.fast_reads:
         from services.storage.fast.choice import open_client
 
-        opened, _ = open_client(binding)  # why not, the reader of the replica has said
+        opened, _ = open_client(binding)  # why not, is in the log of the replica's reader
         if opened is not None:
             return past_botocore(*opened)
     return through_botocore(_botocore_client(binding))

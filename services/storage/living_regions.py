@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from services.domain.orders import takeover
-from services.storage.regions import RegionsSeen
+from services.storage.regions import RegionStates
 
 _KEPT_MS: Final = 5_000
 
@@ -12,7 +12,7 @@ _KEPT_MS: Final = 5_000
 class Heartbeats(Protocol):
     """What reads the heartbeats of all regions: a `RegionRepository`."""
 
-    def seen(self) -> RegionsSeen:
+    def states(self) -> RegionStates:
         """Return the heartbeats in this replica."""
         ...
 
@@ -31,14 +31,14 @@ class LivingRegions:
         self._heartbeats = heartbeats
         self._here = here
         self._regions = tuple(regions)
-        self._kept: dict[str, int] = {}
+        self._beats: dict[str, int] = {}
         self._read_ms = 0
 
     def __call__(self, now_ms: int) -> frozenset[str]:
         """Return the regions that live at a time in Unix milliseconds (UTC)."""
         if now_ms - self._read_ms >= _KEPT_MS:
-            self._kept, self._read_ms = self._heartbeats.seen().heartbeats, now_ms
-        return takeover.alive(self._kept, self._here, self._regions, now_ms)
+            self._beats, self._read_ms = self._heartbeats.states().heartbeats, now_ms
+        return takeover.alive(self._beats, self._here, self._regions, now_ms)
 
     def silent_s(self, now_ms: int) -> int:
         """Return for how many seconds nothing has arrived from the region that is silent longest.
@@ -49,7 +49,7 @@ class LivingRegions:
         Args:
             now_ms: Unix milliseconds (UTC), of the latest call of this object.
         """
-        others = (at for region, at in self._kept.items() if self._is_another(region))
+        others = (at for region, at in self._beats.items() if self._is_another(region))
         return max((max(0, now_ms - at) // 1000 for at in others), default=0)
 
     def unheard(self) -> int:
@@ -58,7 +58,7 @@ class LivingRegions:
         Such a region is not deployed yet, or replication to here has never worked. As of the latest
         call of this object.
         """
-        return sum(one != self._here and one not in self._kept for one in self._regions)
+        return sum(one != self._here and one not in self._beats for one in self._regions)
 
     def _is_another(self, region: str) -> bool:
         return region != self._here and region in self._regions

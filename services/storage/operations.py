@@ -32,7 +32,7 @@ class Operation:
         fingerprint: Digest of action and input; distinguishes a retry from another use of the id.
         author: Subject of the token that came with it.
         document: Key of the document that it changes.
-        device: What the client said of its device; None: it said nothing.
+        device: The client's description of its device; None: there is none.
         by_staff: Whether the author is a member of staff, whose actions are kept by person.
     """
 

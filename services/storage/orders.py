@@ -31,7 +31,7 @@ class StaffStep(NamedTuple):
     Attributes:
         name: Its name.
         operation_id: Its `operationId`.
-        device: What the client said of its device; None: it said nothing.
+        device: The client's description of its device; None: there is none.
     """
 
     name: str
@@ -100,7 +100,7 @@ class HeldOrder:
         # Also facts that another region recorded earlier: what an item lost would be joined to it
         # again by the stream Lambda, and lost again here, for ever.
         part = replace(part, order=before.order.merge(part.order))
-        if before.says_the_same(part):
+        if before.has_same_content(part):
             return None
         return Write(key, part.dump(), rev, self.own.rev)
 

@@ -8,7 +8,7 @@ import base64
 from typing import Final, NamedTuple
 
 from services.domain.picture_uploads import VALID_S, PictureFile
-from services.domain.pictures import KEPT
+from services.domain.pictures import CACHE_CONTROL
 from services.storage.upload_forms import FormSigner, UploadForm
 
 _CHECKSUM: Final = "x-amz-checksum-sha256"
@@ -54,7 +54,7 @@ class PictureUploads:
         fields = {
             "key": path.removeprefix("/"),
             "Content-Type": content_type,
-            "Cache-Control": KEPT,
+            "Cache-Control": CACHE_CONTROL,
             "x-amz-checksum-algorithm": "SHA256",
             _CHECKSUM: base64.b64encode(bytes.fromhex(file.sha256)).decode(),
         }

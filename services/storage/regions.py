@@ -13,7 +13,7 @@ _AT = "at"
 _DRAINED = "drained"
 
 
-class RegionsSeen(NamedTuple):
+class RegionStates(NamedTuple):
     """What one region's replica holds about all regions.
 
     Attributes:
@@ -31,7 +31,7 @@ class RegionRepository:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def seen(self) -> RegionsSeen:
+    def states(self) -> RegionStates:
         """Return all heartbeats and drain switches, as this region last acknowledged them."""
         from services.storage.kinds import Settings
 
@@ -43,7 +43,7 @@ class RegionRepository:
                 heartbeats[region] = int(stored.body[_AT])
             elif isinstance(settings := stored.document(), Settings) and settings[_DRAINED]:
                 drained.add(region)
-        return RegionsSeen(heartbeats, frozenset(drained))
+        return RegionStates(heartbeats, frozenset(drained))
 
     def beat(self) -> None:
         """Write this region's heartbeat: proof that its replica takes writes.

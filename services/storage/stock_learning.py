@@ -4,7 +4,7 @@ What files counted and carte did not know is in a stock like all else, under an 
 its name. Where that is the id that the item or the store got, nothing is left to do. Where it got
 another one, the counts are set again under it, with the time at which they were counted: so a
 later count still stands, and doing it twice is doing it once. The line under the old id stays in
-the stock; what it turned out to be is kept, so that nobody is told that it is sold out.
+the stock; what it turned out to be is kept, so that no notice goes out that it is sold out.
 """
 
 import hashlib

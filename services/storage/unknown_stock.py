@@ -84,12 +84,12 @@ class UnknownStockRepository:
         stored = self._replica.get(keys.unknown_stock(store_id), consistent=True)
         return _read(store_id, stored.document() if stored else None)
 
-    def room(self, more: UnknownStock) -> list[str]:
+    def ids_that_fit(self, more: UnknownStock) -> list[str]:
         """Return the ids of those items that `keep` would add, and of those that are kept."""
         stored = self._replica.get(keys.unknown_stock(more.store_id), consistent=True)
         document = stored.document() if stored else None
         settings = document if isinstance(document, Settings) else Settings({})
-        return _within_room(settings, _read(more.store_id, settings), more)
+        return _ids_that_fit(settings, _read(more.store_id, settings), more)
 
     def keep(self, more: UnknownStock) -> set[str]:
         """Add unknown items of a store, and return the ids of those for which there is room.
@@ -103,7 +103,7 @@ class UnknownStockRepository:
             settings = current if isinstance(current, Settings) else Settings({})
             before = _read(more.store_id, settings)
             kept.clear()
-            kept.update(_within_room(settings, before, more))
+            kept.update(_ids_that_fit(settings, before, more))
             names: dict[str, Any] = {}
             for item in sorted(kept):
                 # A clock that is ahead: the count itself has no later time than its stamp.
@@ -159,7 +159,7 @@ class UnknownStockRepository:
         self._replica.change(keys.unknown_stock(known.store_id), edit)
 
 
-def _within_room(settings: Settings, before: UnknownStock, added: UnknownStock) -> list[str]:
+def _ids_that_fit(settings: Settings, before: UnknownStock, added: UnknownStock) -> list[str]:
     """Return the ids of those added items for which there is room beside what is kept."""
     found: list[str] = []
     # Also of names that are forgotten: their ids stay.

@@ -80,9 +80,9 @@ def test_an_order_that_was_collected_is_in_the_figures_of_its_day_and_in_their_f
     chart = page.get_by_test_id("day-chart")
     chart.get_by_test_id("chart-slider").focus()
     page.keyboard.press("Home")
-    said = chart.get_by_test_id("chart-said").inner_text()
+    first_text = chart.get_by_test_id("chart-summary").inner_text()
     page.keyboard.press("End")
-    expect(chart.get_by_test_id("chart-said")).not_to_have_text(said)
+    expect(chart.get_by_test_id("chart-summary")).not_to_have_text(first_text)
     chart.locator("summary").press("Enter")
     expect(page.locator(f"[data-testid=day-table] [data-day='{day}']")).to_be_visible()
     assert violations(page) == []

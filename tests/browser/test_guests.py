@@ -223,10 +223,10 @@ def test_a_menu_is_searched_and_favorites_are_kept(page: Page) -> None:
 def test_a_kept_menu_says_that_the_service_is_in_trouble_and_is_read_again_by_itself(
     page: Page,
 ) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
     show_menu(page)
-    (menu, *_) = [url for url in asked if "/graphql/persisted/" in url and "storeId" in url]
+    (menu, *_) = [url for url in urls if "/graphql/persisted/" in url and "storeId" in url]
     page.evaluate(KEEP, menu)
 
     def fails(route: Route) -> None:

@@ -107,8 +107,8 @@ def test_two_people_who_change_the_hours_at_once_do_not_overwrite_each_other(
         apply = second.get_by_test_id("apply")
         if apply.count():
             apply.click()
-        said = second.get_by_test_id("meanwhile")
-        expect(said).to_contain_text("changed the hours", timeout=PATIENCE_MS)
+        meanwhile = second.get_by_test_id("meanwhile")
+        expect(meanwhile).to_contain_text("changed the hours", timeout=PATIENCE_MS)
         assert violations(second) == []
         second.get_by_test_id("take-theirs").click()
         expect(second.get_by_test_id("preview").get_by_role("listitem")).to_have_count(0)

@@ -53,10 +53,10 @@ def visit() -> Iterator[Visit]:
         browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
 
         def opened(at: str, policy: Mapping[str, str]) -> list[str]:
-            said: list[str] = []
+            console: list[str] = []
             page: Page = browser.new_page()
             page.set_default_timeout(60_000)
-            page.on("console", lambda message: said.append(message.text))
+            page.on("console", lambda message: console.append(message.text))
             page.add_init_script(HEAR)
             page.route(f"{HOST}/**", served(policy))
             page.goto(f"{HOST}{at}", wait_until="networkidle")
@@ -64,7 +64,7 @@ def visit() -> Iterator[Visit]:
                 drawn = "#graphiql .monaco-editor .view-line" if at == "/graphiql" else "#app > *"
                 page.locator(drawn).first.wait_for()
             page.close()
-            return [one for one in said if "REFUSED" in one or "Content Security Policy" in one]
+            return [one for one in console if "REFUSED" in one or "Content Security Policy" in one]
 
         yield opened
         browser.close()

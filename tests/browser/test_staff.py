@@ -115,11 +115,11 @@ def test_the_head_office_gives_a_role_and_takes_it_away_and_every_page_passes_ax
     page.get_by_test_id("grant-person").fill("browser-till")
     page.get_by_test_id("grant-store").fill("nowhere-1")
     page.get_by_test_id("grant").click()
-    said = page.get_by_test_id("grant-form").get_by_test_id("saving")
-    expect(said).to_have_attribute("role", "alert", timeout=2 * PATIENCE_MS)
+    saving_note = page.get_by_test_id("grant-form").get_by_test_id("saving")
+    expect(saving_note).to_have_attribute("role", "alert", timeout=2 * PATIENCE_MS)
     page.get_by_test_id("grant-store").fill(STORE)
     page.get_by_test_id("grant").click()
-    expect(said).to_contain_text("is given", timeout=2 * PATIENCE_MS)
+    expect(saving_note).to_contain_text("is given", timeout=2 * PATIENCE_MS)
     person = page.locator('[data-testid=person][data-person="browser-till"]')
     expect(person.locator("[data-granted=true]")).to_contain_text(
         re.compile(rf"Till · .+ \({STORE}\)")
@@ -242,12 +242,12 @@ def test_back_and_forward_ask_before_typed_prices_are_lost(signed_in: SignIn) ->
     pages.get_by_role("link", name="Prices").click()
     field = page.get_by_test_id("price-row").first.get_by_test_id("new-price")
     field.fill("7.77")
-    asked: list[str] = []
+    dialogs: list[str] = []
 
     def answer(dialog: Dialog) -> None:
         """Stay on the page at first, and leave it when asked once more."""
-        asked.append(dialog.message)
-        if len(asked) == 1:
+        dialogs.append(dialog.message)
+        if len(dialogs) == 1:
             dialog.dismiss()
         else:
             dialog.accept()
@@ -260,8 +260,8 @@ def test_back_and_forward_ask_before_typed_prices_are_lost(signed_in: SignIn) ->
     page.evaluate("history.back()")
     expect(page.get_by_test_id("stock-row").first).to_be_visible(timeout=PATIENCE_MS)
     expect(page).to_have_url(re.compile("/stock$"))
-    assert len(asked) == 2
+    assert len(dialogs) == 2
     # Nothing is typed any more, so nothing is asked, and the way forward is there.
     page.evaluate("history.forward()")
     expect(field).to_be_visible(timeout=PATIENCE_MS)
-    assert len(asked) == 2
+    assert len(dialogs) == 2

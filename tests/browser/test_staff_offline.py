@@ -198,13 +198,13 @@ def test_a_tab_that_is_opened_without_a_network_says_what_signing_in_needs(
     context.set_offline(True)
     tab = context.new_page()
     tab.goto(f"/staff/{STORE}")
-    said, button = tab.get_by_test_id("sign-in-unreached"), tab.get_by_test_id("to-sign-in")
-    expect(said).to_contain_text("This device has no network", timeout=PATIENCE_MS)
+    note, button = tab.get_by_test_id("sign-in-unreached"), tab.get_by_test_id("to-sign-in")
+    expect(note).to_contain_text("This device has no network", timeout=PATIENCE_MS)
     expect(button).to_be_disabled()
     assert violations(tab) == []
     context.set_offline(False)
     expect(button).to_be_enabled(timeout=2 * PATIENCE_MS)
-    expect(said).to_have_count(0)
+    expect(note).to_have_count(0)
 
 
 @pytest.mark.thorough
@@ -259,12 +259,12 @@ def test_every_page_of_staff_comes_back_without_a_network_and_goes_on_by_itself(
         page.reload()
         frame = page.get_by_role("navigation", name="Pages of staff")
         expect(frame, path).to_be_visible(timeout=PATIENCE_MS)
-        said = page.get_by_test_id("unreached")
-        expect(said, path).to_contain_text("This device has no network", timeout=PATIENCE_MS)
+        note = page.get_by_test_id("unreached")
+        expect(note, path).to_contain_text("This device has no network", timeout=PATIENCE_MS)
         expect(page.locator("main .bone"), path).to_have_count(0, timeout=PATIENCE_MS)
         wrong += violations(page)
         page.context.set_offline(False)
-        expect(said, path).to_have_count(0, timeout=2 * PATIENCE_MS)
+        expect(note, path).to_have_count(0, timeout=2 * PATIENCE_MS)
         again = page.locator("main h1").first
         expect(again, path).to_have_text(heading, timeout=2 * PATIENCE_MS)
         expect(page.get_by_test_id("failure"), path).to_have_count(0, timeout=2 * PATIENCE_MS)

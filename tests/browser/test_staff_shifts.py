@@ -43,7 +43,7 @@ def test_no_page_of_staff_moves_while_it_loads(visitor: Visitor, width: int) -> 
     token = this_machines().token(["chain:admin"], subject="still", lifetime_s=3600)
     page.goto(f"/staff#token={token}")
     expect(page.get_by_test_id("staff-home")).to_be_visible(timeout=PATIENCE_MS)
-    wrong = [said for path, shown in PAGES if (said := trouble_of(page, path, shown))]
+    wrong = [trouble for path, shown in PAGES if (trouble := trouble_of(page, path, shown))]
     assert wrong == []
 
 

@@ -98,7 +98,7 @@ class Chain:
                 of_operation=lambda _document, _operation: None,
             ),
             directory=SimpleNamespace(index=self.index),
-            regions=SimpleNamespace(seen=lambda: SimpleNamespace(heartbeats=self.heartbeats())),
+            regions=SimpleNamespace(states=lambda: SimpleNamespace(heartbeats=self.heartbeats())),
             now=lambda: NOON,
             operations=SimpleNamespace(apply=self.apply, now_ms=lambda: SENT_MS),
             people=SimpleNamespace(

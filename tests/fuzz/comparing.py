@@ -86,6 +86,6 @@ def difference(core: Answer, compiled: Answer) -> str | None:
     for name, part in parts:
         if part(core) != part(compiled):
             more = "" if name == "errors" else f"\n    errors of compiled: {compiled.errors}"
-            said = f"    graphql-core: {part(core)}\n    compiled:     {part(compiled)}"
-            return f"{name}\n{said}{more}"
+            difference = f"    graphql-core: {part(core)}\n    compiled:     {part(compiled)}"
+            return f"{name}\n{difference}{more}"
     return None

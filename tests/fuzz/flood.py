@@ -191,7 +191,7 @@ def unbound(service: Application) -> None:
         setattr(module, name, lru_cache(maxsize=None)(getattr(module, name).__wrapped__))
     executor = service._graphql._executor
     schema = executor._schema.whole()
-    schema.documents._kept._max_bytes = UNBOUNDED
+    schema.documents._documents._max_bytes = UNBOUNDED
     executor._adhoc_operations()._max_bytes = UNBOUNDED
     executor._adhoc_operations()._max_entries = UNBOUNDED
     service.responses._max_bytes = UNBOUNDED
@@ -223,7 +223,7 @@ def released(service: Application) -> dict[str, int]:
     caches: dict[str, Callable[[], object]] = {
         "responses": service.responses.clear,
         "compiled operations": adhoc._entries.clear,
-        "parsed documents": documents._kept._entries.clear,
+        "parsed documents": documents._documents._entries.clear,
         "automatic documents": service._documents._automatic.clear,
         "short requests": service._graphql._short.cache_clear,  # type: ignore[attr-defined]
         "verified tokens": service._graphql._tokens._verified_tokens.clear,

@@ -1,11 +1,11 @@
-// What a function of the edge chooses: reads {code, runtime, asked: [{flags, method, uri, place}]}
+// What a function of the edge chooses: reads {code, runtime, requests: [{flags, method, uri, place}]}
 // from standard input, writes a list of choices; null is the behavior's own origin.
 import { readFileSync } from 'node:fs';
 
-const { code, runtime, asked } = JSON.parse(readFileSync(0, 'utf8'));
+const { code, runtime, requests } = JSON.parse(readFileSync(0, 'utf8'));
 const { run } = await import(runtime);
 const choices = [];
-for (const { flags, method, uri, place } of asked) {
+for (const { flags, method, uri, place } of requests) {
   const { handler, chosen, logged } = run(code, flags);
   const headers = {};
   if (place) {

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class GateRun:
-    """What the gate said, and the assemblies that it left."""
+    """The output of the gate, and the assemblies that it left."""
 
     folder: Path
     returncode: int

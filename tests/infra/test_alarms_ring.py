@@ -47,7 +47,7 @@ from services.people_notices.report import REFUSED as NOTICE_REFUSED
 from services.storage.findings import ReconcilerFindings
 from services.storage.live_records import Group, Subscription
 from services.storage.living_regions import LivingRegions
-from services.storage.regions import RegionsSeen
+from services.storage.regions import RegionStates
 from tests.infra.cloudwatch import Metrics, both, state
 from tests.infra.conftest import Assembly
 
@@ -275,9 +275,9 @@ class Heard:
     def __init__(self, *regions: str) -> None:
         self._regions = regions
 
-    def seen(self) -> RegionsSeen:
+    def states(self) -> RegionStates:
         """All of them are of now."""
-        return RegionsSeen(dict.fromkeys(self._regions, MINUTE_MS), frozenset())
+        return RegionStates(dict.fromkeys(self._regions, MINUTE_MS), frozenset())
 
 
 def sweep_that_hears(*regions: str) -> Cause:
@@ -695,4 +695,4 @@ def test_all_alarms_and_graphs_look_at_metrics_that_exist(
 ) -> None:
     for assembly in (production, options, strong):
         cloud = Cloud.of_assembly(assembly.folder)
-        assert [f"{one.logical_id} {said}" for one, said in metrics_exist(cloud)] == []
+        assert [f"{one.logical_id} {problem}" for one, problem in metrics_exist(cloud)] == []

@@ -130,7 +130,7 @@ def test_a_mended_version_passes(tmp_path: Path, advisories: Advisories) -> None
     folder.mkdir()
     done = audit(repository(folder, "1.2.4"), advisories, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert advisories.asked >= {"/pypi/carte-planted/1.2.4/json"}
+    assert advisories.paths >= {"/pypi/carte-planted/1.2.4/json"}
 
 
 @pytest.mark.slow

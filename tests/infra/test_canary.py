@@ -49,7 +49,7 @@ def test_a_menu_that_can_be_sold_from_passes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "said"),
+    ("how", "message"),
     [
         (lambda a: a.update(errors=[{"message": "INTERNAL"}]), "INTERNAL"),
         (lambda a: a["data"]["region"].update(name="us-east-1"), "answered by us-east-1"),
@@ -62,8 +62,8 @@ def test_a_menu_that_can_be_sold_from_passes() -> None:
         ),
     ],
 )
-def test_anything_else_does_not(how: Callable[[dict[str, Any]], object], said: str) -> None:
-    with pytest.raises(CanaryError, match=said):
+def test_anything_else_does_not(how: Callable[[dict[str, Any]], object], message: str) -> None:
+    with pytest.raises(CanaryError, match=message):
         judge(spoiled(how), "eu-west-1")
 
 
@@ -86,7 +86,7 @@ def test_its_query_is_one_of_the_schema() -> None:
 
 @pytest.fixture
 def region() -> Iterator[tuple[str, list[Any]]]:
-    """A region that answers everything with the good menu, and what it was asked."""
+    """A region that answers everything with the good menu, and the requests that it got."""
     received: list[Any] = []
 
     class Answer(QuietHandler):

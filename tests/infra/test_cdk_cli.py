@@ -120,11 +120,11 @@ def test_every_stack_is_deployed_by_the_cdk_and_a_second_time_changes_nothing(
     assert "✅  carte-data" in account.cdk("deploy", "carte-data", "--exclusively", *app)
     stream = account.client("dynamodb").describe_table(TableName="carte")["Table"]
     app = (*app, "--parameters", f"{STACK}:StreamArn={stream['LatestStreamArn']}")
-    said = account.cdk("deploy", "--all", *app)
+    output = account.cdk("deploy", "--all", *app)
     stacks = json.loads((first / "manifest.json").read_text())["artifacts"]
     names = {name for name, one in stacks.items() if one["type"] == "aws:cloudformation:stack"}
     for name in names:
-        assert f"✅  {name}" in said, said
+        assert f"✅  {name}" in output, output
     assert account.get("/health")[0] == 200
     again = account.cdk("deploy", "--all", *app)
     for name in names:

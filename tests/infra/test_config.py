@@ -38,7 +38,7 @@ def test_the_version_is_the_projects_with_the_commit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ('account = "123"', "twelve digits"),
         ("account = 123456789012", "account must be text"),
@@ -117,10 +117,10 @@ def test_the_version_is_the_projects_with_the_commit() -> None:
         ("[database]\nkey_number = 0", "below 1"),
     ],
 )
-def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "deployment.toml"
     path.write_text(text)
-    with pytest.raises(ConfigError, match=said):
+    with pytest.raises(ConfigError, match=message):
         Deployment.from_toml(path)
 
 
@@ -135,7 +135,7 @@ def test_three_regions_may_be_strongly_consistent(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (f'regions = ["us-east-1", "us-east-2"]\n{STRONG}', "exactly three regions, not 2"),
         (f'regions = ["us-east-1", "us-east-2", "af-south-1"]\n{STRONG}', "not offered in af-"),
@@ -144,11 +144,11 @@ def test_three_regions_may_be_strongly_consistent(tmp_path: Path) -> None:
     ],
 )
 def test_what_strong_consistency_cannot_have_is_refused(
-    tmp_path: Path, text: str, said: str
+    tmp_path: Path, text: str, message: str
 ) -> None:
     path = tmp_path / "deployment.toml"
     path.write_text(text)
-    with pytest.raises(ConfigError, match=said):
+    with pytest.raises(ConfigError, match=message):
         Deployment.from_toml(path)
 
 

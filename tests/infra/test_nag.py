@@ -12,7 +12,7 @@ from infra_cdk.gate.synthesis import judged_app, synth
 
 
 def test_it_finds_a_planted_wildcard(tmp_path: Path) -> None:
-    app = judged_app(tmp_path / "out", house_rules=False)
+    app = judged_app(tmp_path / "out", template_rules=False)
     place = Environment(account="123456789012", region="eu-west-1")
     stack = Stack(app, "planted", env=place)
     role = iam.Role(stack, "Planted", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))

@@ -71,8 +71,8 @@ def test_only_one_environment_of_one_repository_may_deploy(production: Assembly)
     of_today = Pipeline("octocat/my-repo", owner_id=123456, repository_id=456789)
     assert of_today.subject == "repo:octocat@123456/my-repo@456789:environment:production"
     workflow = (ROOT / ".github" / "workflows" / "deploy.yml").read_text()
-    (asked,) = re.findall(r"role-duration-seconds: \$\{\{ [^}]*&& (\d+) \|\| (\d+)", workflow)
-    assert role["MaxSessionDuration"] == max(map(int, asked))
+    (durations,) = re.findall(r"role-duration-seconds: \$\{\{ [^}]*&& (\d+) \|\| (\d+)", workflow)
+    assert role["MaxSessionDuration"] == max(map(int, durations))
 
 
 def test_the_pipeline_works_through_the_cdks_roles_where_stacks_go(production: Assembly) -> None:

@@ -276,9 +276,9 @@ def test_what_was_changed_by_hand_is_named_by_the_daily_job_and_refused_until_it
     assert "2 stacks were changed by hand" in done.stderr
     assert all(f"carte-{region} was changed by hand" in done.stderr for region in REGIONS)
     # Of the others it says that nothing was changed, in the order of the steps.
-    said = [line for line in done.stdout.splitlines() if line.endswith(" as it was deployed")]
+    unchanged = [line for line in done.stdout.splitlines() if line.endswith(" as it was deployed")]
     others = [name for name in names_of(assembly) if name not in REGIONS]
-    assert said == [f"{name}: as it was deployed" for name in others]
+    assert unchanged == [f"{name}: as it was deployed" for name in others]
     done = run_step(account, clone, "eu-west-1", front[1], "--drift")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "carte-eu-west-1 was changed by hand" in done.stderr

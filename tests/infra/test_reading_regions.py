@@ -1,4 +1,4 @@
-"""Who is asked on AWS, by function, distribution and records; the local edge asks the same.
+"""Which regions are tried on AWS, by function, distribution and records; the local edge too.
 
 Every subset of ill and of drained regions, for clients with every order of the regions.
 """
@@ -49,7 +49,7 @@ def all_but(*ill: str) -> Callable[[str], bool]:
 
 
 class Aws:
-    """The deployed edge: who is asked for a request, in order."""
+    """The deployed edge: the regions that are tried for a request, in order."""
 
     def __init__(self, cloud: Cloud) -> None:
         self.zone = Zone(cloud)
@@ -61,9 +61,9 @@ class Aws:
             if "createRequestOriginGroup" in (code := as_text(one.properties["FunctionCode"]))
         )
 
-    def choices(self, asked: list[dict[str, Any]]) -> list[list[str]]:
-        """Names of the hosts that are asked for each request."""
-        given = {"code": self.code, "runtime": RUNTIME.as_uri(), "asked": asked}
+    def choices(self, requests: list[dict[str, Any]]) -> list[list[str]]:
+        """Names of the hosts that are tried for each request."""
+        given = {"code": self.code, "runtime": RUNTIME.as_uri(), "requests": requests}
         script = str(Path(__file__).with_name("choices.mjs"))
         done = subprocess.run(
             [NODE, script], input=json.dumps(given), capture_output=True, text=True, check=False
@@ -72,13 +72,13 @@ class Aws:
         chosen = json.loads(done.stdout)
         return [
             [self.origins.get(one, one) for one in found or self._of_behavior(request["uri"])]
-            for request, found in zip(asked, chosen, strict=True)
+            for request, found in zip(requests, chosen, strict=True)
         ]
 
     def tries(
         self, hosts: list[str], order: tuple[str, ...], healthy: Callable[[str], bool]
     ) -> tuple[str, ...]:
-        """The regions behind names; one that would be asked twice only once."""
+        """The regions behind names; one that would be tried twice only once."""
         return tuple(dict.fromkeys(self.zone.answer(host, order, healthy) for host in hosts))
 
     def _of_behavior(self, uri: str) -> list[str]:
@@ -96,22 +96,30 @@ def aws(production: Assembly) -> Aws:
     return Aws(Cloud.of_assembly(production.folder))
 
 
-@pytest.mark.parametrize("asked", [READ, *WRITES], ids=["read", "first", "second", "third"])
-def test_the_local_edge_asks_whom_the_deployed_one_asks(aws: Aws, asked: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "client_request", [READ, *WRITES], ids=["read", "first", "second", "third"]
+)
+def test_the_local_edge_asks_whom_the_deployed_one_asks(
+    aws: Aws, client_request: dict[str, str]
+) -> None:
     wishes = list(product(PLACES, subsets()))
     requests = [
         # CloudFront does not pass the place of the client to the function of a write.
-        {**asked, "place": PLACES[order] if asked is READ else None, "flags": ",".join(drained)}
+        {
+            **client_request,
+            "place": PLACES[order] if client_request is READ else None,
+            "flags": ",".join(drained),
+        }
         for order, drained in wishes
     ]
     for (order, drained), hosts in zip(wishes, aws.choices(requests), strict=True):
-        if asked is not READ and 1 < len(drained) < len(REGIONS):
+        if client_request is not READ and 1 < len(drained) < len(REGIONS):
             continue  # the map would decide, and there is no place
         for ill in subsets():
             healthy = all_but(*ill)
             route = choose(order, healthy, drained)
-            if asked is not READ:
-                route = route.attempt(WRITES.index(asked) + 1)
+            if client_request is not READ:
+                route = route.attempt(WRITES.index(client_request) + 1)
             assert aws.tries(hosts, order, healthy) == route.origins, (order, ill, drained, hosts)
 
 
@@ -121,8 +129,8 @@ def test_three_attempts_of_a_write_reach_three_regions_before_any_check_has_fail
     for flags in ("", *REGIONS, ",".join(REGIONS[:2])):
         hosts = aws.choices([{**one, "flags": flags, "place": None} for one in WRITES])
         for order in permutations(REGIONS):
-            asked = [aws.tries(one, order, all_but()) for one in hosts]
-            assert {region for (region,) in asked} == set(REGIONS), (flags, order)
+            tries = [aws.tries(one, order, all_but()) for one in hosts]
+            assert {region for (region,) in tries} == set(REGIONS), (flags, order)
 
 
 def test_the_second_attempt_never_goes_where_the_first_went_while_two_regions_are_well(
@@ -147,7 +155,7 @@ def test_no_reader_needs_a_drain_flag_when_the_two_nearest_regions_are_gone(aws:
     hosts = aws.choices([{**READ, "place": at} for at in PLACES.values()])
     for order, named in zip(PLACES, hosts, strict=True):
         gone = order[:2]
-        # Before health checks know, both are asked in vain; afterwards neither is.
+        # Before health checks know, both are tried in vain; afterwards neither is.
         assert aws.tries(named, order, all_but()) == gone
         assert aws.tries(named, order, all_but(*gone))[0] == order[2]
 
@@ -160,9 +168,9 @@ def test_a_lost_region_is_never_the_only_one_asked_also_where_map_and_latency_di
         for known_ill in subsets():
             if len(known_ill) > 1:
                 continue
-            asked = aws.tries(hosts, order, all_but(*known_ill))
-            assert len(asked) == 2
-            assert not known_ill & set(asked)
+            tries = aws.tries(hosts, order, all_but(*known_ill))
+            assert len(tries) == 2
+            assert not known_ill & set(tries)
 
 
 def test_a_drained_region_is_left_at_once_while_it_still_answers(aws: Aws) -> None:

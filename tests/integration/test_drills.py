@@ -91,7 +91,7 @@ def test_a_lost_region_costs_readers_nothing_and_loses_nothing(
 def test_the_same_without_origin_failover_fails_and_leaves_nothing_off(
     cloud: LocalCloud, tmp_path: Path
 ) -> None:
-    # Longer than the edge waits for a region: whoever is asked first must get an error.
+    # Longer than the edge waits for a region: the first attempt must get an error.
     file = sudden_loss(tmp_path, bounds=0.0, seconds=8, returns=0.0)
     code, report = drilled(cloud, file, "--without", "origin-failover")
     assert (code, report["verdict"]) == (1, "fail")

@@ -99,7 +99,7 @@ def paid_by_card(cloud: LocalCloud, store: str, item: str, token: str) -> str:
         f'{{ quote(input: {{storeId: "{store}", lines: [{{itemId: "{item}", quantity: 1}}]}}) '
         "{ quote { total { amountMinor } } } }"
     )["data"]["quote"]["quote"]
-    asked = {
+    order_input = {
         "operationId": str(uuid.uuid4()),
         "storeId": store,
         "contact": {"name": "Ada"},
@@ -108,7 +108,7 @@ def paid_by_card(cloud: LocalCloud, store: str, item: str, token: str) -> str:
         "paymentToken": token,
         "expectedTotalMinor": quoted["total"]["amountMinor"],
     }
-    answer = cloud.graphql(PLACE, {"input": asked})["data"]["placeOrder"]
+    answer = cloud.graphql(PLACE, {"input": order_input})["data"]["placeOrder"]
     assert answer["errors"] == []
     return str(answer["order"]["id"])
 

@@ -20,7 +20,9 @@ def mails(cloud: LocalCloud, to: str) -> list[dict[str, Any]]:
     """The mails to an address about its account, the oldest first."""
     _, _, body = cloud.get(f"/_mail/messages?to={to}")
     subjects = {
-        subject for said in TEXTS.values() for subject in (said.welcome, said.device, said.roles)
+        subject
+        for texts in TEXTS.values()
+        for subject in (texts.welcome, texts.device, texts.roles)
     }
     found = [one for one in json.loads(body)["messages"] if one["subject"] in subjects]
     return found[::-1]
@@ -85,9 +87,9 @@ def test_a_sign_in_from_a_new_device_is_one_mail_and_the_same_device_again_is_no
 ) -> None:
     name = "nobody@carte.example"
     set_locale(cloud, name, "de-AT")
-    said = TEXTS["de"]
+    texts = TEXTS["de"]
     first = sign_in(cloud, name, "")
-    until(lambda: [one["subject"] for one in mails(cloud, name)] == [said.welcome])
+    until(lambda: [one["subject"] for one in mails(cloud, name)] == [texts.welcome])
     second = sign_in(cloud, name, "")
     assert second != first
     until(lambda: len(mails(cloud, name)) == 2)
@@ -97,7 +99,7 @@ def test_a_sign_in_from_a_new_device_is_one_mail_and_the_same_device_again_is_no
     sign_in(cloud, name, "")
     until(lambda: len(mails(cloud, name)) >= 3)
     found = mails(cloud, name)
-    assert [one["subject"] for one in found] == [said.welcome, said.device, said.device]
+    assert [one["subject"] for one in found] == [texts.welcome, texts.device, texts.device]
     assert 'lang="de"' in found[1]["html"]
     assert "/staff" in found[1]["text"]
 
@@ -105,7 +107,7 @@ def test_a_sign_in_from_a_new_device_is_one_mail_and_the_same_device_again_is_no
 def test_a_role_that_is_granted_or_revoked_is_mailed_to_the_person_once(cloud: LocalCloud) -> None:
     name = "operator@carte.example"
     sub = set_locale(cloud, name, "fr")
-    said = TEXTS["fr"]
+    texts = TEXTS["fr"]
     before = len(mails(cloud, name))
     edited(cloud, "grant", sub)
     until(lambda: len(mails(cloud, name)) > before)
@@ -113,7 +115,7 @@ def test_a_role_that_is_granted_or_revoked_is_mailed_to_the_person_once(cloud: L
     edited(cloud, "revoke", sub)
     until(lambda: len(mails(cloud, name)) > before + 1)
     granted, revoked = mails(cloud, name)[before:]
-    assert granted["subject"] == revoked["subject"] == said.roles
-    assert f"{said.granted}:\n- caisse du magasin us-00001\n" in granted["text"]
-    assert f"{said.revoked}:\n- caisse du magasin us-00001\n" in revoked["text"]
+    assert granted["subject"] == revoked["subject"] == texts.roles
+    assert f"{texts.granted}:\n- caisse du magasin us-00001\n" in granted["text"]
+    assert f"{texts.revoked}:\n- caisse du magasin us-00001\n" in revoked["text"]
     assert "us-00001" in granted["html"]

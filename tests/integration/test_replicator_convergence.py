@@ -85,10 +85,10 @@ class Faults:
     def __init__(self, cloud: Cloud, chance: random.Random) -> None:
         self.cloud = cloud
         self.chance = chance
-        self.said: list[str] = []
+        self.log: list[str] = []
 
     def _say(self, what: str) -> None:
-        self.said.append(what)
+        self.log.append(what)
 
     def any_fault(self) -> None:
         self.chance.choice(
@@ -200,6 +200,6 @@ def test_all_regions_end_equal_whatever_goes_wrong(cloud: Cloud) -> None:
         cloud.command("/heal")
         cloud.quiet(SETTLE_SECONDS)
         done = {writer.region.region: (writer.done, writer.failed) for writer in writers}
-        sys.stdout.write(f"round {number}: {faults.said}; (done, failed) {done}\n")
-        faults.said.clear()
+        sys.stdout.write(f"round {number}: {faults.log}; (done, failed) {done}\n")
+        faults.log.clear()
         assert cloud.differences() == []

@@ -275,9 +275,9 @@ def reconcile(shell: OperatorShell, region: str, **more: Any) -> list[dict[str, 
     while not answers or answers[-1]["place"] is not None:
         place = answers[-1]["place"] if answers else None
         # Two minutes would have to pass before it looks at what was just written.
-        asked = json.dumps({"place": place, "graceMs": 0, **more})
+        payload = json.dumps({"place": place, "graceMs": 0, **more})
         assert '{"place": null}' in printed
-        shell.run(printed.replace('{"place": null}', asked))
+        shell.run(printed.replace('{"place": null}', payload))
         answers.append(json.loads((shell.folder / "out.json").read_text()))
     return answers
 

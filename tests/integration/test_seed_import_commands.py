@@ -102,7 +102,7 @@ def test_a_price_can_be_imported(emulator: Emulator, seeded: Any, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (HEADER.encode().replace(b"city", b"hill"), "missing is 'city'"),
         (b"PK\x03\x04" + bytes(40), "a spreadsheet or a zip archive"),
@@ -110,14 +110,14 @@ def test_a_price_can_be_imported(emulator: Emulator, seeded: Any, tmp_path: Path
     ],
 )
 def test_a_file_that_is_wrong_as_a_whole_is_refused(
-    emulator: Emulator, tmp_path: Path, content: bytes, said: str
+    emulator: Emulator, tmp_path: Path, content: bytes, message: str
 ) -> None:
     good, file = tmp_path / "good.csv", tmp_path / "bad.csv"
     good.write_text(HEADER + "fine,Fine,Denver,39.7,-104.9,x\n", encoding="utf-8")
     file.write_bytes(content)
     done = carte(emulator, "import", "stores", str(good), str(file), *MAPPED)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert message in done.stderr
     assert "nothing was written" in done.stderr
     assert StoreRepository(emulator.table()).profile("fine") is None
 

@@ -41,14 +41,14 @@ def test_regions_agree_and_each_day_stands_as_its_last_edit_said(
     """Each step: a region, an edit there, and whether the two replicas meet after it."""
     clocks = {name: HybridClock(name, lambda: int(NOW.timestamp() * 1000)) for name in REGIONS}
     replicas = dict.fromkeys(REGIONS, _store())
-    said: dict[str, tuple[Any, Any]] = {}  # register to the last stamp and value set
+    last_set: dict[str, tuple[Any, Any]] = {}  # register to the last stamp and value set
     for region, fields, meet in course:
         before = replicas[region]
         stamp = clocks[region].tick(*before.stamps())
         replicas[region], changes = edit_store(before, "de-1", fields, stamp, again=True)
         assert before.merge(replicas[region]).dump() == replicas[region].dump()
         for change in changes:
-            said[change.entry] = max(said.get(change.entry, (stamp, change.value)),
+            last_set[change.entry] = max(last_set.get(change.entry, (stamp, change.value)),
                                      (stamp, change.value), key=lambda one: one[0])  # fmt: skip
         if meet:
             replicas = dict.fromkeys(REGIONS, replicas[REGIONS[0]].merge(replicas[REGIONS[1]]))
@@ -56,7 +56,7 @@ def test_regions_agree_and_each_day_stands_as_its_last_edit_said(
                    (REGIONS, REGIONS[::-1]))  # fmt: skip
     assert here.dump() == there.dump()
     values = here.values()
-    for entry, (_, value) in said.items():
+    for entry, (_, value) in last_set.items():
         assert values[entry] == value
     closed = {day for day in DAYS if values.get(f"closed:{day:%m-%d}") == day.isoformat()}
     found = closures_of(values) or Closures(frozenset(), None)

@@ -25,7 +25,7 @@ def service() -> Application:
 
 def steps(service: Application, text: str) -> int:
     """Count the calls and returns of functions that a document costs, as never seen before."""
-    service._graphql._executor._schema.whole().documents._kept._entries.clear()
+    service._graphql._executor._schema.whole().documents._documents._entries.clear()
     request = post(query=text, operationName="Q")
     count = 0
 

@@ -105,7 +105,7 @@ class Storm:
         """The share of operations that were done."""
         return self.outcomes["done"] / sum(self.outcomes.values())
 
-    def most_asked(self) -> int:
+    def peak_load(self) -> int:
         """The most requests in a second that one of the regions that are left was sent."""
         return max(max(region.requests.values()) for region in self.regions[1:])
 
@@ -121,7 +121,7 @@ class Storm:
         return (
             f"done {self.served():.4f}, shed {self.shed()}, p99 {self.slow():.2f} s, "
             f"requests per operation {self.requests_per_operation():.3f}, "
-            f"most in a second {self.most_asked()}"
+            f"most in a second {self.peak_load()}"
         )
 
 
@@ -144,7 +144,7 @@ def test_at_sixty_percent_the_regions_that_are_left_take_it_all() -> None:
     print(f"\n60 %: {calm}\neager: {eager}")  # noqa: T201 - figures for -s
     assert calm.served() == 1.0
     # 90 requests a second for each of the two, and a moment's burst when the third is lost.
-    assert calm.most_asked() < CAPACITY * 1.5
+    assert calm.peak_load() < CAPACITY * 1.5
     assert calm.slow() < 3.0
     assert calm.requests_per_operation() < 1.1
     assert calm.requests_per_operation() < eager.requests_per_operation()

@@ -33,7 +33,7 @@ class Advisories:
 
     Attributes:
         environment: Variables by which the tools ask here.
-        asked: Paths that were asked for.
+        paths: Paths that were requested.
     """
 
     def __init__(self, port: int, certificate: Path) -> None:
@@ -44,7 +44,7 @@ class Advisories:
             "npm_config_noproxy": "127.0.0.1",
             "NO_PROXY": "127.0.0.1",
         }
-        self.asked: set[str] = set()
+        self.paths: set[str] = set()
 
 
 @contextmanager
@@ -77,7 +77,7 @@ def serving_advisories(folder: Path, pypi: OfPypi, npm: OfNpm) -> Iterator[Advis
                     self.wfile.flush()
 
         def do_GET(self) -> None:
-            made.asked.add(self.path)
+            made.paths.add(self.path)
             parts = self.path.strip("/").split("/")
             if parts[0] == "pypi" and parts[2] in _KNOWN:
                 found = pypi.get((parts[1], parts[2]), [])
@@ -97,7 +97,7 @@ def serving_advisories(folder: Path, pypi: OfPypi, npm: OfNpm) -> Iterator[Advis
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if self.headers.get("Content-Encoding") == "gzip":
                 body = gzip.decompress(body)
-            made.asked.add(self.path)
+            made.paths.add(self.path)
             names = json.loads(body) if self.path == _BULK else {}
             self._answer(200, {name: npm[name] for name in names if name in npm})
 

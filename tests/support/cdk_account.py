@@ -87,7 +87,7 @@ class CdkAccount:
         return session.client(service, endpoint_url=self.endpoint)  # type: ignore[call-overload]
 
     def cdk(self, *arguments: str) -> str:
-        """Run the CDK's command line to its end; what it said."""
+        """Run the CDK's command line to its end; its output."""
         done = subprocess.run(
             [str(PROGRAM), *arguments, "--no-notices", "--ci", "--no-color"],
             env=self.environment,
@@ -97,9 +97,9 @@ class CdkAccount:
             check=False,
             timeout=120,
         )
-        said = done.stdout + done.stderr
-        assert done.returncode == 0, said
-        return said
+        output = done.stdout + done.stderr
+        assert done.returncode == 0, output
+        return output
 
     def carte(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `carte deploy` against the account."""

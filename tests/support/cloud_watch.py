@@ -21,20 +21,20 @@ class GivenCloudWatch:
                 `Latency` by their names, ways to other regions by `to_eu_west_1`.
         """
         self.values = values
-        self.asked: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
         self.alarm_pages: list[Mapping[str, Any]] = [NO_ALARMS]
         self.fault: Exception | None = None
         self.held = threading.Event()
         self.held.set()
         self.page_size = 1000  # values of a page
 
-    def get_metric_data(self, **asked: Any) -> Mapping[str, Any]:
+    def get_metric_data(self, **request: Any) -> Mapping[str, Any]:
         """Return the values, in as many pages as their size makes."""
-        self._begin(asked)
-        begin, first = asked["StartTime"].timestamp(), int(asked.get("NextToken", "0"))
+        self._begin(request)
+        begin, first = request["StartTime"].timestamp(), int(request.get("NextToken", "0"))
         found = []
         more = False
-        for query in asked["MetricDataQueries"]:
+        for query in request["MetricDataQueries"]:
             stat = query["MetricStat"]
             values = self.values.get(_name(stat), [])
             part = values[first : first + self.page_size]
@@ -48,16 +48,16 @@ class GivenCloudWatch:
         page: dict[str, Any] = {"MetricDataResults": found}
         return {**page, "NextToken": str(first + self.page_size)} if more else page
 
-    def describe_alarms(self, **asked: Any) -> Mapping[str, Any]:
+    def describe_alarms(self, **request: Any) -> Mapping[str, Any]:
         """Return a page of alarms."""
-        self._begin(asked)
-        number = int(asked.get("NextToken", "0"))
+        self._begin(request)
+        number = int(request.get("NextToken", "0"))
         page = self.alarm_pages[min(number, len(self.alarm_pages) - 1)]
         last = number + 1 >= len(self.alarm_pages)
         return page if last else {**page, "NextToken": str(number + 1)}
 
-    def _begin(self, asked: dict[str, Any]) -> None:
-        self.asked.append(asked)
+    def _begin(self, request: dict[str, Any]) -> None:
+        self.requests.append(request)
         self.held.wait(5)
         if self.fault is not None:
             raise self.fault

@@ -31,13 +31,13 @@ class Ended(NamedTuple):
 
 def carte(*words: str) -> Ended:
     """Run `carte` with these words."""
-    printed, said = io.StringIO(), io.StringIO()
+    stdout, stderr = io.StringIO(), io.StringIO()
     hook = sys.unraisablehook
     try:
         with (
             patch.object(sys, "argv", ["carte", *words]),
-            contextlib.redirect_stdout(printed),
-            contextlib.redirect_stderr(said),
+            contextlib.redirect_stdout(stdout),
+            contextlib.redirect_stderr(stderr),
         ):
             try:
                 main()
@@ -48,4 +48,4 @@ def carte(*words: str) -> Ended:
     finally:
         sys.unraisablehook = hook
     assert isinstance(code, int)
-    return Ended(code, printed.getvalue(), said.getvalue())
+    return Ended(code, stdout.getvalue(), stderr.getvalue())

@@ -12,7 +12,7 @@ from aiohttp import web
 
 
 class OriginServer:
-    """Answers anything with what it was asked, in the way the mode says."""
+    """Answers anything with the request that it got, in the way the mode says."""
 
     def __init__(self, region: str) -> None:
         self._region = region

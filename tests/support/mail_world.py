@@ -168,6 +168,6 @@ class MailWorld(ABC):
                 self.look_at(region, change)
             self.flush(region)
 
-    def said(self, mail: str | None = None) -> list[str]:
+    def subjects(self, mail: str | None = None) -> list[str]:
         """Return the subjects of the mails (to an address), in the order of sending."""
         return [one.subject for one in self.mailbox.mails if mail in {None, one.to}]

@@ -21,7 +21,7 @@ def dynamodb_on_a_socket(client: Any, received: list[str] | None = None) -> Iter
 
     Args:
         client: Within `mock_aws`.
-        received: Is told the name of each operation.
+        received: Called with the name of each operation.
     """
     send = through_botocore(client)
 

@@ -119,9 +119,9 @@ def placed(shop: Service, name: str) -> None:
         lines = f'[{{ itemId: "glazed", quantity: {quantity} }}]'
         text = OF_GUEST["placeOrder"].partition("lines:")[0].replace("199", f"{quantity * 199}")
         text = text.replace("AT_STORE", method)
-        asked = f'operationId: "{operation_id(order)}", {text} lines: {lines}'
+        fields = f'operationId: "{operation_id(order)}", {text} lines: {lines}'
         answer = shop.post(
-            f"mutation {{ placeOrder(input: {{ {asked} }}) {{ errors {{ path }} }} }}"
+            f"mutation {{ placeOrder(input: {{ {fields} }}) {{ errors {{ path }} }} }}"
         )
         assert orjson.loads(answer.body)["data"]["placeOrder"]["errors"] == []
     _, before = OF_STORES_ORDER.get(name, ("", BEFORE.get(name, ())))

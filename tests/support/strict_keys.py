@@ -28,8 +28,8 @@ def _refuse(params: dict[str, Any], model: Any, **_: Any) -> None:
     for name, text in _keys(params):
         if not 0 < len(text.encode()) <= LONGEST[name]:
             why = f"{name} of {len(text)} characters"
-            said: Any = {"Error": {"Code": "ValidationException", "Message": why}}
-            raise ClientError(said, model.name)
+            response: Any = {"Error": {"Code": "ValidationException", "Message": why}}
+            raise ClientError(response, model.name)
 
 
 def _keys(sent: Any) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,9 @@
-"""The glossary (docs/glossary.md): its words are in order, and each is one that carte uses."""
+"""The glossary (docs/glossary.md): its words are in order, and each is one that carte uses.
 
+Names in code are words of the field as well: none is a verb of talking.
+"""
+
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +22,9 @@ _IN_PARENTHESES = re.compile(r" \(.*\)\Z")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # of a name such as FaultRegistry
 _PUNCTUATION = re.compile(r"[^\w\s-]+")
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
+# What is asked is a request, a query or a question; what is said is a message, a line or output.
+_TALK = frozenset({"asked", "said", "told"})
+_TALKING = re.compile(rf"\b_*(?:{'|'.join(_TALK)})_*\b", re.IGNORECASE)
 
 
 def _headwords() -> list[str]:
@@ -66,3 +73,51 @@ def test_a_word_that_nothing_uses_is_found() -> None:
     """A plural, a name in code and a word with a remark are uses."""
     unused = "word that no page has"
     assert _unused([unused, "actuator", "fault registry", "gate (of a deployment)"]) == [unused]
+
+
+def _names(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of each name that a file gives to something."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield node.lineno, name
+            case ast.Attribute(attr=name, ctx=ast.Store()):
+                yield node.lineno, name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield node.lineno, name
+            case ast.ClassDef(name=name) | ast.MatchAs(name=str(name)):
+                yield node.lineno, name
+
+
+def _talking(root: Path, folders: frozenset[str]) -> list[str]:
+    """Return where variables, parameters, attributes, functions and classes are named so."""
+    found = []
+    for path in python_files(root, folders):
+        text = path.read_text(encoding="utf-8")
+        if _TALKING.search(text):  # few files, so that the others are not parsed
+            found += [
+                f"{path.relative_to(root)}:{line}: {name}"
+                for line, name in sorted(_names(ast.parse(text)))
+                if name.strip("_").casefold() in _TALK
+            ]
+    return found
+
+
+def test_no_name_is_a_verb_of_talking() -> None:
+    """Readers need to know what a value is: a request, a query, a message, output."""
+    assert _talking(ROOT, _FOLDERS | {"tests"}) == []
+
+
+def test_a_name_that_is_a_verb_of_talking_is_found(tmp_path: Path) -> None:
+    """In comments, docstrings and keys the words may stand."""
+    (tmp_path / "cli").mkdir()
+    (tmp_path / "cli" / "planted.py").write_text(
+        'TOLD = {"asked": 1}  # what was asked\n\n\n'
+        'def _said(asked: str) -> None:\n    """Nothing was said."""\n    told.said = asked\n'
+    )
+    assert _talking(tmp_path, _FOLDERS) == [
+        "cli/planted.py:1: TOLD",
+        "cli/planted.py:4: _said",
+        "cli/planted.py:4: asked",
+        "cli/planted.py:6: said",
+    ]

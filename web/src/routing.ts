@@ -160,7 +160,7 @@ function arrive(): void {
 }
 
 /**
- * Go on to where Back or Forward has led, unless the page is to be kept: the browser cannot be asked to wait, so it is
+ * Go on to where Back or Forward has led, unless the page is to be kept: the browser cannot be made to wait, so it is
  * led back by as many entries, and nothing of the page changes meanwhile.
  */
 function follow(state: unknown): void {

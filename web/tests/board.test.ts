@@ -129,16 +129,16 @@ function queueOf(
       orderId: string;
     };
     sent.push({ name: operationName, operationId });
-    const said = answer(operationName, operationId);
-    if (said === "down") throw new TypeError("no network");
-    if (typeof said === "string") {
-      const errors = [{ message: "no", extensions: said ? { code: said } : {} }];
+    const reply = answer(operationName, operationId);
+    if (reply === "down") throw new TypeError("no network");
+    if (typeof reply === "string") {
+      const errors = [{ message: "no", extensions: reply ? { code: reply } : {} }];
       return { status: 200, headers, body: { data: null, errors }, variables };
     }
-    if ("status" in said) return { ...said, headers, variables };
+    if ("status" in reply) return { ...reply, headers, variables };
     const payload = {
-      order: said.errors.length > 0 ? null : { id: orderId, status: "ACCEPTED" },
-      errors: said.errors,
+      order: reply.errors.length > 0 ? null : { id: orderId, status: "ACCEPTED" },
+      errors: reply.errors,
     };
     const body = { data: { [FIELDS[operationName] ?? ""]: payload } };
     return { status: 200, headers: new Headers(), body, variables };

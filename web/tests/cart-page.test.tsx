@@ -192,7 +192,7 @@ it("keeps the focus in the page when a line goes with its last piece", async () 
 });
 
 it("has the focus in the page while it is sent", async () => {
-  const asked = answerOperations({
+  const operations = answerOperations({
     Menu: () => ({ menu: MENU }),
     Quote: quote,
     PlaceOrder: never,
@@ -210,7 +210,7 @@ it("has the focus in the page while it is sent", async () => {
   });
   await page.shown("[data-testid=sending]");
   expect(document.activeElement?.id).toBe("main");
-  await vi.waitFor(() => expect(asked.some(({ name }) => name === "PlaceOrder")).toBe(true));
+  await vi.waitFor(() => expect(operations.some(({ name }) => name === "PlaceOrder")).toBe(true));
 });
 
 it("orders by Enter from the fields about the guest and the button, not from a note or a choice", async () => {
@@ -292,11 +292,11 @@ it.each([
   ["there is too much of it", [{ __typename: "OrderTooLargeError", path: [] }], [en.notAsItIs]],
 ])(
   "says that a cart cannot be ordered where %s, and that no price is on its way",
-  async (_, errors, said) => {
+  async (_, errors, texts) => {
     answerOperations({ Menu: () => ({ menu: MENU }), Quote: () => refusing(...errors) });
     page.show(<CartPage id="de-1" />);
     await page.shown("[data-testid=checkout]");
-    await vi.waitFor(() => expect(noPrice()).toBe(said.join(" ")));
+    await vi.waitFor(() => expect(noPrice()).toBe(texts.join(" ")));
     expect(isBusy()).toBe("false");
     expect(page.one("[data-testid=place-order]").getAttribute("aria-disabled")).toBe("true");
   },
@@ -361,13 +361,13 @@ it.each([
   ["nothing that is seen", "\u2800", en.unreadable(en.name)],
   ["nothing", "  ", en.noName],
   ["too much", "a".repeat(81), en.badName],
-])("says of a name with %s what is wrong with it", async (_, name, said) => {
+])("says of a name with %s what is wrong with it", async (_, name, message) => {
   await refuse(name, ["contact", "name"]);
-  await vi.waitFor(() => expect(page.one("#name-wrong").textContent).toBe(said));
+  await vi.waitFor(() => expect(page.one("#name-wrong").textContent).toBe(message));
 });
 
 it("says at its line what is wrong with a note", async () => {
   await refuse("Ada", ["lines", "1", "note"]);
-  const said = await page.shown("[data-item=b] [data-testid=line-refusal]");
-  expect(said.textContent).toBe(en.unreadable(en.note("B")));
+  const refusal = await page.shown("[data-item=b] [data-testid=line-refusal]");
+  expect(refusal.textContent).toBe(en.unreadable(en.note("B")));
 });

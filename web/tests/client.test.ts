@@ -79,30 +79,30 @@ describe("request", () => {
   describe("falls back to what the service worker kept", () => {
     afterEach(() => vi.unstubAllGlobals());
     const keepMenu = () => {
-      const asked: string[] = [];
+      const lookups: string[] = [];
       const match = async (address: string) => {
-        asked.push(address);
+        lookups.push(address);
         return json({ data: { menu: null } }, 200, { "x-carte-kept": "1700000000000" });
       };
       vi.stubGlobal("caches", { open: async () => ({ match }) });
-      return asked;
+      return lookups;
     };
 
     it("after every region failed, with the time of the answer", async () => {
-      const asked = keepMenu();
+      const lookups = keepMenu();
       const { sent, fetch } = fakeFetch(() => json({}, 503, { "retry-after": "30" }));
       const outcome = await request(MenuDocument, variables, { fetch, memory: fresh() });
       expect(outcome).toMatchObject({ ok: true, answer: { keptAt: new Date(1_700_000_000_000) } });
       expect(outcome.answer).toMatchObject({ keptBecause: { kind: "http", status: 503 } });
       expect(sent).toHaveLength(4);
-      expect(asked).toEqual([sent[0]?.url]);
+      expect(lookups).toEqual([sent[0]?.url]);
     });
 
     it("not where the request itself was refused", async () => {
-      const asked = keepMenu();
+      const lookups = keepMenu();
       const body = { errors: [{ message: "no", extensions: { code: "BAD_REQUEST" } }] };
       expect(await ask(() => json(body, 400))).toMatchObject({ failure: { code: "BAD_REQUEST" } });
-      expect(asked).toEqual([]);
+      expect(lookups).toEqual([]);
     });
 
     it("where something in front of the service refuses or answers", async () => {
@@ -213,9 +213,9 @@ describe("request", () => {
 
   it("rejects when the caller no longer wants the answer", async () => {
     const abort = new AbortController();
-    const asked = ask(untilAborted, { signal: abort.signal });
+    const answer = ask(untilAborted, { signal: abort.signal });
     abort.abort();
-    await expect(asked).rejects.toMatchObject({ name: "AbortError" });
+    await expect(answer).rejects.toMatchObject({ name: "AbortError" });
   });
 });
 

@@ -165,13 +165,13 @@ describe.each(libraries)("%s", (_, make) => {
 describe("carteSender", () => {
   it("asks for headers before each attempt: a token may have been renewed", async () => {
     edge.behave({ status: 503 });
-    let asked = 0;
+    let tokens = 0;
     const send = carteSender({
       ...options,
-      headers: () => ({ authorization: `Bearer ${++asked}` }),
+      headers: () => ({ authorization: `Bearer ${++tokens}` }),
     });
     expect((await send({ query: SALE, variables: { input } })).status).toBe(200);
-    expect(asked).toBe(2);
+    expect(tokens).toBe(2);
   });
 
   it("gives the variables back with which a mutation can be repeated as the same one", async () => {

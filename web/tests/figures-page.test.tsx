@@ -17,7 +17,7 @@ type Variables = Record<string, unknown>;
 let page: ReturnType<typeof openPage>;
 /** What was saved: name and text of each file. */
 let saved: [string, Blob][];
-let asked: [string, Variables][];
+let operations: [string, Variables][];
 let answers: Record<string, (variables: Variables) => unknown>;
 let staff: Staff;
 
@@ -38,7 +38,7 @@ beforeEach(() => {
   vi.setSystemTime(new Date("2026-05-04T12:00:00Z"));
   page = openPage();
   saved = [];
-  asked = [];
+  operations = [];
   vi.spyOn(URL, "createObjectURL").mockImplementation((blob) => {
     saved.push(["", blob as Blob]);
     return "blob:x";
@@ -70,7 +70,7 @@ beforeEach(() => {
   };
   answerOperations(answers);
   const send = async ({ operationName = "", variables = {} }: CarteOperation) => {
-    asked.push([operationName, variables]);
+    operations.push([operationName, variables]);
     const body = answers[operationName]?.(variables) as { errors?: unknown };
     return {
       status: 200,
@@ -112,9 +112,9 @@ it("shows today, reads it again, and needs no chart for one day", async () => {
     "latte €5.00 · Pieces: 5",
     "Glazed Ring €2.00 · Pieces: 2",
   ]);
-  const before = asked.length;
+  const before = operations.length;
   await settle(11_000);
-  expect(asked.slice(before).map(([name]) => name)).toContain("StoreFigures");
+  expect(operations.slice(before).map(([name]) => name)).toContain("StoreFigures");
 });
 
 it("shows a period by day, with a slider that says each day, and as a table", async () => {
@@ -122,12 +122,12 @@ it("shows a period by day, with a slider that says each day, and as a table", as
   await settle();
   await choose("input[value=week]");
   await settle();
-  expect(asked.at(-1)?.[1]).toMatchObject({ from: "2026-04-28", to: "2026-05-04" });
+  expect(operations.at(-1)?.[1]).toMatchObject({ from: "2026-04-28", to: "2026-05-04" });
   const slider = page.one("[data-testid=chart-slider]") as HTMLInputElement;
   expect(slider.getAttribute("aria-valuetext")).toBe("Monday, 4 May: Revenue €3.00, Orders 1");
   await page.write("[data-testid=chart-slider]", "0");
   expect(slider.getAttribute("aria-valuetext")).toBe("Tuesday, 28 April: Revenue €1.00, Orders 1");
-  expect(text("[data-testid=chart-said]")).toBe("Tuesday, 28 April: Revenue €1.00, Orders 1");
+  expect(text("[data-testid=chart-summary]")).toBe("Tuesday, 28 April: Revenue €1.00, Orders 1");
   expect(page.all("[data-testid=day-table] tbody tr")).toHaveLength(2);
 });
 
@@ -136,14 +136,14 @@ it("asks for days that are chosen only where the service has them in one answer"
   await settle();
   await choose("input[value=span]");
   await settle();
-  const before = asked.length;
+  const before = operations.length;
   await page.write("[data-testid=figures-from]", "2026-01-01");
   await settle();
   expect(text(".figure-span [role=alert]")).toContain("at most 31 days");
-  expect(asked).toHaveLength(before);
+  expect(operations).toHaveLength(before);
   await page.write("[data-testid=figures-to]", "2026-01-31");
   await settle();
-  expect(asked.findLast(([name]) => name === "StoreFigures")).toEqual([
+  expect(operations.findLast(([name]) => name === "StoreFigures")).toEqual([
     "StoreFigures",
     { storeId: "de-1", from: "2026-01-01", to: "2026-01-31" },
   ]);
@@ -262,7 +262,7 @@ it("finds stores by city, and has those that are chosen, and the days, in its ad
   await settle();
   expect(chosen()).toEqual(["de-1", "de-2"]);
   expect((page.one("[data-testid=figures-to]") as HTMLInputElement).value).toBe("2026-05-02");
-  const days = asked.filter(([name]) => name === "StoreFigures").at(-1)?.[1];
+  const days = operations.filter(([name]) => name === "StoreFigures").at(-1)?.[1];
   expect(days).toMatchObject({ from: "2026-05-01", to: "2026-05-02" });
   await choose(".report-stores button");
   expect(location.search).toBe("?stores=de-2&from=2026-05-01&to=2026-05-02");
@@ -278,7 +278,7 @@ it("asks which store is meant where several fit, and says where none does", asyn
   await choose("[data-testid=report-add]");
   expect(chosen()).toEqual([]);
   const wrong = () => text("[data-testid=report-store-wrong]");
-  for (const [typed, said] of [
+  for (const [typed, message] of [
     ["10115", "Choose one of the stores below the field."],
     ["berlin", "Choose one of the stores below the field."],
     ["atlantis", "No store fits. Look for its name, city, street or number."],
@@ -286,7 +286,7 @@ it("asks which store is meant where several fit, and says where none does", asyn
     await page.write("[data-testid=report-store]", typed);
     await settle();
     await choose("[data-testid=report-add]");
-    expect(wrong()).toBe(said);
+    expect(wrong()).toBe(message);
     expect(chosen()).toEqual([]);
   }
   answers.FindStores = () => found("Carte Mitte");
@@ -378,7 +378,7 @@ it("looks at all stores of a country when it is wanted, counts by item, and save
   ]);
   page.show(<ReportsPage staff={staff} />);
   await settle();
-  expect(asked.map(([name]) => name)).not.toContain("MarketStock");
+  expect(operations.map(([name]) => name)).not.toContain("MarketStock");
   await choose("[data-testid=report-read]");
   await settle();
   expect(page.one("[data-testid=report-state]").dataset.state).toBe("done");
@@ -421,10 +421,10 @@ it("adds up the sales of a country's stores, and saves them by store and by item
   page.show(<ReportsPage staff={staff} />);
   await settle();
   expect((page.one("[data-testid=sales-day]") as HTMLInputElement).value).toBe("2026-05-03");
-  expect(asked.map(([name]) => name)).not.toContain("MarketFigures");
+  expect(operations.map(([name]) => name)).not.toContain("MarketFigures");
   await choose("[data-testid=sales-read]");
   await settle();
-  const cursors = asked.filter(([name]) => name === "MarketFigures").map(([, one]) => one);
+  const cursors = operations.filter(([name]) => name === "MarketFigures").map(([, one]) => one);
   expect(cursors).toEqual(
     [null, "1", "2"].map((after) => ({ market: "de", day: "2026-05-03", after })),
   );

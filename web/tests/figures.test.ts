@@ -16,26 +16,26 @@ afterEach(() => vi.unstubAllGlobals());
 const POINT = { separator: ",", point: "." } as const;
 
 function reader(period: Period, answers: readonly unknown[], today?: string) {
-  const asked: unknown[] = [];
+  const requests: unknown[] = [];
   const send = async ({ variables = {} }: CarteOperation) => {
-    const data = { storeFigures: answers[asked.length] };
-    asked.push(variables);
+    const data = { storeFigures: answers[requests.length] };
+    requests.push(variables);
     return { status: 200, headers: new Headers(), body: { data }, variables };
   };
   const signal = new AbortController().signal;
   const wanted = { storeId: "de-1", period, send: send as never, today };
-  return { asked, read: () => readFigures(wanted, signal) };
+  return { requests, read: () => readFigures(wanted, signal) };
 }
 
 it("asks for the rest of a period, and adds up what one item brought", async () => {
-  const { asked, read } = reader({ from: "2026-05-01", to: "2026-05-03" }, [
+  const { requests, read } = reader({ from: "2026-05-01", to: "2026-05-03" }, [
     figuresOf({ "2026-05-01": 200, "2026-05-02": 100 }, { ring: 2, latte: 1 }, "2026-05-03"),
     figuresOf({ "2026-05-03": 400 }, { latte: 5, tea: 1 }),
   ]);
   const outcome = await read();
   if (!outcome.ok) throw new Error("it was not read");
   const { days, items } = outcome.data;
-  expect(asked).toEqual([
+  expect(requests).toEqual([
     { storeId: "de-1", from: "2026-05-01", to: "2026-05-03" },
     { storeId: "de-1", from: "2026-05-03", to: "2026-05-03" },
   ]);
@@ -51,28 +51,32 @@ it("asks for the rest of a period, and adds up what one item brought", async () 
 
 it("ends where the service would not go on", async () => {
   const stuck = figuresOf({ "2026-05-01": 1 }, {}, "2026-05-01");
-  const { asked, read } = reader({ from: "2026-05-01", to: "2026-05-03" }, [stuck, stuck, stuck]);
+  const { requests, read } = reader({ from: "2026-05-01", to: "2026-05-03" }, [
+    stuck,
+    stuck,
+    stuck,
+  ]);
   expect((await read()).ok).toBe(true);
-  expect(asked).toHaveLength(1);
+  expect(requests).toHaveLength(1);
 });
 
 it("takes today by the store's calendar, also where it was another day", async () => {
   const now = figuresOf({ "2026-05-04": 1 }, {});
-  const { asked, read } = reader({ days: 7 }, [now, now], "2026-05-03");
+  const { requests, read } = reader({ days: 7 }, [now, now], "2026-05-03");
   await read();
-  expect(asked).toEqual([
+  expect(requests).toEqual([
     { storeId: "de-1", from: "2026-04-27", to: "2026-05-03" },
     { storeId: "de-1", from: "2026-04-28", to: "2026-05-04" },
   ]);
   const unknown = reader({ days: 7 }, [now, now]);
   await unknown.read();
-  expect(unknown.asked).toEqual([
+  expect(unknown.requests).toEqual([
     { storeId: "de-1", from: null, to: null },
     { storeId: "de-1", from: "2026-04-28", to: "2026-05-04" },
   ]);
   const one = reader({ days: 1 }, [now]);
   await one.read();
-  expect(one.asked).toEqual([{ storeId: "de-1", from: null, to: null }]);
+  expect(one.requests).toEqual([{ storeId: "de-1", from: null, to: null }]);
 });
 
 it("names the days that are not complete", () => {

@@ -7,15 +7,15 @@ import { waitingSteps } from "../src/staff/step-queue.ts";
 import { openPage } from "./support/page.ts";
 
 let page: ReturnType<typeof openPage>;
-const asked: string[] = [];
+const questions: string[] = [];
 let answer = false;
 
 beforeEach(() => {
   page = openPage();
-  asked.length = 0;
+  questions.length = 0;
   localStorage.clear();
   vi.stubGlobal("confirm", (text: string) => {
-    asked.push(text);
+    questions.push(text);
     return answer;
   });
 });
@@ -42,20 +42,20 @@ it("asks before another page is shown, as long as something is held", () => {
   expect(leaving.isMeant?.()).toBe(false);
   answer = true;
   expect(leaving.isMeant?.()).toBe(true);
-  expect(asked).toEqual(["Leave it?", "Leave it?"]);
+  expect(questions).toEqual(["Leave it?", "Leave it?"]);
   expect(browserAsks()).toBe(true);
   letGo();
   expect(browserAsks()).toBe(true);
   another();
   expect(browserAsks()).toBe(false);
   expect(leaving.isMeant?.()).toBe(true);
-  expect(asked).toHaveLength(2);
+  expect(questions).toHaveLength(2);
 });
 
 it("asks the browser alone where other pages do not lose it", () => {
   page.show(<Frame />);
   const letGo = holdPage({ documentOnly: true });
-  expect([leaving.isMeant?.(), browserAsks(), asked.length]).toEqual([true, true, 0]);
+  expect([leaving.isMeant?.(), browserAsks(), questions.length]).toEqual([true, true, 0]);
   letGo();
   expect(browserAsks()).toBe(false);
 });
@@ -65,7 +65,7 @@ it("asks nothing outside of the pages of staff", () => {
   page.show(null);
   const letGo = holdPage();
   expect(leaving.isMeant?.()).toBe(true);
-  expect(asked).toEqual([]);
+  expect(questions).toEqual([]);
   letGo();
 });
 

@@ -109,7 +109,7 @@ const choose = (selector: string) =>
   });
 const preview = () =>
   page.one("[data-testid=preview]").textContent?.replaceAll("\u202f", " ") ?? "";
-const said = () => page.one("[data-testid=hours-saving]").textContent;
+const savingText = () => page.one("[data-testid=hours-saving]").textContent;
 
 it("shows what changes for guests, and saves the whole week once", async () => {
   const { inputs } = open();
@@ -132,7 +132,7 @@ it("shows what changes for guests, and saves the whole week once", async () => {
     ],
     expected: [{ entry: "hours", stamp: stampOf(1) }],
   });
-  expect(said()).toBe(en.done);
+  expect(savingText()).toBe(en.done);
   expect(preview()).toBe("");
   expect(isUnsaved()).toBe(false);
   // The next edit goes on from what was saved.
@@ -150,7 +150,7 @@ it("sends the same operation again where no region answers", async () => {
   await wait(0);
   expect(page.one("[data-testid=apply]").textContent).toBe(en.again);
   await wait(60_000);
-  expect(said()).toBe(en.done);
+  expect(savingText()).toBe(en.done);
   expect(inputs.length).toBeGreaterThan(1);
   expect(new Set(inputs.map(({ operationId }) => operationId)).size).toBe(1);
 });
@@ -171,7 +171,7 @@ it("overwrites nothing that somebody else set meanwhile, says who, and goes on w
   await page.press("[data-testid=keep-mine]");
   await page.press("[data-testid=apply]");
   await wait(0);
-  expect(said()).toBe(en.done);
+  expect(savingText()).toBe(en.done);
   expect(inputs.at(-1)).toMatchObject({ expected: [{ entry: "hours", stamp: stampOf(7) }] });
 });
 
@@ -186,7 +186,7 @@ it("asks nothing where the same hours have another stamp, as when a region did a
   await wait(100);
   await wait(100);
   expect(page.all("[data-testid=meanwhile]")).toEqual([]);
-  expect(said()).toBe(en.done);
+  expect(savingText()).toBe(en.done);
   expect(inputs.map(({ expected }) => expected)).toEqual([
     [{ entry: "hours", stamp: stampOf(1) }],
     [{ entry: "hours", stamp: stampOf(7) }],
@@ -228,7 +228,7 @@ it("saves no day that cannot be, and says why", async () => {
   // The keyboard is where the new time is typed.
   const added = page.all(`${day("MONDAY")} [data-testid=opens]`)[1];
   expect(document.activeElement).toBe(added);
-  expect(said()).toBe(en.mend);
+  expect(savingText()).toBe(en.mend);
   page.one("[data-testid=apply]").focus();
   await page.press("[data-testid=apply]");
   await wait(0);
@@ -247,9 +247,9 @@ it("says no more of what was refused once it is discarded", async () => {
   await choose(`${day("MONDAY")} [data-testid=kind-closed]`);
   await page.press("[data-testid=apply]");
   await wait(0);
-  expect(said()).toBe(en.refused);
+  expect(savingText()).toBe(en.refused);
   await page.press(".price-pending .text-button");
-  expect(said()).toBe("");
+  expect(savingText()).toBe("");
 });
 
 it("copies a day to others, and keeps the keyboard's place", async () => {

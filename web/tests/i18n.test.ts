@@ -24,8 +24,8 @@ it("has no empty text in any language", async () => {
     const { say } = await loadLanguage(code);
     for (const [name, text] of Object.entries(say)) {
       const given = numbers.includes(name) ? 3 : "X";
-      const said = typeof text === "function" ? (text as (x: unknown) => string)(given) : text;
-      for (const one of typeof said === "string" ? [said] : Object.values(said)) {
+      const result = typeof text === "function" ? (text as (x: unknown) => string)(given) : text;
+      for (const one of typeof result === "string" ? [result] : Object.values(result)) {
         expect(one, `${code}.${name}`).toMatch(/\S/);
         if (typeof text === "function") expect(one, `${code}.${name}`).toContain(String(given));
       }

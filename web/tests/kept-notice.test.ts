@@ -5,19 +5,19 @@ import { keptReason } from "../src/menu/kept-notice.tsx";
 import { failureText } from "../src/shell/notice.tsx";
 
 afterEach(() => vi.unstubAllGlobals());
-const said = (because: Parameters<typeof keptReason>[0], onLine = true) => {
+const reasonOf = (because: Parameters<typeof keptReason>[0], onLine = true) => {
   vi.stubGlobal("navigator", { onLine });
   return keptReason(because, ENGLISH.say);
 };
 
 it("speaks of the connection only where the device has none", () => {
-  expect(said(undefined, false)).toBe("There is no connection.");
-  expect(said({ kind: "network" })).toContain("does not answer");
-  expect(said({ kind: "timeout" })).toContain("does not answer");
-  expect(said(undefined)).toContain("does not answer");
+  expect(reasonOf(undefined, false)).toBe("There is no connection.");
+  expect(reasonOf({ kind: "network" })).toContain("does not answer");
+  expect(reasonOf({ kind: "timeout" })).toContain("does not answer");
+  expect(reasonOf(undefined)).toContain("does not answer");
   // What stands before the service answered in its place.
-  expect(said({ kind: "http", status: 403 })).toContain("does not answer");
-  expect(said({ kind: "http", status: 511 })).toContain("does not answer");
+  expect(reasonOf({ kind: "http", status: 403 })).toContain("does not answer");
+  expect(reasonOf({ kind: "http", status: 511 })).toContain("does not answer");
 });
 
 it("does not blame the service for what a network or a firewall answers in its place", () => {
@@ -31,8 +31,8 @@ it("does not blame the service for what a network or a firewall answers in its p
 });
 
 it("says that the service is in trouble or busy where it answered so", () => {
-  expect(said({ kind: "http", status: 503 })).toContain("in trouble");
-  expect(said({ kind: "http", status: 429 })).toContain("busy");
+  expect(reasonOf({ kind: "http", status: 503 })).toContain("in trouble");
+  expect(reasonOf({ kind: "http", status: 429 })).toContain("busy");
   const retryable = { kind: "graphql", detail: "", code: undefined, retryable: true } as const;
-  expect(said(retryable)).toContain("in trouble");
+  expect(reasonOf(retryable)).toContain("in trouble");
 });

@@ -12,19 +12,19 @@ let page: ReturnType<typeof openPage>;
 let site: () => Promise<Response>;
 const load = vi.fn<() => Promise<() => null>>();
 const reload = vi.fn();
-const asked = vi.fn();
+const fetches = vi.fn();
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse("2026-05-04T10:00:00Z") });
   vi.spyOn(Math, "random").mockReturnValue(0.5);
   vi.spyOn(location, "reload").mockImplementation(reload);
   vi.stubGlobal("fetch", (address: string, init: RequestInit) => {
-    asked(address, init.cache);
+    fetches(address, init.cache);
     return site();
   });
   sessionStorage.clear();
   load.mockReset().mockRejectedValue(new TypeError("cannot be loaded, as before"));
   reload.mockReset();
-  asked.mockReset();
+  fetches.mockReset();
   site = async () => answered(PAGE);
   page = openPage();
 });
@@ -61,10 +61,10 @@ function leave() {
 
 it("loads the page anew where the site answers and its code still cannot be loaded", async () => {
   await open();
-  expect(asked).not.toHaveBeenCalled();
+  expect(fetches).not.toHaveBeenCalled();
   await pass(3000);
   expect(load).toHaveBeenCalledTimes(2);
-  expect(asked.mock.calls).toEqual([["/index.html", "no-store"]]);
+  expect(fetches.mock.calls).toEqual([["/index.html", "no-store"]]);
   expect(reload).toHaveBeenCalledTimes(1);
 });
 
@@ -76,7 +76,7 @@ it.each([
   site = answer;
   await open();
   await pass(3000);
-  expect(asked).toHaveBeenCalledTimes(1);
+  expect(fetches).toHaveBeenCalledTimes(1);
   expect(reload).not.toHaveBeenCalled();
   site = async () => answered(PAGE);
   await pass(6000);
@@ -129,7 +129,7 @@ it("does nothing more once the page is left, or there", async () => {
     });
   await open();
   await pass(3000);
-  expect(asked).toHaveBeenCalledTimes(1);
+  expect(fetches).toHaveBeenCalledTimes(1);
   leave();
   answer(answered(PAGE));
   await pass(0);

@@ -57,7 +57,7 @@ it("has every order of a day on the board, also those of a day with more than a 
   await vi.waitFor(() => expect(page.root.textContent).toBe(`${ORDERS} orders, 1 waiting`));
 });
 
-const said = (code: string, status = 200) => ({
+const refusal = (code: string, status = 200) => ({
   status,
   headers: new Headers(),
   body: code ? { data: null, errors: [{ message: code, extensions: { code } }] } : undefined,
@@ -96,7 +96,7 @@ const saysBoard = (text: string) =>
   });
 
 describe("a list that is read to its end", () => {
-  const MOST = 5; // after which a service that never ends would be asked for ever
+  const MOST = 5; // after which a service that never ends would be read for ever
   const pageOf = (hasNextPage: boolean, endCursor: string | null) => ({
     status: 200,
     headers: new Headers(),
@@ -104,10 +104,10 @@ describe("a list that is read to its end", () => {
     variables: {},
   });
   async function read(answers: Answers) {
-    const asked: unknown[] = [];
+    const cursors: unknown[] = [];
     const send = async (operation: CarteOperation) => {
-      asked.push(cursorOf(operation));
-      return asked.length > MOST ? said("", 401) : answers(operation);
+      cursors.push(cursorOf(operation));
+      return cursors.length > MOST ? refusal("", 401) : answers(operation);
     };
     function Whole() {
       const { state, pages, start } = useWholeList({
@@ -121,7 +121,7 @@ describe("a list that is read to its end", () => {
     page.show(<Whole />);
     await act(async () => page.root.querySelector("button")?.click());
     await vi.waitFor(() => expect(page.root.textContent).toMatch(/^(done|stopped)/));
-    return { asked, shown: page.root.textContent };
+    return { cursors, shown: page.root.textContent };
   }
 
   it("goes on at the end of each page", async () => {
@@ -129,16 +129,19 @@ describe("a list that is read to its end", () => {
       cursorOf(operation) === "b"
         ? pageOf(false, "c")
         : pageOf(true, cursorOf(operation) ? "b" : "a");
-    expect(await read(answers)).toEqual({ asked: [null, "a", "b"], shown: "done, 3 pages" });
+    expect(await read(answers)).toEqual({ cursors: [null, "a", "b"], shown: "done, 3 pages" });
   });
 
   it("ends where a page ends at the place at which it began", async () => {
     const found = await read(() => pageOf(true, "a"));
-    expect(found).toEqual({ asked: [null, "a"], shown: "done, 2 pages" });
+    expect(found).toEqual({ cursors: [null, "a"], shown: "done, 2 pages" });
   });
 
   it("ends where a page says no place at which the next one begins", async () => {
-    expect(await read(() => pageOf(true, null))).toEqual({ asked: [null], shown: "done, 1 pages" });
+    expect(await read(() => pageOf(true, null))).toEqual({
+      cursors: [null],
+      shown: "done, 1 pages",
+    });
   });
 });
 
@@ -146,7 +149,7 @@ it("reads a board from its first page where a later one is refused", async () =>
   let refusals = 1;
   showBoard((operation) => {
     if (cursorOf(operation) === null) return ordersPage(1, "a");
-    return refusals-- > 0 ? said("BAD_USER_INPUT") : ordersPage(2, null);
+    return refusals-- > 0 ? refusal("BAD_USER_INPUT") : ordersPage(2, null);
   });
   await saysBoard("2 orders");
 });
@@ -155,7 +158,7 @@ it("keeps a board of which a later page is refused again and again, and reads on
   let refuses = true;
   const send = showBoard((operation) => {
     if (cursorOf(operation) === null) return ordersPage(1, "a");
-    return refuses ? said("BAD_USER_INPUT") : ordersPage(2, null);
+    return refuses ? refusal("BAD_USER_INPUT") : ordersPage(2, null);
   });
   await saysBoard("0 orders, lost");
   await vi.waitFor(() => expect(send.mock.calls.length).toBeGreaterThan(4));
@@ -172,7 +175,7 @@ it.each([
   "keeps a board that was read, whatever refuses a later reading (%s %i)",
   async (code, status) => {
     let refuses = false;
-    showBoard(() => (refuses ? said(code, status) : ordersPage(1, null)));
+    showBoard(() => (refuses ? refusal(code, status) : ordersPage(1, null)));
     await saysBoard("1 orders");
     refuses = true;
     await saysBoard("1 orders, lost");
@@ -183,7 +186,7 @@ it.each([
 
 it("keeps a board of which only another day is refused", async () => {
   const send = showBoard(({ variables }) =>
-    variables?.day ? said("BAD_USER_INPUT") : ordersPage(1, null),
+    variables?.day ? refusal("BAD_USER_INPUT") : ordersPage(1, null),
   );
   const days = () => new Set(send.mock.calls.map(([{ variables }]) => variables?.day));
   await vi.waitFor(() => {
@@ -196,7 +199,7 @@ it("keeps a board of which only another day is refused", async () => {
 it.each(["FORBIDDEN", "UNAUTHENTICATED", "BAD_USER_INPUT"])(
   "closes a board that the person may not have, or of no store (%s)",
   async (code) => {
-    showBoard(() => said(code));
+    showBoard(() => refusal(code));
     await saysBoard("closed");
   },
 );
@@ -205,7 +208,7 @@ it.each([401, 403, 407, 200])(
   "opens a board when what stands before the service lets it through (%i)",
   async (status) => {
     let isBlocked = true;
-    showBoard(() => (isBlocked ? said("", status) : ordersPage(1, null)));
+    showBoard(() => (isBlocked ? refusal("", status) : ordersPage(1, null)));
     await saysBoard("0 orders, lost");
     isBlocked = false;
     await saysBoard("1 orders");
@@ -216,7 +219,7 @@ it("shows a list anew where its next page is refused for its cursor", async () =
   let version = 1;
   const send = async (operation: CarteOperation): Promise<CarteAnswer> => {
     const after = cursorOf(operation);
-    if (after !== null && after !== `cursor-${version}`) return said("BAD_USER_INPUT");
+    if (after !== null && after !== `cursor-${version}`) return refusal("BAD_USER_INPUT");
     const node = { itemId: `${after ?? "first"}-${version}` };
     const pageInfo = { hasNextPage: after === null, endCursor: `cursor-${version}` };
     const catalogDifference = { edges: [{ node }], pageInfo };
@@ -266,7 +269,7 @@ it.each([
   [12, ["12 stores"]],
   [45, ["The 30 nearest stores", "45 stores"]],
   [500, ["The 30 nearest stores", "The 100 nearest stores"]],
-])("says of %i stores nearby whether these are all, and shows more", async (count, said) => {
+])("says of %i stores nearby whether these are all, and shows more", async (count, texts) => {
   answerOperations({
     NearbyStores: ({ first }) => ({
       storesNear: Array.from({ length: Math.min(count, Number(first)) }, (_, at) => storeOf(at)),
@@ -274,9 +277,9 @@ it.each([
   });
   // Another place for each: what was answered once is kept.
   page.show(<NearbyStores place={{ latitude: 52.5, longitude: count / 100 }} />);
-  for (const [at, text] of said.entries()) {
+  for (const [at, text] of texts.entries()) {
     await vi.waitFor(() => expect(page.one(".finder-count").textContent).toBe(text));
-    const isLast = at === said.length - 1;
+    const isLast = at === texts.length - 1;
     expect(page.all(".show-more")).toHaveLength(isLast ? 0 : 1);
     if (!isLast) await page.press(".show-more");
   }
@@ -321,7 +324,7 @@ it.each([
 
 describe("a heart for which there is no room", () => {
   const toggle = vi.fn((mayReplace: boolean) => mayReplace);
-  const said = () => page.all("[role=alert]").map(({ textContent }) => textContent);
+  const alerts = () => page.all("[role=alert]").map(({ textContent }) => textContent);
   const click = (detail = 1) =>
     act(() => {
       page.one("[data-testid=favorite]").dispatchEvent(new MouseEvent("click", { detail }));
@@ -336,29 +339,29 @@ describe("a heart for which there is no room", () => {
 
   it("says which one would leave, and lets it go at another press", async () => {
     show(() => "Carte Paris");
-    expect(said()).toEqual([]);
+    expect(alerts()).toEqual([]);
     await click();
-    expect(said()).toEqual([ENGLISH.say.favoritesFull(20, "Carte Paris")]);
-    expect(said()[0]).toContain(": Carte Paris.");
+    expect(alerts()).toEqual([ENGLISH.say.favoritesFull(20, "Carte Paris")]);
+    expect(alerts()[0]).toContain(": Carte Paris.");
     await click(2); // of a double click
-    expect(said()).toHaveLength(1);
+    expect(alerts()).toHaveLength(1);
     await click();
-    expect(said()).toEqual([]);
+    expect(alerts()).toEqual([]);
     expect(toggle.mock.calls).toEqual([[false], [true]]);
   });
 
   it("asks anew where the guest went on to something else", async () => {
     show();
     await click();
-    expect(said()).toEqual([ENGLISH.say.favoritesFull(20)]);
+    expect(alerts()).toEqual([ENGLISH.say.favoritesFull(20)]);
     await happens("pointerdown", page.one("[data-testid=favorite]"));
-    expect(said()).toHaveLength(1);
+    expect(alerts()).toHaveLength(1);
     await happens("pointerdown", page.root);
-    expect(said()).toEqual([]);
+    expect(alerts()).toEqual([]);
     await click();
-    expect(said()).toHaveLength(1);
+    expect(alerts()).toHaveLength(1);
     await happens("blur", page.one("[data-testid=favorite]"));
-    expect(said()).toEqual([]);
+    expect(alerts()).toEqual([]);
     expect(toggle.mock.calls).toEqual([[false], [false]]);
   });
 });

@@ -114,11 +114,11 @@ it.each(["connection_init", "subscribe"])(
     server.on("connection", (socket) => {
       socket.removeAllListeners("message");
       socket.on("message", (data) => {
-        const { type: said, id } = JSON.parse(String(data));
-        if (said === type && sockets.length === 1) {
+        const { type: kind, id } = JSON.parse(String(data));
+        if (kind === type && sockets.length === 1) {
           socket.send('{"message":"Internal server error","connectionId":"c","requestId":"r"}');
-        } else if (said === "connection_init") socket.send('{"type":"connection_ack"}');
-        else if (said === "subscribe") {
+        } else if (kind === "connection_init") socket.send('{"type":"connection_ack"}');
+        else if (kind === "subscribe") {
           socket.send(JSON.stringify({ type: "next", id, payload: { data: { n: 2 } } }));
         }
       });
@@ -135,10 +135,10 @@ it.each(["connection_init", "subscribe"])(
     server.on("connection", (socket) => {
       socket.removeAllListeners("message");
       socket.on("message", (data) => {
-        const { type: said, id } = JSON.parse(String(data));
-        if (said === type && sockets.length === 1) socket.send('{"type":"ping"}');
-        else if (said === "connection_init") socket.send('{"type":"connection_ack"}');
-        else if (said === "subscribe") {
+        const { type: kind, id } = JSON.parse(String(data));
+        if (kind === type && sockets.length === 1) socket.send('{"type":"ping"}');
+        else if (kind === "connection_init") socket.send('{"type":"connection_ack"}');
+        else if (kind === "subscribe") {
           socket.send(JSON.stringify({ type: "next", id, payload: { data: { n: 2 } } }));
         }
       });

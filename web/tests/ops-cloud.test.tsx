@@ -11,7 +11,7 @@ import { openPage } from "./support/page.ts";
 type Step = CloudRegion["steps"][number];
 
 let page: ReturnType<typeof openPage>;
-let asked: unknown[];
+let sent: unknown[];
 let edge: string[];
 let answer: () => unknown;
 let staff: Staff;
@@ -63,7 +63,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
   vi.setSystemTime(new Date("2026-05-04T09:53:30Z"));
   page = openPage();
-  asked = [];
+  sent = [];
   edge = [];
   // What a deployed edge answers is the page of the site.
   vi.stubGlobal("fetch", async (address: string) => {
@@ -72,7 +72,7 @@ beforeEach(() => {
   });
   answer = () => operations(IRELAND, region("us-east-1"));
   const send = async ({ operationName = "", variables = {} }: CarteOperation) => {
-    asked.push([operationName, variables]);
+    sent.push([operationName, variables]);
     const body = answer() as { errors?: unknown };
     return {
       status: 200,
@@ -91,7 +91,7 @@ afterEach(() => {
 
 it("shows cards and charts of what CloudWatch has, and asks each minute", async () => {
   await open();
-  expect(asked).toEqual([["Operations", { minutes: 60 }]]);
+  expect(sent).toEqual([["Operations", { minutes: 60 }]]);
   expect(text("[data-testid=region] h2")).toEqual(["eu-west-1 no alarm", "us-east-1 no alarm"]);
   const [now, since] = page
     .all("[data-region=eu-west-1] dl")
@@ -109,8 +109,8 @@ it("shows cards and charts of what CloudWatch has, and asks each minute", async 
   expect(page.all("[data-testid=map]")).toEqual([]);
   expect(page.root.textContent).not.toContain("injected");
   await settle(61_000);
-  expect(asked).toHaveLength(2);
-  // An edge that is not there is not asked every two seconds.
+  expect(sent).toHaveLength(2);
+  // An edge that is not there gets no request every two seconds.
   expect(edge.filter((address) => address === "/_edge/status").length).toBeLessThanOrEqual(2);
 });
 
@@ -118,7 +118,7 @@ it("asks for another time as it is chosen", async () => {
   await open();
   page.press("[data-testid=span-1440]");
   await settle();
-  expect(asked.at(-1)).toEqual(["Operations", { minutes: 1440 }]);
+  expect(sent.at(-1)).toEqual(["Operations", { minutes: 1440 }]);
   expect(text("[data-region=eu-west-1] h3")[1]).toContain("24 hours");
 });
 

@@ -110,9 +110,9 @@ it("says why the last check failed, what had no answer, and that a drain is on i
       texts={en}
     />,
   );
-  const said = text("dd");
-  expect(said).toContain("no answer in time");
-  expect(said).toContain("2 timeout, 1 connect");
+  const facts = text("dd");
+  expect(facts).toContain("no answer in time");
+  expect(facts).toContain("2 timeout, 1 connect");
   expect(page.one("h2").textContent).toContain("on its way");
 });
 
@@ -167,10 +167,10 @@ const charts = () => {
 
 it("says a chart in words, and the values of the moment that the slider has", async () => {
   charts();
-  const said = () => page.all("[data-testid=chart] [role=img]").map((one) => one.ariaLabel);
+  const labels = () => page.all("[data-testid=chart] [role=img]").map((one) => one.ariaLabel);
   const label = (at: number) =>
     page.all("[data-testid=chart] [role=img]")[at]?.getAttribute("aria-label");
-  expect(said()).toHaveLength(4);
+  expect(labels()).toHaveLength(4);
   expect(label(0)).toBe("Requests a second. a: 2\u00a0/s, at most 5\u00a0/s");
   expect(page.all(".ops-fault-band")).toHaveLength(4);
   await page.write("[data-testid=moment]", "1");
@@ -274,22 +274,22 @@ const STATUS: EdgeStatus = {
 
 /** Have an edge answer these paths; the rest is the page of the site, as a deployed one answers. */
 function edge(answers: Record<string, (content: unknown) => unknown>) {
-  const asked: { path: string; content: unknown }[] = [];
+  const requests: { path: string; content: unknown }[] = [];
   vi.stubGlobal("fetch", async (path: string, init: RequestInit = {}) => {
     const content = init.body ? JSON.parse(String(init.body)) : undefined;
-    asked.push({ path, content });
+    requests.push({ path, content });
     const answer = answers[path]?.(content);
     if (answer instanceof Response) return answer;
     return answer === undefined
       ? new Response("<!doctype html>", { headers: { "content-type": "text/html" } })
       : Response.json(answer);
   });
-  return asked;
+  return requests;
 }
 
 it("is the whole page from what the edge answers, also where it keeps no history", async () => {
-  const asked = edge({ "/_edge/status": () => STATUS });
-  const paths = () => asked.map(({ path }) => path);
+  const requests = edge({ "/_edge/status": () => STATUS });
+  const paths = () => requests.map(({ path }) => path);
   page.show(<OpsPage staff={NOBODY} />);
   await page.shown("[data-testid=region]");
   await vi.waitFor(() => expect(paths()).toContain("/_edge/history?minutes=60"));
@@ -333,7 +333,7 @@ const FREEZE: EdgeFault = {
 
 it("ends a fault, then all, and says what is not back and why nothing happened", async () => {
   let healed: unknown = { healed: ["freeze-1"], unhealed: [] };
-  const asked = edge({ "/_edge/heal": () => healed });
+  const requests = edge({ "/_edge/heal": () => healed });
   const other = { ...FREEZE, id: "slow-2", kind: "slow", region: null };
   const show = (...faults: EdgeFault[]) =>
     page.show(<FaultList faults={faults} region="b" cliOptions="" texts={en} />);
@@ -342,7 +342,7 @@ it("ends a fault, then all, and says what is not back and why nothing happened",
   page.one("[data-testid=end-fault]").focus();
   await page.press("[data-testid=end-fault]");
   await vi.waitFor(() => expect(page.one("[role=status]").textContent).toBe("Ended."));
-  expect(asked).toEqual([{ path: "/_edge/heal", content: { id: "freeze-1" } }]);
+  expect(requests).toEqual([{ path: "/_edge/heal", content: { id: "freeze-1" } }]);
   // The list without it goes on with what comes in its place.
   show(other);
   await Promise.resolve();
@@ -353,7 +353,7 @@ it("ends a fault, then all, and says what is not back and why nothing happened",
   await vi.waitFor(() =>
     expect(page.one("[role=status]").textContent).toBe("Ended; not back yet: gate:a"),
   );
-  expect(asked.at(-1)?.content).toEqual({ all: true });
+  expect(requests.at(-1)?.content).toEqual({ all: true });
   healed = Response.json({ errors: [{ message: "does not answer" }] }, { status: 503 });
   await page.press("[data-testid=end-all]");
   await vi.waitFor(() =>
@@ -371,16 +371,16 @@ it("says that there is no such store or market, also where answers said so", asy
     await page.press("[data-testid=purge]");
     await page.press("[data-testid=purge-yes]");
   };
-  const said = () => text("[data-testid=purge-note] p");
+  const notes = () => text("[data-testid=purge-note] p");
   await purge("store", "us-99999");
-  await vi.waitFor(() => expect(said()).toEqual(["", "There is no store us-99999."]));
+  await vi.waitFor(() => expect(notes()).toEqual(["", "There is no store us-99999."]));
   purged = 2;
   await purge("market", "xx");
-  await vi.waitFor(() => expect(said()).toEqual(["", "There is no market xx. Answers purged: 2"]));
+  await vi.waitFor(() => expect(notes()).toEqual(["", "There is no market xx. Answers purged: 2"]));
 });
 
 it("purges a store's answers after a second press, and nothing without its id", async () => {
-  const asked = edge({ "/_edge/purge": () => ({ purged: 7 }) });
+  const requests = edge({ "/_edge/purge": () => ({ purged: 7 }) });
   page.show(<CachePart cache={STATUS.cache} texts={en} />);
   expect(page.one(".ops-big").textContent).toBe("50%");
   expect(text("dd")).toEqual(["3", "0", "0", "0", "0", "1 answers, 2.5 kB of 67 MB", "0", "2"]);
@@ -390,15 +390,15 @@ it("purges a store's answers after a second press, and nothing without its id", 
   await page.write("[data-testid=purge-id]", " us-00001 ");
   await page.press("[data-testid=purge]");
   expect(text("[role=alert]")[0]).toContain("store:us-00001");
-  expect(asked).toEqual([]);
+  expect(requests).toEqual([]);
   await page.press("[data-testid=purge-yes]");
   await vi.waitFor(() => expect(page.one("[role=status]").textContent).toContain("7"));
-  expect(asked).toEqual([{ path: "/_edge/purge", content: { tags: ["store:us-00001"] } }]);
+  expect(requests).toEqual([{ path: "/_edge/purge", content: { tags: ["store:us-00001"] } }]);
   await page.press("[data-testid=purge-all]");
   expect(page.one("[role=status]").textContent).toBe("");
   await page.press("[data-testid=purge]");
   await page.press("[data-testid=purge-yes]");
-  await vi.waitFor(() => expect(asked.at(-1)?.content).toEqual({ all: true }));
+  await vi.waitFor(() => expect(requests.at(-1)?.content).toEqual({ all: true }));
 });
 
 it("holds the requests while they are read, and shows what other filters choose", async () => {

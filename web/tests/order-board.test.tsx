@@ -57,12 +57,12 @@ type Answers = (operation: CarteOperation) => CarteAnswer;
 const NO_MENU = { Menu: () => ({ menu: null }) };
 
 function open(answers: Answers, reads: Parameters<typeof answerOperations>[0] = NO_MENU) {
-  const asked = answerOperations(reads);
+  const operations = answerOperations(reads);
   const send = vi.fn(async (operation: CarteOperation) => answers(operation));
   const onRefused = vi.fn();
   const given = { storeId: "de-1", subject: "ada", send, texts: en, onRefused };
   page.show(<OrderBoard {...given} />);
-  return { send, onRefused, asked };
+  return { send, onRefused, operations };
 }
 const connection = () => page.one("[data-testid=connection]").textContent;
 /** What the lower edge says of the connection. */
@@ -165,12 +165,12 @@ it("names an item of breakfast in the afternoon, and one that the catalog has si
   const edges = [named("muffin", "The muffin"), named("ring", "The ring")];
   const SearchItems = () => ({ searchItems: { edges, pageInfo: { hasNextPage: false } } });
   const lines = ["muffin", "ring", "soup"].map((itemId) => ({ itemId, quantity: 1 }));
-  const { asked } = open(() => listed([{ ...ORDER, lines }]), { ...MENUS, SearchItems });
+  const { operations } = open(() => listed([{ ...ORDER, lines }]), { ...MENUS, SearchItems });
   const shown = () => page.all(".board-lines > li").map(({ textContent }) => textContent);
   await wait(5000, 3);
   expect(shown()).toEqual(["1 The muffin", "1 The ring", "1 soup"]);
   const reads = () =>
-    asked.filter(({ name }) => name === "SearchItems").map((one) => one.variables);
+    operations.filter(({ name }) => name === "SearchItems").map((one) => one.variables);
   // In the language of the menu.
   expect(reads()).toMatchObject([{ market: "de", locale: null }]);
   edges.push(named("soup", "The soup"));
@@ -192,13 +192,13 @@ it("shows an order for tomorrow at once, and says what it has not read yet", asy
     return listed(variables?.day === "2026-05-05" ? [tomorrow] : []);
   });
   page.show(<OrderBoard storeId="de-1" subject="ada" send={send} texts={en} onRefused={vi.fn()} />);
-  const said = () => page.all(".board-none").map(({ textContent }) => textContent);
-  expect(said()).toEqual([en.loading]);
+  const notes = () => page.all(".board-none").map(({ textContent }) => textContent);
+  expect(notes()).toEqual([en.loading]);
   await wait(100, 3);
   // The other days are waited for, but not for long.
-  expect(said()).toEqual([en.loading]);
+  expect(notes()).toEqual([en.loading]);
   await wait(500, 4);
-  expect(said()).toEqual([en.nothingToday, en.nothingToday, en.nothingToday]);
+  expect(notes()).toEqual([en.nothingToday, en.nothingToday, en.nothingToday]);
   isSilent = false;
   page.show(
     <OrderBoard
@@ -212,7 +212,7 @@ it("shows an order for tomorrow at once, and says what it has not read yet", asy
   );
   await wait(100, 5);
   expect(page.all(".board-waiting [data-testid=board-order]")).toHaveLength(1);
-  expect(said()).toEqual([en.nothing, en.nothing]);
+  expect(notes()).toEqual([en.nothing, en.nothing]);
 });
 
 it.each([
@@ -221,19 +221,19 @@ it.each([
   ["2026-05-04T10:00:00Z", "2026-05-04T10:10:00Z", "12:00"],
   ["2026-05-04T08:50:00Z", "2026-05-04T09:10:00Z", "11:10"],
   ["2026-05-05T10:00:00Z", "2026-05-04T09:10:00Z", "today 11:10"],
-])("asks for an answer before the pickup (%s, %s)", async (pickupAt, acceptBy, said) => {
+])("asks for an answer before the pickup (%s, %s)", async (pickupAt, acceptBy, deadline) => {
   vi.useFakeTimers({ now: Date.parse("2026-05-04T09:00:00Z") });
   open(() => listed([{ ...ORDER, pickupAt, acceptBy }]), MENUS);
   await wait(100, 3);
-  expect(page.one(".board-facts").textContent?.endsWith(en.answerBy(said))).toBe(true);
+  expect(page.one(".board-facts").textContent?.endsWith(en.answerBy(deadline))).toBe(true);
 });
 
 it("reads names again soon where that failed", async () => {
   vi.useFakeTimers({ now: Date.parse("2026-05-05T12:00:00Z") });
-  const { asked } = open(() => listed([]), MENUS);
+  const { operations } = open(() => listed([]), MENUS);
   await wait(5 * 60_000, 4);
   // The region and the next one, each time.
-  const reads = asked.filter(({ name }) => name === "SearchItems");
+  const reads = operations.filter(({ name }) => name === "SearchItems");
   expect(reads.length).toBeGreaterThan(4);
 });
 
@@ -251,8 +251,8 @@ async function daysAsked(device: string, service: string | undefined, timeZone: 
   await act(async () => {
     await vi.advanceTimersByTimeAsync(16 * 2500);
   });
-  const asked = send.mock.calls.flatMap(([{ variables }]) => (variables?.day as string) ?? []);
-  return [...new Set(asked)].sort();
+  const days = send.mock.calls.flatMap(([{ variables }]) => (variables?.day as string) ?? []);
+  return [...new Set(days)].sort();
 }
 
 const AFTER = ["2026-05-03", "2026-05-05", "2026-05-06", "2026-05-07"];
@@ -289,16 +289,18 @@ it.each([undefined, "no date"])(
 it.each([
   ["ACCEPTED", "UNPAID", /^Not paid, take the money: /],
   ["ACCEPTED", "AT_STORE", /^To pay: /],
-])("says to staff of an order that is %s what %s means", async (status, state, said) => {
+])("says to staff of an order that is %s what %s means", async (status, state, payment) => {
   open(() => listed([{ ...ORDER, status, payment: { method: "CARD", state } }]));
-  await vi.waitFor(() => expect(page.one("[data-testid=board-payment]").textContent).toMatch(said));
+  await vi.waitFor(() =>
+    expect(page.one("[data-testid=board-payment]").textContent).toMatch(payment),
+  );
 });
 
 it("says of a card that the money is held until it was taken", async () => {
   let state = "AUTHORIZED";
   open(() => listed([{ ...ORDER, status: "AUTHORIZED", payment: { method: "CARD", state } }]));
-  const said = await page.shown("[data-testid=board-payment]");
-  expect(said.textContent).toMatch(/^Card held: /);
+  const payment = await page.shown("[data-testid=board-payment]");
+  expect(payment.textContent).toMatch(/^Card held: /);
   page.show(null);
   localStorage.clear();
   state = "CHARGED";
@@ -365,8 +367,8 @@ it("comes back after a reload without a network, with the age of what it shows",
   expect(page.one(".board-lines").textContent).toContain("2 The ring");
   expect(page.root.textContent).not.toContain("Ada");
   // By the service's clock, in the store's time zone.
-  const said = page.one("[data-testid=kept-orders]").textContent;
-  expect(said).toBe(en.keptOrders("11:00", "47 minutes ago"));
+  const note = page.one("[data-testid=kept-orders]").textContent;
+  expect(note).toBe(en.keptOrders("11:00", "47 minutes ago"));
   expect(lost()).toBe(en.offline("11:00"));
   expect(connection()).toBe(en.notConnected);
   expect(page.one("[data-testid=connection]").dataset.live).toBe("false");
@@ -420,8 +422,8 @@ it("says what others changed meanwhile, on all days, once the network is back", 
   await wait(100, 12);
   expect(sent).toEqual(["acceptOrder", "markOrderReady"]);
   expect(cards()).toEqual(["order-2 PLACED", "order-3 PLACED", "order-1 READY"]);
-  const said = page.all("[data-testid=changes] li").map(({ textContent }) => textContent);
-  expect(said.map((one) => one?.replace(/^.* is/, "is"))).toEqual(["is new", "is new"]);
+  const changes = page.all("[data-testid=changes] li").map(({ textContent }) => textContent);
+  expect(changes.map((one) => one?.replace(/^.* is/, "is"))).toEqual(["is new", "is new"]);
   expect(page.all("[data-testid=kept-orders]")).toEqual([]);
   expect(connection()).toBe(en.live);
 });
@@ -522,8 +524,8 @@ async function refusedSteps() {
 
 it("says which steps of which order were not possible, and where it stands", async () => {
   await refusedSteps();
-  const said = page.all("[data-testid=changes] li").map(({ textContent }) => textContent);
-  expect(said).toEqual([
+  const changes = page.all("[data-testid=changes] li").map(({ textContent }) => textContent);
+  expect(changes).toEqual([
     "ER-1: “Accept”. The order is now: cancelled by the guest.",
     "ER-1: “Ready”. The order is now: cancelled by the guest.",
   ]);

@@ -56,9 +56,9 @@ it("says on which day the store answers where the pickup is on another one", asy
   answerOperations({ TrackOrder: () => orderWith(times) });
   page.show(<OrderPage id="abcd" />);
   await page.shown("[data-testid=order]");
-  const said = () => page.root.textContent?.replaceAll("\u202f", " ");
-  expect(said()).toContain(en.answerBy("today 8:12 AM"));
-  expect(said()).toContain(en.pickupAt("tomorrow 8:00 AM"));
+  const text = () => page.root.textContent?.replaceAll("\u202f", " ");
+  expect(text()).toContain(en.answerBy("today 8:12 AM"));
+  expect(text()).toContain(en.pickupAt("tomorrow 8:00 AM"));
 });
 
 it.each([true, false])(
@@ -128,11 +128,11 @@ it.each([
   ["COLLECTED", "PARTLY_REFUNDED", en.partlyRefunded("€1.00")],
   ["COLLECTED", "AT_STORE", en.atStore("€1.00")],
   ["REJECTED", "RELEASED", en.nothingCharged],
-])("says of an order that is %s what %s means for the guest", async (status, state, said) => {
+])("says of an order that is %s what %s means for the guest", async (status, state, message) => {
   const payment = { method: state === "AT_STORE" ? "AT_STORE" : "CARD", state, cardsLeft: 0 };
   answerOperations({ TrackOrder: () => orderWith({ status, payment }) });
   page.show(<OrderPage id="abcd" />);
-  expect((await page.shown("[data-testid=payment]")).textContent).toBe(said);
+  expect((await page.shown("[data-testid=payment]")).textContent).toBe(message);
 });
 
 it("says that another card could not be offered", async () => {

@@ -78,7 +78,7 @@ describe("a client that reads its own writes", () => {
   it.each([
     ["RequestTimeTooSkewedError", ["op-2"], 1],
     ["TooBusyError", [], 2],
-  ])("brings writes after one that is refused for %s", async (__typename, shown, asked) => {
+  ])("brings writes after one that is refused for %s", async (__typename, shown, times) => {
     const send = sender(true);
     for (const operationId of ["op-1", "op-2"]) {
       await send({ query: SALE, variables: { input: { operationId } } });
@@ -90,7 +90,7 @@ describe("a client that reads its own writes", () => {
     }
     const inputs = edge.received.filter(({ region }) => region === 1).map((one) => one.body);
     const repeated = inputs.map(({ variables }) => variables.input as { operationId: string });
-    expect(repeated.filter((input) => input?.operationId === "op-1")).toHaveLength(asked);
+    expect(repeated.filter((input) => input?.operationId === "op-1")).toHaveLength(times);
   });
 
   it.each([

@@ -255,7 +255,7 @@ it("does not send by itself what was ordered long ago", async () => {
 
 const SOON_OVER = { ...TIMING, rounds: 1, pauseMs: [0, 0] as const };
 
-/** Have each PlaceOrder fail by `failing`, and no order be found; what is asked is in `posted`. */
+/** Have each PlaceOrder fail by `failing`, and no order be found; the requests are in `posted`. */
 const failingBy = (failing: () => unknown) =>
   (async (_: unknown, init: RequestInit) => {
     const one = JSON.parse(String(init.body)) as Posted;
@@ -295,15 +295,15 @@ it("tries no other region for what grew old while the first was silent", async (
 const WRONG = { errors: [{ message: "no", extensions: { code: "BAD_REQUEST" } }] };
 
 it.each([
-  { lost: 1, known: "found", said: "placed" },
-  { lost: 0, known: "found", said: "placed" }, // by an attempt of before a reload
-  { lost: 1, known: "none", said: "stopped" }, // a region may not have it yet
-  { lost: 1, known: "unread", said: "stopped" },
-  { lost: 0, known: "unread", said: "stopped" },
-  { lost: 0, known: "none", said: "failed" },
+  { lost: 1, known: "found", outcome: "placed" },
+  { lost: 0, known: "found", outcome: "placed" }, // by an attempt of before a reload
+  { lost: 1, known: "none", outcome: "stopped" }, // a region may not have it yet
+  { lost: 1, known: "unread", outcome: "stopped" },
+  { lost: 0, known: "unread", outcome: "stopped" },
+  { lost: 0, known: "none", outcome: "failed" },
 ])(
-  "says $said where $lost answers are lost, the next is a fault, and the order is $known",
-  async ({ lost, known, said }) => {
+  "says $outcome where $lost answers are lost, the next is a fault, and the order is $known",
+  async ({ lost, known, outcome }) => {
     const id = await orderIdOf(idOfCart());
     let left = lost;
     const fetching = (async (_: unknown, init: RequestInit) => {
@@ -319,9 +319,9 @@ it.each([
     goOn(store.storeId, { fetch: fetching, memory: new Memory(SOON_OVER) });
     await settled();
     expect(placingOf(store.storeId).get()).toEqual(
-      said === "placed" ? { kind: said, orderId: id } : { kind: said },
+      outcome === "placed" ? { kind: outcome, orderId: id } : { kind: outcome },
     );
-    expect(cartOf(store.storeId).get() === undefined).toBe(said === "placed");
+    expect(cartOf(store.storeId).get() === undefined).toBe(outcome === "placed");
   },
 );
 
@@ -354,10 +354,10 @@ it("stops sending in all tabs when the guest stops it in one", async () => {
   followOtherTabs();
   vi.stubGlobal("navigator", { onLine: true });
   const memory = new Memory({ ...TIMING, rounds: 1, pauseMs: [0, 0] });
-  const asked: string[] = [];
+  const names: string[] = [];
   const fetching = (async (_: unknown, init: RequestInit) => {
     const { operationName } = JSON.parse(String(init.body)) as Posted;
-    asked.push(operationName);
+    names.push(operationName);
     if (operationName === "PlaceOrder") throw new TypeError("no network");
     return new Response(JSON.stringify({ data: { order: null } }));
   }) as typeof fetch;
@@ -372,7 +372,7 @@ it("stops sending in all tabs when the guest stops it in one", async () => {
   browser.emit("storage", { key });
   await settled();
   expect(placingOf(store.storeId).get()).toEqual({ kind: "stopped" });
-  expect(asked.at(-1)).toBe("TrackOrder");
+  expect(names.at(-1)).toBe("TrackOrder");
 });
 
 it("ends its own sending alone where another tab ordered again since", async () => {

@@ -83,8 +83,8 @@ it.each(["１.50", "1.50 €", "1 50"])(
     open();
     await wait(0);
     await page.write("[data-item=muffin] [data-testid=new-price]", typed);
-    const said = page.one("[data-item=muffin] .stock-wrong").textContent;
-    expect(said).toContain("digits 0 to 9, with a point or comma before decimals: 3.50.");
+    const text = page.one("[data-item=muffin] .stock-wrong").textContent;
+    expect(text).toContain("digits 0 to 9, with a point or comma before decimals: 3.50.");
   },
 );
 
@@ -92,10 +92,10 @@ it("asks once for each reading, and for the time zone once", async () => {
   vi.setSystemTime(new Date("2026-05-04T12:00:00Z"));
   const send = open();
   await wait(90_000);
-  const asked = send.mock.calls.map(([{ operationName }]) => operationName);
-  expect(asked.filter((name) => name === "StoreZone")).toHaveLength(1);
-  expect(asked.filter((name) => name === "ListedItems").length).toBeGreaterThan(3);
-  expect(new Set(asked).size).toBe(2);
+  const names = send.mock.calls.map(([{ operationName }]) => operationName);
+  expect(names.filter((name) => name === "StoreZone")).toHaveLength(1);
+  expect(names.filter((name) => name === "ListedItems").length).toBeGreaterThan(3);
+  expect(new Set(names).size).toBe(2);
 });
 
 it("shows prices that somebody else changed", async () => {

@@ -8,7 +8,7 @@ let stored: Map<string, Map<string, Response>>;
 let network: (url: string) => Response | Promise<Response>;
 /** Whether the device's storage takes nothing more. */
 let full: boolean;
-let asked: string[];
+let urls: string[];
 
 const urlOf = (request: RequestInfo | URL) =>
   new URL(request instanceof Request ? request.url : String(request), ORIGIN).href;
@@ -36,7 +36,7 @@ const around = {
   origin: ORIGIN,
   caches: { open: async (name: string) => openCache(name) },
   fetch: async (request: Request) => {
-    asked.push(request.url);
+    urls.push(request.url);
     return network(request.url);
   },
   now: () => 1_700_000_000_000,
@@ -45,7 +45,7 @@ const around = {
 beforeEach(() => {
   stored = new Map();
   full = false;
-  asked = [];
+  urls = [];
   // The worker's addresses have no origin of their own here.
   const Real = Request;
   vi.stubGlobal(
@@ -224,8 +224,8 @@ it.each([
   vi.useFakeTimers({ toFake: ["setTimeout"] });
   try {
     let text: string | undefined;
-    void textOf(get(path)).then((said) => {
-      text = said;
+    void textOf(get(path)).then((body) => {
+      text = body;
     });
     await vi.advanceTimersByTimeAsync(patienceMs - 1);
     expect(text).toBeUndefined();

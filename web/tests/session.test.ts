@@ -18,7 +18,7 @@ type Pool = (form: URLSearchParams) => Response;
 
 /** A fresh copy of the session's module in a tab with this pool; `reload` is the same tab, loaded anew. */
 async function tab(pool: Pool, kept = new Map<string, string>()) {
-  const asked: URLSearchParams[] = [];
+  const forms: URLSearchParams[] = [];
   vi.stubGlobal("sessionStorage", {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => kept.set(key, value),
@@ -33,14 +33,14 @@ async function tab(pool: Pool, kept = new Map<string, string>()) {
     if (address === "/signin.json") return Response.json(SETTINGS);
     if (address === SETTINGS.service) return new Response("{}");
     const form = init?.body as URLSearchParams;
-    asked.push(form);
+    forms.push(form);
     return pool(form);
   });
   vi.resetModules();
   const module = await import("../src/staff/session/session.ts");
   const { keepPerson } = await import("../src/staff/session/kept-person.ts");
   module.startSession(settingsOf(SETTINGS));
-  return { ...module, keepPerson, asked, kept, went, reload: () => tab(pool, kept) };
+  return { ...module, keepPerson, forms, kept, went, reload: () => tab(pool, kept) };
 }
 
 const answered = (token: string, seconds = 3600, refresh?: string) =>
@@ -91,12 +91,12 @@ describe("sign-in", () => {
     const opened = await tab(() => answered("a1"));
     const forged = new URLSearchParams("code=x&state=s");
     expect(await opened.finishSignIn(settingsOf(SETTINGS), forged)).toBe("stale");
-    expect(opened.asked).toEqual([]);
+    expect(opened.forms).toEqual([]);
   });
 
   it("sends the secret once, with the code, and survives a reload", async () => {
     const first = await signedInTab(away);
-    expect(first.asked.map((form) => form.get("code_verifier")?.length)).toEqual([43]);
+    expect(first.forms.map((form) => form.get("code_verifier")?.length)).toEqual([43]);
     expect(await first.bearer()).toBe("a1");
     const again = await first.reload();
     expect(await again.bearer()).toBe("a1");
@@ -108,11 +108,11 @@ describe("a session", () => {
     const first = await signedInTab(() => answered("a2"));
     later(50);
     expect(await first.bearer()).toBe("a1");
-    expect(first.asked).toHaveLength(1);
+    expect(first.forms).toHaveLength(1);
     later(6);
     expect(await first.bearer()).toBe("a1");
     await vi.waitFor(async () => expect(await first.bearer()).toBe("a2"));
-    expect(first.asked.map((form) => form.get("refresh_token"))).toEqual([null, "r1"]);
+    expect(first.forms.map((form) => form.get("refresh_token"))).toEqual([null, "r1"]);
   });
 
   it("goes on until its token expires while the pool does not answer, and after it is back", async () => {

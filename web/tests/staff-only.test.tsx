@@ -49,7 +49,7 @@ async function pass(milliseconds: number) {
   }
 }
 const links = () => page.all(".staff-links a").map(({ textContent }) => textContent);
-const said = () => page.all("[data-testid=unreached]").map(({ textContent }) => textContent);
+const notes = () => page.all("[data-testid=unreached]").map(({ textContent }) => textContent);
 const refusal = (code: string) =>
   Response.json({ errors: [{ message: "no", extensions: { code } }], data: null });
 
@@ -59,12 +59,12 @@ it("opens with the roles known last while nothing answers, says so, and goes on 
   answerOperations({ Me: () => (up ? { me: { ...ADA, roles: [] } } : undefined) });
   open();
   expect(links()).toEqual([en.home, en.board, en.stock]);
-  expect(said()).toEqual([]);
+  expect(notes()).toEqual([]);
   await pass(1000);
-  expect(said()).toEqual([en.unreached]);
+  expect(notes()).toEqual([en.unreached]);
   up = true;
   await pass(40_000);
-  expect(said()).toEqual([]);
+  expect(notes()).toEqual([]);
   expect(links()).toEqual([en.home]);
 });
 
@@ -73,9 +73,9 @@ it("says that there is no answer where one is long in coming", async () => {
   answerOperations({ Me: () => new Promise(() => undefined) });
   open();
   await pass(4900);
-  expect(said()).toEqual([]);
+  expect(notes()).toEqual([]);
   await pass(200);
-  expect(said()).toEqual([en.unreached]);
+  expect(notes()).toEqual([en.unreached]);
   expect(page.one(".staff p").textContent).toBe("ada");
 });
 
@@ -134,8 +134,8 @@ it("says that the device has no network where it has none", async () => {
   answerOperations({ Me: () => undefined });
   open();
   await pass(12_000);
-  expect(said()).toEqual([en.noNetwork]);
+  expect(notes()).toEqual([en.noNetwork]);
   network.mockRestore();
   await act(() => void dispatchEvent(new Event("online")));
-  expect(said()).toEqual([en.unreached]);
+  expect(notes()).toEqual([en.unreached]);
 });

@@ -88,14 +88,14 @@ it("says at the sign-in that there is no network, and leads to the pool once the
   });
   const settings = { ...settingsOf({ client: "c1" }), isEarlier: true };
   page.show(<SignInCard settings={settings} message="" returnTo="/staff" texts={en} />);
-  const said = await page.shown("[data-testid=sign-in-unreached]");
-  expect(said.textContent).toBe(en.signInNoNetwork);
+  const note = await page.shown("[data-testid=sign-in-unreached]");
+  expect(note.textContent).toBe(en.signInNoNetwork);
   const button = () => page.one("[data-testid=to-sign-in]") as HTMLButtonElement;
   expect(button().disabled).toBe(true);
   network.mockReturnValue(true);
   dispatchEvent(new Event("online"));
   // There is a network, and the service does not answer yet.
-  await vi.waitFor(() => expect(said.textContent).toBe(en.signInNoAnswer));
+  await vi.waitFor(() => expect(note.textContent).toBe(en.signInNoAnswer));
   isUp = true;
   await vi.waitFor(() => {
     dispatchEvent(new Event("online"));

@@ -47,7 +47,7 @@ const role = (storeId: string) => ({
 });
 
 it("names stores with their ids, all of a page by one request, and ids alone where that fails", async () => {
-  const asked = answerOperations({
+  const operations = answerOperations({
     StoreNames: () => ({ s0: { name: "Carte Berlin", market: { id: "de" } }, s1: null }),
   });
   const staff = staffOf(down, [role("de-00001"), role("de-00002")]);
@@ -56,7 +56,9 @@ it("names stores with their ids, all of a page by one request, and ids alone whe
   expect(page.one(".staff-store b").textContent).toBe("Carte Berlin (de-00001)");
   expect(page.all(".staff-store b")[1]?.textContent).toBe("de-00002");
   expect(page.one(".staff-roles li").textContent).toContain("Carte Berlin (de-00001)");
-  expect(asked.map(({ variables }) => variables)).toEqual([{ s0: "de-00001", s1: "de-00002" }]);
+  expect(operations.map(({ variables }) => variables)).toEqual([
+    { s0: "de-00001", s1: "de-00002" },
+  ]);
 });
 
 const given = { staff: staffOf(down), texts: stock, locale: "en", timeZone: undefined };
@@ -85,8 +87,8 @@ it.each([
   ["stores that are low", () => <LowStores {...refusedGiven} market="de" atMost={0} />],
 ])("says whom to ask for a role that reads %s, and offers no further attempt", async (_, part) => {
   page.show(part());
-  const said = await page.shown("[data-testid=forbidden]");
-  expect(said.textContent).toBe(account.forbidden);
+  const note = await page.shown("[data-testid=forbidden]");
+  expect(note.textContent).toBe(account.forbidden);
   expect(page.all("[data-testid=failure]")).toEqual([]);
 });
 
@@ -258,9 +260,9 @@ it("reads the notes again where another cart of the order counts, and shows none
 it("asks again for a contact and notes that have not reached the region yet, or were not answered", async () => {
   const contact = { name: "Ada", lineNotes: [] };
   const answers = [answer({ order: { contact: null } }), down, answer({ order: { contact } })];
-  let asked = 0;
+  let reads = 0;
   const send: Send = async () => {
-    const next = answers[asked++];
+    const next = answers[reads++];
     if (next === down || next === undefined) throw new TypeError("no network");
     return next as never;
   };
@@ -272,15 +274,15 @@ it("asks again for a contact and notes that have not reached the region yet, or 
   }
   page.show(<Part />);
   for (const times of [1, 2]) {
-    await vi.waitFor(() => expect(asked).toBe(times));
+    await vi.waitFor(() => expect(reads).toBe(times));
     await vi.waitFor(() => {
       dispatchEvent(new Event("online"));
-      expect(asked).toBe(times + 1);
+      expect(reads).toBe(times + 1);
     });
   }
   await vi.waitFor(() => expect(names).toEqual(["Ada"]));
   dispatchEvent(new Event("online"));
-  expect(asked).toBe(3);
+  expect(reads).toBe(3);
 });
 
 it("loads texts again by itself where that failed", async () => {

@@ -23,18 +23,18 @@ const STORE = {
 const CLOSURES = { StoreClosures: () => ({ store: { closedDays: [], closedFrom: "2026-05-04" } }) };
 
 it("says since when a store is closed for good, and says it once", async () => {
-  const asked = answerOperations(CLOSURES);
+  const operations = answerOperations(CLOSURES);
   page.show(<StoreHeader store={STORE} onStale={vi.fn()} />);
   await vi.waitFor(() => expect(page.root.textContent).toContain("Closed for good from Monday"));
   page.one("details").dispatchEvent(new Event("toggle"));
   expect(page.all(".closures")).toHaveLength(1);
-  expect(asked.map(({ name }) => name)).toEqual(["StoreClosures"]);
+  expect(operations.map(({ name }) => name)).toEqual(["StoreClosures"]);
 });
 
 it("asks for closed days of a store that opens again only when its hours are opened", () => {
-  const asked = answerOperations(CLOSURES);
+  const operations = answerOperations(CLOSURES);
   const opens = { ...STORE, opensAt: "2999-05-05T07:00:00+02:00" } as Store;
   page.show(<StoreHeader store={opens} onStale={vi.fn()} />);
   expect(page.all(".closures")).toEqual([]);
-  expect(asked).toEqual([]);
+  expect(operations).toEqual([]);
 });

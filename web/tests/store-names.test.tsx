@@ -30,13 +30,13 @@ const answered = (variables: Record<string, unknown>) =>
   );
 
 it("names stores again after so many others that theirs were forgotten", async () => {
-  const asked = answerOperations({ StoreNames: answered });
+  const operations = answerOperations({ StoreNames: answered });
   const first = storesOf("de", 2);
   open(first);
   await vi.waitFor(() => expect(named()).toBe(2));
   open(first);
   expect(named()).toBe(2);
-  expect(asked).toHaveLength(1);
+  expect(operations).toHaveLength(1);
   const others = storesOf("us", 1000);
   open(others);
   await vi.waitFor(() => expect(page.root.textContent).toContain("Carte us-00999"), MANY);
@@ -55,7 +55,7 @@ it("forgets what was read first, not what is shown, when too many are known", as
 it("asks for the stores of a long list one request after another", async () => {
   let atOnce = 0;
   let most = 0;
-  const asked = answerOperations({
+  const operations = answerOperations({
     StoreNames: async (variables) => {
       most = Math.max(most, ++atOnce);
       await new Promise((resolve) => setTimeout(resolve));
@@ -65,30 +65,30 @@ it("asks for the stores of a long list one request after another", async () => {
   });
   open(storesOf("ie", 60));
   await vi.waitFor(() => expect(named()).toBe(60), MANY);
-  expect(asked.map(({ variables }) => Object.keys(variables).length)).toEqual([20, 20, 20]);
+  expect(operations.map(({ variables }) => Object.keys(variables).length)).toEqual([20, 20, 20]);
   expect(most).toBe(1);
 });
 
 it("asks again where the request failed, and not for a store that does not exist", async () => {
   let up = false;
-  const asked = answerOperations({
+  const operations = answerOperations({
     StoreNames: (variables) => {
       if (!up) return refusal();
       return variables.s0 === "nl-00001" ? { s0: null } : answered(variables);
     },
   });
   open(["nl-00001"]);
-  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  await vi.waitFor(() => expect(operations).toHaveLength(1));
   up = true;
   await vi.waitFor(() => {
     open(["nl-00001"]);
-    expect(asked).toHaveLength(2);
+    expect(operations).toHaveLength(2);
   });
   // Its answer is here once that of a later request is.
   open(["nl-00002"]);
   await vi.waitFor(() => expect(named()).toBe(1));
   open(["nl-00001"]);
   await new Promise((resolve) => setTimeout(resolve));
-  expect(asked).toHaveLength(3);
+  expect(operations).toHaveLength(3);
   expect(page.root.textContent).toBe("nl-00001");
 });

@@ -66,14 +66,16 @@ describe("the suggester", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  const asked: { text: string; signal: AbortSignal; answer: (found?: string[]) => void }[] = [];
+  const searches: { text: string; signal: AbortSignal; answer: (found?: string[]) => void }[] = [];
   let shown: (readonly string[])[] = [];
   const suggester = () => {
-    asked.length = 0;
+    searches.length = 0;
     shown = [];
     return new Suggester<string>(
       (text, signal) =>
-        new Promise((resolve) => asked.push({ text, signal, answer: (found) => resolve(found) })),
+        new Promise((resolve) =>
+          searches.push({ text, signal, answer: (found) => resolve(found) }),
+        ),
       (found) => shown.push(found),
     );
   };
@@ -85,7 +87,7 @@ describe("the suggester", () => {
       await vi.advanceTimersByTimeAsync(50);
     }
     await vi.advanceTimersByTimeAsync(500);
-    expect(asked.map(({ text }) => text)).toEqual(["par"]);
+    expect(searches.map(({ text }) => text)).toEqual(["par"]);
   });
 
   it("drops an answer that is older than what is typed, and aborts its request", async () => {
@@ -94,11 +96,11 @@ describe("the suggester", () => {
     await vi.advanceTimersByTimeAsync(500);
     one.type("paris");
     await vi.advanceTimersByTimeAsync(500);
-    asked[1]?.answer(["Paris"]);
+    searches[1]?.answer(["Paris"]);
     await vi.advanceTimersByTimeAsync(0);
-    asked[0]?.answer(["Parma"]);
+    searches[0]?.answer(["Parma"]);
     await vi.advanceTimersByTimeAsync(0);
-    expect(asked[0]?.signal.aborted).toBe(true);
+    expect(searches[0]?.signal.aborted).toBe(true);
     expect(shown).toEqual([["Paris"]]);
   });
 
@@ -106,24 +108,24 @@ describe("the suggester", () => {
     const one = suggester();
     one.type("par");
     await vi.advanceTimersByTimeAsync(500);
-    asked[0]?.answer(["Paris"]);
+    searches[0]?.answer(["Paris"]);
     await vi.advanceTimersByTimeAsync(0);
     one.type("");
     one.type("par");
     expect(shown).toEqual([["Paris"], [], ["Paris"]]);
-    expect(asked).toHaveLength(1);
+    expect(searches).toHaveLength(1);
   });
 
   it("shows nothing after a failure, and asks again", async () => {
     const one = suggester();
     one.type("par");
     await vi.advanceTimersByTimeAsync(500);
-    asked[0]?.answer(undefined);
+    searches[0]?.answer(undefined);
     await vi.advanceTimersByTimeAsync(0);
     one.type("par");
     await vi.advanceTimersByTimeAsync(500);
     expect(shown).toEqual([[]]);
-    expect(asked).toHaveLength(2);
+    expect(searches).toHaveLength(2);
   });
 });
 

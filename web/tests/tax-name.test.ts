@@ -6,8 +6,8 @@ import { loadOrderTexts } from "../src/orders/texts/use-order-texts.ts";
 
 it("names the taxes of the chain's countries in each language", async () => {
   const de = await loadOrderTexts("de");
-  const said = ["sales tax", "meals tax", "consumption tax", "service tax", "IVA", "GST"];
-  expect(said.map((name) => taxName(name, de))).toEqual([
+  const names = ["sales tax", "meals tax", "consumption tax", "service tax", "IVA", "GST"];
+  expect(names.map((name) => taxName(name, de))).toEqual([
     "Verkaufssteuer",
     "Speisensteuer",
     "Verbrauchsteuer",
@@ -17,7 +17,7 @@ it("names the taxes of the chain's countries in each language", async () => {
   ]);
   for (const code of LANGUAGES) {
     const texts = await loadOrderTexts(code);
-    for (const name of said.slice(0, 4)) {
+    for (const name of names.slice(0, 4)) {
       if (code !== "en") expect(taxName(name, texts), `${code} ${name}`).not.toBe(name);
     }
     const added = new Set(["VAT", "USt", "TVA", "IVA", "btw"].map((name) => taxName(name, texts)));

@@ -42,17 +42,17 @@ async function wait(ms: number, times = 3) {
 /** A menu that is open at a time of Berlin. */
 async function open(clock: string) {
   vi.useFakeTimers({ now: Date.parse(`2026-05-04T${clock}+02:00`) });
-  const asked = answerOperations(MENUS);
+  const operations = answerOperations(MENUS);
   page.show(<Items />);
   await wait(10);
-  return asked;
+  return operations;
 }
 
 it("has no breakfast any more a moment after that ends", async () => {
-  const asked = await open("10:59:00");
+  const operations = await open("10:59:00");
   expect(page.root.textContent).toBe("muffin ring");
   await wait(15_000);
-  expect(asked).toHaveLength(1);
+  expect(operations).toHaveLength(1);
   await wait(15_000);
   expect(page.root.textContent).toBe("ring");
 });
@@ -62,9 +62,9 @@ it("is read again also where the clock of the device is some minutes early", asy
   const { Menu } = MENUS;
   // The service has breakfast until it is eleven by its own clock.
   const late = "2026-05-04T10:59:59+02:00";
-  const asked = answerOperations({ Menu: () => Menu?.({ at: late }) });
+  const operations = answerOperations({ Menu: () => Menu?.({ at: late }) });
   await wait(60_000);
-  expect(asked.length).toBe(1);
+  expect(operations.length).toBe(1);
   expect(page.root.textContent).toBe("muffin ring");
   answerOperations(MENUS);
   await wait(90_000);
@@ -72,13 +72,13 @@ it("is read again also where the clock of the device is some minutes early", asy
 });
 
 it("asks for nothing else while nothing begins, or nobody looks", async () => {
-  const asked = await open("11:10:00");
+  const operations = await open("11:10:00");
   await wait(60 * 60_000);
-  expect(asked).toHaveLength(1);
+  expect(operations).toHaveLength(1);
   const seen = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
   await wait(60 * 60_000);
-  expect(asked).toHaveLength(1);
+  expect(operations).toHaveLength(1);
   seen.mockReturnValue("visible");
   await wait(15_000);
-  expect(asked).toHaveLength(2);
+  expect(operations).toHaveLength(2);
 });

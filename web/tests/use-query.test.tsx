@@ -15,13 +15,13 @@ function Slots({ day }: { day: string }) {
 }
 
 it("is quiet about a refresh, and not about other variables after it", async () => {
-  const asked = answerOperations({ PickupSlots: () => ({ pickupSlots: [] }) });
+  const operations = answerOperations({ PickupSlots: () => ({ pickupSlots: [] }) });
   page.show(<Slots day="2030-01-01" />);
   expect(query.loading).toBe(true);
   await vi.waitFor(() => expect(query.loading).toBe(false));
   act(() => query.refresh());
   expect(query.loading).toBe(false);
-  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  await vi.waitFor(() => expect(operations).toHaveLength(2));
   page.show(<Slots day="2030-01-02" />);
   expect(query.loading).toBe(true);
   await vi.waitFor(() => expect(query.loading).toBe(false));

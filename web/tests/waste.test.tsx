@@ -17,7 +17,7 @@ import { answerOperations, openPage } from "./support/page.ts";
 type Variables = Record<string, unknown>;
 
 let page: ReturnType<typeof openPage>;
-let asked: [string, Variables][];
+let operations: [string, Variables][];
 let answers: Record<string, (variables: Variables) => unknown>;
 let dead: boolean;
 
@@ -45,7 +45,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
   vi.setSystemTime(new Date("2026-05-04T22:30:00Z"));
   page = openPage();
-  asked = [];
+  operations = [];
   dead = false;
   answers = {
     ...MENUS,
@@ -76,7 +76,7 @@ afterEach(() => {
 });
 
 const send = async ({ operationName = "", variables = {} }: CarteOperation) => {
-  asked.push([operationName, variables]);
+  operations.push([operationName, variables]);
   if (dead && operationName === "RecordWaste") throw new TypeError("no network");
   const data = answers[operationName]?.(variables);
   return { status: 200, headers: new Headers(), body: { data }, variables };
@@ -91,7 +91,7 @@ const settle = async (ms = 0) => {
 const tap = (selector: string) => act(() => page.one(selector).click());
 const text = (selector: string) => page.one(selector).textContent ?? "";
 const sent = (name: string) =>
-  asked.filter(([one]) => one === name).map(([, { input }]) => input as Variables);
+  operations.filter(([one]) => one === name).map(([, { input }]) => input as Variables);
 
 async function openForm(role = TILL) {
   page.show(<StockPage storeId="de-1" staff={staff(role)} />);
@@ -236,9 +236,9 @@ it("lists all that was recorded on a day, and takes back any of it after a secon
   });
   page.show(<StockPage storeId="de-1" staff={staff()} />);
   await settle();
-  expect(asked.some(([name]) => name === "WasteRecords")).toBe(false);
+  expect(operations.some(([name]) => name === "WasteRecords")).toBe(false);
   await openList();
-  expect(asked.find(([name]) => name === "WasteRecords")?.[1]).toMatchObject({
+  expect(operations.find(([name]) => name === "WasteRecords")?.[1]).toMatchObject({
     storeId: "de-1",
     day: "2026-05-05",
   });
@@ -330,7 +330,7 @@ it("is not offered to people who may not record it", async () => {
 it("shows waste of the days that figures are of, with a chart and a table of a period", async () => {
   page.show(<FiguresPage storeId="de-1" staff={staff(ADMIN)} />);
   await settle();
-  expect(asked.find(([name]) => name === "StoreWaste")?.[1]).toEqual({
+  expect(operations.find(([name]) => name === "StoreWaste")?.[1]).toEqual({
     storeId: "de-1",
     from: "2026-05-04",
     to: "2026-05-04",

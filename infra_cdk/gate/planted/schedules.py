@@ -13,7 +13,7 @@ _ON_TIME: Final = "schedules-are-on-time"
 _INDEXES: Final = "indexes-are-those-of-the-code"
 _ANSWERS: Final = "the-gateways-own-answers-are-graphql-errors"
 _LIVE: Final = "the-websocket-stage-is-throttled"
-_KEPT: Final = "backups-cannot-be-deleted"
+_BACKUPS: Final = "backups-cannot-be-deleted"
 
 _DEAD: Final = "dead-letters-are-of-the-same-kind"
 _SIGNED: Final = "mails-are-signed-by-the-domain"
@@ -74,7 +74,7 @@ SCHEDULES: Final[Faults] = (
     ),
     (
         "a table that is warmed to another figure",
-        "the-table-is-as-warm-as-asked",
+        "the-table-is-as-warm-as-configured",
         setting(_TABLE, "WarmThroughput.ReadUnitsPerSecond", 100),
         "practised",
     ),
@@ -103,10 +103,10 @@ SCHEDULES: Final[Faults] = (
         _LIVE,
         setting("AWS::ApiGatewayV2::RouteResponse", "RouteResponseKey", "none"),
     ),
-    ("a vault whose backups may be deleted", _KEPT, removing(_VAULT, "AccessPolicy"), "options"),
+    ("a vault whose backups may be deleted", _BACKUPS, removing(_VAULT, "AccessPolicy"), "options"),
     (
         "a vault whose backups may be ended",
-        _KEPT,
+        _BACKUPS,
         setting(_VAULT, "AccessPolicy.Statement.0.Action", ["backup:DeleteRecoveryPoint"]),
         "options",
     ),

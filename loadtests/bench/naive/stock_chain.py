@@ -257,7 +257,7 @@ def _retried(attempt: Callable[[], T]) -> T:
     return attempt()
 
 
-def _shelf(store_id: str, item_ids: Sequence[str]) -> dict[str, ItemRow]:
+def _item_rows(store_id: str, item_ids: Sequence[str]) -> dict[str, ItemRow]:
     found = ItemRow.batch_get([(f"SHELF#{store_id}", item) for item in item_ids])
     rows = {row.sk: row for row in found}
     for item in item_ids:
@@ -321,7 +321,7 @@ class Mutation:
         """Set prices."""
 
         def attempt() -> list[PricedLine]:
-            rows = _shelf(input.store_id, [str(line.item_id) for line in input.lines])
+            rows = _item_rows(input.store_id, [str(line.item_id) for line in input.lines])
             with _transaction() as transaction:
                 answer = [[str(line.item_id), line.price_minor] for line in input.lines]
                 _applied(transaction, input.operation_id, answer)
@@ -347,7 +347,7 @@ class Mutation:
         """Record a sale."""
 
         def attempt() -> list[StockLevel]:
-            rows = _shelf(input.store_id, [str(line.item_id) for line in input.lines])
+            rows = _item_rows(input.store_id, [str(line.item_id) for line in input.lines])
             with _transaction() as transaction:
                 answer = [[str(line.item_id), line.pieces] for line in input.lines]
                 _applied(transaction, input.operation_id, answer)
@@ -379,7 +379,7 @@ class Mutation:
 
 
 def _placed(order: PlaceOrderInput) -> Order:
-    rows = _shelf(order.store_id, [str(line.item_id) for line in order.lines])
+    rows = _item_rows(order.store_id, [str(line.item_id) for line in order.lines])
     slot = _slot(order.store_id, str(order.pickup.slot_id))
     pickup_at = datetime.fromtimestamp(int(order.pickup.slot_id), UTC)
     order_id = uuid.uuid4().hex

@@ -55,11 +55,11 @@ class Connection:
             }
         )
         request = self._head(body) + body
-        data = self._asked(request)
+        data = self._first_chunk(request)
         if not data:  # an idle connection was closed, while others had their turn
             self._socket.close()
             self._socket = self._connected()
-            data = self._asked(request)
+            data = self._first_chunk(request)
         end = data.find(b"\r\n\r\n")
         at = data[:end].lower().find(b"content-length: ") + 16
         whole = end + 4 + int(data[at : data.find(b"\r\n", at)])
@@ -67,7 +67,7 @@ class Connection:
             data += self._socket.recv(65536)
         return orjson.loads(data[end + 4 :])
 
-    def _asked(self, request: bytes) -> bytes:
+    def _first_chunk(self, request: bytes) -> bytes:
         try:
             self._socket.sendall(request)
             return self._socket.recv(65536)

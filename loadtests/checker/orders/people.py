@@ -18,7 +18,7 @@ from services.storage.keys import Key
 
 GOOD_CARD: Final = "pm_card_visa"
 BAD_CARD: Final = "pm_card_chargeDeclined"
-_LAST_WORDS: Final = 5
+_FINAL_ATTEMPTS: Final = 5
 PAUSE_S: Final = 0.5  # between two attempts of a guest who insists
 # Of the orders that staff see, how many of the newest they work on.
 _BOARD: Final = 12
@@ -99,7 +99,7 @@ class Person:
         self.api = scene.api
         self._history = scene.history
         self._dice = random.Random(f"{scene.seed}/person/{number}")
-        self._made = 0
+        self._operation_count = 0
         self._open: dict[str, CheckOperation] = {}
 
     async def work(self, goes_on: Callable[[], bool]) -> None:
@@ -113,7 +113,7 @@ class Person:
     async def settle(self, goes_on: Callable[[], bool]) -> None:
         """Repeat what had no answer, each operation until it has one."""
         for operation in list(self._open.values()):
-            for _ in range(_LAST_WORDS):
+            for _ in range(_FINAL_ATTEMPTS):
                 if not goes_on() or await self._send(operation, self._region) != "unknown":
                     break
 
@@ -202,9 +202,11 @@ class Person:
         *,
         sold: dict[str, int] | None = None,
     ) -> CheckOperation:
-        self._made += 1
+        self._operation_count += 1
         # An order takes only a UUID, for its id is the guest's key to it.
-        name = str(uuid5(NAMESPACE_URL, f"{self.shops.name}/{self._number}/{self._made}"))
+        name = str(
+            uuid5(NAMESPACE_URL, f"{self.shops.name}/{self._number}/{self._operation_count}")
+        )
         about = order or order_id(name)
         given = {**values, **({"orderId": order} if order else {})}
         document = Key(keys.order_partition(about), "")

@@ -64,7 +64,7 @@ def figures_of(
         },
         "orders_acknowledged": of_orders(acknowledged),
         "orders_refused": Measurement.of(refused, len(attempts), _NO_ORDER),
-        # Whose guests insisted and were never told that the order was placed.
+        # Whose guests insisted and never got an acknowledgement of the order.
         "orders_failed": Measurement.of(
             len({one.operation for one in attempts}) - acknowledged, len(attempts), _NO_ORDER
         ),

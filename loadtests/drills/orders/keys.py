@@ -37,7 +37,7 @@ def provider_keys(
     given = {name: keys for name, keys in wanted.items() if keys}
     _control(_layout(configuration), given)
     counts = {name: len(keys) for name, keys in given.items()}
-    _mark(configuration, "provider-keys", f"valid at the provider: {_said(counts)}")
+    _mark(configuration, "provider-keys", f"valid at the provider: {_counts_text(counts)}")
     return counts
 
 
@@ -93,7 +93,7 @@ def _layout(configuration: Configuration | None) -> CloudLayout:
         raise ActivityFailed(str(error)) from error
 
 
-def _said(counts: Mapping[str, int]) -> str:
+def _counts_text(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} of {name}" for name, count in counts.items())
 
 

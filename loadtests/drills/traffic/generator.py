@@ -52,7 +52,7 @@ class Generator:
         began = now()
         helpers = [asyncio.create_task(self._flush()), asyncio.create_task(self._listen())]
         await self._send_all(began)
-        self._give_up = now() + self._plan.last_words_s
+        self._give_up = now() + self._plan.final_retry_s
         while self._tasks:
             await asyncio.wait(self._tasks)
         for helper in helpers:

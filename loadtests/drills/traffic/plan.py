@@ -32,7 +32,7 @@ class TrafficPlan:
         read_patience_s: How long a reader waits before giving up.
         write_patience_s: How long a writer waits before trying again.
         retry_pause_s: Between two attempts of one operation.
-        last_words_s: How long, after the end, operations without an answer are tried again.
+        final_retry_s: How long, after the end, operations without an answer are tried again.
         fails_over: Whether clients repeat at once, at the edge's other paths, what is no persisted
             read; else they wait for health checks and DNS.
     """
@@ -49,7 +49,7 @@ class TrafficPlan:
     read_patience_s: float = 10.0
     write_patience_s: float = 2.5
     retry_pause_s: float = 0.3
-    last_words_s: float = 20.0
+    final_retry_s: float = 20.0
     fails_over: bool = True
 
     def save(self, folder: Path) -> None:

@@ -45,7 +45,7 @@ class Writes:
 
     def __init__(self, plan: TrafficPlan) -> None:
         self._name = plan.name
-        self._made = 0
+        self._operation_count = 0
         self._value = FIRST_PRICE
         self._prices = {
             place: cycle([(store, item) for item in items for store in plan.stores])
@@ -66,8 +66,8 @@ class Writes:
         for one in order:
             cell = self._cell(place, one)
             if cell is not None:
-                self._made += 1
-                return Operation(f"{self._name}:{place}-{self._made}", place, cell)
+                self._operation_count += 1
+                return Operation(f"{self._name}:{place}-{self._operation_count}", place, cell)
         return None
 
     def finished(self, operation: Operation) -> None:
@@ -77,7 +77,7 @@ class Writes:
     def _cell(self, place: str, kind: WriteKind) -> Cell | None:
         if kind != "price":
             found = next(self._fresh[kind], None)
-            pieces = 1 + self._made % _MOST_SOLD
+            pieces = 1 + self._operation_count % _MOST_SOLD
             return Cell(kind, *found, pieces) if found else None
         for _ in range(self._cells[place]):
             found = next(self._prices[place])

@@ -32,7 +32,7 @@ class Actor:
 
     Attributes:
         subject: The `sub` of the token.
-        device: What the client said of the device; None: it said nothing.
+        device: The client's description of the device; None: there is none.
     """
 
     subject: str

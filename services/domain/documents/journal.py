@@ -52,7 +52,7 @@ class JournalEntry:
         applied: How its region applied it, in the layout of `operation.Applied.dump`, so that an
             operation that two regions applied is found from the journal; None in entries of 0.1.0.
         counts: What it counted, in the layout of `stock.Stock.dump`; None where it counted nothing.
-        device: What the client said of its device; None: it said nothing.
+        device: The client's description of its device; None: there is none.
     """
 
     document: tuple[str, str]

@@ -150,7 +150,7 @@ class StockRows(DecodedEntries[StockLine]):
 
         Returns:
             None where lines were set in one of them, or where there would be too many parts: each
-            of them is asked for each line.
+            of them is searched for each line.
         """
         if self._set or other._set or len(self._parts) + len(other._parts) > _MAX_PARTS:
             return None

@@ -10,7 +10,7 @@ from services.domain.register import Register, assign, merge_registers
 from services.domain.stamp import Stamp
 
 _STORE: Final = "store/"
-_TOLD: Final = "told/"
+_NOTIFIED: Final = "told/"
 _MAIL: Final = "mail"
 _LANGUAGE: Final = "language"
 _QUIET: Final = "quiet"
@@ -67,9 +67,9 @@ class Subscriber:
             if name.startswith(_STORE) and register.value
         )
 
-    def told_out(self, store_id: str) -> frozenset[str]:
+    def notified_sold_out(self, store_id: str) -> frozenset[str]:
         """Return the items of a store of which it knows that they are sold out."""
-        return frozenset(self._value(_TOLD + store_id) or ())
+        return frozenset(self._value(_NOTIFIED + store_id) or ())
 
     @property
     def sent_ms(self) -> list[int]:
@@ -117,7 +117,7 @@ class Subscriber:
                 **({} if others and keeps_settings else settings),
                 **({} if self.link_key else {_KEY: link_key}),
                 _STORE + store_id: True,
-                **({_TOLD + store_id: sorted(out)} if is_new else {}),
+                **({_NOTIFIED + store_id: sorted(out)} if is_new else {}),
             },
             stamp,
         )
@@ -130,7 +130,7 @@ class Subscriber:
         """
         gone = [one for one in self.stores if stores is None or one in stores]
         changes: dict[str, Any] = {_STORE + one: False for one in gone}
-        changes |= {_TOLD + one: None for one in gone}
+        changes |= {_NOTIFIED + one: None for one in gone}
         if len(gone) == len(self.stores):
             changes |= {_MAIL: None, _SENT: None, **_registers_of(Reservation())}
         return self._assign(changes, stamp)
@@ -150,7 +150,7 @@ class Subscriber:
             stamp: The stamp of the write.
         """
         mailed = {
-            _TOLD + store_id: sorted(items)
+            _NOTIFIED + store_id: sorted(items)
             for store_id, items in out.items()
             if self._value(_STORE + store_id)
         }

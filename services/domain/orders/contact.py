@@ -108,17 +108,17 @@ class Contact:
         return cls(order_id, stamp, values, notes, others=others)
 
 
-def contact_values(given: Mapping[str, str | None]) -> dict[str, str]:
+def contact_values(fields: Mapping[str, str | None]) -> dict[str, str]:
     """Return the values of a contact in canonical form; an empty or missing one is left out.
 
     Args:
-        given: `name`, `mail`, `phone`.
+        fields: `name`, `mail`, `phone`.
 
     Raises:
         InvalidFieldsError: The name is missing, or a value breaks its rule. No message quotes a
             value: messages get into logs.
     """
-    values = {name: value for name, value in given.items() if value and value.strip()}
+    values = {name: value for name, value in fields.items() if value and value.strip()}
     if "name" not in values:
         missing = InvalidFieldError("name", "is missing", "the name is missing", "write a name")
         raise InvalidFieldsError([missing])

@@ -63,7 +63,7 @@ class _Rule(NamedTuple):
     why: str
 
 
-_MADE: Final = (
+_GOODS_EXIST: Final = (
     "The goods exist: they are handed out and paid for, and the guest gets the notice 'too late'."
 )
 _NEVER_AUTHORIZED: Final = (
@@ -71,7 +71,7 @@ _NEVER_AUTHORIZED: Final = (
 )
 
 _RULES: Final = (
-    *(_Rule(goods, ending, (GUEST,), _MADE) for goods in GOODS for ending in ENDINGS),
+    *(_Rule(goods, ending, (GUEST,), _GOODS_EXIST) for goods in GOODS for ending in ENDINGS),
     *(_Rule(goods, "declined", (), _NEVER_AUTHORIZED) for goods in GOODS),
     _Rule(
         "cancelled",

@@ -155,9 +155,9 @@ def _sent(order: Order) -> set[int]:
 
 def _refunds(order: Order, state: OrderState, cause: Fact) -> Iterator[Duty]:
     pay = state.payment
-    asked = {data.refund_id: fact for fact, data in order.of_kind(RefundAsked)}
+    requests = {data.refund_id: fact for fact, data in order.of_kind(RefundAsked)}
     for pending, amount in pay.pending_refunds.items():
-        yield _refund(order, pending, amount, asked[pending])
+        yield _refund(order, pending, amount, requests[pending])
     excess, name = state.excess, pay.excess_name
     if excess > 0 and name and not pay.pending_refunds and name not in pay.requested:
         # Recorded before the provider is called: were its answer lost and the ending overruled,

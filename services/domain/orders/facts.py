@@ -335,13 +335,13 @@ class RefundRefused(_Refund):
         """Return what makes the fact unique among those of its kind."""
         return f"{self.refund_id}/{self.reason}" if self.failed else self.refund_id
 
-    def reports_failure_of(self, made: Refunded) -> bool:
+    def reports_failure_of(self, refund: Refunded) -> bool:
         """Return whether this is the failure of a refund that was recorded as made.
 
         Any other refusal beside the fact `refunded` is older: it came before more money was taken.
         """
-        is_same = (self.refund_id, self.reason) == (made.refund_id, made.reason)
-        return is_same and bool(made.reason)
+        is_same = (self.refund_id, self.reason) == (refund.refund_id, refund.reason)
+        return is_same and bool(refund.reason)
 
 
 @dataclass(frozen=True, slots=True)

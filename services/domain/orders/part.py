@@ -39,7 +39,7 @@ class OrderPart:
         region = written.region
         return cls(order.part_of(region), listing_of(order, region, regions), written)
 
-    def says_the_same(self, other: Self) -> bool:
+    def has_same_content(self, other: Self) -> bool:
         """Return whether two versions differ in nothing but when they were written."""
         return (self.order, self.listing) == (other.order, other.listing)
 

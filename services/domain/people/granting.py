@@ -98,15 +98,15 @@ def edit_roles(
         InvalidFieldError: A role that the document does not have would be one too many.
     """
     before = current or PersonRoles(subject, {})
-    room = {True: MAX_ROLES, False: _MAX_REVOKED}
+    limits = {True: MAX_ROLES, False: _MAX_REVOKED}
     for role, granted in changes.items():
         if role in before.registers or role == EVERYTHING:
             continue
-        if len(before.registers) >= room[granted]:
+        if len(before.registers) >= limits[granted]:
             raise InvalidFieldError(
                 "role",
-                f"is one of more than {room[granted]}",
-                f"a person has at most {room[granted]} roles, revoked ones included",
+                f"is one of more than {limits[granted]}",
+                f"a person has at most {limits[granted]} roles, revoked ones included",
                 "grant a role for the market or the chain instead"
                 if granted
                 else "revoke all roles of the person, and grant those again that shall stay",

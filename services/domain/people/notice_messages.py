@@ -58,10 +58,10 @@ class PersonToLookAt(NamedTuple):
 
 def body_of(person: PersonToLookAt) -> str:
     """Return the body of a message."""
-    said: dict[str, Any] = {_PERSON: person.subject, _SINCE: person.since_ms}
+    content: dict[str, Any] = {_PERSON: person.subject, _SINCE: person.since_ms}
     if person.sign_in is not None:
-        said[_SIGN_IN] = list(person.sign_in)
-    return json.dumps(said)
+        content[_SIGN_IN] = list(person.sign_in)
+    return json.dumps(content)
 
 
 def entry(number: int, person: PersonToLookAt, wait_ms: int = GATHERED_S * 1000) -> dict[str, Any]:
@@ -82,10 +82,10 @@ def person_of(body: str) -> PersonToLookAt:
         InvalidNoticeMessageError: It names nobody. The text quotes no body, which has an address.
     """
     try:
-        said = json.loads(body)
-        subject, since_ms = said[_PERSON], said[_SINCE]
-        given = said.get(_SIGN_IN)
-        sign_in = None if given is None else SignIn(*given)
+        content = json.loads(body)
+        subject, since_ms = content[_PERSON], content[_SINCE]
+        row = content.get(_SIGN_IN)
+        sign_in = None if row is None else SignIn(*row)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise InvalidNoticeMessageError("not a message about a person") from error
     if not isinstance(subject, str) or not is_subject(subject) or not isinstance(since_ms, int):
@@ -95,10 +95,10 @@ def person_of(body: str) -> PersonToLookAt:
     return PersonToLookAt(subject, since_ms, sign_in)
 
 
-def _is_sign_in(given: SignIn) -> bool:
+def _is_sign_in(sign_in: SignIn) -> bool:
     return (
-        isinstance(given.mail, str)
-        and 0 < len(given.mail) <= _MOST_MAIL
-        and isinstance(given.locale, str)
-        and isinstance(given.is_new_device, bool)
+        isinstance(sign_in.mail, str)
+        and 0 < len(sign_in.mail) <= _MOST_MAIL
+        and isinstance(sign_in.locale, str)
+        and isinstance(sign_in.is_new_device, bool)
     )

@@ -17,7 +17,7 @@ class Texts(NamedTuple):
         roles: Subject of the mail about roles.
         granted: Heading of the roles that were granted.
         revoked: Heading of the roles that were revoked.
-        revoked_all: What is said where all roles were revoked at once.
+        revoked_all: The text where all roles were revoked at once.
         roles_do: From when on it holds, and whom to ask.
         more: How many roles are not listed.
         why: Why the reader gets the mail, and that such mails cannot be ended.

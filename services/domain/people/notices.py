@@ -56,8 +56,8 @@ def welcome(reader: Reader, site: str) -> Mail:
         reader: Who signed in.
         site: URL of the site, without a slash at its end.
     """
-    said = TEXTS[reader.language]
-    return _mail(reader, said.welcome, [said.welcome_do.format(site=site + PAGE)])
+    texts = TEXTS[reader.language]
+    return _mail(reader, texts.welcome, [texts.welcome_do.format(site=site + PAGE)])
 
 
 def new_device(reader: Reader, site: str, at_ms: int) -> Mail:
@@ -68,36 +68,36 @@ def new_device(reader: Reader, site: str, at_ms: int) -> Mail:
         site: URL of the site, without a slash at its end.
         at_ms: When it was, Unix milliseconds.
     """
-    said = TEXTS[reader.language]
+    texts = TEXTS[reader.language]
     at = f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M}"
     return _mail(
         reader,
-        said.device,
-        [said.device_what.format(at=at), said.device_do.format(site=site + PAGE)],
+        texts.device,
+        [texts.device_what.format(at=at), texts.device_do.format(site=site + PAGE)],
     )
 
 
 def changed_roles(reader: Reader, news: RoleNews) -> Mail:
     """Return the mail about roles that were granted and revoked."""
-    said = TEXTS[reader.language]
-    parts: list[str | tuple[str, list[str]]] = [said.revoked_all] if news.everything else []
-    for heading, roles in ((said.granted, news.granted), (said.revoked, news.revoked)):
+    texts = TEXTS[reader.language]
+    parts: list[str | tuple[str, list[str]]] = [texts.revoked_all] if news.everything else []
+    for heading, roles in ((texts.granted, news.granted), (texts.revoked, news.revoked)):
         if roles:
-            parts.append((heading, _listed(roles, said)))
-    return _mail(reader, said.roles, [*parts, said.roles_do])
+            parts.append((heading, _listed(roles, texts)))
+    return _mail(reader, texts.roles, [*parts, texts.roles_do])
 
 
-def _listed(roles: Sequence[str], said: Texts) -> list[str]:
+def _listed(roles: Sequence[str], texts: Texts) -> list[str]:
     left_out = len(roles) - MAX_LISTED
-    named = [_named(role, said) for role in roles[:MAX_LISTED]]
-    return [*named, said.more.format(more=left_out)] if left_out > 0 else named
+    named = [_named(role, texts) for role in roles[:MAX_LISTED]]
+    return [*named, texts.more.format(more=left_out)] if left_out > 0 else named
 
 
-def _named(text: str, said: Texts) -> str:
+def _named(text: str, texts: Texts) -> str:
     grant = grant_of(text)
     if grant is None:
         return text
-    return said.places[grant.scope].format(role=said.names[grant.role], place=grant.place)
+    return texts.places[grant.scope].format(role=texts.names[grant.role], place=grant.place)
 
 
 def _mail(reader: Reader, subject: str, parts: Sequence[str | tuple[str, list[str]]]) -> Mail:

@@ -12,7 +12,7 @@ stamp that the process had made or seen before, of any document.
 `sentAt` is by the sender's clock. One that is more than `AHEAD_S` ahead is refused; but a region
 that keeps such a request until its own clock has come so far carries it out. So the decision of a
 sender whose clock is ahead may be carried out for `LATEST_S` and that difference: senders learn it
-before they send (`cli.people`), or move `sentAt` by it once a region has told them.
+before they send (`cli.people`), or move `sentAt` by it after a region's refusal.
 """
 
 from datetime import datetime, timedelta

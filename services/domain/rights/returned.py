@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 # Ranges of positions, of those that the count in force had seen, that are kept for a count that is
 # still on its way and had seen less: twice as many before the oldest are folded.
-KEPT: Final = 16
+MAX_RANGES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ class Returned:
             below: A position up to which no range matters to the count in force.
         """
         old = [end for _, end in self.ranges if end <= below]
-        if len(old) <= 2 * KEPT:
+        if len(old) <= 2 * MAX_RANGES:
             return self
-        return self._from(old[-KEPT - 1])
+        return self._from(old[-MAX_RANGES - 1])
 
     def merge(self, other: Self) -> Self:
         """Return the join of two versions."""

@@ -46,7 +46,7 @@ class Corrections:
         ):
             _ = names.letters  # made now, not at the first mistake
 
-    def meant(
+    def corrected(
         self,
         words: Sequence[str],
         numbers: Sequence[int],
@@ -74,7 +74,7 @@ class Corrections:
             for one in spans(len(words), _LONGEST_CORRECTED)
             if one[1] - one[0] > 1 and all(at in mistyped for at in range(*one))
         ]
-        meant: dict[int, Evidence] = {}
+        corrected: dict[int, Evidence] = {}
         steps = Steps(_CORRECTION_STEPS)
         candidates = singles[:_MOST_CORRECTED] + several[:_MOST_CORRECTED]
         largest: dict[tuple[int, int], float] = {}
@@ -102,8 +102,8 @@ class Corrections:
                     ]
                 for at in range(first, last):
                     for stores, fit in found:
-                        meant.setdefault(at, Evidence()).add(fit, stores, subject)
-        return meant
+                        corrected.setdefault(at, Evidence()).add(fit, stores, subject)
+        return corrected
 
     def _similar_cities(
         self, word: str, _: int, steps: Steps

@@ -244,7 +244,7 @@ class Matches:
         self,
         fits: bytes,
         found: Sequence[Evidence],
-        meant: Mapping[int, Evidence],
+        corrections: Mapping[int, Evidence],
         *,
         named: bool,
     ) -> None:
@@ -253,13 +253,13 @@ class Matches:
         Args:
             fits: As the attribute.
             found: What each word fits.
-            meant: What mistyped words mean, by the position of the word.
+            corrections: What mistyped words mean, by the position of the word.
             named: As the attribute.
         """
         self.fits = fits
         self.named = named
         self._found = found
-        self._meant = meant
+        self._corrections = corrections
 
     def of_places(self) -> tuple[bytes, bytes]:
         """Return how well each store fits by names of places only, and where one is of its city.
@@ -286,12 +286,12 @@ class Matches:
         return as_array(places, count), as_array(of_city, count)
 
     def _names_areas(self, at: int) -> bool:
-        evidence = [self._found[at], *([self._meant[at]] if at in self._meant else [])]
+        evidence = [self._found[at], *([self._corrections[at]] if at in self._corrections else [])]
         return any(one.names(Subject.AREA) for one in evidence)
 
     def _number(self, at: int, subject: Subject) -> int:
         count = len(self.fits)
         strong = self._found[at].number(count, subject)
-        if at not in self._meant:
+        if at not in self._corrections:
             return strong
-        return weaker(strong, self._meant[at].number(count, subject), count)
+        return weaker(strong, self._corrections[at].number(count, subject), count)

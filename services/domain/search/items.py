@@ -148,18 +148,18 @@ class ItemIndex:
             InvalidCursorError: `after` is no cursor of a search of items.
             TooManyWordsError: The text has more than `MAX_WORDS` different words to find.
         """
-        asked = wish(text)
-        if len(asked.words) > MAX_WORDS:
+        query = wish(text)
+        if len(query.words) > MAX_WORDS:
             raise TooManyWordsError(
-                f"text has {len(asked.words)} different words; leave at most {MAX_WORDS}"
+                f"text has {len(query.words)} different words; leave at most {MAX_WORDS}"
             )
         start = None if after is None else _place(after)
-        excluded = asked.without.union(without)
+        excluded = query.without.union(without)
         shown = tuple(one for one in Allergen if one in excluded)
-        if asked.not_understood:
-            return ItemPage([], 0, False, False, shown, asked.not_understood)
-        if asked.words:
-            fits = self._with_optional(self._fits(asked.words), asked.optional)
+        if query.not_understood:
+            return ItemPage([], 0, False, False, shown, query.not_understood)
+        if query.words:
+            fits = self._with_optional(self._fits(query.words), query.optional)
         else:
             every = bool(excluded) or not text.strip()
             fits = bytes((1 if every else 0,)) * self.count
@@ -209,16 +209,16 @@ class ItemIndex:
 
     def _fits(self, words: Sequence[str]) -> bytes:
         """Return how well each item fits all words, or where none does, most of them."""
-        asked = [part for word in words for part in self._segmented(word)][:_MOST_PARTS]
-        gathered = [self._evidence(word) for word in asked]
-        self._add_whole_names(asked, gathered)
+        parts = [part for word in words for part in self._segmented(word)][:_MOST_PARTS]
+        gathered = [self._evidence(word) for word in parts]
+        self._add_whole_names(parts, gathered)
         arrays = [evidence.array(self.count) for evidence in gathered]
         fits = as_array(summed(map(as_number, arrays), self.count), self.count)
         weak = [max(fit, default=0) <= ItemFit.TEXT_WORD for fit in arrays]
         if any(fits) and not any(weak):
             return fits
         steps = Steps(_CORRECTION_STEPS)
-        for word, evidence, corrected in zip(asked, gathered, weak, strict=True):
+        for word, evidence, corrected in zip(parts, gathered, weak, strict=True):
             if corrected or not any(weak):
                 self._add_corrections(word, evidence, steps)
         arrays = [evidence.array(self.count) for evidence in gathered]

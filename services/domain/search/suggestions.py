@@ -199,8 +199,8 @@ class Suggestions:
                 # rather Mainz than Frankfurt am Main. Names in other scripts are read by those who
                 # type them, and a word that was typed in full may be any of the name.
                 weight -= 0 if fit >= Fit.CITY_WORD and len(text) > _SHORT else _COMPLETE
-            told_apart = state not in {None, entry.city}
-            search = f"{entry.city}, {state}" if told_apart else entry.city
+            is_ambiguous = state not in {None, entry.city}
+            search = f"{entry.city}, {state}" if is_ambiguous else entry.city
             suggestion = Suggestion(
                 CITY, entry.city, entry.market, entry.city, state, len(stores), search, None
             )

@@ -135,16 +135,16 @@ class StoreTexts:
             for at in significant
             if words[at] not in elsewhere | generic and (total or not found[at].names_place())
         ]
-        meant = self.corrections.meant(words, numbers, mistyped, near)
-        for at, evidence in meant.items():
+        corrections = self.corrections.corrected(words, numbers, mistyped, near)
+        for at, evidence in corrections.items():
             numbers[at] = weaker(numbers[at], evidence.number(self.count), self.count)
-        if meant:
+        if corrections:
             total, named = summed(numbers, self.count), True
         if not total and named:
             # What no store has in a city: an address, or `roma termini`.
             spared = self._beside_city(words, found, left_out) - elsewhere
             total = self._without(spared, words, found, numbers)
-        return Matches(as_array(total, self.count), found, meant, named=named)
+        return Matches(as_array(total, self.count), found, corrections, named=named)
 
     def _beside_city(
         self, words: Sequence[str], found: Sequence[Evidence], left_out: AbstractSet[str]

@@ -40,9 +40,9 @@ def compose(subscriber: Subscriber, changed: Sequence[NamedNews], link: str) -> 
         changed: The stores in which something changed, one at least.
         link: The opt-out link.
     """
-    said = texts(subscriber.language)
-    headed = [(one_line(one.store), list(_headings(one, said))) for one in changed]
-    why = said.why.format(mail=subscriber.mail, stores=", ".join(store for store, _ in headed))
+    wording = texts(subscriber.language)
+    headed = [(one_line(one.store), list(_headings(one, wording))) for one in changed]
+    why = wording.why.format(mail=subscriber.mail, stores=", ".join(store for store, _ in headed))
     lines: list[str] = []
     parts: list[str] = []
     for store, headings in headed:
@@ -52,13 +52,13 @@ def compose(subscriber: Subscriber, changed: Sequence[NamedNews], link: str) -> 
             lines += [f"{heading}:", *(f"- {item}" for item in items), advice, ""]
             listed = "".join(f"<li>{escape(item)}</li>" for item in items)
             parts.append(f"<h3>{escape(heading)}</h3><ul>{listed}</ul><p>{escape(advice)}</p>")
-    lines += ["-- ", why, f"{said.opt_out}: {link}", ""]
-    subject = _subject(changed, said)
+    lines += ["-- ", why, f"{wording.opt_out}: {link}", ""]
+    subject = _subject(changed, wording)
     return Mail(
         to=subscriber.mail or "",
         subject=subject,
         text="\n".join(lines),
-        html=_page(subscriber.language, subject, parts, why, said.opt_out, link),
+        html=_page(subscriber.language, subject, parts, why, wording.opt_out, link),
         # RFC 8058: a mail program that shows a button sends a POST to the link.
         headers={
             "List-Unsubscribe": f"<{link}>",
@@ -72,36 +72,36 @@ def one_line(text: str) -> str:
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
-def _headings(one: NamedNews, said: Texts) -> Iterator[tuple[str, str, list[str]]]:
+def _headings(one: NamedNews, wording: Texts) -> Iterator[tuple[str, str, list[str]]]:
     """Yield heading, advice and items of what changed in a store."""
     if one.news.out:
         items = [one.item(item) for item in islice(one.news.out, MAX_LISTED)]
-        yield said.out, said.out_do, items + _left_out(len(one.news.out), said)
+        yield wording.out, wording.out_do, items + _left_out(len(one.news.out), wording)
     if one.news.back:
         items = [
             f"{one.item(item)}: "
-            + (said.uncounted if left is None else said.pieces.format(pieces=left))
+            + (wording.uncounted if left is None else wording.pieces.format(pieces=left))
             for item, left in islice(one.news.back.items(), MAX_LISTED)
         ]
-        yield said.back, said.back_do, items + _left_out(len(one.news.back), said)
+        yield wording.back, wording.back_do, items + _left_out(len(one.news.back), wording)
 
 
-def _left_out(total: int, said: Texts) -> list[str]:
-    return [said.more.format(more=total - MAX_LISTED)] if total > MAX_LISTED else []
+def _left_out(total: int, wording: Texts) -> list[str]:
+    return [wording.more.format(more=total - MAX_LISTED)] if total > MAX_LISTED else []
 
 
-def _subject(changed: Sequence[NamedNews], said: Texts) -> str:
+def _subject(changed: Sequence[NamedNews], wording: Texts) -> str:
     out = sum(len(one.news.out) for one in changed)
     back = sum(len(one.news.back) for one in changed)
     if len(changed) > 1:
-        return said.subject_stores.format(stores=len(changed), out=out, back=back)
+        return wording.subject_stores.format(stores=len(changed), out=out, back=back)
     (one,) = changed
     store = one_line(one.store)
     if (out, back) == (1, 0):
-        return said.subject_out.format(item=one.item(one.news.out[0]), store=store)
+        return wording.subject_out.format(item=one.item(one.news.out[0]), store=store)
     if (out, back) == (0, 1):
-        return said.subject_back.format(item=one.item(next(iter(one.news.back))), store=store)
-    return said.subject_store.format(store=store, out=out, back=back)
+        return wording.subject_back.format(item=one.item(next(iter(one.news.back))), store=store)
+    return wording.subject_store.format(store=store, out=out, back=back)
 
 
 def _page(  # noqa: PLR0917 - what a mail consists of

@@ -65,7 +65,7 @@ def news_of(subscriber: Subscriber, stock: Stock, moved: Mapping[str, str] = _NO
             about them was about the items that stand for them.
     """
     out = sold_out_items(stock, moved)
-    mailed = {moved.get(item, item) for item in subscriber.told_out(stock.store_id)}
+    mailed = {moved.get(item, item) for item in subscriber.notified_sold_out(stock.store_id)}
     # Beyond the bound an item may leave the list without being back.
     back = {
         item: left

@@ -59,6 +59,6 @@ def is_signed(token: Token, subscriber: Subscriber) -> bool:
 
 
 def _signature(subscriber: Subscriber) -> str:
-    said = f"opt out of stock alerts: {subscriber.subscriber_id}".encode()
-    digest = hmac.new(subscriber.link_key.encode(), said, hashlib.sha256)
+    message = f"opt out of stock alerts: {subscriber.subscriber_id}".encode()
+    digest = hmac.new(subscriber.link_key.encode(), message, hashlib.sha256)
     return digest.hexdigest()[:_SIGNATURE]

@@ -48,10 +48,10 @@ def entry(number: int, store: StoreToLookAt, wait_ms: int = GATHERED_S * 1000) -
         store: What it says.
         wait_ms: Milliseconds after which it is to be looked at; see `delayed_entry`.
     """
-    said: dict[str, Any] = {_STORE: store.store_id, _SINCE: store.since_ms}
+    content: dict[str, Any] = {_STORE: store.store_id, _SINCE: store.since_ms}
     if store.due_ms:
-        said[_DUE] = store.due_ms
-    body = json.dumps(said)
+        content[_DUE] = store.due_ms
+    body = json.dumps(content)
     return delayed_entry(number, body, wait_ms)
 
 
@@ -62,9 +62,9 @@ def store_of(body: str) -> StoreToLookAt:
         InvalidAlertMessageError: It names no store.
     """
     try:
-        said = json.loads(body)
-        store_id, since_ms = said[_STORE], said[_SINCE]
-        due_ms = said.get(_DUE, 0)
+        content = json.loads(body)
+        store_id, since_ms = content[_STORE], content[_SINCE]
+        due_ms = content.get(_DUE, 0)
     except (ValueError, LookupError, TypeError) as error:
         raise InvalidAlertMessageError(f"not a message about a store: {body[:100]!r}") from error
     are_times = isinstance(since_ms, int) and isinstance(due_ms, int)

@@ -144,7 +144,7 @@ class Client:
             return answer
 
     def _patience_s(self, *, again: bool) -> float:
-        """Return how long an answer is waited for; what was asked for once in time, as always."""
+        """Return how long an answer is waited for; a first attempt waits as always."""
         left = capacity.seconds_left() if again or capacity.is_strict() else None
         return self._read_timeout_s if left is None else min(self._read_timeout_s, max(left, 0.05))
 
@@ -167,14 +167,14 @@ class Client:
 
     def _mend_clock(self, answer: Answer, refusal: Refusal) -> bool:
         """Take DynamoDB's time where it says that ours is wrong; whether it did."""
-        said = answer.header(b"date")
+        date = answer.header(b"date")
         wrong = refusal.code in _SKEWED or refusal.message.startswith(_SKEW)
-        if not wrong or not said:
+        if not wrong or not date:
             return False
         from email.utils import parsedate_to_datetime
 
         try:
-            theirs = parsedate_to_datetime(said).timestamp()
+            theirs = parsedate_to_datetime(date).timestamp()
         except ValueError:
             return False
         self._ahead_s = theirs - self.clock()

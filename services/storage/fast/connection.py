@@ -188,10 +188,10 @@ def _header(head: bytes, name: bytes) -> bytes | None:
 
 
 def _closes(head: bytes) -> bool:
-    said = _header(head, b"connection")
+    connection = _header(head, b"connection")
     if head.startswith(b"http/1.0"):
-        return said != b"keep-alive"
-    return said is not None and b"close" in said
+        return connection != b"keep-alive"
+    return connection is not None and b"close" in connection
 
 
 def _connected(endpoint: Endpoint, timeout_s: float) -> socket.socket:

@@ -85,7 +85,7 @@ def sold(cloud: LocalCloud, region: str, store: str, item: str, token: str) -> i
 def answered(
     cloud: LocalCloud, document: str, variables: dict[str, Any], region: str, token: str
 ) -> dict[str, Any]:
-    """The answer of a region with data; one that is busy is asked again, as clients do."""
+    """The answer of a region with data; a busy one gets the request again, as clients do."""
     answers: list[dict[str, Any]] = []
 
     def has_data() -> bool:

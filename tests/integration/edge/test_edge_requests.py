@@ -18,7 +18,7 @@ def edge(warm_edge: Edge) -> Edge:
 
 
 def test_the_nearest_region_to_the_place_of_the_client(edge: Edge) -> None:
-    said = {
+    nearest = {
         "eu-west-1": NEXT,
         "ap-northeast-1": FAR,
         "48.14,11.58": NEXT,
@@ -26,7 +26,7 @@ def test_the_nearest_region_to_the_place_of_the_client(edge: Edge) -> None:
         "de": NEXT,
         "US": HERE,
     }
-    assert {place: edge.get(x_carte_place=place).edge["region"] for place in said} == said
+    assert {place: edge.get(x_carte_place=place).edge["region"] for place in nearest} == nearest
     assert edge.get("/graphql?query=%7Ba%7D&place=SG").edge["region"] == FAR
     assert edge.get(CloudFront_Viewer_Country="FR").edge["region"] == NEXT
     by_degrees = edge.get(CloudFront_Viewer_Latitude="1.3", CloudFront_Viewer_Longitude="103.8")

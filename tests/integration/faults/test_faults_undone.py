@@ -38,7 +38,7 @@ def test_a_fault_ends_by_itself_and_the_timeline_shows_it(faulty: FaultyCloud) -
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("freeze", "--region", "mars-north-1"), f"choose from {REGIONS}"),
         (("meteor", "--region", EU), "choose from freeze, kill"),
@@ -48,11 +48,11 @@ def test_a_fault_ends_by_itself_and_the_timeline_shows_it(faulty: FaultyCloud) -
     ],
 )
 def test_a_wrong_fault_is_refused_with_what_to_do(
-    faulty: FaultyCloud, words: tuple[str, ...], said: str
+    faulty: FaultyCloud, words: tuple[str, ...], message: str
 ) -> None:
     done = faulty.cloud.carte("fault", "inject", *words, check=False)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert not faulty.faults.active()
 

@@ -137,12 +137,12 @@ def seen(
         stdout=subprocess.PIPE,
         text=True,
     )
-    said = child.stdout
-    assert said is not None
+    output = child.stdout
+    assert output is not None
 
     def read() -> None:
-        with said:
-            for line in said:
+        with output:
+            for line in output:
                 found.append(json.loads(line))  # noqa: PERF401 - others read it in the meantime
 
     reader = threading.Thread(target=read)
@@ -156,7 +156,7 @@ def seen(
 
 
 def saw(seen: list[dict[str, Any]], **wanted: Any) -> Callable[[], bool]:
-    """Return whether the client said such a thing so far."""
+    """Return whether the client has printed such a line so far."""
     return lambda: any(wanted.items() <= one.items() for one in list(seen))
 
 

@@ -164,15 +164,15 @@ def test_a_p95_over_the_bar_fails(
     with edge(200) as url:
         monkeypatch.setattr("sys.argv", ["x", "--url", url, "--keys", "5", "--bar-ms", bar_ms])
         assert typing_speed.main() == code
-    said = capsys.readouterr().out
-    assert "all       5 keys" in said
-    assert ("over" if code else "within") in said.splitlines()[-1]
+    output = capsys.readouterr().out
+    assert "all       5 keys" in output
+    assert ("over" if code else "within") in output.splitlines()[-1]
 
 
 def by_graphql(search: str, *found: str, status: int = 200) -> list[Judgement]:
     """Judge one query for the store us-00001, answered with these stores."""
     directory = Directory(300, native=False)
-    asked = [Query("store id", search, (1.0, 2.0), f"store={directory.entries[0].store_id}", "")]
+    drawn = [Query("store id", search, (1.0, 2.0), f"store={directory.entries[0].store_id}", "")]
 
     def post(body: bytes) -> tuple[int, bytes]:
         variables = json.loads(body)["variables"]
@@ -180,7 +180,7 @@ def by_graphql(search: str, *found: str, status: int = 200) -> list[Judgement]:
         edges = [{"node": {"id": one}} for one in found]
         return status, json.dumps({"data": {"stores": {"edges": edges}}}).encode()
 
-    return over_graphql.judged(directory, asked, post)
+    return over_graphql.judged(directory, drawn, post)
 
 
 def test_answers_over_graphql_are_judged_like_those_of_the_index() -> None:
@@ -200,8 +200,8 @@ def test_an_answer_over_graphql_that_is_none_is_no_miss() -> None:
 def test_what_only_stores_outside_the_chain_answer_is_left_out() -> None:
     directory = Directory(300, native=False)
     expected = ("none", f"store={directory.entries[0].store_id}", "store=jp-x1", "name=jp:新宿")
-    asked = [Query("a", "x", None, one, "") for one in expected]
-    assert over_graphql.answerable(directory, asked) == asked[:2]
+    of_kinds = [Query("a", "x", None, one, "") for one in expected]
+    assert over_graphql.answerable(directory, of_kinds) == of_kinds[:2]
 
 
 def test_a_search_that_a_region_fails_at_is_sent_again() -> None:

@@ -79,7 +79,7 @@ class Account:
             raise UnknownOutcomeError("no answer")
         match answer:
             case ("failed", code):
-                raise FailedAnswerError(f"status {code}", kept=replayed)
+                raise FailedAnswerError(f"status {code}", is_replay=replayed)
             case ("refused", code):
                 raise RefusedError(code)
             case ("other", _):

@@ -101,6 +101,6 @@ def test_whatever_has_arrived_of_an_order_it_is_listed_shown_and_worked_on(
             compose(one.audience, one.name, ORDER, state, NAMES, CONTACT)
         if one.kind is DutyKind.ASK_REFUND:
             # Nobody hears of a refusal of the guard: the money would stay with the shop.
-            asked = f.RefundAsked(one.name, one.amount, "the order ended")
-            judged = judge(order, asked, Stamp(10 << COUNTER_BITS, region), "carte")
+            request = f.RefundAsked(one.name, one.amount, "the order ended")
+            judged = judge(order, request, Stamp(10 << COUNTER_BITS, region), "carte")
             assert judged.verdict is Verdict.ALLOWED, judged.reason

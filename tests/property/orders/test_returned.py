@@ -54,7 +54,7 @@ class Ledger:
 
 @pytest.fixture(autouse=True)
 def few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(returned, "KEPT", 1)
+    monkeypatch.setattr(returned, "MAX_RANGES", 1)
 
 
 def test_pieces_are_exact_above_the_floor_and_never_too_many_below_it() -> None:
@@ -160,7 +160,7 @@ def canceled_day(orders: int) -> Stock:
 def test_a_hundred_canceled_orders_take_few_bytes_and_a_thousand_no_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(returned, "KEPT", 16)
+    monkeypatch.setattr(returned, "MAX_RANGES", 16)
     small, large = (
         len(orjson.dumps(canceled_day(orders).sales_in("eu").dump())) for orders in (100, 1_000)
     )

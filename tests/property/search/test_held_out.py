@@ -40,10 +40,10 @@ def test_queries_that_were_held_out_find_the_right_store(
         page = index.page(market=None, search=text, first=3, after=None, near=near)
         return [entry for entry, _ in page.entries]
 
-    asked = queries(HELD_OUT)
-    assert len(asked) == 200
-    assert not {query.text for query in asked} & {query.text for query in queries()}
-    judged = directory.judge(search, asked)
+    held_out = queries(HELD_OUT)
+    assert len(held_out) == 200
+    assert not {query.text for query in held_out} & {query.text for query in queries()}
+    judged = directory.judge(search, held_out)
     found = precision(judged)
     assert found.keys() == AT_LEAST.keys()
     worse = {kind: at_1 for kind, (_, at_1, _) in found.items() if at_1 < AT_LEAST[kind]}

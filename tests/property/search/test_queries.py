@@ -53,18 +53,18 @@ def searching(index: StoreIndex) -> Search:
 
 
 @cache
-def asked() -> tuple[Query, ...]:
+def all_queries() -> tuple[Query, ...]:
     return queries()
 
 
 def test_there_are_at_least_400_queries_of_all_kinds() -> None:
-    assert len(asked()) >= 400
-    assert {query.kind for query in asked()} == AT_LEAST.keys() - {"all"}
-    assert len({(query.text, query.near) for query in asked()}) == len(asked())
+    assert len(all_queries()) >= 400
+    assert {query.kind for query in all_queries()} == AT_LEAST.keys() - {"all"}
+    assert len({(query.text, query.near) for query in all_queries()}) == len(all_queries())
 
 
 def test_the_right_store_comes_first(directory: Directory, index: StoreIndex) -> None:
-    judged = directory.judge(searching(index), asked())
+    judged = directory.judge(searching(index), all_queries())
     worse = {
         kind: (at_1, at_3)
         for kind, (_, at_1, at_3) in precision(judged).items()
@@ -74,7 +74,9 @@ def test_the_right_store_comes_first(directory: Directory, index: StoreIndex) ->
     assert not worse, f"{worse}; wrong: {wrong}"
 
 
-@pytest.mark.parametrize("query", [query for query in asked() if query.source == "issue"], ids=str)
+@pytest.mark.parametrize(
+    "query", [query for query in all_queries() if query.source == "issue"], ids=str
+)
 def test_what_was_reported_is_found(query: Query, directory: Directory, index: StoreIndex) -> None:
     (judgement,) = directory.judge(searching(index), [query])
     assert judgement.first

@@ -196,14 +196,14 @@ def shows(directory: Directory, query: Query) -> Callable[[Suggestion], bool]:
 def test_what_is_meant_is_among_the_first_three(
     directory: Directory, index: StoreIndex, kind: str, least: float
 ) -> None:
-    asked = [one for one in queries() if one.kind == kind and "|" not in one.expected]
+    of_kind = [one for one in queries() if one.kind == kind and "|" not in one.expected]
     missed = []
-    for query in asked:
+    for query in of_kind:
         found = index.suggestions(query.text, query.near)
         assert len(found) <= MOST
         if not any(map(shows(directory, query), found[:3])):
             missed.append((query.text, [one.name for one in found[:3]]))
-    assert len(missed) <= (1 - least) * len(asked), missed
+    assert len(missed) <= (1 - least) * len(of_kind), missed
 
 
 def test_large_cities_are_suggested_before_they_are_typed(

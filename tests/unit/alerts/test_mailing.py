@@ -36,10 +36,10 @@ def test_one_mail_says_what_sold_out_and_another_that_it_is_back() -> None:
     world.subscribe()
     world.count(FIRST, {"echo-plus": 0, "echo-dot": 12})
     world.run()
-    assert world.said() == ["Sold out: Echo Plus (Berlin berlin)"]
+    assert world.subjects() == ["Sold out: Echo Plus (Berlin berlin)"]
     world.count(SECOND, {"echo-plus": 7, "echo-dot": 11})
     world.run()
-    assert world.said()[1:] == ["Back: Echo Plus (Berlin berlin)"]
+    assert world.subjects()[1:] == ["Back: Echo Plus (Berlin berlin)"]
     assert "- Echo Plus: 7 left" in world.mailbox.mails[1].text
 
 
@@ -55,14 +55,14 @@ def test_an_item_that_becomes_known_is_mailed_once_and_under_its_own_id_when_it_
     world.count(FIRST, {"B07-1": 0}, counted_ms=at)
     unknown.forget(names, ["echo-dot"], learned={"echo-dot": Learned("B07-1", at)})
     world.run(2 * HOUR_MS)
-    assert world.said() == ["Sold out: echo-dot (Berlin berlin)"], "it is the same item"
+    assert world.subjects() == ["Sold out: echo-dot (Berlin berlin)"], "it is the same item"
     world.count(FIRST, {"B07-1": 5})
     world.run(2 * HOUR_MS)
-    assert world.said()[1:] == ["Back: B07-1 (Berlin berlin)"]
+    assert world.subjects()[1:] == ["Back: B07-1 (Berlin berlin)"]
     world.subscribe("new@example.org")
     world.count(FIRST, {"B07-1": 0})
     world.run(2 * HOUR_MS)
-    assert world.said("new@example.org") == ["Sold out: B07-1 (Berlin berlin)"]
+    assert world.subjects("new@example.org") == ["Sold out: B07-1 (Berlin berlin)"]
 
 
 def test_counts_in_two_regions_at_once_are_one_mail() -> None:
@@ -108,7 +108,7 @@ def test_no_mail_is_sent_in_the_quiet_hours_of_the_store_and_one_when_they_end()
     world.run(HOUR_MS - 1_000)
     assert world.mailbox.mails == []
     world.run(HOUR_MS)
-    assert world.said() == ["Berlin berlin: 2 sold out, 0 back"]
+    assert world.subjects() == ["Berlin berlin: 2 sold out, 0 back"]
 
 
 def test_a_store_is_looked_at_when_it_changes_and_when_its_quiet_hours_end() -> None:
@@ -121,7 +121,7 @@ def test_a_store_is_looked_at_when_it_changes_and_when_its_quiet_hours_end() -> 
     assert world.counted(LOOKED_AT) == 3 * len(REGIONS)
     assert world.mailbox.mails == []
     world.run(2 * HOUR_MS)
-    assert world.said() == ["Berlin berlin: 3 sold out, 0 back"]
+    assert world.subjects() == ["Berlin berlin: 3 sold out, 0 back"]
     assert not any(world.queues.values())
 
 
@@ -222,7 +222,7 @@ def test_another_region_mails_where_the_responsible_one_is_lost() -> None:
     world.living.discard(lost)
     world.count(here, {"echo-plus": 0})
     world.run()
-    assert world.said() == ["Sold out: Echo Plus (Berlin berlin)"]
+    assert world.subjects() == ["Sold out: Echo Plus (Berlin berlin)"]
     assert world.counted(TAKEN_OVER) == 1
     world.living.add(lost)
     world.run(2 * HOUR_MS)
@@ -396,7 +396,9 @@ def test_a_store_whose_mails_wait_for_a_day_is_given_up_counted_and_named() -> N
     world.mailbox.before = lambda _: None
     world.count(FIRST, {"echo-dot": 0})
     world.run(HOUR_MS)
-    assert world.said() == ["Berlin berlin: 2 sold out, 0 back"], "the next change makes up for it"
+    assert world.subjects() == ["Berlin berlin: 2 sold out, 0 back"], (
+        "the next change makes up for it"
+    )
 
 
 def test_what_is_mailed_while_its_message_waits_for_longer_than_a_day_is_not_given_up() -> None:
@@ -624,4 +626,4 @@ def test_a_list_that_names_a_subscriber_that_left_the_store_mails_nobody() -> No
     assert world.mailbox.mails == []
     world.count(FIRST, {"echo-plus": 0}, "hamburg")
     world.run(HOUR_MS)
-    assert world.said() == ["Sold out: Echo Plus (Berlin hamburg)"]
+    assert world.subjects() == ["Sold out: Echo Plus (Berlin hamburg)"]

@@ -27,10 +27,10 @@ def regions(table: Table, monkeypatch: pytest.MonkeyPatch) -> RegionRepository:
 
     def bound(region: str, **given: Any) -> Binding:
         assert given["aws"]
-        asked.append(region)
+        bound_regions.append(region)
         return table.binding
 
-    asked: list[str] = []
+    bound_regions: list[str] = []
     monkeypatch.setattr(drain, "binding", bound)
     for name in (HERE, OTHER):
         beating = process_of(table.binding.region)
@@ -66,10 +66,10 @@ def carte(*words: str) -> Result:
 def test_a_region_is_drained_and_put_back(regions: RegionRepository) -> None:
     done = carte(HERE)
     assert done.exit_code == 0, done.output
-    assert regions.seen().drained == {HERE}
+    assert regions.states().drained == {HERE}
     assert json.loads(carte(HERE, "--json").stdout)["allDrained"] == [HERE]
     assert "drained by the table now: none" in carte(HERE, "--end").stdout
-    assert regions.seen().drained == frozenset()
+    assert regions.states().drained == frozenset()
 
 
 def test_the_last_region_is_not_drained(regions: RegionRepository) -> None:
@@ -77,7 +77,7 @@ def test_the_last_region_is_not_drained(regions: RegionRepository) -> None:
     error = carte(HERE).exception
     assert isinstance(error, CarteError)
     assert "no region would be left" in error.message
-    assert regions.seen().drained == {OTHER}
+    assert regions.states().drained == {OTHER}
 
 
 def test_a_region_that_wrote_no_heartbeat_of_late_is_none_that_is_left(
@@ -90,7 +90,7 @@ def test_a_region_that_wrote_no_heartbeat_of_late_is_none_that_is_left(
     assert clock.waited_ms >= HEARTBEAT_OLD_MS - PROBED_MS
     assert isinstance(error, CarteError)
     assert f"{OTHER} has been silent for 30 s" in error.message
-    assert regions.seen().drained == frozenset()
+    assert regions.states().drained == frozenset()
 
 
 def test_the_next_heartbeat_of_a_sweeper_is_waited_for(
@@ -111,7 +111,7 @@ def test_the_next_heartbeat_of_a_sweeper_is_waited_for(
     done = carte(HERE)
     assert done.exit_code == 0, done.output
     assert f"waiting for a heartbeat of {OTHER}" in done.stderr
-    assert regions.seen().drained == {HERE}
+    assert regions.states().drained == {HERE}
     assert clock.waited_ms < 30_000
 
 
@@ -122,4 +122,4 @@ def test_a_region_that_does_not_exist_is_refused(
     error = carte("eu-west-9", *more).exception
     assert isinstance(error, CarteError)
     assert f"choose from {HERE}, {OTHER}" in error.hint
-    assert regions.seen().drained == frozenset()
+    assert regions.states().drained == frozenset()

@@ -34,10 +34,10 @@ def test_a_cloud_that_runs_already(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     words += ["--state-dir", str(layout.state_dir)]
     done = CliRunner().invoke(application(["up"]), [*words, "--json"])
     assert json.loads(done.stdout)["url"] == layout.url
-    said = CliRunner().invoke(application(["up"]), words).stdout
-    assert "already running" in said
+    output = CliRunner().invoke(application(["up"]), words).stdout
+    assert "already running" in output
     # Whoever follows the printed address is signed in to operations, and may do no more.
-    address, _, token = said.split("operations")[1].split()[0].partition("#token=")
+    address, _, token = output.split("operations")[1].split()[0].partition("#token=")
     assert address == f"{layout.url}/ops"
     claims = jwt.decode(token, options={"verify_signature": False})
     assert claims["cognito:groups"] == ["chain:operator"]
@@ -56,15 +56,15 @@ def test_stacks_that_are_compared_with_what_was_deployed(
         Comparison(absent, "not deployed"),
         Comparison(changed, "refused", error=error),
     ]
-    said: list[str] = []
+    printed: list[str] = []
     with pytest.raises(CarteError, match="changed by hand"):
-        deploy._refuse_drift(comparisons, said.append, as_json=True)
+        deploy._refuse_drift(comparisons, printed.append, as_json=True)
     assert json.loads(capsys.readouterr().out) == {
         "asDeployed": ["same"],
         "notDeployed": ["absent"],
         "refused": {"changed": "the table was changed by hand"},
     }
-    assert len(said) == 3
+    assert len(printed) == 3
 
 
 def leaves(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -135,9 +135,9 @@ def test_lists_and_shows_are_json_where_a_program_reads_them(api: Api) -> None:
 def test_a_list_says_which_day_it_is_of_and_how_to_list_another_one(api: Api) -> None:
     before = datetime.now(ZoneInfo("Asia/Tokyo")).date()
     done = carte("list", "de-00001", "--token", "T")
-    asked = api.sent[-1]["variables"]["day"]
-    assert before.isoformat() <= asked <= datetime.now(ZoneInfo("Asia/Tokyo")).date().isoformat()
-    assert f"1 order to be collected today, {asked}" in done.output
+    day = api.sent[-1]["variables"]["day"]
+    assert before.isoformat() <= day <= datetime.now(ZoneInfo("Asia/Tokyo")).date().isoformat()
+    assert f"1 order to be collected today, {day}" in done.output
     assert "--day YYYY-MM-DD" in done.output
     line = done.stdout.splitlines()[0]
     assert line.startswith(f"{NAME}  AAAA  PLACED")
@@ -201,14 +201,14 @@ def test_the_hint_of_a_refused_order_fits_the_reason(
         "nextSlot": next_slot,
     }
     api.of_quote = [error]
-    said = hint_of(carte("place", "de-00001", "ring", "--name", "Ada"))
-    assert hint in said
-    for query in re.findall(r"'({.*})'", said):
+    hint_text = hint_of(carte("place", "de-00001", "ring", "--name", "Ada"))
+    assert hint in hint_text
+    for query in re.findall(r"'({.*})'", hint_text):
         assert validate(SCHEMA, parse(query)) == []
     api.of_quote, api.errors = [], [error]
-    said = hint_of(carte("place", "de-00001", "ring", "--name", "Ada"))
-    assert hint in said
-    assert f"--operation-id {operation(api)}" in said
+    hint_text = hint_of(carte("place", "de-00001", "ring", "--name", "Ada"))
+    assert hint in hint_text
+    assert f"--operation-id {operation(api)}" in hint_text
 
 
 def operation(api: Api) -> str:

@@ -25,7 +25,7 @@ URLS = ("--url", "https://one.example", "--url", "https://two.example", "--token
 
 
 class Regions:
-    """Regions that answer as they are said to; notes what they were sent.
+    """Regions that answer as a test has it; notes what they were sent.
 
     Attributes:
         sent: Address, document and variables of each request but those for the time.

@@ -183,10 +183,10 @@ def test_an_option_that_would_be_left_out_or_fail_later_is_wrong_usage(
 
 
 def test_data_commands_name_another_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Binding] = []
+    bindings: list[Binding] = []
 
     def check(binding: Binding) -> None:
-        asked.append(binding)
+        bindings.append(binding)
         raise CarteError("reached", "enough")
 
     monkeypatch.setattr(reaching, "check_region", check)
@@ -199,8 +199,8 @@ def test_data_commands_name_another_table(monkeypatch: pytest.MonkeyPatch) -> No
         ("import", "stock", "x.csv", "--dry-run"),
     ):
         refusal(*words, *far)
-    assert {one.table for one in asked} == {"carte-restored"}
-    assert len(asked) == 5
+    assert {one.table for one in bindings} == {"carte-restored"}
+    assert len(bindings) == 5
 
 
 def test_the_report_of_the_first_file_is_not_lost_with_the_second(

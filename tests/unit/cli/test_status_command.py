@@ -60,9 +60,9 @@ def test_a_region_that_is_reconciled_after_its_restart_is_named(
     layout: CloudLayout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     of(monkeypatch, regions=(READY, replace(SLOW, reconciling=True)))
-    said = "restarted; its reconciler"
-    assert f"eu-west-1: {said}" in shown(layout).stdout
-    assert f"us-east-1: {said}" not in shown(layout).stdout
+    note = "restarted; its reconciler"
+    assert f"eu-west-1: {note}" in shown(layout).stdout
+    assert f"us-east-1: {note}" not in shown(layout).stdout
     found = json.loads(shown(layout, "--json").stdout)["regions"]
     assert [one["reconciling"] for one in found] == [False, True]
 

@@ -77,12 +77,12 @@ class Handler(QuietHandler):
             self.server.taken.append(content)
             self._send(self.server.refused or 204, b"<Code>EntityTooLarge</Code>")
             return
-        asked = json.loads(content)
+        request = json.loads(content)
         if self.server.busy:
             self.server.busy -= 1
             self._send(503, b'{"errors": [{"message": "busy"}]}')
             return
-        data = self.server.answer(asked["query"], asked["variables"])
+        data = self.server.answer(request["query"], request["variables"])
         errors = [{"message": "broken"}] if self.server.broken else []
         self._send(200, json.dumps({"data": data, "errors": errors}).encode())
 
@@ -119,8 +119,8 @@ def test_reports_are_in_the_order_of_the_files_and_name_them(carte: Carte, tmp_p
     assert [one["file"] for one in found] == [str(one) for one in files]
     assert [one["key"] for one in found] == ["0-b.csv", "1-a.csv"]
     assert [b"has this" in content for content in carte.taken] == [True, True]
-    said = [*lines(found[:1])]
-    assert said == [
+    printed = [*lines(found[:1])]
+    assert printed == [
         f"{files[0]}: 2 rows: 1 loaded, 0 unchanged, 0 unknown, 1 refused",
         f"    {files[0]}:3: pieces: 'many' is no number",
     ]
@@ -282,9 +282,11 @@ def test_a_file_that_cannot_be_used_beside_one_that_was_loaded_is_a_failure(
 
 def test_what_becomes_of_kept_rows_is_said() -> None:
     row = {"line": 2, "store": "us-1", "item": "Moon Ring", "pieces": 3, "reason": "no such item"}
-    said = [*lines([{**REPORT, "file": "a.csv", "unknown": 1, "unknownRows": [row]}])]
-    assert said[-2] == "    a.csv:2: kept: no such item"
-    assert said[-1].startswith("  kept rows count once the chain has a store or an item of that id")
+    printed = [*lines([{**REPORT, "file": "a.csv", "unknown": 1, "unknownRows": [row]}])]
+    assert printed[-2] == "    a.csv:2: kept: no such item"
+    assert printed[-1].startswith(
+        "  kept rows count once the chain has a store or an item of that id"
+    )
 
 
 def test_why_a_file_cannot_be_used_is_said_once(
@@ -297,8 +299,8 @@ def test_why_a_file_cannot_be_used_is_said_once(
         with pytest.raises(UnusableInputError) as caught:
             import_stock(used, None, StaffApi(carte.url, "token"), as_json=False)
         error = caught.value
-        said = capsys.readouterr().out + error.message + error.detail
-        assert said.count("has no column pieces") == len(used)
+        printed = capsys.readouterr().out + error.message + error.detail
+        assert printed.count("has no column pieces") == len(used)
     assert "none of the 2 files" in error.message
 
 
@@ -310,5 +312,5 @@ def test_why_a_file_is_not_uploaded_is_said_once(
     for used in (files[:1], files):
         with pytest.raises(CarteError) as caught:
             import_stock(used, None, StaffApi(carte.url, "token"), as_json=False)
-        said = capsys.readouterr().out + caught.value.message + caught.value.detail
-        assert said.count("is not taken: S3 answers 400") == len(used)
+        printed = capsys.readouterr().out + caught.value.message + caught.value.detail
+        assert printed.count("is not taken: S3 answers 400") == len(used)

@@ -48,8 +48,8 @@ class EdgeServer:
             assert request.transport
             request.transport.abort()
         if isinstance(mode, tuple):
-            status, said = mode
-            return web.Response(status=status, text=said, headers={"retry-after": "1"})
+            status, text = mode
+            return web.Response(status=status, text=text, headers={"retry-after": "1"})
         if isinstance(mode, dict):
             return web.json_response(mode)
         if mode != 200:

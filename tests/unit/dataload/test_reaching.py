@@ -1,4 +1,4 @@
-"""A region that does not answer is found out at once, and said in one line with the way out."""
+"""A region that does not answer is found out at once, and reported in one line with the way out."""
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError

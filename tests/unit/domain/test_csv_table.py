@@ -151,8 +151,8 @@ def test_rows_that_open_one_quote_after_another_are_read_in_linear_work(
 
 def test_a_file_of_open_quotes_is_refused_with_its_line() -> None:
     found = open_table(io.StringIO(HEADER + 'x",,"\n' * 5_000), NAMES)
-    said = r"line \d+: too many rows up to here open a quote"
-    with pytest.raises(UnreadableFileError, match=said):
+    message = r"line \d+: too many rows up to here open a quote"
+    with pytest.raises(UnreadableFileError, match=message):
         list(found.records)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.domain.edits import given
+from services.domain.edits import edited_fields
 from services.domain.validation import InvalidFieldError, image_url, latitude, text
 
 
@@ -20,9 +20,12 @@ def test_a_degree_beyond_the_pole_is_shown_as_it_was_sent() -> None:
 
 
 def test_a_field_that_is_emptied_twice_is_emptied() -> None:
-    assert given({"rank": 1, "calories": None}, ["price", "price"]) == {"rank": 1, "price": None}
+    assert edited_fields({"rank": 1, "calories": None}, ["price", "price"]) == {
+        "rank": 1,
+        "price": None,
+    }
     with pytest.raises(InvalidFieldError, match="is set and emptied at once"):
-        given({"rank": 1}, ["rank"])
+        edited_fields({"rank": 1}, ["rank"])
 
 
 @pytest.mark.parametrize("emoji", ["\U0001fae8", "\U0001fae9", "\U0001fadc", "\U0001fbff"])

@@ -76,16 +76,16 @@ def test_an_order_that_ran_out_of_time_comes_again() -> None:
 
 
 def test_no_duty_is_begun_in_the_last_seconds() -> None:
-    asked: list[bool] = []
+    decisions: list[bool] = []
 
     def perform(*given: Any) -> bool:
-        asked.append(given[-1]())
+        decisions.append(given[-1]())
         return True
 
     worker = deliveries(perform, [])
     worker.answer(records(message(NAME)), lambda: 74_000)
     worker.answer(records(message(NAME)), lambda: 76_000)
-    assert asked == [False, True]
+    assert decisions == [False, True]
 
 
 @pytest.mark.parametrize("body", ["", "[]", "null", '{"orderId": 5}', '{"orderId": "x"}', "\ud800"])
@@ -302,10 +302,10 @@ def test_ses_takes_html_and_the_headers_of_rfc_8058() -> None:
         aws_access_key_id="x",
         aws_secret_access_key="x",  # noqa: S106 - no secret of anything
     )
-    said: list[dict[str, Any]] = []
+    bodies: list[dict[str, Any]] = []
 
     def note(params: dict[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
-        said.append(json.loads(params["body"]))
+        bodies.append(json.loads(params["body"]))
         return _answered(), {}
 
     # Parameters are checked against AWS's model of the API before this.
@@ -318,7 +318,7 @@ def test_ses_takes_html_and_the_headers_of_rfc_8058() -> None:
         {"List-Unsubscribe": "<https://example.com/x>"},
     )
     SesMails(client, "stock@example.com").send(mail)
-    simple = said[0]["Content"]["Simple"]
+    simple = bodies[0]["Content"]["Simple"]
     assert simple["Body"]["Html"]["Data"] == "<p>html</p>"
     assert simple["Headers"] == [{"Name": "List-Unsubscribe", "Value": "<https://example.com/x>"}]
 

@@ -9,7 +9,7 @@ from services.domain.orders import facts as f
 from services.fulfilment import sweeping
 from services.fulfilment.sweeping import Sweep, Sweeper
 from services.storage.living_regions import LivingRegions
-from services.storage.regions import RegionsSeen
+from services.storage.regions import RegionStates
 from tests.support.fulfilment import NOON_MS, World
 from tests.support.order_story import REGIONS, place, wanted
 
@@ -19,11 +19,11 @@ EU, US, AP = REGIONS
 class _Heard:
     """Heartbeats as they arrived."""
 
-    def __init__(self, seen: RegionsSeen) -> None:
-        self._seen = seen
+    def __init__(self, states: RegionStates) -> None:
+        self._states = states
 
-    def seen(self) -> RegionsSeen:
-        return self._seen
+    def states(self) -> RegionStates:
+        return self._states
 
 
 ALL = frozenset(REGIONS)
@@ -73,8 +73,8 @@ def test_a_sweep_without_time_says_so_and_the_next_begins_elsewhere() -> None:
 
 def test_a_region_whose_writes_stop_arriving_is_silent() -> None:
     heard = {EU: NOON_MS, US: NOON_MS - 400_000, "gone-1": 0}
-    seen = RegionsSeen(heard, frozenset())
-    living = LivingRegions(_Heard(seen), EU, REGIONS)
+    states = RegionStates(heard, frozenset())
+    living = LivingRegions(_Heard(states), EU, REGIONS)
     assert living(NOON_MS) == {EU}
     assert living.silent_s(NOON_MS) == 400, "AP was never heard, and gone-1 was removed"
     assert living.unheard() == 1, "AP"

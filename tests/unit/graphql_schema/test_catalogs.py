@@ -450,6 +450,6 @@ def test_a_version_from_before_publications_were_recorded_is_listed_as_the_one_i
 
 def test_an_unknown_item_has_no_state_and_no_history(shop: Service) -> None:
     for item in ("nothing", "category:donuts", "x" * 3000):
-        asked = f'(market: "de", itemId: "{item}")'
-        assert ask(shop, f"{{ catalogItem{asked} {{ itemId }} }}") is None
-        assert ask(shop, f"{{ catalogItemHistory{asked} {{ name }} }}") == []
+        arguments = f'(market: "de", itemId: "{item}")'
+        assert ask(shop, f"{{ catalogItem{arguments} {{ itemId }} }}") is None
+        assert ask(shop, f"{{ catalogItemHistory{arguments} {{ name }} }}") == []

@@ -232,9 +232,9 @@ def test_depth_is_limited_as_for_everyone(service: Service) -> None:
     inner = "name"
     for _ in range(MAX_DEPTH + 1):
         inner = f"... on Region {{ {inner} }}"
-    schema_says = schema().execute_sync(f"{{ region {{ {inner} }} }}", context_value=Chain(
+    reference = schema().execute_sync(f"{{ region {{ {inner} }} }}", context_value=Chain(
         "1", 0.0).context())  # fmt: skip
-    assert repeated(service, f"{{ region {{ {inner} }} }}") != bool(schema_says.errors)
+    assert repeated(service, f"{{ region {{ {inner} }} }}") != bool(reference.errors)
 
 
 def test_of_several_operations_the_named_one_is_compiled(service: Service) -> None:

@@ -169,7 +169,7 @@ def test_the_published_schema_states_what_is_counted(schema: Schema) -> None:
         ("query($s: String) { stores(search: $s, first: 1) { totalCount } }", {"s": None}, 201),
         ('{ searchSuggestions(text: "ab") { name } }', {}, 200 + 1700 + 150 + 10 + 8),
         ("{ a: __typename b: __typename }", {}, 2),
-        # One field that is asked for twice runs once, whatever fragments say it.
+        # One field that is selected twice runs once, whatever fragments say it.
         ("{ store(id: 1) { id } ...F } fragment F on Query { store(id: 1) { id name } }", {}, 102),
         ('{ store(id: "x") { ...F } } fragment F on Store { hours { opens } }', {}, 101 + 7),
         ("{ ...F ...F } fragment F on Query { __typename }", {}, 1),

@@ -102,14 +102,14 @@ def test_every_type_field_and_argument_is_described() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("{ markets { id } }", "one operation with a name"),
         ("query A { markets { id } } query B { markets { id } }", "one operation with a name"),
         ("query A { nothing }", "Cannot query field"),
     ],
 )
-def test_a_file_that_is_no_operation_is_named(tmp_path: Path, text: str, said: str) -> None:
+def test_a_file_that_is_no_operation_is_named(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "bad.graphql").write_text(text)
-    with pytest.raises(InvalidOperationError, match=said):
+    with pytest.raises(InvalidOperationError, match=message):
         manifest(build(), tmp_path)

@@ -214,7 +214,7 @@ def test_a_month_costs_a_query_a_day_and_the_store(shop: Service, calls: list[st
 
 
 @pytest.mark.parametrize(
-    ("variables", "said"),
+    ("variables", "message"),
     [
         ({"from": "2026-05-05", "to": TODAY}, "ask for the earlier day first"),
         ({"from": "2026-05-05"}, "ask for the earlier day first"),
@@ -226,9 +226,9 @@ def test_a_month_costs_a_query_a_day_and_the_store(shop: Service, calls: list[st
     ],
 )
 def test_what_cannot_be_asked_for_is_refused_with_what_to_do(
-    shop: Service, variables: dict[str, str], said: str
+    shop: Service, variables: dict[str, str], message: str
 ) -> None:
     answer = orjson.loads(shop.post(FIGURES, ADMIN, variables=variables).body)
     (error,) = answer["errors"]
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
-    assert said in error["message"]
+    assert message in error["message"]

@@ -34,10 +34,10 @@ class Region(Service):
     def take(self, verb: str, sent_at: datetime | str | None, **given: Any) -> dict[str, Any]:
         """What the region answers to a decision that it carries out now."""
         text = sent_at.isoformat() if isinstance(sent_at, datetime) else sent_at
-        asked = {"operationId": "operation-1", "sentAt": text, "person": "ada", **given}
+        variables = {"operationId": "operation-1", "sentAt": text, "person": "ada", **given}
         query = EDIT.format(kind=verb.capitalize(), field=verb)
         answer: dict[str, Any] = orjson.loads(
-            self.post(query, ADMIN, variables={"input": asked}).body
+            self.post(query, ADMIN, variables={"input": variables}).body
         )
         assert "errors" not in answer, answer
         payload: dict[str, Any] = answer["data"][f"{verb}Role"]

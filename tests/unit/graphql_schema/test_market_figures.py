@@ -157,7 +157,7 @@ def test_a_day_ten_years_away_is_the_last_one(chain: Service, away: int) -> None
 
 
 @pytest.mark.parametrize(
-    ("variables", "said"),
+    ("variables", "message"),
     [
         ({"market": "xx"}, "market"),
         ({"first": 0}, "first is 1 to 100"),
@@ -168,6 +168,6 @@ def test_a_day_ten_years_away_is_the_last_one(chain: Service, away: int) -> None
     ],
 )
 def test_what_cannot_be_read_is_refused_with_what_to_do(
-    chain: Service, variables: dict[str, Any], said: str
+    chain: Service, variables: dict[str, Any], message: str
 ) -> None:
-    assert said in refused(chain, **variables)
+    assert message in refused(chain, **variables)

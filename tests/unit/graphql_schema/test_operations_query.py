@@ -89,7 +89,7 @@ def test_other_times_are_refused_with_what_to_ask_for(
 ) -> None:
     (error,) = ask(deployed(table, clouds), minutes=minutes)["errors"]
     assert error["message"] == f"`minutes` is {minutes}; ask for 1 to 1440"
-    assert clouds["eu-west-1"].asked == []
+    assert clouds["eu-west-1"].requests == []
 
 
 def test_a_day_of_both_regions_is_within_the_limit_on_cost(
@@ -105,4 +105,4 @@ def test_a_manager_is_told_which_role_it_needs(
     (error,) = ask(deployed(table, clouds), "market:de:manager")["errors"]
     assert error["extensions"]["code"] == "FORBIDDEN"
     assert "chain:operator" in error["message"]
-    assert clouds["eu-west-1"].asked == []
+    assert clouds["eu-west-1"].requests == []

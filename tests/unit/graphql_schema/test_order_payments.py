@@ -48,13 +48,13 @@ def stocked(service: Service) -> Service:
     return service
 
 
-def mutate(shop: Service, name: str, kind: str, asked: Any, headers: Any = None) -> Any:
+def mutate(shop: Service, name: str, kind: str, mutation_input: Any, headers: Any = None) -> Any:
     query = f"mutation M($input: {kind}!) {{ {name}(input: $input) {{ {FIELDS} }} }}"
-    return send(shop, query, {"input": asked}, headers)
+    return send(shop, query, {"input": mutation_input}, headers)
 
 
 def place(shop: Service, **changes: Any) -> Any:
-    asked = {
+    mutation_input = {
         "operationId": operation_id("operation-1"),
         "storeId": "de-1",
         "lines": [{"itemId": "glazed", "quantity": 2}],
@@ -64,18 +64,23 @@ def place(shop: Service, **changes: Any) -> Any:
         "expectedTotalMinor": 398,
         **changes,
     }
-    asked = {name: value for name, value in asked.items() if value != "left out"}
-    return mutate(shop, "placeOrder", "PlaceOrderInput", asked)
+    mutation_input = {name: value for name, value in mutation_input.items() if value != "left out"}
+    return mutate(shop, "placeOrder", "PlaceOrderInput", mutation_input)
 
 
 def offer(shop: Service, token: str = "pm_second", operation: str = "operation-2") -> Any:  # noqa: S107 - no password
-    asked = {"operationId": operation, "orderId": ID, "paymentToken": token}
-    return mutate(shop, "offerCard", "OfferCardInput", asked)
+    mutation_input = {"operationId": operation, "orderId": ID, "paymentToken": token}
+    return mutate(shop, "offerCard", "OfferCardInput", mutation_input)
 
 
 def refund(shop: Service, amount: int | None = None, operation: str = "operation-3") -> Any:
-    asked = {"operationId": operation, "orderId": ID, "amountMinor": amount, "reason": "burnt"}
-    return mutate(shop, "refundOrder", "RefundOrderInput", asked, MANAGER)
+    mutation_input = {
+        "operationId": operation,
+        "orderId": ID,
+        "amountMinor": amount,
+        "reason": "burnt",
+    }
+    return mutate(shop, "refundOrder", "RefundOrderInput", mutation_input, MANAGER)
 
 
 def happened(shop: Service, *facts: Data) -> Order:
@@ -163,8 +168,8 @@ def test_a_card_is_offered_only_where_one_is_needed(shop: Service) -> None:
 
 
 def mutate_unknown(shop: Service) -> Any:
-    asked = {"operationId": "operation-2", "orderId": "a" * 26, "paymentToken": "pm_2"}
-    return mutate(shop, "offerCard", "OfferCardInput", asked)
+    mutation_input = {"operationId": "operation-2", "orderId": "a" * 26, "paymentToken": "pm_2"}
+    return mutate(shop, "offerCard", "OfferCardInput", mutation_input)
 
 
 def test_a_part_and_then_the_rest_is_refunded(shop: Service) -> None:
@@ -177,10 +182,10 @@ def test_a_part_and_then_the_rest_is_refunded(shop: Service) -> None:
     assert too_large["errors"][0]["left"] == {"amountMinor": 298, "currency": "EUR"}
     assert refund(shop, None, "operation-4")["errors"] == []
     order = happened(shop)
-    asked = {data.refund_id: data.amount for _, data in order.of_kind(RefundAsked)}
-    assert sorted(asked.values()) == [100, 298]
+    amounts = {data.refund_id: data.amount for _, data in order.of_kind(RefundAsked)}
+    assert sorted(amounts.values()) == [100, 298]
     assert kinds(refund(shop, None, "operation-5")) == ["RefundTooLargeError"]
-    happened(shop, *(Refunded(name, amount) for name, amount in asked.items()))
+    happened(shop, *(Refunded(name, amount) for name, amount in amounts.items()))
     query = f'{{ order(id: "{ID}") {{ payment {{ state refunded {{ amountMinor }} }} }} }}'
     payment = shop.ask(query)["order"]["payment"]
     assert payment == {"state": "REFUNDED", "refunded": {"amountMinor": 398}}
@@ -238,8 +243,8 @@ def test_the_payment_says_where_it_stands(
 
 def test_a_cancelled_order_costs_nothing(shop: Service) -> None:
     place(shop)
-    asked = {"operationId": "operation-2", "orderId": ID}
-    found = mutate(shop, "cancelOrder", "OrderRefusalInput", asked)
+    mutation_input = {"operationId": "operation-2", "orderId": ID}
+    found = mutate(shop, "cancelOrder", "OrderRefusalInput", mutation_input)
     assert found["order"]["payment"]["state"] == "RELEASED"
 
 

@@ -69,7 +69,7 @@ def shop(service: Service) -> Service:
 
 
 def send(shop: Service, query: str, variables: Any, headers: Any = None) -> Any:
-    """The payload of the one field that is asked for."""
+    """The payload of the one field that is selected."""
     answer = orjson.loads(shop.post(query, headers, variables=variables).body)
     assert "errors" not in answer, answer
     (payload,) = answer["data"].values()
@@ -129,8 +129,8 @@ def test_a_note_comes_with_the_line_that_it_is_about(shop: Service) -> None:
         {"itemId": "glazed", "quantity": 1, "note": "no nuts"},
     ]
     assert place(shop, total=3 * 199 + 320, lines=lines)["errors"] == []
-    asked = "lines { itemId quantity } contact { notes lineNotes { line note } }"
-    order = shop.ask(f'{{ order(id: "{ID}") {{ {asked} }} }}')["order"]
+    fields = "lines { itemId quantity } contact { notes lineNotes { line note } }"
+    order = shop.ask(f'{{ order(id: "{ID}") {{ {fields} }} }}')["order"]
     assert order["contact"] == {
         "notes": ["oat milk", "no nuts"],
         "lineNotes": [{"line": 1, "note": "oat milk"}, {"line": 2, "note": "no nuts"}],

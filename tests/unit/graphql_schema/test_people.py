@@ -239,8 +239,8 @@ def test_changes_of_roles_are_in_the_journal_with_their_author(shop: Service) ->
     edited(shop, "grant", role="TILL", storeId="de-1")
     edited(shop, "revoke", role="TILL", storeId="de-1")
     found = shop.table.partition(keys.journal_partition(keys.roles_of("ada")))
-    said = [(row.body["by"], row.body["do"], row.body["set"][0][:2]) for row in found]
-    assert said == [
+    entries = [(row.body["by"], row.body["do"], row.body["set"][0][:2]) for row in found]
+    assert entries == [
         ("boss", "grantRole", ["store:de-1:till", True]),
         ("boss", "revokeRole", ["store:de-1:till", False]),
     ]
@@ -295,19 +295,19 @@ def test_a_menu_reads_no_roles_and_a_fault_of_the_table_opens_nothing(
     shop: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edited(shop, "revoke")  # of ada
-    asked: list[str] = []
+    subjects: list[str] = []
 
     def failing(_: PeopleRepository, subject: str) -> None:
-        asked.append(subject)
+        subjects.append(subject)
         raise OSError("the table does not answer")
 
     monkeypatch.setattr(PeopleRepository, "read", failing)
     menu = shop.post('{ menu(storeId: "de-1") { version } }', bearer("chain:admin"))
     assert orjson.loads(menu.body)["data"]["menu"]["version"]
-    assert asked == []
+    assert subjects == []
     refused = shop.post(REQUESTS["recordSale"], bearer("chain:admin"))
     assert (refused.status, b"data" in refused.body) == (503, False)
-    assert asked == ["ada"]
+    assert subjects == ["ada"]
 
 
 def test_few_people_are_remembered(shop: Service, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,7 +103,7 @@ def test_what_is_sold_out_already_is_known_to_a_new_subscriber(shop: Service) ->
     update(shop)
     repository = SubscriberRepository(shop.table)
     (subscriber,) = repository.of_store("de-1")
-    assert subscriber.told_out("de-1") == {"glazed"}
+    assert subscriber.notified_sold_out("de-1") == {"glazed"}
 
 
 def test_a_store_that_carte_does_not_know_may_be_subscribed_to(shop: Service) -> None:

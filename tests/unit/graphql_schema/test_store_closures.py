@@ -39,8 +39,8 @@ def shop(service: Service) -> Service:
 def answer(
     shop: Service, operation_id: str, headers: Mapping[str, str], changes: dict[str, Any]
 ) -> Any:
-    asked = {"operationId": operation_id, "storeId": "de-1", **changes}
-    return orjson.loads(shop.post(CLOSE, headers, variables={"input": asked}).body)
+    mutation_input = {"operationId": operation_id, "storeId": "de-1", **changes}
+    return orjson.loads(shop.post(CLOSE, headers, variables={"input": mutation_input}).body)
 
 
 def close(shop: Service, operation_id: str = "operation-1", **changes: Any) -> Any:
@@ -90,7 +90,7 @@ def test_a_menu_of_a_closed_store_is_still_read_and_has_another_version(shop: Se
 
 
 @pytest.mark.parametrize(
-    ("changes", "path", "said"),
+    ("changes", "path", "message"),
     [
         ({"closeDays": ["2026-05-01"]}, ["closeDays"], "lies in the past"),
         ({"closeDays": ["2028-01-01"]}, ["closeDays"], "360 days ahead"),
@@ -100,13 +100,13 @@ def test_a_menu_of_a_closed_store_is_still_read_and_has_another_version(shop: Se
     ],
 )
 def test_what_cannot_be_is_refused_with_a_typed_error(
-    shop: Service, changes: dict[str, Any], path: list[str], said: str
+    shop: Service, changes: dict[str, Any], path: list[str], message: str
 ) -> None:
     found = close(shop, **changes)
     assert found["closures"] is None
     (error,) = found["errors"]
     assert error["path"] == path
-    assert said in error["message"]
+    assert message in error["message"]
 
 
 def test_a_manager_closes_days_and_only_the_chain_closes_for_good_or_hides(shop: Service) -> None:
@@ -176,7 +176,7 @@ def test_a_retry_lists_what_an_interrupted_hiding_left_listed(
 
 
 @pytest.mark.parametrize(
-    ("changes", "slot", "said"),
+    ("changes", "slot", "message"),
     [
         ({"closeDays": [TODAY]}, "2026-05-05T07:15:00+02:00", "closed"),
         ({"closedFrom": TODAY}, None, "closed for good since 2026-05-04"),
@@ -184,7 +184,7 @@ def test_a_retry_lists_what_an_interrupted_hiding_left_listed(
     ],
 )
 def test_a_closed_store_takes_no_order(
-    shop: Service, changes: dict[str, Any], slot: str | None, said: str
+    shop: Service, changes: dict[str, Any], slot: str | None, message: str
 ) -> None:
     slots = '{ pickupSlots(storeId: "de-1", day: "2026-05-04") { id } }'
     free = shop.ask(slots)["pickupSlots"]
@@ -210,4 +210,4 @@ def test_a_closed_store_takes_no_order(
         assert quoted == placed
         (error,) = placed["errors"]
         assert (error["__typename"], error["nextSlot"]) == ("StoreClosedError", slot)
-        assert said in error["message"]
+        assert message in error["message"]

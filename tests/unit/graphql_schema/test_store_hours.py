@@ -45,8 +45,8 @@ def save(
     headers: dict[str, str] = MANAGER,
     **more: Any,
 ) -> Any:
-    asked = {"operationId": operation_id, "storeId": "de-1", "hours": hours, **more}
-    found = orjson.loads(shop.post(SET, headers, variables={"input": asked}).body)
+    mutation_input = {"operationId": operation_id, "storeId": "de-1", "hours": hours, **more}
+    found = orjson.loads(shop.post(SET, headers, variables={"input": mutation_input}).body)
     assert "errors" not in found, found
     return found["data"]["updateStoreHours"]
 
@@ -142,7 +142,7 @@ def test_an_entry_that_is_not_of_the_hours_is_refused(shop: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "path", "said"),
+    ("hours", "path", "message"),
     [
         ([{"weekday": "MONDAY", "opens": "08:00", "closes": "08:00"}], ["hours", "0"], "is empty"),
         ([*NIGHT, {"weekday": "MONDAY", "opens": "8am", "closes": "9"}], ["hours", "1"], "8am"),
@@ -154,12 +154,12 @@ def test_an_entry_that_is_not_of_the_hours_is_refused(shop: Service) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_with_a_typed_error_and_changes_nothing(
-    shop: Service, hours: list[dict[str, Any]], path: list[str], said: str
+    shop: Service, hours: list[dict[str, Any]], path: list[str], message: str
 ) -> None:
     before = shop.ask(READ)
     (error,) = save(shop, hours)["errors"]
     assert (error["__typename"], error["path"]) == ("InvalidValueError", path)
-    assert said in error["message"]
+    assert message in error["message"]
     assert shop.ask(READ) == before
 
 

@@ -70,7 +70,7 @@ def checked_by(function: Any) -> GraphQLField:
     return GraphQLField(GraphQLObjectType("Thing", name, is_type_of=function))
 
 
-def told_apart_by(function: Any) -> GraphQLField:
+def resolved_by(function: Any) -> GraphQLField:
     """A field of an interface with this `resolve_type`."""
     name = {"name": GraphQLField(GraphQLString)}
     return GraphQLField(GraphQLInterfaceType("Named", name, resolve_type=function))
@@ -82,7 +82,7 @@ def told_apart_by(function: Any) -> GraphQLField:
         (GraphQLField(GraphQLString, resolve=later), "{ thing }"),
         (GraphQLField(GraphQLString, resolve=one_by_one), "{ thing }"),
         (checked_by(later), "{ thing { name } }"),
-        (told_apart_by(later), "{ thing { name } }"),
+        (resolved_by(later), "{ thing { name } }"),
     ],
 )
 def test_operations_with_asynchronous_functions_are_left_to_graphql_core(

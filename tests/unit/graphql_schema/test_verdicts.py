@@ -196,8 +196,8 @@ def test_a_diet_that_the_allergens_contradict_is_not_published(
     }
     assert send(shop, EDIT, **wanted)["errors"] == []
     refused = send(shop, PUBLISH, "op-00002", market="de")
-    said = f"glazed is stated to be {diet} and to contain {named}; correct its diet or"
-    assert said in refused["errors"][0]["message"]
+    message = f"glazed is stated to be {diet} and to contain {named}; correct its diet or"
+    assert message in refused["errors"][0]["message"]
     assert (
         send(shop, EDIT, "op-00003", market="de", itemId="glazed", clear=["DIET"])["errors"] == []
     )

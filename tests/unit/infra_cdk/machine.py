@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from infra_cdk.deployment.account import Account, RingingAlarm
+from infra_cdk.deployment.account import Account, ActiveAlarm
 from infra_cdk.deployment.assembly import template_of
-from infra_cdk.deployment.rollout import Done, Manner, Rollout
+from infra_cdk.deployment.rollout import Done, Rollout, RolloutSettings
 from infra_cdk.deployment.steps import Plan, read_plan
 from infra_cdk.deployment.toolkit import Deployed, Toolkit
 from tests.unit.infra_cdk.assembly import ACCOUNT, write_assembly
@@ -16,7 +16,7 @@ REGION = "eu-west-1"
 STACK = f"carte-{REGION}"
 OUTPUTS = {"Url": "https://region.api.example.com", "LiveUrl": "wss://live.example.com/graphql"}
 NAME = "carte-menu-errors"
-RINGING = RingingAlarm(NAME, "10:01", "3 % of calls")
+ACTIVE_ALARM = ActiveAlarm(NAME, "10:01", "3 % of calls")
 
 
 class Cloud(Account):
@@ -25,13 +25,13 @@ class Cloud(Account):
     def __init__(self) -> None:
         self.id = ACCOUNT
         self.running: dict[str, dict[str, Any]] = {}
-        self.alarms: list[RingingAlarm] = []
+        self.alarms: list[ActiveAlarm] = []
         self.looks = 0
 
     def template(self, stack: str, region: str) -> dict[str, Any] | None:  # noqa: ARG002
         return self.running.get(stack)
 
-    def ringing_alarms(self, region: str) -> list[RingingAlarm]:  # noqa: ARG002
+    def active_alarms(self, region: str) -> list[ActiveAlarm]:  # noqa: ARG002
         self.looks += 1
         return self.alarms
 
@@ -66,7 +66,7 @@ class Machine:
         self.cloud = cloud
         self.toolkit = Deploying(cloud)
         self.again = False
-        self.said: list[str] = []
+        self.log: list[str] = []
         self.folder = folder
 
     def deploy(self, version: str, region: str = REGION) -> Done:
@@ -103,9 +103,9 @@ class Machine:
             account=self.cloud,
             toolkit=self.toolkit,
             journal=journal(),
-            manner=Manner(bake=0, again=self.again),
+            settings=RolloutSettings(bake=0, again=self.again),
             table="carte",
-            say=self.said.append,
+            say=self.log.append,
         )
 
 

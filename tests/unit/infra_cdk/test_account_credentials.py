@@ -94,7 +94,7 @@ def test_a_role_is_assumed_anew_before_its_credentials_end(aws: Aws) -> None:
     [
         lambda account: account.template("carte-data", REGION),
         lambda account: account.release_failed_creation("carte-data", REGION),
-        lambda account: account.ringing_alarms(REGION),
+        lambda account: account.active_alarms(REGION),
         lambda account: account.bootstrap_version(REGION),
         lambda account: account.secret("carte-origin-1", REGION),
         lambda account: account.stream("carte", REGION),

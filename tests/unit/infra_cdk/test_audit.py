@@ -46,7 +46,7 @@ def test_a_tool_that_is_missing_or_hangs_has_audited_nothing(
 
 
 @pytest.mark.parametrize(
-    ("tools", "code", "said"),
+    ("tools", "code", "message"),
     [
         ({"a.lock": tool("fine", 0), "b.lock": tool("fine", 0)}, 0, ""),
         ({"a.lock": tool("fine", 0), "b.lock": tool(NO_PYPI, 1)}, 2, "1 of 2 lock files were NOT"),
@@ -57,10 +57,10 @@ def test_only_lock_files_that_were_all_audited_pass(
     capsys: pytest.CaptureFixture[str],
     tools: dict[str, tuple[Path, Sequence[str]]],
     code: int,
-    said: str,
+    message: str,
 ) -> None:
     assert main(tools) == code
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_every_lock_file_is_audited_by_the_pipeline() -> None:

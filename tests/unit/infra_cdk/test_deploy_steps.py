@@ -10,10 +10,10 @@ import pytest
 from moto import mock_aws
 
 from infra_cdk.deployment import rollout as rollout_module
-from infra_cdk.deployment.account import Account, RingingAlarm
+from infra_cdk.deployment.account import Account, ActiveAlarm
 from infra_cdk.deployment.assembly import of_one_stack, template_of
 from infra_cdk.deployment.journal import FOLDER
-from infra_cdk.deployment.rollout import Manner, Rollout
+from infra_cdk.deployment.rollout import Rollout, RolloutSettings
 from infra_cdk.deployment.site import lifetime, upload_site
 from infra_cdk.deployment.steps import Plan, read_plan
 from infra_cdk.deployment.toolkit import Deployed, Toolkit
@@ -59,12 +59,12 @@ class Known(Account):
     def __init__(self) -> None:
         self.id = ACCOUNT
         self.running: dict[str, dict[str, Any]] = {}
-        self.alarms: Iterator[list[RingingAlarm]] = iter(())
+        self.alarms: Iterator[list[ActiveAlarm]] = iter(())
 
     def template(self, stack: str, region: str) -> dict[str, Any] | None:  # noqa: ARG002
         return self.running.get(stack)
 
-    def ringing_alarms(self, region: str) -> list[RingingAlarm]:  # noqa: ARG002
+    def active_alarms(self, region: str) -> list[ActiveAlarm]:  # noqa: ARG002
         return next(self.alarms, [])
 
     def release_failed_creation(self, stack: str, region: str) -> bool:  # noqa: ARG002
@@ -72,7 +72,7 @@ class Known(Account):
 
 
 class Deploying(Toolkit):
-    """A CDK command line without CDK: notes what it was asked for, and puts it in place."""
+    """A CDK command line without CDK: notes its arguments, and puts the template in place."""
 
     def __init__(self, failing: str = "") -> None:
         self.running: dict[str, dict[str, Any]] = {}
@@ -99,7 +99,7 @@ def rollout(plan: Plan, account: Known, toolkit: Deploying) -> Rollout:
         account=account,
         toolkit=toolkit,
         journal=journal(),
-        manner=Manner(bake=0),
+        settings=RolloutSettings(bake=0),
         table="carte",
         say=lambda _line: None,
     )
@@ -161,7 +161,7 @@ def test_a_failure_ends_it_and_the_next_run_goes_on_there(plan: Plan, tmp_path: 
 def test_an_alarm_brings_back_what_ran_before_and_ends_it(plan: Plan, tmp_path: Path) -> None:
     account, toolkit = Known(), Deploying()
     account.running["carte-ap-southeast-1"] = {"Resources": {}, "Description": "before"}
-    account.alarms = iter([[], [RingingAlarm("carte-menu-errors", "10:01", "3 % of calls")]])
+    account.alarms = iter([[], [ActiveAlarm("carte-menu-errors", "10:01", "3 % of calls")]])
     steps = plan.chosen(["ap-southeast-1", "eu-west-1"])
     (done,) = rollout(plan, account, toolkit).run(steps)
     assert done.outcome == "rolled back"
@@ -177,7 +177,7 @@ def test_an_alarm_brings_back_what_ran_before_and_ends_it(plan: Plan, tmp_path: 
 
 def test_an_alarm_of_a_first_deployment_is_a_failure(plan: Plan, tmp_path: Path) -> None:
     account = Known()
-    account.alarms = iter([[], [RingingAlarm("carte-menu-errors", "10:01", "all calls")]])
+    account.alarms = iter([[], [ActiveAlarm("carte-menu-errors", "10:01", "all calls")]])
     (done,) = rollout(plan, account, Deploying()).run(plan.chosen(["eu-west-1"]))
     assert done.outcome == "failed"
     assert "nothing is known to have run before" in done.text
@@ -209,12 +209,12 @@ def test_the_site_is_uploaded_pages_last_and_each_with_its_lifetime(tmp_path: Pa
         s3 = boto3.client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket="site")
         owners: list[str | None] = []
-        made = {"signin.json": "{}", "operator.json": '{"name": "Example Ltd"}'}
+        generated = {"signin.json": "{}", "operator.json": '{"name": "Example Ltd"}'}
         s3.meta.events.register(
             "before-parameter-build.s3.PutObject",
             lambda params, **_: owners.append(params.get("ExpectedBucketOwner")),
         )
-        assert upload_site(s3, "site", tmp_path, owner=ACCOUNT, made=made) == 5
+        assert upload_site(s3, "site", tmp_path, owner=ACCOUNT, generated=generated) == 5
         assert owners == [ACCOUNT] * 5, "the site's bucket of another account is never written"
         operator = s3.get_object(Bucket="site", Key="operator.json")["Body"].read()
         settings = s3.head_object(Bucket="site", Key="signin.json")

@@ -64,7 +64,7 @@ def test_as_many_are_compared_at_once_as_may_be_and_reported_in_their_order() ->
     names[1:1] = [f"same-{number}" for number in range(AT_ONCE)]
     found = list(compare(Deployed(), Path("out"), steps(*names), Comparing))
     assert [one.step.name for one in found] == names
-    assert [one.said for one in found] == [(f"Stack {name} of out",) for name in names]
+    assert [one.lines for one in found] == [(f"Stack {name} of out",) for name in names]
     refused = [one for one in found if one.outcome == "refused"]
     assert [str(one.error) for one in refused] == [
         f"changed-{number} was changed by hand" for number in range(AT_ONCE)

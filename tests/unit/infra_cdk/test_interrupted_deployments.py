@@ -7,11 +7,19 @@ from pathlib import Path
 import pytest
 
 from infra_cdk.deployment import rollout as rollout_module
-from infra_cdk.deployment.rollout import Manner, Rollout
+from infra_cdk.deployment.rollout import Rollout, RolloutSettings
 from services.domain.errors import CarteError
 from tests.unit.infra_cdk.assembly import ACCOUNT
 from tests.unit.infra_cdk.bootstrap import bootstrapped, journal, lose
-from tests.unit.infra_cdk.machine import NAME, REGION, RINGING, STACK, Cloud, Machine, version_of
+from tests.unit.infra_cdk.machine import (
+    ACTIVE_ALARM,
+    NAME,
+    REGION,
+    STACK,
+    Cloud,
+    Machine,
+    version_of,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +81,7 @@ def test_what_an_interrupted_run_put_in_place_is_watched_by_the_next(
     machine.deploy("v1")
     interrupted(machine, smoke, "v2")
     # It began to ring after v2 was in place and before the second run: v2 is to blame.
-    machine.cloud.alarms = [RINGING]
+    machine.cloud.alarms = [ACTIVE_ALARM]
     done = machine.deploy("v2")
     assert (done.outcome, version_of(machine.cloud)) == ("rolled back", "v1")
     assert NAME in done.text
@@ -83,7 +91,7 @@ def test_an_alarm_from_before_an_interrupted_run_stays_no_evidence(
     machine: Machine, smoke: list[BaseException]
 ) -> None:
     machine.deploy("v1")
-    machine.cloud.alarms = [RINGING]
+    machine.cloud.alarms = [ACTIVE_ALARM]
     interrupted(machine, smoke, "v2")
     assert machine.deploy("v2").outcome == "unchanged"
     assert machine.deploy("v2").outcome == "skipped"
@@ -129,7 +137,7 @@ def test_another_machine_goes_on_where_a_deployment_was_interrupted(
     machine.deploy("v1")
     interrupted(machine, smoke, "v2")
     fresh = Machine(tmp_path / "fresh", machine.cloud)
-    fresh.toolkit.meanwhile = lambda: machine.cloud.alarms.append(RINGING)
+    fresh.toolkit.meanwhile = lambda: machine.cloud.alarms.append(ACTIVE_ALARM)
     assert fresh.deploy("v2").outcome == "rolled back"
     assert version_of(machine.cloud) == "v1"
 
@@ -154,7 +162,7 @@ def test_a_lost_journal_costs_the_way_back_and_no_watch(
     interrupted(machine, smoke, "v2")
     lose(REGION)
     looked = machine.cloud.looks
-    machine.toolkit.meanwhile = lambda: machine.cloud.alarms.append(RINGING)
+    machine.toolkit.meanwhile = lambda: machine.cloud.alarms.append(ACTIVE_ALARM)
     done = machine.deploy("v2")
     assert (done.outcome, version_of(machine.cloud)) == ("failed", "v2")
     assert machine.cloud.looks > looked
@@ -230,7 +238,7 @@ def test_the_way_back_needs_neither_sources_nor_package(machine: Machine, tmp_pa
         account=machine.cloud,
         toolkit=machine.toolkit,
         journal=journal(),
-        manner=Manner(bake=0),
+        settings=RolloutSettings(bake=0),
         table="carte",
         say=lambda _line: None,
     ).go_back(plan.steps[0])

@@ -16,7 +16,15 @@ from infra_cdk.deployment.journal import FOLDER
 from services.domain.errors import CarteError
 from tests.unit.infra_cdk.assembly import ACCOUNT
 from tests.unit.infra_cdk.bootstrap import bootstrapped, bucket_of, journal, kept
-from tests.unit.infra_cdk.machine import NAME, REGION, RINGING, STACK, Cloud, Machine, version_of
+from tests.unit.infra_cdk.machine import (
+    ACTIVE_ALARM,
+    NAME,
+    REGION,
+    STACK,
+    Cloud,
+    Machine,
+    version_of,
+)
 
 KEY = f"{FOLDER}{STACK}.json"
 # It names a template, and no place of the stack.
@@ -240,7 +248,7 @@ def test_a_deployment_that_was_overtaken_undoes_nothing(machine: Machine, tmp_pa
     def meanwhile() -> None:
         machine.toolkit.meanwhile = lambda: None
         assert other.deploy("v3").outcome == "deployed"
-        machine.cloud.alarms.append(RINGING)
+        machine.cloud.alarms.append(ACTIVE_ALARM)
 
     machine.toolkit.meanwhile = meanwhile
     done = machine.deploy("v2")
@@ -287,7 +295,7 @@ def test_a_rollback_whose_record_was_not_written_is_a_rollback(
 
     def meanwhile() -> None:
         machine.toolkit.meanwhile = lambda: None
-        machine.cloud.alarms.append(RINGING)
+        machine.cloud.alarms.append(ACTIVE_ALARM)
         requests.before = failing("PutObject")
 
     machine.toolkit.meanwhile = meanwhile
@@ -296,7 +304,7 @@ def test_a_rollback_whose_record_was_not_written_is_a_rollback(
     assert NAME in done.text
     assert "what ran before runs again, and the record of it was not written" in done.text
     assert "nothing else is to do" in done.text
-    assert any("WARNING" in line for line in machine.said)
+    assert any("WARNING" in line for line in machine.log)
     # The record still says that v2 was begun; what runs decides.
     requests.before = lambda _operation: None
     machine.cloud.alarms.clear()
@@ -313,13 +321,13 @@ def test_a_rollback_does_not_need_the_bucket(machine: Machine, requests: Request
 
     def meanwhile() -> None:
         machine.toolkit.meanwhile = lambda: None
-        machine.cloud.alarms.append(RINGING)
+        machine.cloud.alarms.append(ACTIVE_ALARM)
         requests.before = away
 
     machine.toolkit.meanwhile = meanwhile
     done = machine.deploy("v2")
     assert (done.outcome, version_of(machine.cloud)) == ("rolled back", "v1")
-    assert any("not known whether another deployment began" in line for line in machine.said)
+    assert any("not known whether another deployment began" in line for line in machine.log)
 
 
 def test_going_back_whose_record_was_not_written_is_done(

@@ -29,8 +29,8 @@ def gateway(state: str = "next") -> Iterator[str]:
     """A WebSocket API behind the name, which takes the secret `s3` alone; yields its front."""
 
     def refuse(client: ServerConnection, request: Request) -> Response | None:
-        asked = request.headers["Host"], request.path, request.headers.get("Referer")
-        if asked == (HOST, "/graphql", "s3"):
+        received = request.headers["Host"], request.path, request.headers.get("Referer")
+        if received == (HOST, "/graphql", "s3"):
             return None
         return client.respond(HTTPStatus.FORBIDDEN, "Forbidden")
 

@@ -13,7 +13,7 @@ import pytest
 from infra_cdk.deployment import rollout as rollout_module
 from infra_cdk.deployment.account import Account
 from infra_cdk.deployment.assembly import template_of
-from infra_cdk.deployment.rollout import Done, Manner, Rollout
+from infra_cdk.deployment.rollout import Done, Rollout, RolloutSettings
 from infra_cdk.deployment.steps import read_plan
 from infra_cdk.deployment.toolkit import Deployed, Toolkit
 from tests.unit.infra_cdk.assembly import ACCOUNT, write_assembly
@@ -120,7 +120,7 @@ def deploy(step: str, folder: Path, meanwhile: Callable[[], None]) -> tuple[Done
         account=Running(toolkit),
         toolkit=toolkit,
         journal=journal(),
-        manner=Manner(bake=0),
+        settings=RolloutSettings(bake=0),
         table="carte",
         say=lambda _line: None,
     )

@@ -315,7 +315,7 @@ def test_a_file_is_reported_also_where_the_last_process_is_ended(
     until_ms = datetime.fromisoformat(report["runningUntil"]).timestamp() * 1000
     assert 200_000 < until_ms - unix_ms() <= 240_000
     assert f"after {report['runningUntil']}" in report["hint"]
-    assert bucket.notices == [], "nobody is told what the attempt may still do"
+    assert bucket.notices == [], "no notice of what the attempt may still do"
     records = StockImportRepository(bucket.table)
     assert records.page(None, 5, None) == ([], False), "the attempt may still be under way"
     with monkeypatch.context() as patched:

@@ -177,15 +177,15 @@ def test_roles_that_cannot_be_read_are_asked_for_once(
     for _ in range(3):
         one = region.ready(ISSUER.bearer("store:de-1:till")["authorization"])
         region.subscribe(one, "a", BOARD, id="de-1")
-    asked = []
+    subjects = []
 
     def failing(subject: str, _: Any) -> Any:
-        asked.append(subject)
+        subjects.append(subject)
         raise ConnectionError("the table does not answer")
 
     monkeypatch.setattr(region, "rights_of", failing)
     region.changed("orders:de-1")
-    assert len(asked) == 2  # at once, and again after a moment
+    assert len(subjects) == 2  # at once, and again after a moment
 
 
 def test_a_market_goes_on_although_it_changes_again() -> None:

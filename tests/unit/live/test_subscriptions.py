@@ -251,8 +251,8 @@ def test_a_revoked_person_ends_alone(region: LiveRegion, table: Table) -> None:
     roles(region, table, "bob", {"store:de-1:till": False})
     roles(region, table, "eve", {"store:de-2:till": True})
     region.changed("store:de-1")
-    said = {who: region.received[one][0]["type"] for who, one in connections.items()}
-    assert said == {"ada": "next", "bob": "error", "eve": "next"}
+    types = {who: region.received[one][0]["type"] for who, one in connections.items()}
+    assert types == {"ada": "next", "bob": "error", "eve": "next"}
 
 
 def test_a_role_that_was_granted_is_enough(region: LiveRegion, table: Table) -> None:
@@ -749,7 +749,7 @@ def test_a_connection_has_so_many_subscriptions_and_no_more(region: LiveRegion) 
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         ("{ region { name } }", "only subscriptions"),
         ("mutation { updateAssortment(input: {}) { errors { message } } }", "only subscriptions"),
@@ -764,12 +764,12 @@ def test_a_connection_has_so_many_subscriptions_and_no_more(region: LiveRegion) 
     ],
 )
 def test_a_wrong_operation_ends_its_subscription_alone(
-    region: LiveRegion, query: str, said: str
+    region: LiveRegion, query: str, message: str
 ) -> None:
     one = region.ready()
     answer = region.subscribe(one, "a", query)
     assert (answer["type"], answer["id"]) == ("error", "a")
-    assert said in answer["payload"][0]["message"]
+    assert message in answer["payload"][0]["message"]
     known = region.table.connections.read(one)
     assert known is not None
     assert known.subscriptions == {}

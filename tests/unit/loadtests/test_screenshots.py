@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loadtests.screenshots.__main__ import Seen, main, table
+from loadtests.screenshots.__main__ import PageFindings, main, table
 from loadtests.screenshots.pages import guests_pages, staff_pages, writing
 
 
@@ -19,13 +19,13 @@ def test_every_page_has_a_name_of_its_own() -> None:
 
 
 def test_the_table_has_the_worst_of_all_visits_and_each_error_once() -> None:
-    seen = Seen()
+    findings = PageFindings()
     for shift, tap_ms, over_px in ((0.01, None, 0), (0.3, 48.0, 37), (0.0, 0.0, 0)):
-        seen.add(shift=shift, tap_ms=tap_ms, over_px=over_px)
-    seen.moved.add("footer.site-footer")
-    seen.wrong("no answer")
-    seen.wrong("no answer")
-    lines = table({"board": seen, "imprint": Seen()}).splitlines()
+        findings.add(shift=shift, tap_ms=tap_ms, over_px=over_px)
+    findings.moved.add("footer.site-footer")
+    findings.wrong("no answer")
+    findings.wrong("no answer")
+    lines = table({"board": findings, "imprint": PageFindings()}).splitlines()
     assert lines[1].split() == ["board", "0.3000", "48", "ms", "37", "px", "1"]
     assert lines[2].split() == ["imprint", "0.0000", "-", "0", "px", "0"]
     assert lines[3:] == ["board: moved: footer.site-footer", "board: no answer"]
@@ -33,7 +33,7 @@ def test_the_table_has_the_worst_of_all_visits_and_each_error_once() -> None:
 
 def test_what_a_page_needs_is_kept_as_the_site_keeps_it() -> None:
     (cart,) = (one for one in guests_pages("us-1", "ring") if one.name == "cart")
-    found = re.search(r'setItem\((".+?"), (".+")\);', writing(cart.kept))
+    found = re.search(r'setItem\((".+?"), (".+")\);', writing(cart.local_storage))
     assert found
     assert json.loads(found[1]) == "carte.cart.us-1"
     assert json.loads(json.loads(found[2]))["lines"][0]["itemId"] == "ring"

@@ -20,24 +20,24 @@ class Watch:
     """A recovery that looks after one program."""
 
     def __init__(self, layout: CloudLayout, code: str) -> None:
-        self.said: list[str] = []
+        self.log: list[str] = []
         self.starts = 0
         self.faults: list[Exception] = []
         self._layout = layout
         self._code = code
         self._program = Program(self._start)
-        self._recovery = Recovery(layout, self.said.append)
+        self._recovery = Recovery(layout, self.log.append)
         self.child = self._start()
 
     def look(self) -> None:
         self.child = self._recovery.look_at(self.child, self._program) or self.child
 
-    def look_until_said(self, words: str) -> None:
-        def said() -> bool:
+    def look_until_logged(self, words: str) -> None:
+        def is_logged() -> bool:
             self.look()
-            return any(words in line for line in self.said)
+            return any(words in line for line in self.log)
 
-        wait_until(said, f"{words!r} was said, not {self.said}")
+        wait_until(is_logged, f"{words!r} was logged, not {self.log}")
 
     def _start(self) -> Child:
         self.starts += 1
@@ -72,17 +72,17 @@ def failing(layout: CloudLayout) -> Iterator[Watch]:
 def test_what_runs_is_left_alone(layout: CloudLayout) -> None:
     watch = Watch(layout, "import time; time.sleep(60)")
     watch.look()
-    assert (watch.said, watch.starts) == ([], 1)
+    assert (watch.log, watch.starts) == ([], 1)
     watch.close()
 
 
 def test_what_fails_again_is_restarted_later_each_time(failing: Watch) -> None:
-    failing.look_until_said("edge exited with code 3; restarting in 0.5 s")
-    assert "edge.log" in failing.said[0]
+    failing.look_until_logged("edge exited with code 3; restarting in 0.5 s")
+    assert "edge.log" in failing.log[0]
     before = time.monotonic()
-    failing.look_until_said("edge restarted")
+    failing.look_until_logged("edge restarted")
     assert time.monotonic() - before < 10
-    failing.look_until_said("restarting in 1 s")
+    failing.look_until_logged("restarting in 1 s")
     assert failing.starts == 2
 
 
@@ -92,11 +92,11 @@ def test_what_was_ended_on_purpose_waits_for_its_release(
     marker = hold_marker(layout, "edge")
     marker.parent.mkdir()
     marker.touch()
-    failing.look_until_said("it stays down on purpose")
+    failing.look_until_logged("it stays down on purpose")
     failing.look()
-    assert (len(failing.said), failing.starts) == (1, 1)
+    assert (len(failing.log), failing.starts) == (1, 1)
     marker.unlink()
-    failing.look_until_said("edge restarted")
+    failing.look_until_logged("edge restarted")
     assert failing.starts == 2
 
 
@@ -105,6 +105,6 @@ def test_a_process_that_cannot_be_started_is_tried_again_and_the_others_run_on(
 ) -> None:
     monkeypatch.setattr(recovery, "_FIRST_DELAY", 0.1)
     failing.faults = [OSError(28, "No space left on device")]
-    failing.look_until_said("edge cannot be started: [Errno 28] No space left on device")
-    failing.look_until_said("edge restarted")
+    failing.look_until_logged("edge cannot be started: [Errno 28] No space left on device")
+    failing.look_until_logged("edge restarted")
     assert failing.starts == 3

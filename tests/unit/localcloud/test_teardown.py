@@ -234,10 +234,10 @@ def test_a_start_stops_what_runs_on_a_folder_that_was_removed(
     monkeypatch.setattr(emulator, "program", lambda: None)
     monkeypatch.setattr(launch, "require_free", lambda _: None)
     child = start(layout, HANGS.replace("SIG_IGN", "SIG_DFL"), "edge")
-    said: list[str] = []
-    launch.prepare(layout, said.append)
+    log: list[str] = []
+    launch.prepare(layout, log.append)
     assert child.process.wait(timeout=5) == -signal.SIGTERM
-    assert "  stopped 1 processes that an earlier run left behind" in said
+    assert "  stopped 1 processes that an earlier run left behind" in log
 
 
 def test_a_stop_after_a_wipe_that_was_aborted_settles_again(layout: CloudLayout) -> None:

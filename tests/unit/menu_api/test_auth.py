@@ -71,7 +71,7 @@ def tampered() -> str:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "message"),
     [
         (lambda: ISSUER.keys.token([ADMIN], lifetime_s=-60), "expired"),
         (lambda: DevelopmentIssuer.make().token([ADMIN]), "not valid"),
@@ -89,12 +89,12 @@ def tampered() -> str:
     ],
 )
 def test_tokens_that_are_not_believed_change_nothing_and_say_why(
-    shop: Service, make: Callable[[], str], said: str
+    shop: Service, make: Callable[[], str], message: str
 ) -> None:
     headers = {"authorization": f"Bearer {make()}"}
     answer = orjson.loads(shop.post(REQUESTS["recordSale"], headers=headers).body)
     assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
-    with pytest.raises(TokenRefusedError, match=said):
+    with pytest.raises(TokenRefusedError, match=message):
         TokenVerifier(ISSUER.oidc, IssuerKeyRepository(shop.table)).principal(headers)
     assert shop.table.partition("STORE#de-1")[0].key.sk == "PROFILE"
     assert len(shop.table.partition("STORE#de-1")) == 1

@@ -59,7 +59,7 @@ def get(service: Application, query: str) -> Response:
     return service.respond(Request("GET", "/graphql", {}, {"query": query}))
 
 
-def told(response: Response) -> tuple[int, bytes]:
+def parts_of(response: Response) -> tuple[int, bytes]:
     return response.status, response.body
 
 
@@ -171,14 +171,14 @@ def test_the_first_answer_of_a_process_is_that_of_the_whole_schema(
 ) -> None:
     query, more = DOCUMENTS[name]
     service = ready()
-    answer = told(post(service, query, **more))
-    assert answer == told(post(by_whole(), query, **more))
+    answer = parts_of(post(service, query, **more))
+    assert answer == parts_of(post(by_whole(), query, **more))
     assert (schema_of(service)._whole is None) == (name in NEEDS_PARTS)
     # As the second document of a process, and when the part may have compiled it.
     service = ready()
     assert post(service, STORES).status == 200
     for _ in range(4):
-        assert told(post(service, query, **more)) == answer
+        assert parts_of(post(service, query, **more)) == answer
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_the_first_answer_of_a_process_is_that_of_the_whole_schema(
 def test_a_get_is_refused_as_by_the_whole_schema(
     query: str, with_parts: None, uncollected: None
 ) -> None:
-    assert told(get(ready(), query)) == told(get(by_whole(), query))
+    assert parts_of(get(ready(), query)) == parts_of(get(by_whole(), query))
 
 
 def test_a_part_is_replaced_by_the_whole_for_good_and_freed(
@@ -211,12 +211,12 @@ def test_a_part_is_replaced_by_the_whole_for_good_and_freed(
         weakref.ref(one) for one in (part, part.schema, part.schema._schema, in_use.adhoc)
     ]
     del part
-    answer = told(post(service, STORES))
+    answer = parts_of(post(service, STORES))
     post(service, REGION)
     assert [one() for one in freed] == [None] * 4
     kept = in_use.whole()
     for _ in range(4):
-        assert told(post(service, STORES)) == answer
+        assert parts_of(post(service, STORES)) == answer
     assert in_use.for_document(STORES) is in_use.whole() is kept
     assert in_use.adhoc_operations()._schema is kept
     gc.unfreeze()
@@ -270,13 +270,15 @@ def test_threads_get_the_same_answers_while_the_schema_grows(
 ) -> None:
     names = [name for name in DOCUMENTS if "sale" not in DOCUMENTS[name][0]] * 2
     whole = by_whole()
-    expected = {name: told(post(whole, DOCUMENTS[name][0], **DOCUMENTS[name][1])) for name in names}
+    expected = {
+        name: parts_of(post(whole, DOCUMENTS[name][0], **DOCUMENTS[name][1])) for name in names
+    }
     for first in (STORES, REGION):
         service = ready()
         post(service, first)
 
         def answer(name: str, service: Application = service) -> tuple[int, bytes]:
-            return told(post(service, DOCUMENTS[name][0], **DOCUMENTS[name][1]))
+            return parts_of(post(service, DOCUMENTS[name][0], **DOCUMENTS[name][1]))
 
         with ThreadPoolExecutor(8) as threads:
             assert list(threads.map(answer, names)) == [expected[name] for name in names]

@@ -15,7 +15,7 @@ LATER_MS = 10_000_000
 PLACED = f.Placed("f", "s1", "EUR", (), 300, f.CARD, "pm_1", 0, 0)
 HELD = f.Authorized(1, 300, "pi_1")
 TAKEN = f.Captured(1, 300, "pi_1")
-ASKED = f.RefundAsked("r1", 100)
+REQUESTED = f.RefundAsked("r1", 100)
 FAILED = f.RefundRefused("r1", 100, "re_1")
 PAID = (PLACED, HELD, f.Accepted(), TAKEN)
 
@@ -47,13 +47,13 @@ def compared(
         ([payment("requires_payment_method", 0)], [order(PLACED, f.Declined(1, 300))], ()),
         (
             [payment()],
-            [order(*PAID, ASKED, f.Refunded("r1", 100))],
+            [order(*PAID, REQUESTED, f.Refunded("r1", 100))],
             (Refund("re_1", 100, "r1", failed=False),),
         ),
         ([payment()], [order(*PAID)], (Refund("re_1", 100, "", failed=True),)),
         (
             [payment()],
-            [order(*PAID, ASKED, f.Refunded("r1", 100, "re_1"), FAILED)],
+            [order(*PAID, REQUESTED, f.Refunded("r1", 100, "re_1"), FAILED)],
             (Refund("re_1", 100, "r1", failed=True),),
         ),
         ([], [order(f.Placed("f", "s1", "EUR", (), 300, f.AT_STORE, "", 0, 0))], ()),
@@ -99,16 +99,16 @@ def test_an_order_from_before_is_compared_with_the_payments_that_are_listed_alon
         (
             "refund-failed",
             [payment()],
-            [order(*PAID, ASKED, f.Refunded("r1", 100, "re_1"))],
+            [order(*PAID, REQUESTED, f.Refunded("r1", 100, "re_1"))],
             (Refund("re_1", 100, "r1", failed=True),),
         ),
         (
             "refund-not-at-provider",
             [payment()],
-            [order(*PAID, ASKED, f.Refunded("r1", 100, "re_1"))],
+            [order(*PAID, REQUESTED, f.Refunded("r1", 100, "re_1"))],
             (),
         ),
-        ("not-at-provider", [], [order(*PAID, ASKED, f.Refunded("r1", 100, "re_1"))], ()),
+        ("not-at-provider", [], [order(*PAID, REQUESTED, f.Refunded("r1", 100, "re_1"))], ()),
         ("not-at-provider", [], [order(*PAID)], ()),
         ("not-at-provider", [], [order(PLACED, HELD)], ()),
         # Two of one attempt, and two of one name: an attempt or a name says nothing.
@@ -133,13 +133,13 @@ def test_an_order_from_before_is_compared_with_the_payments_that_are_listed_alon
         (
             "refund-not-recorded",
             [payment()],
-            [order(*PAID, ASKED, f.Refunded("r1", 100, "re_1"))],
+            [order(*PAID, REQUESTED, f.Refunded("r1", 100, "re_1"))],
             (Refund("re_1", 100, "r1", failed=False), Refund("re_2", 100, "r1", failed=False)),
         ),
         (
             "refund-not-recorded",
             [payment()],
-            [order(*PAID, ASKED, f.Refunded("r1", 100))],
+            [order(*PAID, REQUESTED, f.Refunded("r1", 100))],
             (Refund("re_1", 100, "r1", failed=False), Refund("re_2", 100, "r1", failed=False)),
         ),
         ("paid-too-much", [payment()], [order(PLACED, HELD, TAKEN, f.Cancelled())], ()),
@@ -195,7 +195,7 @@ def test_what_happened_between_the_two_lists_is_no_difference() -> None:
 def test_an_order_that_changes_while_it_is_looked_at_again_is_left_out() -> None:
     accepted, taken = order(PLACED, HELD, f.Accepted()), payment()
     # Recorded by a region whose clock is behind, so that the fact does not look new.
-    states = iter((accepted, order(PLACED, HELD, f.Accepted(), ASKED)))
+    states = iter((accepted, order(PLACED, HELD, f.Accepted(), REQUESTED)))
     again = Again(lambda _: next(states), lambda _: taken, lambda: LATER_MS)
     assert compare([taken], lambda _: (), [accepted], LATER_MS, again=again).differences == ()
 

@@ -16,8 +16,8 @@ def refused(code: str, status: int = 400) -> ClientError:
 
 
 def accounts(answer: dict[str, Any] | Exception) -> UserPoolAccounts:
-    def admin_get_user(**asked: str) -> dict[str, Any]:
-        assert asked == {"UserPoolId": "pool", "Username": "ada"}
+    def admin_get_user(**parameters: str) -> dict[str, Any]:
+        assert parameters == {"UserPoolId": "pool", "Username": "ada"}
         if isinstance(answer, Exception):
             raise answer
         return answer

@@ -39,7 +39,7 @@ def test_the_first_sign_in_is_welcomed_and_no_other() -> None:
     world.run()
     world.sign_in(new_device=False)
     world.run()
-    assert world.said() == [WELCOME]
+    assert world.subjects() == [WELCOME]
     (mail,) = world.mailbox.mails
     assert mail.to == ADDRESS
     assert f"{SITE}/staff" in mail.text
@@ -47,21 +47,21 @@ def test_the_first_sign_in_is_welcomed_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age_ms", "said"),
+    ("age_ms", "expected"),
     [(0, [WELCOME]), (NEW_MS, [WELCOME]), (NEW_MS + 1, []), (400 * 86_400_000, []), (None, [])],
 )
-def test_only_who_has_a_new_account_is_welcomed(age_ms: int | None, said: list[str]) -> None:
+def test_only_who_has_a_new_account_is_welcomed(age_ms: int | None, expected: list[str]) -> None:
     world = PeopleWorld()
     created = None if age_ms is None else world.tables.now_ms - age_ms
     world.accounts.created = {} if created is None else {PERSON: created}
     world.sign_in(new_device=False)
     world.run()
-    assert world.said() == said
-    # Either way the account is known now, and its age is not asked for again.
-    world.accounts.before = lambda: pytest.fail("the pool is asked")
+    assert world.subjects() == expected
+    # Either way the account is known now, and its age is not read again.
+    world.accounts.before = lambda: pytest.fail("the pool is read")
     world.sign_in(new_device=True)
     world.run()
-    assert world.said() == [*said, DEVICE]
+    assert world.subjects() == [*expected, DEVICE]
 
 
 def test_a_new_device_of_an_account_of_before_there_were_mails_is_mailed() -> None:
@@ -69,7 +69,7 @@ def test_a_new_device_of_an_account_of_before_there_were_mails_is_mailed() -> No
     world.accounts.created = {}
     world.sign_in(new_device=True)
     world.run()
-    assert world.said() == [DEVICE]
+    assert world.subjects() == [DEVICE]
 
 
 def test_a_welcome_waits_for_a_pool_that_is_away() -> None:
@@ -80,10 +80,10 @@ def test_a_welcome_waits_for_a_pool_that_is_away() -> None:
     world.accounts.before = away
     world.sign_in(new_device=True)
     world.run()
-    assert world.said() == []
+    assert world.subjects() == []
     world.accounts.before = lambda: None
     world.run()
-    assert world.said() == [WELCOME]
+    assert world.subjects() == [WELCOME]
 
 
 def test_a_new_device_is_mailed_and_the_same_device_again_is_not() -> None:
@@ -91,7 +91,7 @@ def test_a_new_device_is_mailed_and_the_same_device_again_is_not() -> None:
     for new_device in (True, True, False, False):
         world.sign_in(new_device=new_device)
         world.run()
-    assert world.said() == [WELCOME, DEVICE]
+    assert world.subjects() == [WELCOME, DEVICE]
     assert "2026-05-28 12:10" in world.mailbox.mails[1].text
 
 
@@ -103,7 +103,7 @@ def test_a_sign_in_that_is_delivered_again_is_mailed_once() -> None:
         world.run()
         world.queues[POOL_REGION].append((world.tables.now_ms, body))
         world.run()
-    assert world.said() == [WELCOME, DEVICE]
+    assert world.subjects() == [WELCOME, DEVICE]
 
 
 def test_who_signs_in_is_not_refused_where_the_queue_fails() -> None:
@@ -125,7 +125,7 @@ def test_a_sign_in_of_nobody_who_can_be_mailed_is_left_out(attributes: dict[str,
     world = PeopleWorld()
     world.sign_in(new_device=True, **attributes)
     world.run()
-    assert world.said() == []
+    assert world.subjects() == []
     assert world.counted(FAILED) == 0
 
 
@@ -135,7 +135,7 @@ def test_granting_and_revoking_are_mailed_once_over_all_regions() -> None:
     world.run()
     world.edit(OTHERS[1], {MANAGER: False})
     world.run()
-    assert world.said() == [ROLES, ROLES]
+    assert world.subjects() == [ROLES, ROLES]
     granted, revoked = (mail.text for mail in world.mailbox.mails)
     assert "Granted:\n- manager of store us-00001\n" in granted
     assert "Revoked:\n- manager of store us-00001\n" in revoked
@@ -146,7 +146,7 @@ def test_what_is_edited_within_seconds_is_one_mail() -> None:
     world.edit(OTHERS[0], {MANAGER: True})
     world.edit(OTHERS[0], {TILL: True})
     world.run()
-    assert world.said() == [ROLES]
+    assert world.subjects() == [ROLES]
     assert "- manager of store us-00001\n- till of store us-00001\n" in world.mailbox.mails[0].text
 
 
@@ -157,7 +157,7 @@ def test_a_revocation_that_every_region_applied_is_one_mail() -> None:
     world.revoke_all(*REGIONS)
     world.run(60_000, deliver=False)
     world.run()
-    assert world.said() == [ROLES, ROLES]
+    assert world.subjects() == [ROLES, ROLES]
     text = world.mailbox.mails[1].text
     assert text.startswith("All your roles were revoked.\n")
     assert "- manager of store us-00001" in text
@@ -175,10 +175,10 @@ def test_another_region_mails_where_the_responsible_one_is_lost() -> None:
     world.living.discard(RESPONSIBLE)
     world.edit(OTHERS[0], {MANAGER: True})
     world.run()
-    assert world.said() == [ROLES]
+    assert world.subjects() == [ROLES]
     world.living.add(RESPONSIBLE)
     world.run()
-    assert world.said() == [ROLES], "the lost region finds that it was mailed"
+    assert world.subjects() == [ROLES], "the lost region finds that it was mailed"
 
 
 def test_another_region_mails_where_the_responsible_one_is_lost_after_it_saw_the_edit() -> None:
@@ -187,7 +187,7 @@ def test_another_region_mails_where_the_responsible_one_is_lost_after_it_saw_the
     world.run(1_000)
     world.living.discard(RESPONSIBLE)
     world.run()
-    assert world.said() == [ROLES]
+    assert world.subjects() == [ROLES]
 
 
 def test_a_pool_that_is_away_delays_the_mail_and_a_day_ends_it() -> None:
@@ -198,12 +198,12 @@ def test_a_pool_that_is_away_delays_the_mail_and_a_day_ends_it() -> None:
     world.accounts.before = away
     world.edit(RESPONSIBLE, {MANAGER: True})
     world.run(60 * 60_000)
-    assert world.said() == []
+    assert world.subjects() == []
     assert world.counted(FAILED) > 0
     assert world.dead_letters == []
     world.accounts.before = lambda: None
     world.run()
-    assert world.said() == [ROLES]
+    assert world.subjects() == [ROLES]
     world.accounts.before = away
     world.edit(RESPONSIBLE, {TILL: True})
     world.run(3600 * 1000)
@@ -238,7 +238,7 @@ def test_a_sign_in_that_waited_for_a_day_is_missed_where_it_would_have_been_mail
     world = PeopleWorld()
     world.sign_in(new_device=True)
     world.run()
-    assert world.said() == [WELCOME]
+    assert world.subjects() == [WELCOME]
     since = world.tables.now_ms
     for new_device, missed in ((False, 0), (True, 1)):
         sign_in = SignIn(ADDRESS, "en", is_new_device=new_device)
@@ -247,7 +247,7 @@ def test_a_sign_in_that_waited_for_a_day_is_missed_where_it_would_have_been_mail
     world.sign_in(new_device=True)
     message = PersonToLookAt(PERSON, world.tables.now_ms, SignIn(ADDRESS, "en", is_new_device=True))
     world.run()
-    assert world.said() == [WELCOME, DEVICE]
+    assert world.subjects() == [WELCOME, DEVICE]
     late = looked_at(world, message, message.since_ms + DAY_AND_MORE_MS)
     assert late == 0, "delivered again, long after it was mailed"
 
@@ -287,7 +287,7 @@ def test_a_limit_of_the_mail_service_delays_a_mail() -> None:
     world.sign_in(new_device=True)
     world.run()
     assert world.counted(DELAYED) == 1
-    assert world.said() == [WELCOME]
+    assert world.subjects() == [WELCOME]
 
 
 def test_a_mail_without_an_answer_stays_reserved_and_is_repeated_only_then() -> None:
@@ -341,7 +341,7 @@ def test_a_mail_that_is_never_answered_is_sent_five_times_over_all_regions(
     for role, granted in ((TILL, True), (TILL, False)):
         world.edit(RESPONSIBLE, {role: granted})
         world.run()
-    assert world.said() == [ROLES, ROLES]
+    assert world.subjects() == [ROLES, ROLES]
 
 
 def test_a_pool_that_is_slow_leaves_no_reservation_behind() -> None:
@@ -363,7 +363,7 @@ def test_a_pool_that_is_slow_leaves_no_reservation_behind() -> None:
     assert due_ms <= world.tables.now_ms + RECHECK_MS
     world.accounts.before = lambda: None
     world.run()
-    assert world.said() == [ROLES]
+    assert world.subjects() == [ROLES]
 
 
 def test_two_processes_that_look_at_a_person_at_once_send_one_mail() -> None:
@@ -377,9 +377,9 @@ def test_two_processes_that_look_at_a_person_at_once_send_one_mail() -> None:
 
     world.accounts.before = other
     world.handle(RESPONSIBLE, body)
-    assert world.said() == [ROLES]
+    assert world.subjects() == [ROLES]
     world.run()
-    assert world.said() == [ROLES]
+    assert world.subjects() == [ROLES]
 
 
 def test_a_reservation_of_an_earlier_version_is_read_and_that_version_reads_ours() -> None:
@@ -393,9 +393,9 @@ def test_a_reservation_of_an_earlier_version_is_read_and_that_version_reads_ours
     assert notices.held(PERSON).reservation == Reservation(until_ms)
     world.edit(RESPONSIBLE, {MANAGER: True})
     world.run(59_000)
-    assert world.said() == []
+    assert world.subjects() == []
     world.run()
-    assert world.said() == [ROLES]
+    assert world.subjects() == [ROLES]
     taken = notices.reserve(notices.held(PERSON), until_ms, "eu-west-1/0f")
     assert notices.held(PERSON).mailed["claim"] == until_ms + RESERVED_MS
     assert taken == Reservation(until_ms + RESERVED_MS, "eu-west-1/0f", 1)
@@ -419,14 +419,14 @@ def test_a_process_that_dies_after_sending_makes_the_mail_come_again_and_loses_n
         (world.tables.now_ms, f'{{"person":"{PERSON}","sinceMs":{world.tables.now_ms}}}')
     )
     world.run()
-    assert world.said() == [ROLES, ROLES]
+    assert world.subjects() == [ROLES, ROLES]
 
 
 def test_a_person_whom_the_pool_does_not_know_is_mailed_nothing_and_looked_at_once() -> None:
     world = PeopleWorld()
     world.edit(OTHERS[0], {MANAGER: True}, "somebody-else")
     world.run()
-    assert world.said() == []
+    assert world.subjects() == []
     assert world.counted(WITHOUT_ADDRESS) == 1
 
 

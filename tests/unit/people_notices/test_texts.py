@@ -23,12 +23,12 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-def flat(said: Texts) -> dict[str, str]:
-    texts = {name: text for name, text in said._asdict().items() if isinstance(text, str)}
+def flat(wording: Texts) -> dict[str, str]:
+    texts = {name: text for name, text in wording._asdict().items() if isinstance(text, str)}
     return (
         texts
-        | {str(role): said.names[role] for role in Role}
-        | {f"place {scope}": said.places[scope] for scope in Scope}
+        | {str(role): wording.names[role] for role in Role}
+        | {f"place {scope}": wording.places[scope] for scope in Scope}
     )
 
 
@@ -42,18 +42,18 @@ def test_every_language_fills_in_the_same(language: str) -> None:
 @pytest.mark.parametrize("language", LOCALES)
 def test_each_mail_is_text_and_html_in_the_language_and_says_why_it_comes(language: str) -> None:
     reader = Reader("kim@example.org", language)
-    said = TEXTS[language]
+    texts = TEXTS[language]
     news = RoleNews(("store:us-00001:till",), ("market:us:editor", "chain:admin"), everything=True)
     for mail, parts in (
         (welcome(reader, SITE), [f"{SITE}/staff"]),
         (new_device(reader, SITE, 0), ["1970-01-01 00:00", f"{SITE}/staff"]),
         (
             changed_roles(reader, news),
-            [said.granted, said.revoked, "us-00001", said.names[Role.ADMIN]],
+            [texts.granted, texts.revoked, "us-00001", texts.names[Role.ADMIN]],
         ),
     ):
         assert mail.to == "kim@example.org"
-        assert mail.subject in {said.welcome, said.device, said.roles}
+        assert mail.subject in {texts.welcome, texts.device, texts.roles}
         for text in (mail.text, mail.html):
             for part in (*parts, "kim@example.org"):
                 assert part.replace("'", "&#x27;") in text or part in text

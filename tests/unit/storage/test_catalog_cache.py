@@ -51,7 +51,7 @@ def test_the_bytes_of_catalogs_are_bounded(
             found = repository.current(market)
             assert found.market == market
             assert [item.price for item in found.items] == [price] * ITEMS
-            assert kept(repository)[-1] == market, "what was just asked for is kept"
+            assert kept(repository)[-1] == market, "what was just requested is kept"
             assert sum(one.size for one in repository._cache.values()) <= catalogs.MAX_BYTES
     assert kept(repository) == list(MARKETS[-2:]), "those that were checked last"
 

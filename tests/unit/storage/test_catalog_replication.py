@@ -89,21 +89,21 @@ def test_a_process_that_has_a_version_reads_the_pointer_again_after_a_second_onl
         lambda current, stamp: current.assign({"version": str(stamp)}, stamp),  # type: ignore[union-attr]  # it is there
     )
     table._written.clear()
-    asked: list[str] = []
+    reads: list[str] = []
     get = table.reader.get
 
     def counted(key: Key, **how: bool) -> Stored | None:
-        asked.append(key.sk)
+        reads.append(key.sk)
         return get(key, **how)
 
     monkeypatch.setattr(table.reader, "get", counted)
     now[0] += POINTER_MAX_AGE_S
     for _ in range(5):
         assert f"VERSION#{catalogs.current('de').version}" == second.key.sk
-    assert len(asked) == 2, "the pointer, and the version that it names"
+    assert len(reads) == 2, "the pointer, and the version that it names"
     now[0] += RETRY_S
     catalogs.current("de")
-    assert len(asked) == 4
+    assert len(reads) == 4
 
 
 def test_a_region_that_has_no_version_yet_fails_so_that_the_request_is_repeated(

@@ -64,8 +64,8 @@ def test_each_region_says_what_it_has_in_each_step(clouds: Clouds) -> None:
 
 def test_metrics_are_asked_for_as_the_dashboard_shows_them(clouds: Clouds) -> None:
     answers(clouds, minutes=120)
-    (asked,) = [one for one in clouds[HERE].asked if "MetricDataQueries" in one]
-    stats = [one["MetricStat"] for one in asked["MetricDataQueries"]]
+    (request,) = [one for one in clouds[HERE].requests if "MetricDataQueries" in one]
+    stats = [one["MetricStat"] for one in request["MetricDataQueries"]]
     assert {one["Period"] for one in stats} == {120}
     found = [
         metrics.WatchedMetric(
@@ -99,7 +99,7 @@ def test_all_pages_of_values_and_alarms_are_read(clouds: Clouds) -> None:
 def test_pages_are_bounded(clouds: Clouds) -> None:
     clouds[HERE].alarm_pages = [{"MetricAlarms": [alarm(f"carte-{n}", 10)]} for n in range(40)]
     assert answers(clouds)[HERE].problem is None
-    assert len([one for one in clouds[HERE].asked if "StateValue" in one]) == 5
+    assert len([one for one in clouds[HERE].requests if "StateValue" in one]) == 5
 
 
 def test_alarms_that_notify_nobody_are_left_out_and_the_others_are_bounded(clouds: Clouds) -> None:
@@ -111,9 +111,9 @@ def test_alarms_that_notify_nobody_are_left_out_and_the_others_are_bounded(cloud
     assert part["AlarmName"] not in [one.name for one in alarms]
     assert alarms[0].since == many[0]["StateTransitionedTimestamp"]
     assert len(alarms[0].reason) == 500
-    (asked,) = [one for one in clouds[HERE].asked if "StateValue" in one]
-    assert (asked["StateValue"], asked["AlarmNamePrefix"]) == ("ALARM", "carte-")
-    assert "CompositeAlarm" in asked["AlarmTypes"]
+    (request,) = [one for one in clouds[HERE].requests if "StateValue" in one]
+    assert (request["StateValue"], request["AlarmNamePrefix"]) == ("ALARM", "carte-")
+    assert "CompositeAlarm" in request["AlarmTypes"]
 
 
 def test_a_slow_region_is_not_waited_for_and_the_others_are_there(clouds: Clouds) -> None:
@@ -130,7 +130,7 @@ def test_a_slow_region_is_not_waited_for_and_the_others_are_there(clouds: Clouds
 def test_pages_that_come_too_late_are_not_asked_for(clouds: Clouds) -> None:
     clouds[HERE].alarm_pages = [{}, {}]
     assert answers(clouds, timeout_s=-1)[HERE].problem is not None
-    assert clouds[HERE].asked == []
+    assert clouds[HERE].requests == []
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ DEPLOYED = {"CARTE_REGION": HERE, "CARTE_TABLE": "carte", "CARTE_REGIONS": f"{HE
 
 
 @pytest.mark.parametrize(
-    ("variables", "asked"),
+    ("variables", "exists"),
     [
         ({}, True),
         ({"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}, False),
@@ -191,16 +191,16 @@ DEPLOYED = {"CARTE_REGION": HERE, "CARTE_TABLE": "carte", "CARTE_REGIONS": f"{HE
     ],
 )
 def test_a_process_asks_only_where_there_is_a_cloudwatch(
-    table: Table, variables: dict[str, str], *, asked: bool
+    table: Table, variables: dict[str, str], *, exists: bool
 ) -> None:
     settings = Settings.from_environment(DEPLOYED | variables)
     services = services_of(settings, table, StoreRepository(table))
-    assert (services.cloud_figures is not None) is asked
+    assert (services.cloud_figures is not None) is exists
 
 
 def test_boto3_takes_the_questions_and_its_answers_are_understood(table: Table) -> None:
     """Against moto, whose client checks the parameters of each call as AWS's own does."""
-    asked = span()
+    whole_span = span()
     client = boto3.client("cloudwatch", region_name=HERE)
     for value in (3, 4):
         client.put_metric_data(
@@ -209,7 +209,7 @@ def test_boto3_takes_the_questions_and_its_answers_are_understood(table: Table) 
                 {
                     "MetricName": "Repairs",
                     "Value": value,
-                    "Timestamp": datetime.fromtimestamp(asked.begin_s + 70, UTC),
+                    "Timestamp": datetime.fromtimestamp(whole_span.begin_s + 70, UTC),
                 }
             ],
         )
@@ -226,7 +226,7 @@ def test_boto3_takes_the_questions_and_its_answers_are_understood(table: Table) 
             ComparisonOperator="GreaterThanThreshold",
         )
         client.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="it is slow")
-    found = CloudFigures.of_regions([HERE, THERE], table.binding.table).region_answers(asked)
+    found = CloudFigures.of_regions([HERE, THERE], table.binding.table).region_answers(whole_span)
     assert [one.problem for one in found.values()] == [None, None]
     assert found[HERE].columns["repairs"] == [None, 7.0, None]
     assert [(one.name, one.reason) for one in found[HERE].alarms] == [

@@ -26,17 +26,17 @@ def test_names_of_unknown_stock_are_those_that_a_file_has_just_left() -> None:
     replica = Reads()
     unknown = UnknownStockRepository(replica)
     unknown.of_store("de-1")
-    unknown.room(UnknownStock("de-1", None, {}))
+    unknown.ids_that_fit(UnknownStock("de-1", None, {}))
     assert replica.consistent == [True, True]
 
 
 def test_a_flag_that_drains_a_region_is_seen_at_once() -> None:
-    asked: list[dict[str, Any]] = []
+    calls: list[dict[str, Any]] = []
 
     def partition(_: str, **how: Any) -> list[Stored]:
-        asked.append(how)
+        calls.append(how)
         return []
 
     table: Any = SimpleNamespace(partition=partition)
-    RegionRepository(table).seen()
-    assert asked == [{"consistent": True}]
+    RegionRepository(table).states()
+    assert calls == [{"consistent": True}]

@@ -152,14 +152,14 @@ def test_a_fault_of_the_fast_reader_switches_it_off_and_the_read_goes_on() -> No
     with DynamoServer() as dynamo:
         dynamo.put(*PROFILE, "1@a", {"n": 1})
         table = Table(Binding("eu-west-1", "carte", dynamo.url, fast_reads=True))
-        said: list[str] = []
-        table.reader._log = said.append
+        log: list[str] = []
+        table.reader._log = log.append
         with mock.patch("services.storage.fast.reader.stored_of", side_effect=KeyError("strange")):
             stored = table.get(PROFILE)
         assert stored is not None
         assert stored.body == {"n": 1}
         assert table.reader.fast is None
-        assert "strange" in said[0]
+        assert "strange" in log[0]
         table.close()
 
 

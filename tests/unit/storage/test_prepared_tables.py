@@ -28,17 +28,17 @@ class FakeBucket:
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
-        self.asked: list[str] = []
+        self.calls: list[str] = []
         self.broken: set[str] = set()
 
     def get_object(self, key: str) -> bytes | None:
-        self.asked.append("get")
+        self.calls.append("get")
         if "get" in self.broken:
             raise BucketError("status 500")
         return self.objects.get(key)
 
     def put_object(self, key: str, body: bytes) -> None:
-        self.asked.append("put")
+        self.calls.append("put")
         if "put" in self.broken:
             raise BucketError("status 403")
         self.objects[key] = body
@@ -65,8 +65,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Made:
 
 def process(bucket: FakeBucket, **more: Any) -> tuple[Callable[..., list[str]], list[str]]:
     """Return the search of a new process, given revisions and a text; and its log lines."""
-    said: list[str] = []
-    prepared = PreparedTables(bucket, more.pop("version", "1"), log=said.append, **more)
+    log: list[str] = []
+    prepared = PreparedTables(bucket, more.pop("version", "1"), log=log.append, **more)
 
     def search(typed: str, revisions: dict[str, str] = REVISIONS) -> list[str]:
         index = StoreIndex(
@@ -75,17 +75,17 @@ def process(bucket: FakeBucket, **more: Any) -> tuple[Callable[..., list[str]], 
         page = index.page(market=None, search=typed, first=5, after=None)
         return [entry.store_id for entry, _ in page.entries]
 
-    return search, said
+    return search, log
 
 
 def test_one_process_makes_the_tables_and_others_read_them(made: Made) -> None:
     bucket = FakeBucket()
     for _ in range(3):
-        search, said = process(bucket)
+        search, log = process(bucket)
         assert search("whitehall") == ["gb-1"]
-        assert said == []
+        assert log == []
     assert made.times == 1
-    assert bucket.asked == ["get", "put", "get", "get"]
+    assert bucket.calls == ["get", "put", "get", "get"]
     (key,) = bucket.objects
     assert key.startswith("tables/")
 
@@ -106,10 +106,10 @@ def test_damaged_tables_are_made_again_and_replaced(made: Made) -> None:
     whole = bucket.objects[key]
     for damaged in (b"", b"<html>", whole[:-1], whole[:60] + b"!" + whole[61:]):
         bucket.objects[key] = damaged
-        search, said = process(bucket)
+        search, log = process(bucket)
         assert search("whitehall") == ["gb-1"]
         assert bucket.objects[key] == whole
-        (line,) = map(json.loads, said)
+        (line,) = map(json.loads, log)
         assert (line["level"], "is made again" in line["message"]) == ("WARNING", True)
     assert made.times == 5
 
@@ -118,12 +118,12 @@ def test_damaged_tables_are_made_again_and_replaced(made: Made) -> None:
 def test_a_bucket_that_fails_is_left_alone_for_a_while(made: Made, broken: str) -> None:
     bucket, now = FakeBucket(), [0.0]
     bucket.broken = {broken}
-    search, said = process(bucket, monotonic=lambda: now[0])
+    search, log = process(bucket, monotonic=lambda: now[0])
     for _ in range(3):
         assert search("whitehall") == ["gb-1"]
     assert made.times == 3, "once each search: no failure makes them twice"
-    assert bucket.asked.count(broken) == 1
-    (line,) = map(json.loads, said)
+    assert bucket.calls.count(broken) == 1
+    (line,) = map(json.loads, log)
     assert "BucketError" in line["message"]
     bucket.broken = set()
     now[0] += PAUSE_S
@@ -139,9 +139,9 @@ def test_a_fault_of_any_kind_finds_stores(made: Made, monkeypatch: pytest.Monkey
 
     bucket = FakeBucket()
     monkeypatch.setattr(bucket, "get_object", fails)
-    search, said = process(bucket)
+    search, log = process(bucket)
     assert search("whitehall") == ["gb-1"]
-    assert "RuntimeError" in said[0]
+    assert "RuntimeError" in log[0]
     assert made.times == 1
 
 

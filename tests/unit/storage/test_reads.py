@@ -231,8 +231,8 @@ def test_a_fault_of_ours_is_raised_at_once(
     error = reading.fails()
     assert isinstance(error, GetError)
     assert (error.cause_response_code, error.cause_response_message) == (code, "that is wrong")
-    for said in ("Failed to get item", "REQUEST-1", "table (carte)", "GetItem", "that is wrong"):
-        assert said.lower() in str(error).lower()
+    for part in ("Failed to get item", "REQUEST-1", "table (carte)", "GetItem", "that is wrong"):
+        assert part.lower() in str(error).lower()
     assert len(dynamo.received) == 1
 
 

@@ -23,7 +23,7 @@ const TIMEOUT_MS = 8000;
  */
 export async function loadOperator(): Promise<Operator> {
   const answer = await fetch(ADDRESS, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  // A site of an older deployment has no such file; anything else is a fault, or said by something in front of it.
+  // A site of an older deployment has no such file; anything else is a fault, or comes from something in front of it.
   if (!answer.ok && answer.status !== 404) {
     throw new Error(`${ADDRESS} is answered with ${answer.status}`);
   }

@@ -25,7 +25,7 @@ export function formatAddress(address: AddressParts, market: string): string {
 }
 
 /**
- * One line of a list, in which two cities of one name must be told apart: the address, and the state also
+ * One line of a list, in which two cities of one name must be distinguished: the address, and the state also
  * where addresses do not have it: "1 Hauptstraße, 60311 Frankfurt, Hessen".
  */
 export function formatListedAddress(address: AddressParts, market: string): string {

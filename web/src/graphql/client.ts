@@ -36,7 +36,7 @@ export interface RequestOptions {
 }
 
 const pageMemory = new Memory();
-/** Retry-After of an answer is believed up to this many seconds: so long firewalls block an address that asked too often. */
+/** Retry-After of an answer is believed up to this many seconds: so long firewalls block an address that sent too many requests. */
 const LONGEST_RETRY_AFTER_S = 300;
 
 /**
@@ -106,10 +106,11 @@ function interpret<T>(
   const errors = Array.isArray(body?.errors) ? body.errors : [];
   if (errors.length > 0) {
     const detail = errors.map(({ message }) => String(message)).join(" · ");
-    const said = errors.map(({ extensions }) => extensions);
-    const code = said.map((one) => one?.code).find((one) => typeof one === "string");
+    const extensionsOfErrors = errors.map(({ extensions }) => extensions);
+    const code = extensionsOfErrors.map((one) => one?.code).find((one) => typeof one === "string");
     // An edge that no region answered says so by its status, in the shape of a GraphQL response.
-    const retryable = isRetryableStatus(status) || said.some((one) => one?.retryable === true);
+    const retryable =
+      isRetryableStatus(status) || extensionsOfErrors.some((one) => one?.retryable === true);
     return {
       ok: false,
       failure: { kind: "graphql", detail, code, retryable, retryAfterS },

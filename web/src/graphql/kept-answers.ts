@@ -1,4 +1,4 @@
-// The latest answers of this page, so that going back shows at once what was there; each is asked for anew.
+// The latest answers of this page, so that going back shows at once what was there; each is requested anew.
 
 const MOST = 30;
 const kept = new Map<string, unknown>();

@@ -20,7 +20,7 @@ export function useDrawnItems(all: number): number {
   const [drawn, setDrawn] = useState(() => (opensWithin() ? Number.POSITIVE_INFINITY : inSight()));
   const isWhole = drawn >= all;
   useEffect(() => {
-    // By what holds then: all may have been asked for since.
+    // By what holds then: all may have been requested since.
     if (!isWhole) setDrawn((now) => Math.max(now, drawn + SLICE));
   }, [drawn, isWhole]);
   useEffect(() => {

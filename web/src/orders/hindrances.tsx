@@ -11,7 +11,7 @@ interface Given {
 }
 
 export function Hindrances({ refusals, currency, texts, locale }: Given) {
-  const said = refusals.map((one): string | undefined => {
+  const messages = refusals.map((one): string | undefined => {
     switch (one.kind) {
       case "price-changed":
         return texts.priceChanged(formatMoney(one.totalMinor, currency, locale));
@@ -26,7 +26,7 @@ export function Hindrances({ refusals, currency, texts, locale }: Given) {
         return undefined;
     }
   });
-  const all = [...new Set(said.filter((one) => one !== undefined))];
+  const all = [...new Set(messages.filter((one) => one !== undefined))];
   return (
     <div role="alert" class="hindrances" data-testid="hindrances">
       {all.map((text) => (

@@ -50,7 +50,7 @@ export function goOn(storeId: string, options: Options = {}): void {
           // What another tab ordered since goes on.
           return now.sending?.at === cart.sending?.at ? { ...now, sending: undefined } : now;
         }
-        // What was put into the cart while it was sent is not part of the order, and the guest is told.
+        // What was put into the cart while it was sent is not part of the order, and the page says so.
         if (!isSame(now, cart)) outcome = { ...placing, earlier: placing.earlier ?? cart.lines };
         return undefined;
       });

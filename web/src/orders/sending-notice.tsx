@@ -16,12 +16,12 @@ export function SendingNotice({ storeId, texts }: { storeId: string; texts: Orde
     );
   }
   if (placing.kind !== "sending") return null;
-  const said = !online ? texts.offline : placing.again ? texts.sendingAgain : texts.sending;
+  const message = !online ? texts.offline : placing.again ? texts.sendingAgain : texts.sending;
   return (
     <div class="order-card sending">
       <span class="spinner" aria-hidden="true" />
       <p role="status" data-testid="sending" data-again={placing.again}>
-        {said}
+        {message}
       </p>
       {mayBeStopped(placing, online) && (
         <button type="button" class="text-button" onClick={() => stop(storeId)}>

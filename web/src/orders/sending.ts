@@ -4,7 +4,7 @@ import { type Failure, type Outcome, type RequestOptions, request } from "../gra
 import { isRefusedInFront } from "../graphql/failure.ts";
 import { callAfter, mayPass } from "../graphql/recovery.ts";
 
-/** After so many answers in a row of something in front of the service, whoever waits is told. */
+/** After so many answers in a row of something in front of the service, the page says so to whoever waits. */
 const MOST_IN_FRONT = 3;
 
 export interface SendingOptions extends Pick<RequestOptions, "fetch" | "memory" | "send"> {

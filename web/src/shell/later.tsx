@@ -20,7 +20,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
     const { code } = useLanguage();
     const [Page, setPage] = useState(() => (readyIn === code ? loaded : undefined));
     const repeats = useRef(false);
-    const asked = useRef(false);
+    const byReader = useRef(false);
     const { failed, again } = useAttempts(
       async (signal) => {
         const page = loaded ?? (await load().catch(() => undefined));
@@ -30,7 +30,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
           readyIn = code;
         }
         if (!signal.aborted) setPage(() => loaded);
-        if (!loaded && repeats.current) await reloadIfServed(signal, asked.current);
+        if (!loaded && repeats.current) await reloadIfServed(signal, byReader.current);
         repeats.current = true;
         return loaded !== undefined;
       },
@@ -43,7 +43,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
         <FailureNotice
           failure={{ kind: "network" }}
           retry={() => {
-            asked.current = true;
+            byReader.current = true;
             again();
           }}
         />

@@ -15,7 +15,7 @@ export function failureText(failure: Failure, say: Messages): string {
     case "timeout":
       return say.timeoutFailure;
     case "http":
-      // A network or a firewall answered in place of the service, unless it is asked too often.
+      // A network or a firewall answered in place of the service, unless it gets too many requests.
       return statusInFront(failure) && failure.status !== 429
         ? `${say.networkFailure} (${failure.status})`
         : say.httpFailure(failure.status);

@@ -11,10 +11,10 @@ const TIMEOUT_MS = 12_000;
  * Load the page anew, where the site answers.
  *
  * @param signal Nothing is done once it is aborted.
- * @param asked Whether the reader asks for it; else it happens once in a while, and not where what was typed would be
+ * @param byReader Whether the reader asks for it; else it happens once in a while, and not where what was typed would be
  *   lost.
  */
-export async function reloadIfServed(signal: AbortSignal, asked: boolean): Promise<void> {
+export async function reloadIfServed(signal: AbortSignal, byReader: boolean): Promise<void> {
   try {
     const answer = await fetch("/index.html", {
       cache: "no-store",
@@ -22,7 +22,7 @@ export async function reloadIfServed(signal: AbortSignal, asked: boolean): Promi
     });
     // A network that wants a sign-in answers with a page of its own.
     if (answer.status !== 200 || !(await answer.text()).includes('id="app"')) return;
-    if (signal.aborted || !(asked || (!isUnsaved() && isFirst()))) return;
+    if (signal.aborted || !(byReader || (!isUnsaved() && isFirst()))) return;
     location.reload();
   } catch {
     // There is no connection, or nothing to remember it by.

@@ -32,7 +32,7 @@ const MINUTE_MS = 60_000;
 const MINUTES_IN_WORDS = 120;
 
 export function BoardNews({ board, texts, now, locale, timeZone, hasOrders }: Given) {
-  const said = useTrouble(board, texts, hasOrders, (at) =>
+  const trouble = useTrouble(board, texts, hasOrders, (at) =>
     new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone }).format(at),
   );
   const { isKept, lostAt, readAt } = board;
@@ -40,9 +40,9 @@ export function BoardNews({ board, texts, now, locale, timeZone, hasOrders }: Gi
   const keptSince = isKept && (late || lostAt) ? readAt : undefined;
   return (
     <div class="board-news">
-      <div class={said || keptSince ? "board-trouble" : undefined}>
+      <div class={trouble || keptSince ? "board-trouble" : undefined}>
         <p role="status" data-testid="lost">
-          {said}
+          {trouble}
         </p>
         {keptSince && <KeptSince at={keptSince} {...{ texts, now, locale, timeZone }} />}
       </div>
@@ -62,12 +62,12 @@ function useTrouble(
   if (!trouble) return "";
   const status = statusInFront(trouble);
   const since = online ? texts.offline : texts.noNetwork;
-  const said = [
+  const messages = [
     lostAt && hasOrders && since(clock(readAt ?? lostAt)),
     status !== undefined && texts.blocked(status),
     steps.length > 0 && `${texts.waitingToSend(steps.length)}.`,
   ];
-  return said.filter(Boolean).join(" ");
+  return messages.filter(Boolean).join(" ");
 }
 
 /** How old orders are that were kept on the device. It is no status: its age would be read out every minute. */
@@ -111,7 +111,7 @@ function Changes({ board, texts }: { board: Board; texts: BoardTexts }) {
   }, [changes]);
   const refused = changes.filter(({ kind }) => kind === "refused");
   const others = changes.filter(({ kind }) => kind !== "refused");
-  const said = (change: Change): string => {
+  const textOf = (change: Change): string => {
     const code = shortCode(change.id);
     switch (change.kind) {
       case "new":
@@ -134,7 +134,7 @@ function Changes({ board, texts }: { board: Board; texts: BoardTexts }) {
         <h2>{title}</h2>
         <ul>
           {those.map((change) => (
-            <li key={keyOfChange(change)}>{said(change)}</li>
+            <li key={keyOfChange(change)}>{textOf(change)}</li>
           ))}
         </ul>
       </>

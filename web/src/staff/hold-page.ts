@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { leaving } from "../routing.ts";
 import { unsaved } from "../unsaved.ts";
 
-/** What is asked before another page is shown; empty: nothing is. */
+/** The question before another page is shown; empty: none. */
 let question = "";
 /** How many parts of the page have something. */
 let parts = 0;

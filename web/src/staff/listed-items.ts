@@ -70,7 +70,7 @@ export function useListedItems(
   return usePolling(read, [read], { everyMs: () => everyMs });
 }
 
-/** Return how a store's list is read: in one request, once the first one has told the time zone. */
+/** Return how a store's list is read: in one request, once the first one has shown the time zone. */
 function reader(storeId: string, locale: string, send: CarteSender) {
   let moments: Moments | undefined;
   return async (signal: AbortSignal): Promise<Reading<Listed | null>> => {

@@ -5,9 +5,9 @@ import { useKeptFocus } from "../shell/use-kept-focus.ts";
 interface Given {
   /** How many entries are shown. */
   shown: number;
-  /** How many were asked for. */
+  /** How many were requested. */
   first: number;
-  /** The most that can be asked for. */
+  /** The most that can be requested. */
   most: number;
   onMore: () => void;
   texts: { showMore: string; newestOnly: (n: string) => string };

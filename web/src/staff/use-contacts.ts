@@ -22,7 +22,7 @@ export const contactKey = ({ id, lines }: Ordered): string =>
   [id, ...lines.map(({ itemId, quantity }) => `${quantity}*${itemId}`)].join(" ");
 
 /**
- * Contacts by `contactKey`. One that could not be read is asked for again, ever more seldom: personal data may reach a
+ * Contacts by `contactKey`. One that could not be read is requested again, ever more seldom: personal data may reach a
  * region after the order. One that is not there after some minutes was removed, or belongs to another input.
  */
 export function useContacts(

@@ -35,9 +35,9 @@ export function NearbyStores({ place }: { place: Place }) {
   const known = placeAt(place);
   const stores = failure ? undefined : data?.storesNear;
   // There may be more of them further away than the last.
-  const asked = loading ? COUNT : first;
-  const isPart = stores !== undefined && stores.length >= asked;
-  const hasMore = isPart && asked < MOST;
+  const requested = loading ? COUNT : first;
+  const isPart = stores !== undefined && stores.length >= requested;
+  const hasMore = isPart && requested < MOST;
   // After the last the button goes, and the keyboard's place is at the end of the list.
   const end = useKeptFocus<HTMLDivElement>(hasMore);
   const countText = isPart ? say.nearestStores : say.storeCount;

@@ -125,19 +125,19 @@ export const DIFFERENCE = {
 
 export interface Service {
   /** What was sent: name of the operation and variables. */
-  asked: { name: string; input: Record<string, unknown> }[];
+  operations: { name: string; input: Record<string, unknown> }[];
   send: (operation: CarteOperation) => Promise<CarteAnswer>;
 }
 
 /** A service that gives each operation what is listed for it: data, or a function of the variables. */
 export function serviceOf(answers: Record<string, unknown>): Service {
-  const asked: Service["asked"] = [];
+  const operations: Service["operations"] = [];
   const send: Service["send"] = async ({ operationName = "", variables }) => {
     const input = (variables as { input?: Record<string, unknown> })?.input ?? variables ?? {};
-    asked.push({ name: operationName, input });
+    operations.push({ name: operationName, input });
     const found = answers[operationName];
     const data = await (typeof found === "function" ? found(input) : found);
     return { status: 200, headers: new Headers(), body: { data } } as CarteAnswer;
   };
-  return { asked, send };
+  return { operations, send };
 }

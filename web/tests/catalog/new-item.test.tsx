@@ -72,7 +72,7 @@ it("makes an item, and opens its draft with the focus on it", async () => {
   await page.shown("[data-testid=add-item]");
   await page.press("[data-testid=add-item]");
   await page.press("[data-testid=make-item]");
-  expect(service.asked.map(({ name }) => name)).toEqual(["CatalogItems"]);
+  expect(service.operations.map(({ name }) => name)).toEqual(["CatalogItems"]);
   expect(page.one("[data-testid=new-item]").textContent).toContain(en.nameNeeded);
   await page.write("[data-testid=new-name]", " Zimtring ");
   expect(value("[data-testid=new-id]")).toBe("zimtring");
@@ -80,7 +80,7 @@ it("makes an item, and opens its draft with the focus on it", async () => {
   await page.write("[data-testid=new-price]", "1,99");
   await page.press("[data-testid=make-item]");
   await page.shown("[data-testid=item-editor]");
-  const edit = service.asked.find(({ name }) => name === "EditCatalogItem");
+  const edit = service.operations.find(({ name }) => name === "EditCatalogItem");
   expect(edit?.input).toMatchObject({
     market: "de",
     itemId: "zimtring",
@@ -213,7 +213,7 @@ it("saves a category's names and makes another one", async () => {
   await page.press("[data-testid=edit-category]");
   await page.write("[data-testid=category-name-fr]", "Beignets");
   await page.press("[data-testid=save-category]");
-  const edits = () => service.asked.filter(({ name }) => name === "EditCatalogCategory");
+  const edits = () => service.operations.filter(({ name }) => name === "EditCatalogCategory");
   await vi.waitFor(() => expect(edits()).toHaveLength(1));
   expect(edits()[0]?.input).toMatchObject({ names: [{ locale: "fr", text: "Beignets" }] });
   await page.press("[data-testid=add-category]");

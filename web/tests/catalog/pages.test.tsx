@@ -84,15 +84,15 @@ it("saves what was typed, and keeps it where somebody else was first", async () 
   await page.shown("[data-testid=item-price]");
   await page.write("[data-testid=item-price]", "2.10");
   await page.press("[data-testid=save-item]");
-  const said = await vi.waitFor(() => {
+  const note = await vi.waitFor(() => {
     const note = page.one("[data-testid=catalog-saving]");
     expect(note.getAttribute("role")).toBe("alert");
     return note;
   });
-  expect(said.textContent).toContain("eve changed “Price”");
-  expect(said.textContent).toContain("€2.50");
+  expect(note.textContent).toContain("eve changed “Price”");
+  expect(note.textContent).toContain("€2.50");
   expect((page.one("[data-testid=item-price]") as HTMLInputElement).value).toBe("2.10");
-  const edits = () => service.asked.filter(({ name }) => name === "EditCatalogItem");
+  const edits = () => service.operations.filter(({ name }) => name === "EditCatalogItem");
   expect(edits()[0]?.input).toMatchObject({
     priceMinor: 210,
     expected: [{ entry: "price", stamp: "4@a" }],
@@ -207,7 +207,7 @@ it("leaves a saved item where it was opened, with what is said of it and the foc
   page.one("[data-testid=save-item]").focus();
   await page.press("[data-testid=save-item]");
   await vi.waitFor(() => {
-    expect(service.asked.filter(({ name }) => name === "CatalogItems")).toHaveLength(2);
+    expect(service.operations.filter(({ name }) => name === "CatalogItems")).toHaveLength(2);
     expect(page.one(row("new")).textContent).not.toContain(en.lacks.ALLERGENS);
   });
   expect(page.one("[data-testid=item-editor]")).toBe(editor);
@@ -231,14 +231,14 @@ it("replaces nothing unseen with what was typed before the item was read again",
   stamp = "9@a";
   await edit("ring");
   const sent = () =>
-    service.asked
+    service.operations
       .filter(({ name }) => name === "EditCatalogItem")
       .map(({ input }) => input.expected);
   await page.press("[data-testid=save-item]");
   await vi.waitFor(() => expect(sent()).toEqual([[{ entry: "price", stamp: "4@a" }]]));
   // Once the page has said who was first and has read the item again, saving replaces what it shows.
   await vi.waitFor(() =>
-    expect(service.asked.filter(({ name }) => name === "CatalogItem")).toHaveLength(3),
+    expect(service.operations.filter(({ name }) => name === "CatalogItem")).toHaveLength(3),
   );
   await page.press("[data-testid=edit-item]");
   await edit("ring");
@@ -264,7 +264,7 @@ it("keeps what was typed while it was saved", async () => {
   await page.write("[data-testid=item-price]", "2.20");
   answer({ item: { itemId: "ring" }, errors: [] });
   await vi.waitFor(() =>
-    expect(service.asked.filter(({ name }) => name === "CatalogItem")).toHaveLength(2),
+    expect(service.operations.filter(({ name }) => name === "CatalogItem")).toHaveLength(2),
   );
   expect(price("ring").value).toBe("2.20");
   await page.press(".office-acts .text-button");
@@ -294,13 +294,13 @@ it("publishes after a question, for exactly what was shown", async () => {
   expect(ring?.textContent).toContain("Gluten, Milk");
   expect(ring?.textContent).toContain("Name (German)");
   await page.press("[data-testid=publish]");
-  expect(service.asked.some(({ name }) => name === "PublishCatalog")).toBe(false);
+  expect(service.operations.some(({ name }) => name === "PublishCatalog")).toBe(false);
   expect(document.activeElement?.textContent).toBe(en.notYet);
   await page.press("[data-testid=publish-yes]");
   await vi.waitFor(() =>
     expect(page.one("[data-testid=catalog-saving]").textContent).toBe(en.publishedNow),
   );
-  const sent = service.asked.find(({ name }) => name === "PublishCatalog");
+  const sent = service.operations.find(({ name }) => name === "PublishCatalog");
   expect(sent?.input).toMatchObject({
     market: "de",
     expectedVersion: "v1",
@@ -326,7 +326,7 @@ it("leads to the field that is wrong where it is pressed to save", async () => {
   await vi.waitFor(() =>
     expect(document.activeElement?.closest("[data-testid=item-allergens]")).not.toBeNull(),
   );
-  expect(service.asked.map(({ name }) => name)).not.toContain("EditCatalogItem");
+  expect(service.operations.map(({ name }) => name)).not.toContain("EditCatalogItem");
 });
 
 it("publishes nothing while an item is not ready, and says where it is", async () => {
@@ -368,7 +368,7 @@ it("goes back to a version after showing what that changes", async () => {
   await vi.waitFor(() =>
     expect(page.one("[data-testid=catalog-saving]").textContent).toBe(en.wentBack),
   );
-  const sent = service.asked.find(({ name }) => name === "RollbackCatalog");
+  const sent = service.operations.find(({ name }) => name === "RollbackCatalog");
   expect(sent?.input).toMatchObject({ version: "v0", expectedVersion: "v1" });
 });
 
@@ -390,7 +390,7 @@ it("says that it is not known whether a role was taken where no region got to it
   await vi.waitFor(() =>
     expect(page.one("[data-testid=saving]").textContent).toContain(office.unknownOutcome),
   );
-  expect(service.asked).toHaveLength(2); // once more, by the region's clock
+  expect(service.operations).toHaveLength(2); // once more, by the region's clock
 });
 
 it("takes a single role away only after a question that names the store, and as it was seen", async () => {
@@ -416,13 +416,13 @@ it("takes a single role away only after a question that names the store, and as 
   );
   await vi.waitFor(() => expect(page.root.textContent).toContain("Till · Carte Berlin (de-1)"));
   await page.press("[data-testid=take-role]");
-  expect(service.asked).toEqual([]);
+  expect(service.operations).toEqual([]);
   expect(page.root.textContent).toContain("Take Till · Carte Berlin (de-1) away from eve?");
   await page.press("[data-testid=take-role-yes]");
   await vi.waitFor(() =>
     expect(page.one("[data-testid=saving]").textContent).toContain("Nothing was changed: eve"),
   );
-  expect(service.asked[0]?.input).toMatchObject({
+  expect(service.operations[0]?.input).toMatchObject({
     sentAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     role: "TILL",
     expected: [{ entry: "store:de-1:till", stamp: "7@a" }],

@@ -114,8 +114,8 @@ it("uploads both files to both regions, shows them, and saves the address", asyn
     "https://near.example 320 image/webp",
     "https://near.example 960 image/webp",
   ]);
-  const asked = service.asked.find(({ name }) => name === "CreatePictureUpload");
-  expect(asked?.input).toMatchObject({
+  const upload = service.operations.find(({ name }) => name === "CreatePictureUpload");
+  expect(upload?.input).toMatchObject({
     market: "de",
     itemId: "ring",
     contentType: "image/webp",
@@ -131,7 +131,7 @@ it("uploads both files to both regions, shows them, and saves the address", asyn
     ]),
   );
   await page.press("[data-testid=save-item]");
-  const edit = service.asked.find(({ name }) => name === "EditCatalogItem");
+  const edit = service.operations.find(({ name }) => name === "EditCatalogItem");
   expect(edit?.input).toMatchObject({ imageUrl: ADDRESS });
 });
 
@@ -148,14 +148,14 @@ it("says that one region has it alone, also after the item is closed, until both
   expect(notes()[0]?.textContent).toContain(
     en.picture.lone(`${RING.draft.names[0]?.text}, ring.jpg`),
   );
-  const asked = () => service.asked.filter(({ name }) => name === "CreatePictureUpload");
+  const uploads = () => service.operations.filter(({ name }) => name === "CreatePictureUpload");
   await page.press("[data-testid=upload-again]");
   await vi.waitFor(() => expect(page.root.textContent).toContain(en.picture.stillLone), 5000);
   taking = ["near", "far"];
   await page.press("[data-testid=upload-again]");
   await vi.waitFor(() => expect(notes()).toEqual([]), { timeout: 5000 });
-  expect(asked()).toHaveLength(3);
-  expect(new Set(asked().map(({ input }) => input?.operationId)).size).toBe(3);
+  expect(uploads()).toHaveLength(3);
+  expect(new Set(uploads().map(({ input }) => input?.operationId)).size).toBe(3);
 });
 
 it("says that of several dropped photos one is taken", async () => {
@@ -166,22 +166,22 @@ it("says that of several dropped photos one is taken", async () => {
   Object.assign(drop, { dataTransfer: { files } });
   page.one("[data-testid=picture-zone]").dispatchEvent(drop);
   await says(en.picture.uploaded);
-  const said = () => page.one("[data-testid=picture-surplus]").textContent;
-  expect(said()).toBe(en.picture.onlyFirst("first.jpg", "2"));
+  const note = () => page.one("[data-testid=picture-surplus]").textContent;
+  expect(note()).toBe(en.picture.onlyFirst("first.jpg", "2"));
   const alone = new Event("drop", { bubbles: true, cancelable: true });
   Object.assign(alone, { dataTransfer: { files: files.slice(1, 2) } });
   page.one("[data-testid=picture-zone]").dispatchEvent(alone);
-  await vi.waitFor(() => expect(said()).toBe(""));
+  await vi.waitFor(() => expect(note()).toBe(""));
 });
 
 it("warns where the address is that of another item's picture", async () => {
   await choose(services(MADE), "notes.txt");
-  const said = () => page.one("[data-testid=picture-owner]").textContent;
-  expect(said()).toBe("");
+  const note = () => page.one("[data-testid=picture-owner]").textContent;
+  expect(note()).toBe("");
   await page.write("[data-testid=item-picture]", ADDRESS.replace("/de/ring/", "/us/latte/"));
-  expect(said()).toBe(en.picture.ofOther("latte", "US"));
+  expect(note()).toBe(en.picture.ofOther("latte", "US"));
   await page.write("[data-testid=item-picture]", ADDRESS);
-  expect(said()).toBe("");
+  expect(note()).toBe("");
 });
 
 it.each([
@@ -191,7 +191,7 @@ it.each([
   const service = services(MADE);
   await choose(service, name);
   await says(words);
-  expect(service.asked.some((one) => one.name === "CreatePictureUpload")).toBe(false);
+  expect(service.operations.some((one) => one.name === "CreatePictureUpload")).toBe(false);
   expect(address()).toBe(RING.draft.imageUrl);
 });
 
@@ -215,6 +215,6 @@ it("takes the picture away", async () => {
   expect(address()).toBe("");
   expect(page.root.textContent).toContain(en.picture.none);
   await page.press("[data-testid=save-item]");
-  const edit = service.asked.find(({ name }) => name === "EditCatalogItem");
+  const edit = service.operations.find(({ name }) => name === "EditCatalogItem");
   expect(edit?.input).toMatchObject({ clear: ["IMAGE_URL"] });
 });

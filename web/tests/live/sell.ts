@@ -61,16 +61,16 @@ function urql(): { read: Run; write: Run } {
 
 const client = library === "apollo" ? apollo() : urql();
 /** An error with all that caused it: "no region answered" alone does not say why. */
-const told = (error: unknown): string => {
+const causesOf = (error: unknown): string => {
   const { cause, networkError } = error as { cause?: unknown; networkError?: unknown };
   const inner = cause ?? networkError;
-  return inner ? `${error} <- ${told(inner)}` : String(error);
+  return inner ? `${error} <- ${causesOf(inner)}` : String(error);
 };
 const timed = async (work: ReturnType<Run>) => {
   const began = performance.now();
   const { data, error } = await work.catch((error) => ({ data: undefined, error }));
   const ms = Math.round(performance.now() - began);
-  return { ms, data, error: error ? told(error) : null };
+  return { ms, data, error: error ? causesOf(error) : null };
 };
 const writes = operationIds.map((operationId: string) =>
   timed(client.write(SALE, { input: { operationId, storeId, lines: [{ itemId, pieces: 1 }] } })),

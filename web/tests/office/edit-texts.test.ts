@@ -40,8 +40,8 @@ it.each([
   ["ORDER#k7f2abcd", "Order k7f2abcd…"],
   ["SUBSCRIBER#0f/SUBSCRIBER", "Stock alerts"],
   ["NEWER#1/THING", "NEWER#1/THING"],
-])("names the document %s", (document, said) => {
-  expect(edits.document(document)).toBe(said);
+])("names the document %s", (document, name) => {
+  expect(edits.document(document)).toBe(name);
 });
 
 it.each([
@@ -96,6 +96,10 @@ it("has a name for every mutation that actions list", () => {
 });
 
 it("tells the reader apart from others, and files by a word", () => {
-  const said = (author: string) => personText(author, { id: "ada" }, texts);
-  expect([said("ada"), said("eve"), said("s3:bucket/key")]).toEqual(["ada (you)", "eve", "a file"]);
+  const nameOf = (author: string) => personText(author, { id: "ada" }, texts);
+  expect([nameOf("ada"), nameOf("eve"), nameOf("s3:bucket/key")]).toEqual([
+    "ada (you)",
+    "eve",
+    "a file",
+  ]);
 });

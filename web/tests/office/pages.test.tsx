@@ -32,7 +32,7 @@ const submit = (form: string) =>
     page.one(form).dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
   });
 const cursors = (service: Service, name: string) =>
-  service.asked.filter((one) => one.name === name).map(({ input }) => input.after);
+  service.operations.filter((one) => one.name === name).map(({ input }) => input.after);
 /** Show one page more, as long as there is one, and expect so many of something in the end. */
 async function showsAll(selector: string, count: number) {
   await page.shown(selector);
@@ -70,7 +70,7 @@ it("shows the people of every page, and one by the id", async () => {
   await page.write("[data-testid=grant-store]", "de-1");
   await submit("[data-testid=grant-form]");
   await vi.waitFor(() => expect(cursors(service, "People").slice(3)).toEqual([null, "1", "2"]));
-  const granted = service.asked.find(({ name }) => name === "GrantRole");
+  const granted = service.operations.find(({ name }) => name === "GrantRole");
   expect(granted?.input.expected).toEqual([{ entry: "store:de-1:till", stamp: "3@a" }]);
   await page.write("[data-testid=find-person]", " person-777 ");
   await submit("[data-testid=find-person-form]");
@@ -171,11 +171,11 @@ it("shows conflicts page by page, also after empty ones, with the names of store
   });
   page.show(<ConflictsPage staff={staffOf(service)} texts={office} />);
   await vi.waitFor(() => {
-    const said = page.one("[data-testid=conflict]").textContent;
-    expect(said).toContain("Glazed Ring · Price Assortment · Carte Berlin (de-1)");
-    expect(said).toMatch(/Holds€2\.49 ada \(you\), eu-west-1/);
-    expect(said).toMatch(/Lost€1\.99 a file, us-east-1/);
-    expect(said).toContain("Use the lost value: €1.99");
+    const text = page.one("[data-testid=conflict]").textContent;
+    expect(text).toContain("Glazed Ring · Price Assortment · Carte Berlin (de-1)");
+    expect(text).toMatch(/Holds€2\.49 ada \(you\), eu-west-1/);
+    expect(text).toMatch(/Lost€1\.99 a file, us-east-1/);
+    expect(text).toContain("Use the lost value: €1.99");
   });
   expect(page.all("[data-testid=conflict]")[1]?.textContent).toMatch(
     /On the menu.*Holdsyes.*Lostno/,
@@ -185,7 +185,7 @@ it("shows conflicts page by page, also after empty ones, with the names of store
   expect(cursors(service, "EditConflicts")).toEqual([null, "1", "2"]);
   await page.write("[data-testid=conflicts-store]", " DE-1 ");
   await submit("[data-testid=conflicts-store-form]");
-  await vi.waitFor(() => expect(service.asked.at(-1)?.input.storeId).toBe("de-1"));
+  await vi.waitFor(() => expect(service.operations.at(-1)?.input.storeId).toBe("de-1"));
 });
 
 it("looks for one person, or the conflicts of one store, and goes back to all", async () => {
@@ -208,7 +208,7 @@ it("looks for one person, or the conflicts of one store, and goes back to all", 
     await page.write(`[data-testid=${field}]`, " x-1 ");
     await submit(`[data-testid=${field}-form]`);
     await vi.waitFor(() => {
-      const last = service.asked.findLast(({ name }) => name === operation);
+      const last = service.operations.findLast(({ name }) => name === operation);
       expect(Object.values(last?.input ?? {})).toContain("x-1");
     });
     await page.press(`[data-testid=${field}-all]`);
@@ -258,15 +258,17 @@ it("lists all that a person did, in words", async () => {
   });
   page.show(<ActionList person="eve" staff={staffOf(service)} texts={office} />);
   await vi.waitFor(() => {
-    const said = page.all("[data-testid=action-list] > li").map(({ textContent }) => textContent);
-    expect(said[0]).toContain("Prices and assortment changed Assortment · Carte Berlin (de-1)");
-    expect(said[0]).toContain("Glazed Ring · Price: €2.49");
-    expect(said[1]).toContain("Role given Roles · eve");
-    expect(said[1]).toContain("Till · Carte Berlin (de-1): given");
-    expect(said[2]).toContain("Draft of an item edited Catalog · Germany");
-    expect(said[2]).toContain("Glazed Ring · Name (French): Anneau");
-    expect(said[3]).toContain("Order accepted Order k7f2abcd…");
-    expect(said[4]).toContain("newerThanThisPage NEWER#1/THING");
+    const entries = page
+      .all("[data-testid=action-list] > li")
+      .map(({ textContent }) => textContent);
+    expect(entries[0]).toContain("Prices and assortment changed Assortment · Carte Berlin (de-1)");
+    expect(entries[0]).toContain("Glazed Ring · Price: €2.49");
+    expect(entries[1]).toContain("Role given Roles · eve");
+    expect(entries[1]).toContain("Till · Carte Berlin (de-1): given");
+    expect(entries[2]).toContain("Draft of an item edited Catalog · Germany");
+    expect(entries[2]).toContain("Glazed Ring · Name (French): Anneau");
+    expect(entries[3]).toContain("Order accepted Order k7f2abcd…");
+    expect(entries[4]).toContain("newerThanThisPage NEWER#1/THING");
   });
   await showsAll("[data-testid=action-list] > li", 45);
 });
@@ -342,7 +344,7 @@ it("shows every item that a publication changes, and publishes what the first pa
   await page.press("[data-testid=publish]");
   await page.press("[data-testid=publish-yes]");
   await vi.waitFor(() =>
-    expect(service.asked.find(({ name }) => name === "PublishCatalog")?.input).toMatchObject({
+    expect(service.operations.find(({ name }) => name === "PublishCatalog")?.input).toMatchObject({
       expectedDrafts: "d1",
     }),
   );
@@ -374,7 +376,7 @@ it("asks for the catalogs of a few markets at once, and shows each as it arrives
     await page.shown(`${card} [data-testid=${id === "be" ? "failure" : "in-force"}]`);
   }
   expect(most).toBeLessThanOrEqual(2);
-  expect(service.asked).toHaveLength(ids.length);
+  expect(service.operations).toHaveLength(ids.length);
 });
 
 const stockGiven = (service: Service) => ({

@@ -45,11 +45,11 @@ export async function startEdge(data: (received: Received) => unknown) {
     const {
       status,
       headers,
-      body: said,
+      body: reply,
     } = mode === "well" ? { status: 200, headers: {}, body: undefined } : mode;
     const own = { "content-type": "application/json", "x-carte-region": `region-${region}` };
     response.writeHead(status, { ...own, ...headers });
-    response.end(JSON.stringify(said ?? (status === 200 ? { data: data(one) } : {})));
+    response.end(JSON.stringify(reply ?? (status === 200 ? { data: data(one) } : {})));
   }
 
   const server = createServer(respond);

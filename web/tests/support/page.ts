@@ -23,21 +23,21 @@ export function answerOperations(answers: Record<string, Answer>) {
       }
     },
   );
-  const asked: { name: string; variables: Record<string, unknown> }[] = [];
+  const operations: { name: string; variables: Record<string, unknown> }[] = [];
   vi.stubGlobal("fetch", async (address: string, init: RequestInit = {}) => {
     const url = new URL(address, "http://site.test");
     const query = url.searchParams.get("variables");
     const posted = init.body ? JSON.parse(String(init.body)) : undefined;
     const name: string = posted?.operationName ?? registered(url);
     const variables = posted?.variables ?? JSON.parse(query ?? "{}");
-    asked.push({ name, variables });
+    operations.push({ name, variables });
     const data = await answers[name]?.(variables);
     if (data instanceof Response) return data;
     return new Response(JSON.stringify(data === undefined ? {} : { data }), {
       status: data === undefined ? 503 : 200,
     });
   });
-  return asked;
+  return operations;
 }
 
 /** The service refuses the request for good. */

@@ -6,10 +6,10 @@ export function saysEverything(language: string, texts: object): void {
   for (const [name, text] of Object.entries(texts)) {
     const count = typeof text === "function" ? text.length : 0;
     const given = ["3", "4", "5"].slice(0, count);
-    const said = typeof text === "function" ? text(...given) : text;
-    for (const one of typeof said === "string" ? [said] : Object.values(said)) {
+    const result = typeof text === "function" ? text(...given) : text;
+    for (const one of typeof result === "string" ? [result] : Object.values(result)) {
       if (typeof one === "function") {
-        saysEverything(`${language}.${name}`, said);
+        saysEverything(`${language}.${name}`, result);
         break;
       }
       expect(one, `${language}.${name}`).toMatch(/\S/);

@@ -202,10 +202,10 @@ def test_a_refund_is_of_one_payment() -> None:
     assert "800 and 200 minor units left" in judged.reason
     assert verdict(known, f.RefundAsked("r1", 800)) is ALLOWED
     # What is being given back is taken off the payment that it will come from.
-    asked = known.with_fact(Fact(Stamp(8 << COUNTER_BITS, A), "x", f.RefundAsked("r1", 700)))
-    assert fold(asked).payment.left_by_attempt == {1: 100, 2: 200}
-    assert verdict(asked, f.RefundAsked("r2", 201)) is REFUSED
-    assert verdict(asked, f.RefundAsked("r2", 200)) is ALLOWED
+    requested = known.with_fact(Fact(Stamp(8 << COUNTER_BITS, A), "x", f.RefundAsked("r1", 700)))
+    assert fold(requested).payment.left_by_attempt == {1: 100, 2: 200}
+    assert verdict(requested, f.RefundAsked("r2", 201)) is REFUSED
+    assert verdict(requested, f.RefundAsked("r2", 200)) is ALLOWED
 
 
 def due_notices(known: Order) -> set[str]:
@@ -255,12 +255,12 @@ def test_refunds_that_nobody_requested_have_a_bound_of_their_own() -> None:
             tried += [f.RefundAsked(name, 1000), f.RefundRefused(name, 1000, "disputed")]
         tried += [f.RefundAsked(f"r{level}", 1), f.Refunded(f"r{level}", 1, f"re_{level}")]
     few, many = tried[: -4 * MAX_EXCESS_TRIES], tried
-    asked = [
+    requests = [
         [one for one in duties(paid_order(f.Cancelled(), *data), 10**14, REGIONS)
          if one.kind is DutyKind.ASK_REFUND]
         for data in (few, many)
     ]  # fmt: skip
-    assert asked[1] == []
+    assert requests[1] == []
     assert verdict(paid_order(f.Cancelled(), *many), f.RefundAsked("excess-99", 1)) is REFUSED
 
 
@@ -300,7 +300,7 @@ def test_a_released_hold_of_an_accepted_order_is_no_secret_of_one_region() -> No
     assert verdict(known, f.Offered(2, "pm_2"), ms=ACCEPT_BY + 1) is ALLOWED
 
 
-def told(kinds: str, audience: str) -> set[str]:
+def notices_to(kinds: str, audience: str) -> set[str]:
     found = duties(order(kinds), 10**9, REGIONS)
     return {one.name for one in found if one.audience == audience}
 
@@ -318,12 +318,12 @@ def told(kinds: str, audience: str) -> set[str]:
 def test_a_store_gets_a_notice_of_the_end_of_an_order_that_it_had(
     kinds: str, ending: str, *, expected: bool
 ) -> None:
-    assert (ending in told(f"{kinds} {ending}", f.STORE)) is expected
-    assert ending in told(f"{kinds} {ending}", f.GUEST)
+    assert (ending in notices_to(f"{kinds} {ending}", f.STORE)) is expected
+    assert ending in notices_to(f"{kinds} {ending}", f.GUEST)
 
 
 def test_a_store_that_accepted_hears_of_the_end_before_the_authorization_has_arrived() -> None:
-    assert "cancelled" in told("placed accepted cancelled", f.STORE)
+    assert "cancelled" in notices_to("placed accepted cancelled", f.STORE)
 
 
 @pytest.mark.parametrize("ending", [f.Cancelled(), f.Expired()])
@@ -350,8 +350,8 @@ def test_a_store_that_was_told_of_an_order_hears_of_an_end_before_its_authorizat
 def test_a_guest_whose_hold_was_released_before_the_acceptance_hears_of_it(
     kinds: str, expected: set[str]
 ) -> None:
-    assert {one for one in told(kinds, f.GUEST) if one.startswith("card-needed")} == expected
-    assert not any(one.startswith("card-needed") for one in told(kinds, f.STORE))
+    assert {one for one in notices_to(kinds, f.GUEST) if one.startswith("card-needed")} == expected
+    assert not any(one.startswith("card-needed") for one in notices_to(kinds, f.STORE))
 
 
 def test_a_released_hold_is_told_once_for_each_card() -> None:

@@ -61,8 +61,8 @@ def test_amounts_are_those_of_the_menu_and_of_the_orders_page() -> None:
     lines = (Line("ring", 2, 149, 310, 12), Line("x", 1, 100, 104, 4))
     found = notice("guest", "placed", lines=lines, total=414, currency="USD")
     assert found is not None
-    said = [one for one in found.text.splitlines() if "$" in one]
-    assert said == [
+    priced_lines = [one for one in found.text.splitlines() if "$" in one]
+    assert priced_lines == [
         "2 x Glazed ring: $2.98",
         "1 x x: $1.00",
         "Subtotal: $3.98",
@@ -75,8 +75,10 @@ def test_all_read_one_number_of_an_order_and_guests_where_to_follow_it() -> None
     found = {audience: notice(audience, "placed") for audience in (f.GUEST, f.STORE, f.OPERATOR)}
     for audience, one in found.items():
         assert one is not None
-        said = {word for word in one.text.split() if word.casefold() == short_number(NAME).lower()}
-        assert said == {"WTKY"}, audience
+        numbers = {
+            word for word in one.text.split() if word.casefold() == short_number(NAME).lower()
+        }
+        assert numbers == {"WTKY"}, audience
         assert audience == f.GUEST or one.subject.endswith(" WTKY")
     guest, store, operator = (one.text.splitlines() if one else [] for one in found.values())
     assert f"Follow your order: {SITE}/order/{NAME}" in guest

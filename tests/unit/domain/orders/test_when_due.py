@@ -15,9 +15,9 @@ HELD = f.Authorized(1, 1000, "pi_1")
 TAKEN = f.Captured(1, 1000, "pi_1")
 
 
-def story(*told: tuple[int, Data], region: str = A) -> Order:
+def story(*events: tuple[int, Data], region: str = A) -> Order:
     """An order placed at 1 ms, with facts at other times in Unix milliseconds, all of a region."""
-    facts = ((1, placed()), *told)
+    facts = ((1, placed()), *events)
     return Order.of(ORDER, (Fact(Stamp(at << COUNTER_BITS, region), "x", one) for at, one in facts))
 
 

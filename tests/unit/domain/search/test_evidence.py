@@ -1,4 +1,4 @@
-"""What is asked of the fits of all stores at once, against a loop over them."""
+"""Operations on the fits of all stores at once, against a loop over them."""
 
 import random
 from array import array

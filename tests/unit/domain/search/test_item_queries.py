@@ -127,8 +127,8 @@ def judged(query: Query) -> Judgement:
         return Judgement(query, right, float(right), found)
     expected = query.expected
     if expected.startswith("free="):
-        said, _, expected = expected.removeprefix("free=").partition(";")
-        allergens = set(said.split(","))
+        excluded, _, expected = expected.removeprefix("free=").partition(";")
+        allergens = set(excluded.split(","))
         free = free_of(allergens)
         safe = set(found) <= free and {one.value for one in page.without} == allergens
         if not expected:

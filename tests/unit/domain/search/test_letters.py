@@ -57,7 +57,7 @@ def test_the_distance_is_that_of_a_table_of_all_letters(alphabet: str, most: int
             assert distance(word, name, most) == min(reference(word, name), most + 1), (word, name)
 
 
-def asked(dice: random.Random, names: Sequence[str], alphabet: str) -> Iterator[str]:
+def variants(dice: random.Random, names: Sequence[str], alphabet: str) -> Iterator[str]:
     for name in dice.sample(names, min(12, len(names))):
         if len(name) > 4:
             yield mistyped(dice, name, alphabet, dice.randint(1, 2))
@@ -70,7 +70,7 @@ def test_all_names_with_the_fewest_mistakes_are_found(alphabet: str, count: int)
     dice = random.Random(count)
     plain = sorted({*words(dice, alphabet, count, 16)})
     names = Names.of({name: [number] for number, name in enumerate(plain)})
-    for word in asked(dice, plain, alphabet):
+    for word in variants(dice, plain, alphabet):
         allowed = 0 if len(word) < 4 else 1 if len(word) < 8 else 2
         by_mistakes: dict[int, list[int]] = {}
         for at, name in enumerate(plain):

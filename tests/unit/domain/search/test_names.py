@@ -36,11 +36,11 @@ def test_positions_are_those_of_a_plain_list(count: int) -> None:
     plain = sorted(words)[:count]
     names = Names.of({name: [number] for number, name in enumerate(plain)})
     assert [names[at] for at in range(len(names))] == plain
-    for asked in ["", "a", "z", "\U0010ffff", *words, *(word[:2] for word in words)]:
-        low = bisect.bisect_left(plain, asked)
-        begun = [at for at, name in enumerate(plain) if name.startswith(asked)]
-        assert names.with_prefix(asked) == (low, low + len(begun))
-        assert names.position(asked) == (low if plain[low : low + 1] == [asked] else None)
+    for prefix in ["", "a", "z", "\U0010ffff", *words, *(word[:2] for word in words)]:
+        low = bisect.bisect_left(plain, prefix)
+        begun = [at for at, name in enumerate(plain) if name.startswith(prefix)]
+        assert names.with_prefix(prefix) == (low, low + len(begun))
+        assert names.position(prefix) == (low if plain[low : low + 1] == [prefix] else None)
 
 
 @pytest.mark.parametrize(

@@ -44,13 +44,13 @@ def test_a_mail_names_items_stores_what_to_do_and_the_way_out(language: str) -> 
     news = StoreNews(("echo-plus",), {"echo-dot": 12, "tap": None})
     names = {"echo-plus": "Echo Plus", "echo-dot": "Echo Dot"}
     mail = compose(subscriber(language), [NamedNews("Berlin", news, names)], LINK)
-    said = TEXTS[language]
+    texts = TEXTS[language]
     for text in (mail.text, mail.html):
         for part in ("Berlin", "Echo Plus", "Echo Dot", "tap", "12", LINK, "counter@example.org"):
             assert part in text
-    assert said.out_do in mail.text
-    assert said.back_do in mail.text
-    assert said.uncounted in mail.text
+    assert texts.out_do in mail.text
+    assert texts.back_do in mail.text
+    assert texts.uncounted in mail.text
     assert f'lang="{language}"' in mail.html
 
 

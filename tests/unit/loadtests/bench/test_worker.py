@@ -6,7 +6,7 @@ from loadtests.bench.worker import _ROOT, _place
 
 
 @pytest.mark.parametrize(
-    ("file", "line", "said"),
+    ("file", "line", "place"),
     [
         (f"{_ROOT}services/domain/menu.py", 12, "services/domain/menu.py:12"),
         (
@@ -19,6 +19,6 @@ from loadtests.bench.worker import _ROOT, _place
     ],
 )
 def test_a_function_of_a_library_is_named_by_it_and_ours_by_its_line(
-    file: str, line: int, said: str
+    file: str, line: int, place: str
 ) -> None:
-    assert _place(file, line) == said
+    assert _place(file, line) == place

@@ -18,7 +18,7 @@ FREEZE = FaultWindow("freeze", 1.0, 4.0, "eu-west-1", {})
 
 
 class Controller:
-    """The client of a fault controller that keeps what was asked of it."""
+    """The client of a fault controller that keeps its requests."""
 
     def __init__(self) -> None:
         self.faults: dict[str, Fault] = {}

@@ -29,7 +29,7 @@ def read(options: tuple[str, ...]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "options_given",
     [
         {},
         {"regions": ("eu-west-1", "us-east-1"), "runtime": "direct", "time_scale": 12.5},
@@ -37,9 +37,9 @@ def read(options: tuple[str, ...]) -> dict[str, Any]:
     ],
 )
 def test_a_cloud_is_started_again_with_the_options_that_it_had(
-    tmp_path: Path, asked: dict[str, Any]
+    tmp_path: Path, options_given: dict[str, Any]
 ) -> None:
-    layout = make_layout(9090, state_dir=tmp_path, **asked)
+    layout = make_layout(9090, state_dir=tmp_path, **options_given)
     options = read(up_options(layout))
     assert options.pop("assembly") == str(tmp_path / "cdk.out")
     assert same_shape(make_layout(9090, state_dir=tmp_path, **options), layout)

@@ -37,11 +37,11 @@ def test_of_what_every_operation_writes_only_what_expires_grows(figures: list[Fi
     grown = whole.kinds["documents"].bytes / half.kinds["documents"].bytes
     assert grown < 1.1, "documents hold counters and registers, whose number is that of the items"
     assert set(whole.kinds) == {"journal", "operation_records", "actions", "documents"}
-    for said in (
+    for sentence in (
         "Operation records seven days; journal entries 35 days",
         "actions of staff 366 days",
     ):
-        assert said in DATA
+        assert sentence in DATA
 
 
 def test_the_replicator_knows_every_item_in_every_region(figures: list[Figures]) -> None:

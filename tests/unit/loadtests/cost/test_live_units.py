@@ -47,11 +47,11 @@ def counted(region: LiveRegion) -> LiveUnits:
     table = Counted(region.client)
     messages = invocations = 0
     one = region.connect()
-    for said in (
+    for message in (
         {"type": "connection_init"},
         {"id": "1", "type": "subscribe", "payload": {"query": MENU, "variables": {"id": "de-1"}}},
     ):
-        assert region.say(one, said) is not None
+        assert region.say(one, message) is not None
         messages += 2
         invocations += 1
     opened = table.used.copy()

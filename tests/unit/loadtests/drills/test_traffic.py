@@ -31,7 +31,7 @@ def plan(rates: Mapping[Route, float] | None = None) -> TrafficPlan:
         sales=("i4",),
         token="",
         retry_pause_s=0.01,
-        last_words_s=0.2,
+        final_retry_s=0.2,
     )
 
 

@@ -18,7 +18,7 @@ from localcloud.edge.routing import LatencyRecord
 from services.domain.live.subprotocol import SUBPROTOCOL
 
 NEAR, FAR = "eu-west-1", "us-east-1"
-reached: list[str] = []  # paths that a region was asked for
+reached: list[str] = []  # paths of the requests to a region
 Talk = Callable[[str, set[str]], Awaitable[None]]
 
 

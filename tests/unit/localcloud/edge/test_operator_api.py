@@ -26,7 +26,7 @@ Client = TestClient[web.BaseRequest, None]
 
 
 class Controller:
-    """A fault controller that notes what it is asked to end.
+    """A fault controller that notes which faults it has to end.
 
     Attributes:
         ended: Paths of DELETE requests.
@@ -61,7 +61,7 @@ def controller() -> Controller:
     return Controller()
 
 
-def told(
+def played(
     folder: Path, controller: Controller | None, story: Callable[[Client], Awaitable[None]]
 ) -> None:
     """Run a story with a client of an edge whose regions do not exist."""
@@ -105,7 +105,7 @@ def test_the_address_of_the_old_page_leads_to_the_site(tmp_path: Path, path: str
         assert foreign.status == 421
         assert (await client.post(path, headers=JSON)).status == 405
 
-    told(tmp_path, None, story)
+    played(tmp_path, None, story)
 
 
 def test_requests_are_listed_by_region_and_status_and_mistakes_are_explained(
@@ -131,7 +131,7 @@ def test_requests_are_listed_by_region_and_status_and_mistakes_are_explained(
         assert wrong.status == 400
         assert "ok, 4xx, 5xx" in await message(wrong)
 
-    told(tmp_path, None, story)
+    played(tmp_path, None, story)
 
 
 def test_a_fault_is_ended_and_the_status_says_so_at_once(
@@ -148,7 +148,7 @@ def test_a_fault_is_ended_and_the_status_says_so_at_once(
         await client.post("/_edge/heal", json={"all": True})
         assert controller.ended[1:] == ["/faults"]
 
-    told(tmp_path, controller, story)
+    played(tmp_path, controller, story)
 
 
 def test_what_ends_no_fault_is_explained(tmp_path: Path, controller: Controller) -> None:
@@ -166,7 +166,7 @@ def test_what_ends_no_fault_is_explained(tmp_path: Path, controller: Controller)
         answer = await client.post("/_edge/heal", json={"all": True})
         assert await answer.json() == {"healed": [], "unhealed": []}
 
-    told(tmp_path, controller, story)
+    played(tmp_path, controller, story)
 
 
 def test_a_controller_that_is_away_is_named(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_controller_that_is_away_is_named(tmp_path: Path) -> None:
         assert answer.status == 503
         assert "the fault controller does not answer" in await message(answer)
 
-    told(tmp_path, None, story)
+    played(tmp_path, None, story)
 
 
 def test_the_status_says_where_clients_are_sent_and_why(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_the_status_says_where_clients_are_sent_and_why(tmp_path: Path) -> None:
         assert "requests" not in state
         assert (await client.post("/_edge/purge", json={"tags": ["market:de"]})).status == 200
 
-    told(tmp_path, None, story)
+    played(tmp_path, None, story)
 
 
 def test_a_purge_names_stores_and_markets_that_do_not_exist(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_a_purge_names_stores_and_markets_that_do_not_exist(tmp_path: Path) -> N
             answer = await client.post("/_edge/purge", json={"tags": [*tags]})
             return await answer.json()
 
-        async def told_of() -> list[list[str]]:
+        async def purged_tags() -> list[list[str]]:
             found = (await (await client.get("/_edge/events")).json())["events"]
             return [one["tags"] for one in found if one["kind"] == "purge"]
 
@@ -205,19 +205,19 @@ def test_a_purge_names_stores_and_markets_that_do_not_exist(tmp_path: Path) -> N
         site_index.write({"us-00001": True, "us-hidden": False}, "http://x", index)
         assert await purge("store:US-00001", "market:de") == {"purged": 0}
         assert await purge("store:us-hidden") == {"purged": 0}
-        before = await told_of()
+        before = await purged_tags()
         assert await purge(" store:us-99999") == {"purged": 0, "unknown": [" store:us-99999"]}
         assert await purge("market:xx") == {"purged": 0, "unknown": ["market:xx"]}
-        assert await told_of() == before
+        assert await purged_tags() == before
         both = await purge("store:us-99999", "store:us-00001")
         assert both == {"purged": 0, "unknown": ["store:us-99999"]}
-        # What was known is told of, however many others there were.
+        # What was known is in an event, however many others there were.
         many = [f"store:us-{number}" for number in range(90_000, 90_060)]
         assert len((await purge(*many, "store:us-00001"))["unknown"]) == 50
-        assert len(await told_of()) == len(before) + 2
+        assert len(await purged_tags()) == len(before) + 2
 
     index = site_index_dir(tmp_path)
-    told(tmp_path, None, story)
+    played(tmp_path, None, story)
 
 
 @pytest.mark.parametrize(

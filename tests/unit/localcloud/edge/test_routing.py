@@ -1,4 +1,4 @@
-"""Decisions of the edge: health from checks, a region from health, and who may be asked next."""
+"""Decisions of the edge: health from checks, a region from health, and who may be tried next."""
 
 from itertools import combinations, product
 
@@ -59,7 +59,7 @@ def test_the_last_check_is_kept() -> None:
         ("", "", Route(("near", "middle"), "nearest")),
         ("middle", "", Route(("near", "far"), "nearest")),
         ("near", "", Route(("middle", "far"), "health")),
-        # The last healthy one is asked first; after it, one that looks ill is better than none.
+        # The last healthy one is tried first; after it, one that looks ill is better than none.
         ("near middle", "", Route(("far", "near"), "health")),
         ("near middle far", "", Route(("near", "middle"), "fail-open")),
         # One drained: the others by their health, and after that the second on the map.

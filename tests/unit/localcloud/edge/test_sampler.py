@@ -37,13 +37,13 @@ class Outside(OutsideFigures):
         super().__init__("", {})
         self.lag: dict[str, float] = {}
         self.counts: dict[str, LoggedCounts] = {}
-        self.asked = 0
+        self.log_reads = 0
 
     async def lags(self) -> dict[str, float]:
         return self.lag
 
     async def logged(self, _now_ms: int) -> dict[str, LoggedCounts]:
-        self.asked += 1
+        self.log_reads += 1
         return self.counts
 
 
@@ -157,7 +157,7 @@ def test_logs_are_read_once_a_minute_and_lags_each_time(scene: Scene) -> None:
     assert scene.last()["repairs"] is None
     for _ in range(5):
         scene.sample()
-    assert scene.outside.asked == 2
+    assert scene.outside.log_reads == 2
 
 
 def test_events_and_faults_are_noted_once_also_over_a_restart(scene: Scene) -> None:
@@ -345,11 +345,11 @@ def test_the_times_of_complete_answers_are_counted_whatever_their_status() -> No
 
 
 def test_repairs_and_orders_are_summed_from_what_was_logged_since(tmp_path: Path) -> None:
-    asked: list[Any] = []
+    queries: list[Any] = []
 
     async def logs(request: web.BaseRequest) -> web.Response:
         wanted = await request.json()
-        asked.append(wanted)
+        queries.append(wanted)
         if wanted["logGroupName"] == "/carte/fulfilment":
             return web.json_response({"__type": "ResourceNotFoundException"}, status=400)
         lines = ['{"Records":9,"Repairs":3}', '{"Repairs":3,"DocumentType":"stock"}', "START", "7"]
@@ -367,7 +367,7 @@ def test_repairs_and_orders_are_summed_from_what_was_logged_since(tmp_path: Path
     assert first == {HERE: LoggedCounts(None, None), FAR: LoggedCounts(None, None)}
     assert second == third == {HERE: LoggedCounts(3, 0), FAR: LoggedCounts(None, None)}
     # Each millisecond is read once.
-    spans = {(one["startTime"], one["endTime"]) for one in asked}
+    spans = {(one["startTime"], one["endTime"]) for one in queries}
     assert spans == {(997_000, 1_056_999), (1_057_000, 1_116_999)}
 
 

@@ -18,10 +18,10 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Pool:
-    """A pool that notes what it is asked, behind an edge that has only the sign-in."""
+    """A pool that notes its requests, behind an edge that has only the sign-in."""
 
     def __init__(self, state_dir: Path) -> None:
-        self.asked: list[tuple[str, str, str, str]] = []
+        self.requests: list[tuple[str, str, str, str]] = []
         self._sign_in = SignIn(state_dir)
         self._state_dir = state_dir
 
@@ -68,7 +68,7 @@ class Pool:
 
     async def _pool(self, request: web.BaseRequest) -> web.StreamResponse:
         action = request.headers.get("x-amz-target", "")
-        self.asked.append((request.method, request.path_qs, action, await request.text()))
+        self.requests.append((request.method, request.path_qs, action, await request.text()))
         if request.path == "/logout":
             return await self._long(request)
         if request.path == "/login":
@@ -95,7 +95,7 @@ def test_the_site_is_given_the_pool_of_its_own_origin_and_no_secret(tmp_path: Pa
                 "development": True,
             }
             assert (await pool.send("POST", SETTINGS))[0] == 405
-            assert pool.asked == []
+            assert pool.requests == []
 
     asyncio.run(run())
 
@@ -112,7 +112,7 @@ def test_the_pools_pages_pass_and_lead_back(tmp_path: Path) -> None:
             assert (await pool.send("GET", "/oauth2/authorize?client_id=a%20b"))[0] == 200
             status, _, location = await pool.send("POST", "/login", {"content-type": FORM}, "x=1")
             assert (status, location) == (302, "/signin?code=1")
-            assert pool.asked == [
+            assert pool.requests == [
                 ("GET", "/oauth2/authorize?client_id=a%20b", "", ""),
                 ("POST", "/login", "", "x=1"),
             ]
@@ -136,7 +136,7 @@ def test_of_cognitos_api_the_site_reaches_what_ends_sessions(
         async with Pool(tmp_path) as pool:
             found, _, _ = await pool.send("POST", "/signin/service", headers, "{}")
             assert found == status
-            assert [one[2] for one in pool.asked] == ([ACTION] if status == 200 else [])
+            assert [one[2] for one in pool.requests] == ([ACTION] if status == 200 else [])
 
     asyncio.run(run())
 
@@ -157,7 +157,7 @@ def test_a_body_is_bounded(tmp_path: Path) -> None:
         async with Pool(tmp_path) as pool:
             status, _, _ = await pool.send("POST", "/login", {"content-type": FORM}, "x" * 70_000)
             assert status == 413
-            assert pool.asked == []
+            assert pool.requests == []
 
     asyncio.run(run())
 

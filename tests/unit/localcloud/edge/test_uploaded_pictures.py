@@ -40,11 +40,11 @@ BROKEN = having(b"<Error/>", "application/xml", 500)
 
 
 class Edge:
-    """Buckets that are asked in their order, and what each was asked for."""
+    """Buckets that are tried in their order, and the requests that each got."""
 
     def __init__(self, *buckets: Bucket) -> None:
         self.buckets = buckets
-        self.asked: list[tuple[int, str]] = []
+        self.requests: list[tuple[int, str]] = []
 
     def answers(self, *requests: tuple[str, str, Mapping[str, str]]) -> list[web.Response]:
         return asyncio.run(self._answers(requests))
@@ -65,7 +65,7 @@ class Edge:
 
     async def _listen(self, stack: AsyncExitStack, number: int, bucket: Bucket) -> int:
         async def noted(request: web.BaseRequest) -> web.StreamResponse:
-            self.asked.append((number, request.raw_path))
+            self.requests.append((number, request.raw_path))
             return await bucket(request)
 
         runner = web.ServerRunner(web.Server(noted), shutdown_timeout=0.01)
@@ -80,7 +80,7 @@ def test_a_picture_comes_from_the_first_bucket_and_runs_nothing() -> None:
     edge = Edge(having(), having())
     answer = edge.get()
     assert (answer.status, answer.body) == (200, IMAGE)
-    assert edge.asked == [(0, f"/b{PATH}")]
+    assert edge.requests == [(0, f"/b{PATH}")]
     headers = answer.headers
     assert headers["content-type"] == "image/webp"
     assert headers["cache-control"] == "public, max-age=31536000, immutable"
@@ -107,16 +107,16 @@ def test_missing_is_404_and_not_known_is_503() -> None:
 
 
 def test_a_bucket_that_leads_elsewhere_is_not_followed() -> None:
-    asked: list[str] = []
+    paths: list[str] = []
 
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
-        asked.append(request.raw_path)
+        paths.append(request.raw_path)
         if request.raw_path == "/elsewhere":
             return web.Response(body=IMAGE, content_type="image/webp")
         return web.Response(status=301, headers={"location": "/elsewhere"})
 
     assert Edge(answer).get().status == 503
-    assert asked == [f"/b{PATH}"]
+    assert paths == [f"/b{PATH}"]
     assert Edge(answer, having()).get().headers["x-carte-edge"] == "origin=region-1"
 
 
@@ -148,7 +148,7 @@ def test_what_no_form_would_let_in_is_not_served(stored: Bucket) -> None:
 def test_no_other_path_reaches_a_bucket(path: str) -> None:
     edge = Edge(having())
     assert edge.get(path).status == 404
-    assert edge.asked == []
+    assert edge.requests == []
 
 
 def test_only_reading_is_possible() -> None:
@@ -156,7 +156,7 @@ def test_only_reading_is_possible() -> None:
     for method in ("POST", "PUT", "DELETE"):
         (answer,) = edge.answers((method, PATH, {}))
         assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD")
-    assert edge.asked == []
+    assert edge.requests == []
 
 
 def test_what_was_found_is_kept_also_while_every_bucket_is_away() -> None:
@@ -167,7 +167,7 @@ def test_what_was_found_is_kept_also_while_every_bucket_is_away() -> None:
     assert (first.body, again.body) == (IMAGE, IMAGE)
     assert again.headers["x-carte-edge"] == "origin=cache"
     assert (known.status, known.body) == (304, None)
-    assert len(edge.asked) == 1
+    assert len(edge.requests) == 1
 
 
 def test_pictures_are_kept_within_bounds() -> None:
@@ -175,8 +175,8 @@ def test_pictures_are_kept_within_bounds() -> None:
     paths = [f"/uploads/us/ring-{at}/{DIGEST}-960.webp" for at in range(140)]
     # 134 of them are the most below 32 MiB: so many of the newest are kept.
     edge.answers(*(("GET", path, {}) for path in (*paths, paths[-1], paths[6], paths[5])))
-    assert len(edge.asked) == 141
-    assert edge.asked[-1] == (0, f"/b{paths[5]}")
+    assert len(edge.requests) == 141
+    assert edge.requests[-1] == (0, f"/b{paths[5]}")
 
 
 def test_a_picture_that_is_asked_for_is_kept_longer_than_those_that_are_not() -> None:
@@ -185,7 +185,7 @@ def test_a_picture_that_is_asked_for_is_kept_longer_than_those_that_are_not() ->
     order = (*paths[:134], paths[0], paths[134], paths[0], paths[1])
     edge.answers(*(("GET", path, {}) for path in order))
     # The last one took the place of the second, not of the first.
-    assert [path for _, path in edge.asked[135:]] == [f"/b{paths[1]}"]
+    assert [path for _, path in edge.requests[135:]] == [f"/b{paths[1]}"]
 
 
 def test_the_path_has_a_behavior_of_its_own() -> None:

@@ -68,7 +68,7 @@ def test_pausing_replication_needs_no_region_and_takes_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said", "next_step"),
+    ("wrong", "message", "next_step"),
     [
         (wish("meteor"), "there is no fault 'meteor'", "kinds are freeze, kill, slow"),
         (wish(region="mars-north-1"), "there is no region 'mars-north-1'", ", ".join(REGIONS)),
@@ -89,9 +89,9 @@ def test_pausing_replication_needs_no_region_and_takes_one() -> None:
     ],
 )
 def test_the_error_of_a_wrong_request_says_what_is_allowed(
-    wrong: Any, said: str, next_step: str
+    wrong: Any, message: str, next_step: str
 ) -> None:
-    with pytest.raises(InvalidFaultError, match=said) as raised:
+    with pytest.raises(InvalidFaultError, match=message) as raised:
         parse_fault(wrong, SCOPE, NOON)
     assert next_step in raised.value.hint
 

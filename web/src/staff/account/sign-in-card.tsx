@@ -79,7 +79,7 @@ export function SignInCard({ settings, message, returnTo, texts }: Given) {
 }
 
 /**
- * Whether the site answers, as far as is known. It is asked where it did not before, and when the device loses its
+ * Whether the site answers, as far as is known. It is requested where it did not before, and when the device loses its
  * network or has one again, until it answers: some devices know of no network and reach the site, as a local cloud.
  */
 function useReached({ isEarlier = false }: SignInSettings, online: boolean): boolean {

@@ -183,13 +183,13 @@ function CategoryEditor(given: RowGiven & { name: string }) {
   };
   const written = category.names.map(({ locale }) => locale);
   const locales = [...new Set([catalog.locale, ...catalog.locales, ...written])];
-  const said: Readonly<Record<WrongInCategory, string>> = {
+  const messages: Readonly<Record<WrongInCategory, string>> = {
     name: texts.nameNeeded,
     id: texts.wrongId,
     taken: texts.idTaken,
     place: texts.wrongPlace(MOST_RANK.toLocaleString(code)),
   };
-  const field = { shown: edit.wrong, said };
+  const field = { shown: edit.wrong, messages };
   return (
     <DraftEditor
       name={name}

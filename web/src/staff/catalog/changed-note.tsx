@@ -25,12 +25,12 @@ export const isMeanwhile = (error: CatalogError): error is Meanwhile =>
 interface Given {
   state: Saving;
   errors: readonly CatalogError[];
-  /** What is said after it was done; empty before. */
+  /** The text after it was done; empty before. */
   done: string;
   wording: Wording;
-  /** What is said of an error that is about no entry. */
+  /** The text of an error that is about no entry. */
   refused: (error: CatalogError) => string;
-  /** What is said of a change by somebody else. */
+  /** The text of a change by somebody else. */
   changed?: (error: Meanwhile) => string;
 }
 
@@ -40,8 +40,8 @@ export function ChangedNote({ state, errors, done, wording, refused, changed }: 
   const failed = state === "failed" ? texts.failed : state === "forbidden" ? forbidden : undefined;
   const going = state === "sending" ? texts.saving : state === "again" ? texts.again : "";
   const isWrong = failed !== undefined || (errors.length > 0 && !going);
-  // Each entry has an error of its own, and several may be said alike.
-  const said = errors.map((error) =>
+  // Each entry has an error of its own, and several may have one text.
+  const messages = errors.map((error) =>
     isMeanwhile(error) ? (changed?.(error) ?? changedText(error, wording)) : refused(error),
   );
   return (
@@ -51,7 +51,7 @@ export function ChangedNote({ state, errors, done, wording, refused, changed }: 
       data-testid="catalog-saving"
     >
       {failed && <p>{failed}</p>}
-      {isWrong && [...new Set(said)].map((text) => <p key={text}>{text}</p>)}
+      {isWrong && [...new Set(messages)].map((text) => <p key={text}>{text}</p>)}
       {!isWrong && (going || done) && <p>{going || done}</p>}
     </div>
   );
@@ -62,8 +62,8 @@ export function changedText(error: Meanwhile, wording: Wording): string {
   const { texts, code } = wording;
   const who = error.author ?? texts.somebody;
   const when = error.at === null ? "" : moment(error.at, code);
-  const said = texts.changedBy(who, entryName(error.entry, wording), when);
+  const message = texts.changedBy(who, entryName(error.entry, wording), when);
   return error.value === null
-    ? said
-    : `${said} ${texts.theirs(valueText(error.entry, error.value, wording))}`;
+    ? message
+    : `${message} ${texts.theirs(valueText(error.entry, error.value, wording))}`;
 }

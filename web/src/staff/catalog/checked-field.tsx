@@ -13,22 +13,22 @@ interface Given<T extends string> {
   hint?: string;
   /** What can be wrong with it. */
   of: readonly T[];
-  /** What is wrong now and has to be said. */
+  /** What is wrong now and has to be shown. */
   shown: readonly T[];
-  said: Readonly<Record<T, string>>;
+  messages: Readonly<Record<T, string>>;
   children: (marks: Marks) => ComponentChild;
 }
 
 export function CheckedField<T extends string>(given: Given<T>) {
-  const { label, hint = "", of, shown, said, children } = given;
+  const { label, hint = "", of, shown, messages, children } = given;
   const id = useId();
   const wrong = of.find((one) => shown.includes(one));
   return (
     <div class="staff-label">
       <label for={id}>{label}</label>
-      {children({ id, "aria-invalid": wrong !== undefined, "aria-describedby": `${id}-said` })}
-      <small id={`${id}-said`} class={wrong ? "stock-wrong" : undefined}>
-        {wrong ? said[wrong] : hint}
+      {children({ id, "aria-invalid": wrong !== undefined, "aria-describedby": `${id}-message` })}
+      <small id={`${id}-message`} class={wrong ? "stock-wrong" : undefined}>
+        {wrong ? messages[wrong] : hint}
       </small>
     </div>
   );

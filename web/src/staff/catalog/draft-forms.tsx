@@ -57,8 +57,8 @@ export function NewDraftForm(given: NewGiven) {
 }
 
 interface FieldGiven<W extends string> {
-  /** What is wrong, and what is said of it. */
-  field: { shown: readonly W[]; said: Readonly<Record<W, string>> };
+  /** What is wrong, and the message of each error. */
+  field: { shown: readonly W[]; messages: Readonly<Record<W, string>> };
   testId: string;
   value: string;
   onType: (text: string) => void;

@@ -13,7 +13,7 @@ import { NewItemForm } from "./new-item-form.tsx";
 import { type ListedItem, useAllItems } from "./use-all-items.ts";
 
 /** The filter that the address asks for, as a link from publishing does. */
-const asked = (): Filter => {
+const filterOfAddress = (): Filter => {
   const text = new URLSearchParams(location.search).get("show") ?? "";
   return isFilter(text) ? text : "all";
 };
@@ -28,7 +28,7 @@ export function ItemsView(given: CatalogGiven) {
   const { staff, texts, catalog, refresh } = given;
   const { code } = useLanguage();
   const all = useAllItems(catalog.market, staff.send);
-  const [filter, setFilter] = useState<Filter>(asked);
+  const [filter, setFilter] = useState<Filter>(filterOfAddress);
   const [search, setSearch] = useState("");
   const [beside, setBeside] = useState(
     () => [code, ...catalog.locales].find((one) => one !== catalog.locale) ?? catalog.locale,

@@ -41,13 +41,13 @@ export function NewCategoryForm(given: Given) {
     setErrors([]);
     setTyped({ ...typed, ...more });
   };
-  const said: Readonly<Record<WrongInCategory, string>> = {
+  const messages: Readonly<Record<WrongInCategory, string>> = {
     name: texts.nameNeeded,
     id: texts.wrongId,
     taken: texts.categoryTaken,
     place: texts.wrongPlace(MOST_RANK.toLocaleString(wording.code)),
   };
-  const field = { shown: tried ? wrong : wrong.filter((one) => one === "taken"), said };
+  const field = { shown: tried ? wrong : wrong.filter((one) => one === "taken"), messages };
   return (
     <NewDraftForm
       title={texts.newCategory}

@@ -44,14 +44,14 @@ export function NewItemForm(given: Given) {
     setErrors([]);
     setItem({ ...item, ...more });
   };
-  const said: Readonly<Record<WrongField, string>> = {
+  const messages: Readonly<Record<WrongField, string>> = {
     name: texts.nameNeeded,
     id: texts.wrongId,
     taken: texts.idTaken,
     category: texts.categoryNeeded,
     price: texts.wrongPrice(examplePrice(digits)),
   };
-  const field = { shown, said };
+  const field = { shown, messages };
   return (
     <NewDraftForm
       title={texts.newItem}

@@ -202,8 +202,8 @@ function usePhoto({ item, catalog, staff, texts, wording, type }: FieldGiven) {
     );
     signal.throwIfAborted();
     if (!("address" in sent)) {
-      const said = { forbidden, noUploads: own.noUploads, failed: own.failed(file.name) };
-      return wrong(said[sent.kind]);
+      const messages = { forbidden, noUploads: own.noUploads, failed: own.failed(file.name) };
+      return wrong(messages[sent.kind]);
     }
     const { address } = sent;
     const [list, page] = await Promise.all([dataAddress(files.list), dataAddress(files.page)]);

@@ -61,7 +61,7 @@ export function TextFields({ item, catalog, texts, wording, typed, type }: Field
 
 type Texts = readonly { locale: string; text: string }[];
 
-/** What is said of the published text where the draft has another one. */
+/** The note with the published text where the draft has another one. */
 function before(
   published: Texts,
   draft: Texts,
@@ -77,7 +77,7 @@ interface TextGiven {
   label: string;
   locale: string;
   text: string;
-  /** What is said where there is no text; empty: nothing. */
+  /** The note where there is no text; empty: none. */
   absent: string;
   before: string | null;
   onText: (text: string) => void;
@@ -85,12 +85,12 @@ interface TextGiven {
 
 function TextField({ long, label, locale, text, absent, before: published, onText }: TextGiven) {
   const hint = useId();
-  const said = [text.trim() ? "" : absent, published ?? ""].filter(Boolean).join(" · ");
+  const note = [text.trim() ? "" : absent, published ?? ""].filter(Boolean).join(" · ");
   const given = {
     class: "staff-field",
     lang: locale,
     "aria-label": label,
-    "aria-describedby": said ? hint : undefined,
+    "aria-describedby": note ? hint : undefined,
     value: text,
     maxLength: long ? MOST_DESCRIPTION : MOST_ITEM_NAME,
   };
@@ -105,9 +105,9 @@ function TextField({ long, label, locale, text, absent, before: published, onTex
           onInput={(event) => onText(event.currentTarget.value)}
         />
       )}
-      {said && (
+      {note && (
         <small id={hint} class={text.trim() ? undefined : "catalog-absent"}>
-          {said}
+          {note}
         </small>
       )}
     </>

@@ -1,4 +1,4 @@
-// The states of several markets' catalogs: the API reads all drafts of a market for each, so only a few are asked for at once.
+// The states of several markets' catalogs: the API reads all drafts of a market for each, so only a few are requested at once.
 import { useState } from "preact/hooks";
 import type { CarteSender } from "../../../clients/carte.ts";
 import { CatalogStateDocument } from "../../generated/catalog.ts";

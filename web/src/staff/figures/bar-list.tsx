@@ -8,7 +8,7 @@ export interface ListedBar {
   href?: string;
   value: number;
   /** The value in words, as it stands beside the bar. */
-  said: string;
+  valueText: string;
 }
 
 interface Given {
@@ -27,9 +27,9 @@ export function BarList({ bars, texts, locale, testId }: Given) {
   return (
     <>
       <ol class="bars" data-testid={testId}>
-        {bars.slice(0, all ? bars.length : FEW).map(({ id, name, href, value, said }) => (
+        {bars.slice(0, all ? bars.length : FEW).map(({ id, name, href, value, valueText }) => (
           <li key={id} data-id={id}>
-            <span>{href ? <a href={href}>{name}</a> : name}</span> <b>{said}</b>
+            <span>{href ? <a href={href}>{name}</a> : name}</span> <b>{valueText}</b>
             <svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
               <rect class="bars-whole" width={100} height={1} />
               <rect class="chart-part" width={most > 0 ? (value / most) * 100 : 0} height={1} />

@@ -67,7 +67,7 @@ export function ConflictReport({ staff, texts }: { staff: Staff; texts: FigureTe
     id: name,
     name,
     value,
-    said: value.toLocaleString(code),
+    valueText: value.toLocaleString(code),
   }));
   bars.sort((one, other) => other.value - one.value || (one.id < other.id ? -1 : 1));
   const row = ({ document, entry, standing, lost }: Conflict) => [

@@ -22,7 +22,7 @@ interface Given<D> {
   locale: string;
   days: readonly D[];
   /** The figures of a day in words. */
-  saidOf: (day: D) => string;
+  textOf: (day: D) => string;
   panels: readonly Panel<D>[];
   /** What the colours of the bars are. */
   legend?: ComponentChildren;
@@ -39,7 +39,7 @@ export function DayChart<D extends { day: string }>({
   texts,
   locale,
   days,
-  saidOf,
+  textOf,
   panels,
   legend,
   testId,
@@ -51,7 +51,7 @@ export function DayChart<D extends { day: string }>({
   const at = found < 0 ? days.length - 1 : found;
   const one = days[at];
   if (!one) return null;
-  const said = `${describeDay(one.day, locale)}: ${saidOf(one)}`;
+  const dayText = `${describeDay(one.day, locale)}: ${textOf(one)}`;
   const short = new Intl.DateTimeFormat(locale, {
     day: "numeric",
     month: "short",
@@ -83,8 +83,8 @@ export function DayChart<D extends { day: string }>({
   );
   return (
     <div class="chart" data-testid={testId}>
-      <p class="chart-said" data-testid="chart-said">
-        {said}
+      <p class="chart-summary" data-testid="chart-summary">
+        {dayText}
       </p>
       {panels.map(panel)}
       <div class="chart-slider" style={{ "--days": days.length }}>
@@ -97,7 +97,7 @@ export function DayChart<D extends { day: string }>({
           min={0}
           max={days.length - 1}
           value={at}
-          aria-valuetext={said}
+          aria-valuetext={dayText}
           data-testid="chart-slider"
           onInput={(event) => setChosen(days[Number(event.currentTarget.value)]?.day)}
         />

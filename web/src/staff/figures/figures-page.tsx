@@ -127,7 +127,7 @@ export function FiguresPage({ storeId, staff }: { storeId: string; staff: Staff 
               id: itemId,
               name: nameOf(itemId),
               value: revenue.amountMinor,
-              said: `${money(revenue.amountMinor)} · ${texts.piecesOf(pieces.toLocaleString(locale))}`,
+              valueText: `${money(revenue.amountMinor)} · ${texts.piecesOf(pieces.toLocaleString(locale))}`,
             }))}
           />
         </section>

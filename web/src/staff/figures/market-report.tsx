@@ -106,7 +106,7 @@ function DayOfMarket({ market, day, staff, texts }: Given) {
       name: store.name,
       href: figuresPath(store.id),
       value: figures.revenue.amountMinor,
-      said: money(figures.revenue.amountMinor),
+      valueText: money(figures.revenue.amountMinor),
     }))
     .sort((one, other) => other.value - one.value || (one.id < other.id ? -1 : 1));
   return (
@@ -115,7 +115,7 @@ function DayOfMarket({ market, day, staff, texts }: Given) {
         list={list}
         texts={texts}
         name="sales"
-        said={saidOf(list, pages, day, texts, code)}
+        stateText={stateTextOf(list, pages, day, texts, code)}
       >
         {stores.length > 0 && (
           <>
@@ -155,7 +155,7 @@ function DayOfMarket({ market, day, staff, texts }: Given) {
               id: itemId,
               name: nameOf(itemId),
               value: revenue.amountMinor,
-              said: `${money(revenue.amountMinor)} · ${texts.piecesOf(pieces.toLocaleString(code))}`,
+              valueText: `${money(revenue.amountMinor)} · ${texts.piecesOf(pieces.toLocaleString(code))}`,
             }))}
             texts={texts}
             locale={code}
@@ -167,7 +167,7 @@ function DayOfMarket({ market, day, staff, texts }: Given) {
   );
 }
 
-function saidOf(
+function stateTextOf(
   { state, at }: WholeList<unknown>,
   pages: readonly Page[],
   day: string,

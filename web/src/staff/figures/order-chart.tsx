@@ -22,7 +22,7 @@ export function OrderChart(given: Given) {
       locale={locale}
       days={days}
       testId="day-chart"
-      saidOf={({ revenue, orders }) =>
+      textOf={({ revenue, orders }) =>
         `${texts.revenue} ${money(revenue.amountMinor)}, ${texts.orders} ${numbers(orders.placed)}`
       }
       panels={[

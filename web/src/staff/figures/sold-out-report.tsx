@@ -61,7 +61,7 @@ function MarketReport({
     id,
     name,
     value: count,
-    said: texts.stores(count.toLocaleString(code)),
+    valueText: texts.stores(count.toLocaleString(code)),
   }));
   bars.sort((one, other) => other.value - one.value || (one.id < other.id ? -1 : 1));
   return (
@@ -70,7 +70,7 @@ function MarketReport({
         list={list}
         texts={texts}
         name="report"
-        said={saidOf(list, stores.length.toLocaleString(code), texts, code)}
+        stateText={stateTextOf(list, stores.length.toLocaleString(code), texts, code)}
       >
         {stores.length > 0 && (
           <CsvButton
@@ -97,7 +97,7 @@ function MarketReport({
   );
 }
 
-function saidOf(
+function stateTextOf(
   { state, at }: WholeList<unknown>,
   count: string,
   texts: FigureTexts,

@@ -89,7 +89,7 @@ export function StoreReport({ staff, texts }: { staff: Staff; texts: FigureTexts
               id: store.id,
               name: store.name,
               value: totals.amounts.revenue,
-              said: money(totals.amounts.revenue),
+              valueText: money(totals.amounts.revenue),
             }))}
           />
         )}

@@ -75,7 +75,7 @@ async function readAll<T, V extends { after?: string | null | undefined }, P ext
       const page = pageOf(outcome.data);
       pages = [...pages, page];
       const { hasNextPage, endCursor } = page.pageInfo;
-      // A page that does not go on would be asked for without end.
+      // A page that does not go on would be requested without end.
       if (!hasNextPage || endCursor === null || endCursor === after) {
         return show({ state: "done", pages, failure: undefined, at: new Date() });
       }

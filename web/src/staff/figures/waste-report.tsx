@@ -76,7 +76,7 @@ export function WasteReport({ staff, texts, stores, everyMs }: Given) {
             id: store.id,
             name: store.name,
             value: sum.value.amountMinor,
-            said: value,
+            valueText: value,
           }))}
         />
       )}

@@ -87,8 +87,8 @@ function Shown({ waste, wasteTexts, texts, locale, nameOf }: ShownGiven) {
   const numbers = (n: number) => n.toLocaleString(locale);
   const total = sumOf(days);
   const incomplete = days.filter(({ complete }) => !complete);
-  const said = ({ value, pieces }: WasteSum) =>
-    `${money(value.amountMinor)} · ${wasteTexts.saidPieces(numbers(pieces))}`;
+  const sumText = ({ value, pieces }: WasteSum) =>
+    `${money(value.amountMinor)} · ${wasteTexts.piecesText(numbers(pieces))}`;
   const mostValue = Math.max(...days.map(({ value }) => value.amountMinor));
   const mostPieces = Math.max(...days.map(({ pieces }) => pieces));
   const short = new Intl.DateTimeFormat(locale, {
@@ -130,7 +130,7 @@ function Shown({ waste, wasteTexts, texts, locale, nameOf }: ShownGiven) {
             locale={locale}
             days={days}
             testId="waste-chart"
-            saidOf={said}
+            textOf={sumText}
             panels={[
               {
                 title: texts.atMost(wasteTexts.value, money(mostValue)),
@@ -167,7 +167,7 @@ function Shown({ waste, wasteTexts, texts, locale, nameOf }: ShownGiven) {
           id: item.itemId,
           name: nameOf(item.itemId),
           value: item.value.amountMinor,
-          said: `${said(item)} (${reasonsText(item)})`,
+          valueText: `${sumText(item)} (${reasonsText(item)})`,
         }))}
       />
     </>

@@ -45,7 +45,7 @@ export async function readWaste(
     if (!outcome.ok) return outcome;
     const { nextFrom, ...part } = outcome.data.storeWaste;
     found = found ? joined(found, part) : part;
-    // Each answer has a day at least; one that does not go on would be asked for without end.
+    // Each answer has a day at least; one that does not go on would be requested without end.
     if (!nextFrom || nextFrom <= start) return { ok: true, data: found };
     start = nextFrom;
   }

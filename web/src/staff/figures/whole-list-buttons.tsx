@@ -10,12 +10,12 @@ interface Given {
   /** Begins the ids of tests. */
   name: string;
   /** Where the reading stands; it is not shown before somebody wants the list. */
-  said: string;
+  stateText: string;
   /** Buttons for files. */
   children?: ComponentChildren;
 }
 
-export function WholeListButtons({ list, texts, name, said, children }: Given) {
+export function WholeListButtons({ list, texts, name, stateText, children }: Given) {
   const { state, failure, start, stop } = list;
   const isReading = state === "reading";
   return (
@@ -32,7 +32,7 @@ export function WholeListButtons({ list, texts, name, said, children }: Given) {
         {children}
       </div>
       <p role="status" data-testid={`${name}-state`} data-state={state}>
-        {state !== "idle" && said}
+        {state !== "idle" && stateText}
       </p>
       {failure && <StaffFailure failure={failure} retry={start} />}
     </>

@@ -123,7 +123,7 @@ function CloseDays({ store, texts, locale, closed, busy, onType, onClose }: Clos
       </button>
       <p
         id="days-to-close"
-        class={wrong ? "stock-wrong" : "hours-said"}
+        class={wrong ? "stock-wrong" : "hours-hint"}
         role={wrong ? "alert" : "status"}
         data-testid="days-to-close"
       >

@@ -33,7 +33,7 @@ export function HoursPreview(given: Given) {
   const { forbidden } = useAccountTexts();
   const busy = state === "sending" || state === "again";
   const failed = state === "failed" || (errors.length > 0 && !changed);
-  // Nothing more is said of a change that was discarded, or that holds after all.
+  // There is no more note of a change that was discarded, or that holds after all.
   const wrong =
     changes.length === 0
       ? ""
@@ -113,13 +113,13 @@ export function HoursPreview(given: Given) {
 
 function Meanwhile({ changed, texts, staff }: Given) {
   const { code } = useLanguage();
-  const said =
+  const message =
     changed?.author && changed.at
       ? texts.changedBy(personText(changed.author, staff, texts), moment(changed.at, code))
       : texts.changed;
   return (
     <p class="staff-wrong" role="alert" data-testid="meanwhile">
-      {said}
+      {message}
     </p>
   );
 }

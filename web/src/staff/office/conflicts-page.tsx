@@ -117,7 +117,7 @@ function ConflictCard({ staff, texts, conflict, edits, onSettled }: CardGiven) {
   const seen = later ? (later.stamp ?? null) : conflict.standing.stamp;
   const settlement = settlementOf(conflict, conflict.lost.value);
   const mayEdit = permits(staff.roles, "EDIT_ASSORTMENT", { storeId: settlement?.storeId });
-  const said = ({ author, region, at }: Conflict["lost"] | Conflict["standing"]) =>
+  const editText = ({ author, region, at }: Conflict["lost"] | Conflict["standing"]) =>
     texts.conflictBy(personText(author, staff, texts), region, moment(at, code));
   const entry = edits.entry(conflict.document, conflict.entry);
   const written = (json: string) => edits.value(conflict.document, conflict.entry, json);
@@ -127,11 +127,11 @@ function ConflictCard({ staff, texts, conflict, edits, onSettled }: CardGiven) {
       <dl class="office-facts">
         <dt>{texts.holds}</dt>
         <dd>
-          <b>{written(conflict.standing.value)}</b> <small>{said(conflict.standing)}</small>
+          <b>{written(conflict.standing.value)}</b> <small>{editText(conflict.standing)}</small>
         </dd>
         <dt>{texts.lost}</dt>
         <dd>
-          <b>{written(conflict.lost.value)}</b> <small>{said(conflict.lost)}</small>
+          <b>{written(conflict.lost.value)}</b> <small>{editText(conflict.lost)}</small>
         </dd>
       </dl>
       {settlement && mayEdit && !settled && (

@@ -7,7 +7,7 @@ const MOVED_MS = 1000;
 /** How the clock of this device stands to the time since the page began; it changes where the clock is set. */
 const clockSetTo = (): number => Date.now() - performance.now();
 
-/** By how many milliseconds the regions' clocks are ahead of this device's, as a refusal told of it as it was set. */
+/** By how many milliseconds the regions' clocks are ahead of this device's, as it was set from a refusal. */
 let learned = { aheadMs: 0, clock: 0 };
 
 /** By how far to move; nothing where the clock was set since, or a decision would become younger than it is. */

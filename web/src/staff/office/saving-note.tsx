@@ -18,12 +18,12 @@ interface Given {
   state: Saving;
   /** Why the API refused it; empty where it did not. */
   errors: readonly OfficeError[];
-  /** What is said after it was done; empty before. */
+  /** The text after it was done; empty before. */
   done: string;
   texts: OfficeTexts;
 }
 
-/** Says nothing against what was asked for: it may be tried again as it is. */
+/** An error that does not refuse the request: it may be tried again as it is. */
 const PASSING = "TooBusyError";
 /** An earlier attempt, whose answer was lost, may have been carried out in another region. */
 const UNKNOWN = "RequestTimeTooSkewedError";

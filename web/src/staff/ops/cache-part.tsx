@@ -70,7 +70,7 @@ function Purge({ texts }: { texts: OpsTexts }) {
     const { purged, unknown } = outcome.content;
     const done = texts.purgedNow(purged.toLocaleString(code));
     if (what === "all" || !unknown?.length) return setNote({ done });
-    // Also what does not exist was asked about, and has answers that say so.
+    // Also what does not exist was requested, and has answers that say so.
     const wrong = texts.thereIsNo[what](id);
     setNote({ wrong: purged > 0 ? `${wrong} ${done}` : wrong });
   };

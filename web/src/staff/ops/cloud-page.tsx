@@ -118,7 +118,7 @@ interface CardGiven {
 function CloudCard({ region, columns, span, texts }: CardGiven) {
   const { code } = useLanguage();
   const { region: name, reachable, alarms } = region;
-  const [state, said] = !reachable
+  const [state, stateText] = !reachable
     ? ["drained", texts.noAnswer]
     : alarms.length > 0
       ? ["unhealthy", texts.alarmCount(alarms.length.toLocaleString(code))]
@@ -126,7 +126,7 @@ function CloudCard({ region, columns, span, texts }: CardGiven) {
   return (
     <li class="office-card" data-testid="region" data-region={name} data-state={state}>
       <h2 class="office-person">
-        {name} <span class={`ops-state ops-${state}`}>{said}</span>
+        {name} <span class={`ops-state ops-${state}`}>{stateText}</span>
       </h2>
       <Facts title={texts.latest} facts={figuresOfNow(columns, latestRate(region), texts, code)} />
       <Facts title={span} facts={figuresOfSpan(columns, texts, code)} />

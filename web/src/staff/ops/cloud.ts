@@ -10,7 +10,7 @@ export type CloudFigures = OperationsQuery["operations"];
 export type CloudRegion = CloudFigures["regions"][number];
 type Step = CloudRegion["steps"][number];
 
-/** Figures, and the time of which they were asked for. */
+/** Figures, and the time for which they were requested. */
 export interface CloudReading {
   span: Span;
   figures: CloudFigures;

@@ -1,4 +1,4 @@
-// What became of a command to the edge: said to screen readers as well, and refused ones with the edge's reason.
+// What became of a command to the edge: announced to screen readers as well, and refused ones with the edge's reason.
 import type { OpsTexts } from "./texts/ops-texts.ts";
 
 /** `wrong`: it was taken, and is about nothing that exists. */

@@ -35,9 +35,9 @@ async function command<T>(
       body: JSON.stringify(content),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const said = await answer.json();
-    if (answer.ok) return { ok: true, content: said as T };
-    return { ok: false, message: String(said.errors?.[0]?.message ?? "") };
+    const result = await answer.json();
+    if (answer.ok) return { ok: true, content: result as T };
+    return { ok: false, message: String(result.errors?.[0]?.message ?? "") };
   } catch {
     return { ok: false, message: "" };
   }

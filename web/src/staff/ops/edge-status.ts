@@ -20,7 +20,7 @@ export interface EdgeRegion {
 
 /** Where clients next to a region are sent. */
 export interface EdgePlace {
-  /** The first is asked first. */
+  /** The first is tried first. */
   origins: readonly string[];
   why: string;
   /** How long resolvers keep the answer that leads there; 0: they ask anew. */
@@ -35,7 +35,7 @@ export interface EdgeCache {
   most_bytes: number;
   /** Since the edge started, by how the cache came by them. */
   answers: Readonly<Record<string, number>>;
-  /** Of these, the share for which no region was asked; null: there were none. */
+  /** Of these, the share for which no request went to a region; null: there were none. */
   ratio: number | null;
   evicted: number;
   purged: number;

@@ -16,7 +16,7 @@ interface Given {
   onChoose: (step: number) => void;
   write: (value: number | null | undefined) => string;
   writeTime: (seconds: number) => string;
-  /** What is said of the largest value. */
+  /** The text about the largest value. */
   atMost: (value: string) => string;
 }
 
@@ -39,7 +39,7 @@ export function LineChart(given: Given) {
     const share = Math.min(1, Math.max(0, (clientX - left) / Math.max(1, width)));
     onChoose(Math.min(at.length - 1, Math.floor(share * at.length)));
   };
-  const said = series.map(({ name, values }) => {
+  const summaries = series.map(({ name, values }) => {
     const largest = most(values);
     return `${name}: ${write(values[chosen])}${largest === undefined ? "" : `, ${given.atMost(write(largest))}`}`;
   });
@@ -54,7 +54,7 @@ export function LineChart(given: Given) {
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
           preserveAspectRatio="none"
           role="img"
-          aria-label={`${title}. ${said.join("; ")}`}
+          aria-label={`${title}. ${summaries.join("; ")}`}
           onPointerMove={choose}
           onPointerDown={choose}
         >

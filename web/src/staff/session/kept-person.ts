@@ -1,4 +1,4 @@
-// Who this tab's session belongs to, as the API said last: pages open with it while nothing answers after a reload.
+// Who this tab's session belongs to, as the API answered last: pages open with it while nothing answers after a reload.
 //
 // It is for what pages show. The API decides about every request, whatever is kept here.
 import type { MeQuery, StaffRole } from "../../generated/staff.ts";
@@ -20,7 +20,7 @@ const ROLES: Record<StaffRole, true> = {
 export const keepPerson = (person: Person | undefined): void =>
   keepInTab(KEY, person && { person, at: Date.now() });
 
-/** What the API said of the person last; undefined where that is too long ago, or damaged. */
+/** What the API answered about the person last; undefined where that is too long ago, or damaged. */
 export function keptPerson(): Person | undefined {
   const kept = readInTab(KEY) as { person?: unknown; at?: unknown } | null | undefined;
   return isRecent(kept?.at) && isPerson(kept?.person) ? kept.person : undefined;

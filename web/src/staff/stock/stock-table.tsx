@@ -28,7 +28,7 @@ export function StockTable({ lines, listed, ...given }: Given) {
   const [filter, setFilter] = useState<Filter>("all");
   const [search, setSearch] = useState("");
   const [open, setOpen] = useState<{ itemId: string; act: Act }>();
-  const [said, setSaid] = useState("");
+  const [status, setStatus] = useState("");
   const [wasted, setWasted] = useState<RecordedWaste>();
   const [changes, setChanges] = useState(0);
   const wasteTexts = useWasteTexts();
@@ -66,7 +66,7 @@ export function StockTable({ lines, listed, ...given }: Given) {
         </fieldset>
       </div>
       <p class="visually-hidden" role="status">
-        {said}
+        {status}
       </p>
       {shown.length === 0 ? (
         <p>{texts.nothingShown}</p>
@@ -93,14 +93,14 @@ export function StockTable({ lines, listed, ...given }: Given) {
                 onOpen={(act) => setOpen(act && { itemId: row.itemId, act })}
                 onSaved={() => {
                   setOpen(undefined);
-                  setSaid(texts.saved(row.title));
+                  setStatus(texts.saved(row.title));
                   given.onChanged();
                 }}
                 onWasted={(recorded) => {
                   setOpen(undefined);
                   setWasted(recorded);
                   setChanges((before) => before + 1);
-                  setSaid(wasteTexts.recorded(recorded.pieces.toLocaleString(locale), row.title));
+                  setStatus(wasteTexts.recorded(recorded.pieces.toLocaleString(locale), row.title));
                   given.onChanged();
                 }}
               />
@@ -129,7 +129,7 @@ export function StockTable({ lines, listed, ...given }: Given) {
           onTakenBack={(wasteId) => {
             // The note would offer to take the same record back once more.
             setWasted((before) => (before?.wasteId === wasteId ? undefined : before));
-            setSaid(wasteTexts.isBack);
+            setStatus(wasteTexts.isBack);
             given.onChanged();
           }}
         />

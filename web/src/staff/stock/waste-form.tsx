@@ -37,8 +37,8 @@ export function WasteForm({ storeId, row, wasteTexts, onSaved, onCancel, ...give
   const [daysAgo, setDaysAgo] = useState(0);
   const [wrong, setWrong] = useState("");
   const [unreadable, setUnreadable] = useState(false);
-  /** So many pieces, more than are left, were asked about: the next press means it. */
-  const [asked, setAsked] = useState<number>();
+  /** So many pieces, more than are left, have to be confirmed: the next press does it. */
+  const [confirming, setConfirming] = useState<number>();
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const reasons = useRef<HTMLFieldSetElement>(null);
@@ -72,8 +72,8 @@ export function WasteForm({ storeId, row, wasteTexts, onSaved, onCancel, ...give
       return;
     }
     const { left } = row;
-    if (left !== null && thrown > Math.max(left, 0) && asked !== thrown) {
-      setAsked(thrown);
+    if (left !== null && thrown > Math.max(left, 0) && confirming !== thrown) {
+      setConfirming(thrown);
       const [all, most] = [thrown, Math.max(left, 0)].map((n) => n.toLocaleString(locale));
       setWrong(wasteTexts.moreThanLeft(most ?? "", all ?? ""));
       return;

@@ -103,4 +103,4 @@ def test_without_rights_regions_that_are_apart_sell_every_piece_once_each() -> N
 def test_a_lost_regions_heartbeat_stays_fresh_in_the_others(table: Table) -> None:
     lost: Any = None  # its table cannot be reached, and is not
     beat_for(US, {EU: table, US: lost})
-    assert unix_ms() - RegionRepository(table).seen().heartbeats[US] < 60_000
+    assert unix_ms() - RegionRepository(table).states().heartbeats[US] < 60_000

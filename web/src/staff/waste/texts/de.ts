@@ -34,7 +34,7 @@ export const texts: WasteTexts = {
   none: "Es wurde nichts als weggeworfen erfasst.",
   value: "Wert",
   pieces: "Stück",
-  saidPieces: (n) => `Stück: ${n}`,
+  piecesText: (n) => `Stück: ${n}`,
   byDay: "Abfall nach Tagen",
   byItem: "Abfall nach Artikeln",
   incomplete: (days) =>

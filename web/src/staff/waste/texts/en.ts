@@ -39,7 +39,7 @@ export const en = {
   none: "Nothing was recorded as thrown away.",
   value: "Value",
   pieces: "Pieces",
-  saidPieces: (n: string) => `Pieces: ${n}`,
+  piecesText: (n: string) => `Pieces: ${n}`,
   byDay: "Waste by day",
   byItem: "Waste by item",
   incomplete: (days: string) =>

@@ -32,7 +32,7 @@ export const texts: WasteTexts = {
   none: "No se registró nada como tirado.",
   value: "Valor",
   pieces: "Piezas",
-  saidPieces: (n) => `Piezas: ${n}`,
+  piecesText: (n) => `Piezas: ${n}`,
   byDay: "Mermas por día",
   byItem: "Mermas por artículo",
   incomplete: (days) =>

@@ -34,7 +34,7 @@ export const texts: WasteTexts = {
   none: "Rien n’a été enregistré comme jeté.",
   value: "Valeur",
   pieces: "Pièces",
-  saidPieces: (n) => `Pièces : ${n}`,
+  piecesText: (n) => `Pièces : ${n}`,
   byDay: "Pertes par jour",
   byItem: "Pertes par article",
   incomplete: (days) =>

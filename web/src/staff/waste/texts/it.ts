@@ -38,7 +38,7 @@ export const texts: WasteTexts = {
   none: "Nulla è stato registrato come buttato.",
   value: "Valore",
   pieces: "Pezzi",
-  saidPieces: (n) => `Pezzi: ${n}`,
+  piecesText: (n) => `Pezzi: ${n}`,
   byDay: "Sprechi per giorno",
   byItem: "Sprechi per articolo",
   incomplete: (days) =>

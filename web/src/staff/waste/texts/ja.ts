@@ -33,7 +33,7 @@ export const texts: WasteTexts = {
   none: "廃棄の記録はありません。",
   value: "金額",
   pieces: "個数",
-  saidPieces: (n) => `個数: ${n}`,
+  piecesText: (n) => `個数: ${n}`,
   byDay: "日ごとの廃棄",
   byItem: "商品ごとの廃棄",
   incomplete: (days) =>

@@ -38,7 +38,7 @@ export const texts: WasteTexts = {
   none: "Er is niets als weggegooid vastgelegd.",
   value: "Waarde",
   pieces: "Stuks",
-  saidPieces: (n) => `Stuks: ${n}`,
+  piecesText: (n) => `Stuks: ${n}`,
   byDay: "Verspilling per dag",
   byItem: "Verspilling per artikel",
   incomplete: (days) =>
