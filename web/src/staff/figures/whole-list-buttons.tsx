@@ -31,8 +31,12 @@ export function WholeListButtons({ list, texts, name, said, children }: Given) {
         </button>
         {children}
       </div>
-      <p role="status" data-testid={`${name}-state`} data-state={state}>
+      <p data-testid={`${name}-state`} data-state={state}>
         {state !== "idle" && said}
+      </p>
+      {/* Not each page that is read. */}
+      <p class="visually-hidden" role="status">
+        {state !== "idle" && !isReading && said}
       </p>
       {failure && <StaffFailure failure={failure} retry={start} />}
     </>
