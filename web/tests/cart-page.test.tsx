@@ -371,3 +371,19 @@ it("says at its line what is wrong with a note", async () => {
   const refusal = await page.shown("[data-item=b] [data-testid=line-refusal]");
   expect(refusal.textContent).toBe(en.unreadable(en.note("B")));
 });
+
+it("leads to the first field that the service refused", async () => {
+  beSent();
+  const error = { __typename: "InvalidValueError", message: "no", path: ["contact", "phone"] };
+  answerOperations({
+    Menu: () => ({ menu: MENU }),
+    Quote: quote,
+    PlaceOrder: () => ({ placeOrder: { order: null, errors: [error] } }),
+  });
+  page.show(<CartPage id="de-1" />);
+  await page.shown("[data-testid=contact-phone][aria-invalid=true]");
+  const field = page.one("[data-testid=contact-phone]");
+  await vi.waitFor(() => expect(document.activeElement).toBe(field));
+  const { id } = page.one(".field-wrong");
+  expect(field.getAttribute("aria-describedby")).toBe(id);
+});

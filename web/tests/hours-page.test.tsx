@@ -332,3 +332,17 @@ it("shows nothing to somebody whose roles do not permit it", async () => {
   expect(page.one("[role=alert]").textContent).toBe(account.forbidden);
   expect(page.all("[data-testid=day]")).toEqual([]);
 });
+
+it("ties what is wrong with a day to its times", async () => {
+  open();
+  await wait(0);
+  await page.write(`${day("MONDAY")} [data-testid=closes]`, "");
+  const field = page.one(`${day("MONDAY")} [data-testid=closes]`);
+  expect(field.getAttribute("aria-invalid")).toBe("true");
+  const { id } = page.one(`${day("MONDAY")} [data-testid=day-wrong]`);
+  expect(id).toBeTruthy();
+  expect(field.getAttribute("aria-describedby")).toBe(id);
+  expect(page.one(`${day("MONDAY")} [data-testid=opens]`).hasAttribute("aria-describedby")).toBe(
+    false,
+  );
+});

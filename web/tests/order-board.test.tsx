@@ -588,3 +588,30 @@ it("shows in each of two tabs what was pressed in the other, and says nothing wr
   for (const tab of [page, other]) expect(tab.all("[data-testid=changes]")).toEqual([]);
   other.close();
 });
+
+it("has screen readers hear of each new order once, not of those that were there", async () => {
+  const orders: unknown[] = [ORDER];
+  open(() => listed(orders));
+  const said = () => page.one("[data-testid=arrived]").textContent;
+  await page.shown("[data-order=order-1]");
+  expect(said()).toBe("");
+  orders.push({ ...ORDER, id: "order-wxyz" }, { ...ORDER, id: "order-qrst", status: "ACCEPTED" });
+  await vi.waitFor(
+    () => {
+      dispatchEvent(new Event("online"));
+      expect(said()).toBe(en.isNew("WXYZ"));
+    },
+    { timeout: 5000 },
+  );
+});
+
+it("prints one order alone, and has the board whole afterwards", async () => {
+  const printed = vi.fn(() => page.all("[data-printed]").map(({ dataset }) => dataset.order));
+  vi.stubGlobal("print", printed);
+  open(() => listed([ORDER, { ...ORDER, id: "order-2" }]));
+  await page.shown("[data-order=order-2]");
+  await page.press("[data-order=order-2] [data-testid=print-order]");
+  expect(printed).toHaveReturnedWith(["order-2"]);
+  dispatchEvent(new Event("afterprint"));
+  expect(page.all("[data-printed]")).toEqual([]);
+});

@@ -114,3 +114,15 @@ it("says that there is no such store", async () => {
   await wait(0);
   expect(page.one("[role=alert]").textContent).toBe("There is no such store");
 });
+
+it("ties what is wrong with a price to its field", async () => {
+  vi.setSystemTime(new Date("2026-05-04T12:00:00Z"));
+  open();
+  await wait(0);
+  const field = () => page.one("[data-item=muffin] [data-testid=new-price]");
+  expect(field().getAttribute("aria-describedby")).toBeNull();
+  await page.write("[data-item=muffin] [data-testid=new-price]", "x");
+  const { id } = page.one("[data-item=muffin] .stock-wrong");
+  expect(id).toBeTruthy();
+  expect(field().getAttribute("aria-describedby")).toBe(id);
+});

@@ -25,6 +25,7 @@ export function StorePage({ id }: { id: string }) {
   const path = storePath(id);
   usePageHead({
     title: store ? `${store.name} · ${say.menu}` : data ? say.notFound : say.menu,
+    early: !data,
     description: store && `${formatAddress(store.address, store.market.id)} · ${say.openingHours}`,
     path: data && !store ? undefined : path,
     picture: menu?.categories[0]?.items[0]?.imageUrl,

@@ -11,6 +11,7 @@ import { MenuSkeleton } from "../menu/menu-skeleton.tsx";
 import { useMenu } from "../menu/use-menu.ts";
 import { useNow } from "../menu/use-now.ts";
 import { navigate, orderPath, storePath } from "../routing.ts";
+import { focusWrong } from "../shell/focus-wrong.ts";
 import { Icon } from "../shell/icon.tsx";
 import { EmptyNotice, FailureNotice } from "../shell/notice.tsx";
 import { usePageHead } from "../shell/page-head.ts";
@@ -214,6 +215,10 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
     if (wasSent.current !== isSent && focusIsLost()) focusMain();
     wasSent.current = isSent;
   }, [isSent]);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (!isSent && refused.length > 0) focusWrong(form.current);
+  }, [isSent, refused]);
 
   if (isSent) {
     return (
@@ -226,6 +231,7 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
   return (
     <form
       class="wide order-page"
+      ref={form}
       data-testid="checkout"
       onInput={(event) => typedContact.set(contactOf(event.currentTarget))}
       onKeyDown={endField}

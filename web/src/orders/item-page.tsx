@@ -36,6 +36,7 @@ export function ItemPage({ id, itemId }: { id: string; itemId: string }) {
         : data && texts
           ? texts.itemNotFound
           : say.menu,
+    early: !data,
     description: item?.description ?? undefined,
     path: data && !item ? undefined : itemPath(id, itemId),
     picture: item?.imageUrl,

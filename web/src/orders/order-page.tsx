@@ -60,7 +60,11 @@ export function OrderPage({ id }: { id: string }) {
   const known = useCell(placedOrders).find((one) => one.id === id);
   const order = polled.data?.order;
   const code = texts?.order(shortCode(id)) ?? "";
-  usePageHead({ title: texts && order ? `${texts.status[order.status]} · ${code}` : code });
+  const isKnown = polled.data !== undefined || polled.failure !== undefined;
+  usePageHead({
+    title: texts && order ? `${texts.status[order.status]} · ${code}` : code,
+    early: !isKnown,
+  });
   if (!texts) return <MenuSkeleton />;
   if (order) {
     return (

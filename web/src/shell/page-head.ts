@@ -1,10 +1,13 @@
 // What the head of the document says of a page: title, description, address, languages, data for search engines.
 import { useEffect } from "preact/hooks";
+import { cell } from "../cell.ts";
 import { LANGUAGES, useLanguage } from "../i18n/language.ts";
 
 export interface PageHead {
-  /** Without the site's name. */
+  /** Without the site's name; empty while its texts are not there. */
   title: string;
+  /** Whether the page's own title is on its way: screen readers hear that one. */
+  early?: boolean;
   description?: string | undefined;
   /** The page's address without its origin; undefined for pages that are nobody else's business. */
   path?: string | undefined;
@@ -14,14 +17,24 @@ export interface PageHead {
   data?: object | undefined;
 }
 
+/** The title of the page that the latest change of page led to, as screen readers hear it. */
+export const arrival = cell("");
+/** The path of the page whose title was said; that of the first page is said by the browser. */
+let saidOf = globalThis.location?.pathname;
+
 /** Describe the page in the document's head. A page without `path` is kept out of search engines. */
-export function usePageHead({ title, description, path, picture, data }: PageHead): void {
+export function usePageHead(head: PageHead): void {
+  const { title, early = false, description, path, picture, data } = head;
   const { say, code } = useLanguage();
   const written = data && JSON.stringify({ "@context": "https://schema.org", ...data });
   const about = description ?? say.pitch;
   useEffect(() => {
-    const full = `${title} · carte`;
+    const full = title ? `${title} · carte` : "carte";
     document.title = full;
+    if (title && !early && saidOf !== location.pathname) {
+      saidOf = location.pathname;
+      arrival.set(title);
+    }
     const url = path === undefined ? undefined : new URL(path, location.origin).href;
     setMeta("name", "description", about);
     setMeta("name", "robots", url ? undefined : "noindex");
@@ -34,7 +47,7 @@ export function usePageHead({ title, description, path, picture, data }: PageHea
     setMeta("property", "og:image", picture ? new URL(picture, location.origin).href : undefined);
     replaceAll("link[data-page]", links(url));
     replaceAll('script[type="application/ld+json"]', written ? [dataBlock(written)] : []);
-  }, [title, about, path, picture, written, code]);
+  }, [title, early, about, path, picture, written, code]);
 }
 
 function setMeta(kind: "name" | "property", name: string, content: string | undefined): void {

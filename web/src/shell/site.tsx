@@ -18,6 +18,7 @@ import { Footer } from "./footer.tsx";
 import { Header } from "./header.tsx";
 import { later } from "./later.tsx";
 import { NothingHere } from "./notice.tsx";
+import { arrival } from "./page-head.ts";
 
 const CartPage = later<Parameters<typeof Cart>[0]>(async () => (await ordering()).CartPage);
 const ItemPage = later<Parameters<typeof Item>[0]>(async () => (await ordering()).ItemPage);
@@ -36,6 +37,7 @@ const ordering = () => import("../orders/pages.ts");
 export function Site() {
   const language = useChosenLanguage();
   const route = useCell(currentRoute);
+  const arrived = useCell(arrival);
   const main = useFocusOnNewPage(route);
   if (!language) return null;
   const { say } = language;
@@ -45,6 +47,9 @@ export function Site() {
         {say.skip}
       </a>
       <Header />
+      <p class="visually-hidden" aria-live="polite" data-testid="arrival">
+        {arrived}
+      </p>
       <main id="main" ref={main} tabIndex={-1}>
         <Page route={route} />
       </main>

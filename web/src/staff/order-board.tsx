@@ -137,6 +137,11 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
         <Connection board={board} texts={texts} />
         <SoundButton {...sound} texts={texts} />
       </div>
+      <Arrived
+        waiting={isThere ? columns.waiting.map(({ order }) => order) : undefined}
+        changed={board.changes.map(({ id }) => id)}
+        texts={texts}
+      />
       <BoardNews {...{ board, texts, now, locale, hasOrders: isThere }} timeZone={card.timeZone} />
       {isThere ? (
         <>
@@ -185,6 +190,35 @@ export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) 
         <NothingYet board={board} texts={texts} />
       )}
     </div>
+  );
+}
+
+interface ArrivedGiven {
+  /** Undefined before any are there. */
+  waiting: readonly BoardOrder[] | undefined;
+  /** Of orders that the lower edge says something about. */
+  changed: readonly string[];
+  texts: BoardTexts;
+}
+
+/** Has screen readers hear of each order that comes while the board is open, once: the sound does not say which. */
+function Arrived({ waiting, changed, texts }: ArrivedGiven) {
+  const known = useRef<ReadonlySet<string>>(undefined);
+  const [said, setSaid] = useState("");
+  const ids = waiting?.map(({ id }) => id).join(" ");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another order is news.
+  useEffect(() => {
+    if (ids === undefined) return;
+    const shown = ids.split(" ").filter(Boolean);
+    const before = known.current;
+    known.current = new Set([...(before ?? []), ...shown]);
+    const come = before ? shown.filter((id) => !before.has(id) && !changed.includes(id)) : [];
+    if (come.length > 0) setSaid(come.map((id) => texts.isNew(shortCode(id))).join(". "));
+  }, [ids]);
+  return (
+    <p class="visually-hidden" role="status" data-testid="arrived">
+      {said}
+    </p>
   );
 }
 

@@ -10,6 +10,7 @@ import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { useItemNames } from "../item-names.ts";
+import { ReadingLine } from "../reading-line.tsx";
 import { isForbidden, isRefusedInput } from "../refused-token.ts";
 import { permits } from "../session/grants.ts";
 import { StaffPageFailure } from "../staff-failure.tsx";
@@ -82,10 +83,11 @@ export function FiguresPage({ storeId, staff }: { storeId: string; staff: Staff 
         <h1>
           {texts.title} <span class="stock-store">{store.name}</span>
         </h1>
-        <p class={failure ? "stock-lost" : "stock-live"} role="status">
-          <span class="board-dot" />
-          {failure ? texts.lost(read) : texts.live(read)}
-        </p>
+        <ReadingLine
+          isLost={failure !== undefined}
+          text={failure ? texts.lost(read) : texts.live(read)}
+          dot
+        />
       </div>
       <PeriodChoice
         texts={texts}

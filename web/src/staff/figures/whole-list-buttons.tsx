@@ -31,8 +31,12 @@ export function WholeListButtons({ list, texts, name, stateText, children }: Giv
         </button>
         {children}
       </div>
-      <p role="status" data-testid={`${name}-state`} data-state={state}>
+      <p data-testid={`${name}-state`} data-state={state}>
         {state !== "idle" && stateText}
+      </p>
+      {/* Not each page that is read. */}
+      <p class="visually-hidden" role="status">
+        {state !== "idle" && !isReading && stateText}
       </p>
       {failure && <StaffFailure failure={failure} retry={start} />}
     </>

@@ -1,6 +1,5 @@
 // One day of the week: closed, open at certain times or all day, and copying its hours to other days.
-
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { formatWeekday, WEEKDAYS } from "../../formatting/hours.ts";
 import { MOST_SPANS } from "../../generated/limits.ts";
 import { useKeptFocus } from "../../shell/use-kept-focus.ts";
@@ -28,6 +27,7 @@ export function DayFields(given: Given) {
   const { weekday, day, onKind, onSpans, texts, locale } = given;
   const name = formatWeekday(weekday, locale);
   const problem = problemOf(day);
+  const wrongId = useId();
   const kinds: [Kind, string][] = [
     ["closed", texts.closed],
     ["open", texts.open],
@@ -54,11 +54,12 @@ export function DayFields(given: Given) {
         <Spans
           {...{ name, onSpans, texts, locale }}
           spans={day.spans}
+          wrongId={wrongId}
           // Of times that overlap each may be the wrong one.
           isWrong={(clock) => (problem === "missing" ? clock === "" : problem !== undefined)}
         />
       )}
-      <p class="stock-wrong" role="alert" data-testid="day-wrong">
+      <p class="stock-wrong" role="alert" id={wrongId} data-testid="day-wrong">
         {problem && texts.wrong[problem]}
       </p>
       {!problem && <CopyDay {...given} name={name} />}
@@ -70,9 +71,11 @@ interface SpansGiven extends Pick<Given, "texts" | "locale" | "onSpans"> {
   name: string;
   spans: readonly Span[];
   isWrong: (clock: string) => boolean;
+  /** Of the element that says what is wrong. */
+  wrongId: string;
 }
 
-function Spans({ name, spans, isWrong, onSpans, texts, locale }: SpansGiven) {
+function Spans({ name, spans, isWrong, wrongId, onSpans, texts, locale }: SpansGiven) {
   const list = useKeptFocus<HTMLDivElement>(spans.length);
   const added = useRef(false);
   useEffect(() => {
@@ -101,6 +104,7 @@ function Spans({ name, spans, isWrong, onSpans, texts, locale }: SpansGiven) {
                     type="time"
                     required
                     aria-invalid={isWrong(span[end])}
+                    aria-describedby={isWrong(span[end]) ? wrongId : undefined}
                     data-testid={end}
                     value={span[end]}
                     onInput={(event) => set(at, { [end]: event.currentTarget.value })}

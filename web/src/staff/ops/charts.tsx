@@ -79,7 +79,7 @@ function Drawn({ history, texts }: { history: History; texts: OpsTexts }) {
       ))}
       <label class="ops-moment">
         <span>
-          {texts.moment} <output class="ops-number">{time}</output>
+          {texts.moment} <span class="ops-number">{time}</span>
         </span>
         <input
           type="range"

@@ -4,6 +4,7 @@ import { usePolling } from "../../graphql/use-polling.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
 import type { Staff } from "../account/staff.ts";
+import { ReadingLine } from "../reading-line.tsx";
 import { StaffPageFailure } from "../staff-failure.tsx";
 import { Charts, spanName } from "./charts.tsx";
 import { type CloudRegion, cloudHistory, latestRate, readCloud } from "./cloud.ts";
@@ -44,9 +45,10 @@ export function CloudPage({ staff, texts }: { staff: Staff; texts: OpsTexts }) {
     <div class="wide staff-home ops" data-testid="ops" data-source="cloudwatch">
       <div class="stock-head">
         <h1>{texts.title}</h1>
-        <p class={failure ? "stock-lost" : "stock-live"} role="status">
-          {failure ? texts.cloudLost(read) : texts.cloudAsOf(read)}
-        </p>
+        <ReadingLine
+          isLost={failure !== undefined}
+          text={failure ? texts.cloudLost(read) : texts.cloudAsOf(read)}
+        />
       </div>
       <CloudAlarms regions={regions} texts={texts} />
       <Charts history={history} span={span} onSpan={setSpan} texts={texts} />

@@ -5,6 +5,7 @@ import { useLanguage } from "../../i18n/language.ts";
 import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
 import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
+import { ReadingLine } from "../reading-line.tsx";
 import { Alarms } from "./alarms.tsx";
 import { CachePart } from "./cache-part.tsx";
 import { Charts, spanName } from "./charts.tsx";
@@ -52,9 +53,10 @@ export function OpsPage({ staff }: { staff: Staff }) {
     <div class="wide staff-home ops" data-testid="ops">
       <div class="stock-head">
         <h1>{texts.title}</h1>
-        <p class={trouble ? "stock-lost" : "stock-live"} role="status">
-          {trouble ? texts.lost : texts.asOf(clock.format(readAt))}
-        </p>
+        <ReadingLine
+          isLost={trouble !== undefined}
+          text={trouble ? texts.lost : texts.asOf(clock.format(readAt))}
+        />
       </div>
       {staff.rolesUnknown && <p class="stock-lost">{texts.rolesUnknown}</p>}
       <div class="ops-pair ops-first">

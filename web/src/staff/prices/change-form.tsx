@@ -109,11 +109,14 @@ export function ChangeForm({ items, drafts, onDrafts, ...given }: Given) {
                     data-testid="new-price"
                     aria-label={texts.priceOf(item.name)}
                     aria-invalid={wrong}
+                    aria-describedby={wrong ? `${wrongId}-${item.itemId}` : undefined}
                     value={draft.price ?? writePrice(item.priceMinor, digits)}
                     onInput={(event) => set({ price: event.currentTarget.value })}
                   />
                   {wrong && (
-                    <span class="stock-wrong">{texts.wrongPrice(examplePrice(digits))}</span>
+                    <span class="stock-wrong" id={`${wrongId}-${item.itemId}`}>
+                      {texts.wrongPrice(examplePrice(digits))}
+                    </span>
                   )}
                 </td>
                 <td data-label={texts.listed}>

@@ -1,5 +1,6 @@
 // A number of pieces: large, tapped up and down, or typed.
 import type { RefObject } from "preact";
+import { useState } from "preact/hooks";
 import { Icon } from "../../shell/icon.tsx";
 import type { StockTexts } from "./texts/stock-texts.ts";
 
@@ -23,9 +24,13 @@ interface Given {
 }
 
 export function PiecesField({ texts, label, least, most, value, onValue, ...given }: Given) {
+  /** What the buttons made of it: screen readers read the field out only where the focus is in it. */
+  const [stepped, setStepped] = useState("");
   const step = (by: number) => {
     const now = parsePieces(value, 0, most) ?? 0;
-    onValue(String(Math.min(most, Math.max(least, now + by))));
+    const next = String(Math.min(most, Math.max(least, now + by)));
+    setStepped(next);
+    onValue(next);
   };
   return (
     <>
@@ -58,6 +63,9 @@ export function PiecesField({ texts, label, least, most, value, onValue, ...give
       >
         <Icon name="plus" />
       </button>
+      <span class="visually-hidden" role="status">
+        {stepped}
+      </span>
     </>
   );
 }

@@ -8,6 +8,7 @@ import { usePageHead } from "../../shell/page-head.ts";
 import type { Staff } from "../account/staff.ts";
 import { useAccountTexts } from "../account/texts/use-account-texts.ts";
 import { useListedItems } from "../listed-items.ts";
+import { ReadingLine } from "../reading-line.tsx";
 import { isForbidden } from "../refused-token.ts";
 import { permits } from "../session/grants.ts";
 import { StaffPageFailure } from "../staff-failure.tsx";
@@ -60,10 +61,11 @@ export function StockPage({ storeId, staff }: { storeId: string; staff: Staff })
         <h1>
           {texts.title} <span class="stock-store">{store.name}</span>
         </h1>
-        <p class={failure ? "stock-lost" : "stock-live"} role="status">
-          <span class="board-dot" />
-          {failure ? texts.lost(read) : texts.live(read)}
-        </p>
+        <ReadingLine
+          isLost={failure !== undefined}
+          text={failure ? texts.lost(read) : texts.live(read)}
+          dot
+        />
       </div>
       <StockTable
         {...given}

@@ -141,7 +141,10 @@ export function UploadZone({ storeId, read, onUploaded, ...given }: Given) {
             <li key={id} data-testid="upload" data-state={state.kind}>
               {state.kind === "uploading" && (
                 <>
-                  {texts.uploading(name, percent.format(state.part))}
+                  {/* Screen readers hear how it ended; the bar has how far it is, for whoever asks. */}
+                  <span aria-hidden="true">
+                    {texts.uploading(name, percent.format(state.part))}
+                  </span>
                   <progress value={state.part} aria-label={name} />
                 </>
               )}

@@ -20,6 +20,7 @@ export const texts: BoardTexts = {
   reject: "Ablehnen",
   markReady: "Fertig",
   collected: "Abgeholt",
+  print: "Drucken",
   large: "Große Bestellung",
   pickupAt: (time) => `Abholung ${time}`,
   answerBy: (time) => `Antwort bis ${time}`,

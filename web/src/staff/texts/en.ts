@@ -22,6 +22,7 @@ export const en = {
   reject: "Reject",
   markReady: "Ready",
   collected: "Collected",
+  print: "Print",
   large: "Large order",
   pickupAt: (time: string) => `Pickup ${time}`,
   answerBy: (time: string) => `Answer by ${time}`,

@@ -20,6 +20,7 @@ export const texts: BoardTexts = {
   reject: "Rechazar",
   markReady: "Listo",
   collected: "Recogido",
+  print: "Imprimir",
   large: "Pedido grande",
   pickupAt: (time) => `Recogida ${time}`,
   answerBy: (time) => `Responder, a más tardar: ${time}`,

@@ -20,6 +20,7 @@ export const texts: BoardTexts = {
   reject: "Refuser",
   markReady: "Prête",
   collected: "Retirée",
+  print: "Imprimer",
   large: "Grande commande",
   pickupAt: (time) => `Retrait ${time}`,
   answerBy: (time) => `Répondre au plus tard : ${time}`,

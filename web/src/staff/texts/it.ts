@@ -20,6 +20,7 @@ export const texts: BoardTexts = {
   reject: "Rifiuta",
   markReady: "Pronto",
   collected: "Ritirato",
+  print: "Stampa",
   large: "Ordine grande",
   pickupAt: (time) => `Ritiro ${time}`,
   answerBy: (time) => `Rispondere al più tardi: ${time}`,

@@ -20,6 +20,7 @@ export const texts: BoardTexts = {
   reject: "断る",
   markReady: "できあがり",
   collected: "受け渡し済み",
+  print: "印刷",
   large: "大口注文",
   pickupAt: (time) => `受け取り ${time}`,
   answerBy: (time) => `${time}までに返事`,

@@ -20,6 +20,7 @@ export const texts: BoardTexts = {
   reject: "Weigeren",
   markReady: "Klaar",
   collected: "Afgehaald",
+  print: "Afdrukken",
   large: "Grote bestelling",
   pickupAt: (time) => `Afhalen ${time}`,
   answerBy: (time) => `Antwoord uiterlijk ${time}`,
