@@ -30,7 +30,7 @@ _LOST_LEGENDS: Final = """
 
 
 def violations(page: Page) -> list[str]:
-    """Return what is wrong with a page as it is shown now: one line for each rule of axe, and for legends."""
+    """Return what is wrong with a page as it is shown: a line for each rule of axe and legend."""
     page.evaluate(_AXE.read_text(encoding="utf-8"))
     found: Any = page.evaluate("async () => (await axe.run()).violations")
     lines = [
