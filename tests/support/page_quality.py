@@ -20,16 +20,25 @@ new PerformanceObserver((list) => {
 }).observe({ type: 'layout-shift', buffered: true });
 """
 MOST_SHIFT: Final = 0.02
+# WebKit lets no legend float in a grid or a row, and draws it across the border.
+_LOST_LEGENDS: Final = """
+[...document.querySelectorAll('fieldset > legend')]
+  .filter((legend) => getComputedStyle(legend).float !== 'none'
+    && /grid|flex/.test(getComputedStyle(legend.parentElement).display))
+  .map((legend) => legend.textContent)
+"""
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with a page as it is shown now, one line a rule."""
+    """Return what is wrong with a page as it is shown: a line for each rule of axe and legend."""
     page.evaluate(_AXE.read_text(encoding="utf-8"))
     found: Any = page.evaluate("async () => (await axe.run()).violations")
-    return [
+    lines = [
         f"{page.url}: {one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes']]}"
         for one in found
     ]
+    lost: list[str] = page.evaluate(_LOST_LEGENDS)
+    return lines + [f"{page.url}: a legend floats in a grid or a row: {one}" for one in lost]
 
 
 def moved(page: Page) -> str:

@@ -51,3 +51,18 @@ it("takes a search from outside, also the one that was typed before", async () =
   await wait();
   expect(searched()).toBe("par");
 });
+
+it("leaves the key that ends a composition to the browser, which in Safari comes after it", () => {
+  const result = document.createElement("a");
+  result.href = "/store/jp-00001";
+  result.dataset.result = "";
+  document.body.append(result);
+  const takes = (keyCode: number): boolean => {
+    const key = new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true });
+    Object.defineProperty(key, "keyCode", { value: keyCode });
+    field().dispatchEvent(key);
+    return key.defaultPrevented;
+  };
+  expect([takes(229), takes(40)]).toEqual([false, true]);
+  result.remove();
+});

@@ -1,6 +1,7 @@
 // Opening state and hours of a store, in words, always in the store's own time zone.
 
 import type { Weekday } from "../generated/operations.ts";
+import { dayOf } from "./calendar-day.ts";
 import { dateFormat } from "./formats.ts";
 
 export const WEEKDAYS = [
@@ -95,8 +96,7 @@ export function describeClosing(when: Date, now: Date, timeZone: string, locale:
 
 /** Days since 1970 of the calendar day that it is in a time zone. */
 function dayNumber(when: Date, timeZone: string): number {
-  const day = dateFormat("en-CA", { timeZone }).format(when);
-  return Date.parse(`${day}T00:00:00Z`) / 86_400_000;
+  return Date.parse(`${dayOf(when, timeZone)}T00:00:00Z`) / 86_400_000;
 }
 
 /** The weekday that it is in a time zone. */

@@ -89,7 +89,8 @@ export function SearchField({ route }: { route: HomeRoute }) {
           onInput={(event) => write(event.currentTarget.value)}
           onBlur={close}
           onKeyDown={(event) => {
-            if (event.isComposing) return;
+            // In Safari the key that ends a composition comes after it, with this code.
+            if (event.isComposing || event.keyCode === 229) return;
             const effect = effectOf(event.key, { ...list, open: shown }, found.length);
             if (effect.does === "move") setList(effect.to);
             else if (effect.does === "choose") choose(found[effect.index] as Suggestion);

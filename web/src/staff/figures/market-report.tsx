@@ -1,7 +1,7 @@
 // What the stores of a country sold by orders of a day: each store is looked at, page after page, when somebody wants it.
 import { useState } from "preact/hooks";
 import { localeIn } from "../../formatting/address.ts";
-import { dayAfter, describeDay } from "../../formatting/calendar-day.ts";
+import { dayAfter, dayOf, describeDay } from "../../formatting/calendar-day.ts";
 import { formatMoney } from "../../formatting/money.ts";
 import { MarketFiguresDocument, type MarketFiguresQuery } from "../../generated/figures.ts";
 import { useLanguage } from "../../i18n/language.ts";
@@ -27,7 +27,7 @@ export function MarketReport({ staff, texts }: { staff: Staff; texts: FigureText
   /** What is in the field while it is no day of which there are figures. */
   const [unfit, setUnfit] = useState<string>();
   // Yesterday by the clock of this device: today is not over.
-  const yesterday = dayAfter(new Intl.DateTimeFormat("en-CA").format(new Date()), -1);
+  const yesterday = dayAfter(dayOf(new Date()), -1);
   const day = unfit ?? salesDay ?? yesterday;
   return (
     <MarketChoice

@@ -120,7 +120,7 @@ export function StorePicker({ ids, onIds, texts }: Given) {
               onInput={(event) => write(event.currentTarget.value)}
               onBlur={() => setList(CLOSED)}
               onKeyDown={(event) => {
-                if (event.isComposing) return;
+                if (event.isComposing || event.keyCode === 229) return;
                 const effect = effectOf(event.key, { ...list, open: shown }, options.length);
                 if (effect.does === "leave") return;
                 if (effect.does === "move") setList(effect.to);

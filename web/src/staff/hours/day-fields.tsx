@@ -35,7 +35,11 @@ export function DayFields(given: Given) {
   ];
   return (
     <fieldset class="hours-day" data-testid="day" data-day={weekday} data-kind={day.kind}>
-      <legend>{name}</legend>
+      {/* WebKit makes no part of a grid of a legend, and draws it across the border. */}
+      <legend class="visually-hidden">{name}</legend>
+      <b class="hours-name" aria-hidden="true">
+        {name}
+      </b>
       <div class="hours-kinds">
         {kinds.map(([kind, label]) => (
           <label key={kind} class="stock-filter">
