@@ -38,6 +38,10 @@ it("expects commas between fields only where numbers have none", () => {
   expect(csvFormatOf("nl")).toEqual(COMMA);
 });
 
+it.each(["C", "en_US.UTF-8", ""])("takes the language %j of a browser for none", (language) => {
+  expect(csvFormatOf(language)).toEqual(POINT);
+});
+
 it("begins with the mark by which Excel knows UTF-8, and quotes what needs it", () => {
   const text = csvText(
     ["item", "revenue", "note"],

@@ -22,9 +22,18 @@ const BOM = "\uFEFF";
 
 /** The format that spreadsheets expect of files where numbers are written as in a locale. */
 export function csvFormatOf(locale: string): CsvFormat {
-  const parts = new Intl.NumberFormat(locale).formatToParts(1.5);
-  const isComma = parts.some(({ type, value }) => type === "decimal" && value === ",");
+  const isComma = decimalSign(locale) === ",";
   return isComma ? { separator: ";", point: "," } : { separator: ",", point: "." };
+}
+
+/** A browser's language may be no language tag, such as "C" or "en_US.UTF-8" of a system's settings. */
+function decimalSign(locale: string): string | undefined {
+  try {
+    const parts = new Intl.NumberFormat(locale).formatToParts(1.5);
+    return parts.find(({ type }) => type === "decimal")?.value;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
