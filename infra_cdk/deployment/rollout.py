@@ -283,8 +283,10 @@ class Rollout:
                 CloudFormation refuses the update; the region is as it was.
         """
         edge = next((one for one in self._plan.steps if one.kind == "edge"), None)
-        running = edge and self._account.template(edge.stack, edge.region)
-        if edge is None or running is None or not shown_secret.taken(step.template):
+        if edge is None or not shown_secret.taken(step.template):
+            return
+        running = self._account.template(edge.stack, edge.region)
+        if running is None:
             return
         shown_secret.refuse_another(step.template, running, step.name)
         template = shown_secret.showing(running, edge.template)
