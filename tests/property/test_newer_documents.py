@@ -89,7 +89,7 @@ def test_parts_beside_the_known_ones_survive_reading_writing_and_merging(
     kind: str, data: st.DataObject
 ) -> None:
     one, two = (data.draw(KINDS[kind][0]) for _ in range(2))
-    newer = load(STORED[kind], _body(one) | BESIDE)
+    newer: Any = load(STORED[kind], _body(one) | BESIDE)
     if kind == "contact" and (one.forgotten or two.forgotten):
         # Whatever it is, it may say who the guest is.
         assert not _body(newer.merge(two)).keys() & BESIDE.keys()
