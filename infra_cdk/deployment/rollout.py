@@ -4,12 +4,12 @@ import hashlib
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from infra_cdk.deployment import replicas
+from infra_cdk.deployment import replicas, shown_secret
 from infra_cdk.deployment.account import Account, ActiveAlarm, answered
 from infra_cdk.deployment.assembly import of_one_stack, template_of
 from infra_cdk.deployment.bootstrap_bucket import OvertakenError
@@ -161,14 +161,13 @@ class Rollout:
             # `begin` fail, so what is kept as the version before is the one that ran.
             record = self._journal.read(step)
             running = self._account.template(step.stack, step.region)
-            if step.kind == "edge":
-                self._refuse_missing_regions(step)
             parameters = self._parameters(step)
             fingerprint = _fingerprint(step, parameters)
             # A stack that was changed since, by whatever means, is not what the record is about.
             finished = record.finished(fingerprint) if running == step.template else None
             if finished and not self._settings.again:
                 return Done(step.name, "skipped", 0.0, f"finished {finished}; --again repeats it")
+            self._fit_the_other_end(step)
             begun = record.begun
             # Put in place by this deployment, or by an earlier one that was interrupted.
             ours = running != step.template or (begun is not None and begun.digest == step.digest)
@@ -223,44 +222,98 @@ class Rollout:
         deployed = self._toolkit.deploy(self._plan.assembly, step.stack, parameters)
         return deployed.changed or stepwise, deployed.outputs
 
+    def _fit_the_other_end(self, step: Step) -> None:
+        """See to it that the edge and the regions, as they run, fit what comes beside them.
+
+        Raises:
+            CarteError: They do not; nothing of the step was changed.
+        """
+        if step.kind == "region":
+            self._have_the_secret_shown(step)
+        elif step.kind == "edge":
+            self._refuse_missing_regions(step)
+            self._refuse_regions_without_its_secret(step)
+
     def _refuse_missing_regions(self, step: Step) -> None:
-        """Refuse an edge whose names lead to regions that are not there yet.
+        """Refuse an edge whose names lead to records of regions that are not there yet.
 
         Route 53 takes no alias before the record that it leads to.
 
         Raises:
-            CarteError: A region was never deployed.
+            CarteError: A region was never deployed, or runs a version without such a record.
         """
         leads = {
-            str(one["Properties"].get("AliasTarget", {}).get("DNSName", "")).partition(".")[0]
-            for one in step.template.get("Resources", {}).values()
-            if one["Type"] == _RECORD
+            _host(one.get("AliasTarget", {}).get("DNSName")) for one in _records(step.template)
         }
         missing = [
             one.name
-            for one in self._plan.steps
-            if one.kind == "region"
-            and f"healthy-{one.region}" in leads
-            and self._account.template(one.stack, one.region) is None
+            for one in self._regions()
+            if (needed := leads & _hosts(one.template))
+            and not needed <= _hosts(self._account.template(one.stack, one.region) or {})
         ]
         if missing:
             raise CarteError(
-                f"the edge leads to regions that are not deployed: {', '.join(missing)}",
+                "the edge leads to records of regions that are not deployed, or not in this "
+                f"version: {', '.join(missing)}",
                 "deploy them first: "
                 + " ".join(["carte deploy", *(f"--region {name}" for name in missing)]),
             )
+
+    def _refuse_regions_without_its_secret(self, step: Step) -> None:
+        """Refuse an edge that would show a secret which a region that runs does not take.
+
+        Raises:
+            CarteError: That region would answer 403.
+        """
+        for one in self._regions():
+            running = self._account.template(one.stack, one.region)
+            if running is not None:
+                shown_secret.refuse_another(running, step.template, f"{step.name}, with {one.name}")
+
+    def _have_the_secret_shown(self, step: Step) -> None:
+        """Have the edge that runs show the origin secret before a region asks for it.
+
+        An edge of a version without origin secrets shows none. The whole new edge cannot come
+        before the regions, to whose new records it leads; so the running one gets the secret alone,
+        as an update of its own. No region that runs minds: one that asks for a secret has had it
+        shown. The step of the edge, which is not begun by this, comes after the regions as ever.
+
+        Raises:
+            CarteError: The running edge shows a secret that the region would not take, or
+                CloudFormation refuses the update; the region is as it was.
+        """
+        edge = next((one for one in self._plan.steps if one.kind == "edge"), None)
+        if edge is None or not shown_secret.taken(step.template):
+            return
+        running = self._account.template(edge.stack, edge.region)
+        if running is None:
+            return
+        shown_secret.refuse_another(step.template, running, step.name)
+        template = shown_secret.showing(running, edge.template)
+        if template is None:
+            return
+        self._say(f"{step.name}: first {edge.name}, as it runs, shows the regions the secret")
+        self._deploy_alone(edge, template)
+
+    def _regions(self) -> list[Step]:
+        """Return the plan's steps of regions, chosen or not."""
+        return [one for one in self._plan.steps if one.kind == "region"]
 
     def _change_replicas(self, step: Step, running: Mapping[str, Any] | None) -> bool:
         """Add and remove the table's replicas, one update each; whether there was one."""
         changed = False
         for number, (what, template) in enumerate(replicas.updates(running, step.template), 1):
             self._say(f"{step.name}: update {number}: {what}")
-            with tempfile.TemporaryDirectory(prefix="carte-replica-") as scratch:
-                folder = Path(scratch) / "assembly"
-                of_one_stack(self._plan.assembly, step.stack, template, folder)
-                self._toolkit.deploy(folder, step.stack, {})
+            self._deploy_alone(step, template)
             changed = True
         return changed
+
+    def _deploy_alone(self, step: Step, template: dict[str, Any]) -> None:
+        """Deploy a template on the way to the step's own; its record is not touched."""
+        with tempfile.TemporaryDirectory(prefix="carte-update-") as scratch:
+            folder = Path(scratch) / "assembly"
+            of_one_stack(self._plan.assembly, step.stack, template, folder)
+            self._toolkit.deploy(folder, step.stack, {})
 
     def _parameters(self, step: Step) -> dict[str, str]:
         """Return the parameters of a step's template that CloudFormation cannot know by itself.
@@ -411,6 +464,23 @@ def _alarms(step: Step) -> set[str]:
         for one in step.template.get("Resources", {}).values()
         if one["Type"] in _ALARM_TYPES and "AlarmName" in one.get("Properties", {})
     }
+
+
+def _records(template: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the properties of a template's DNS records."""
+    for one in template.get("Resources", {}).values():
+        if one["Type"] == _RECORD:
+            yield one["Properties"]
+
+
+def _hosts(template: Mapping[str, Any]) -> set[str]:
+    """Return the names of a template's DNS records."""
+    return {_host(one.get("Name")) for one in _records(template)} - {""}
+
+
+def _host(name: object) -> str:
+    """Return a DNS name as names are compared; empty where CloudFormation makes it."""
+    return name.rstrip(".").lower() if isinstance(name, str) else ""
 
 
 def _version(step: Step) -> str:

@@ -78,8 +78,10 @@ class Repairer:
             return Outcome()
         new = change.new.document()
         repaired = None
-        if change.old is not None and change.old.body != change.new.body:
-            old = change.old.document()
+        if change.old is not None and self._may_drop(change):
+            # What a newer version stored, and differs, only that version can join. This one never
+            # writes it but as it was read: so what stands stays, and of the old image the rest.
+            old = kinds.load(change.key, kinds.joinable(change.old.body, change.new.body))
             if old.merge(new).dump() != new.dump() and self.rejoin(
                 change.key, old, expires=change.old.expires
             ):
@@ -90,6 +92,12 @@ class Repairer:
             and self._operations.undo_surplus(new)
         )
         return Outcome(repaired, undone)
+
+    def _may_drop(self, change: Change) -> bool:
+        """Return whether a change may have dropped something that this region would write."""
+        if change.old is None or change.new is None or change.old.body == change.new.body:
+            return False
+        return parts.owner(change.key) in {None, self._replica.region}
 
     def rejoin(
         self,

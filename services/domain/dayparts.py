@@ -19,6 +19,10 @@ class Daypart(Enum):
 
 
 def served(dayparts: tuple[str, ...], local: datetime) -> bool:
-    """Whether an item of these dayparts is served at the store's local time; none means always."""
+    """Whether an item of these dayparts is served at the store's local time; none means always.
+
+    In a daypart that only a newer version of carte knows it is not served.
+    """
     minute = local.hour * 60 + local.minute
-    return not dayparts or any(Daypart[name].covers(minute) for name in dayparts)
+    known = Daypart.__members__
+    return not dayparts or any(name in known and known[name].covers(minute) for name in dayparts)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.domain.closures import is_closure, with_defaults
-from services.domain.documents.assortment import Assortment
+from services.domain.documents.assortment import PROPERTIES, Assortment
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.journal import Change, JournalEntry
 from services.domain.documents.layout import InvalidDocumentError
@@ -67,7 +67,9 @@ def _registers(document: Key, changes: tuple[Change, ...], stamp: Stamp) -> Docu
         lines: dict[str, dict[str, Register[Any]]] = {}
         for path, register in registers.items():
             item, _, name = path.rpartition("/")
-            lines.setdefault(item, {})[name] = register
+            # Where a register that a newer version added belongs, its regions know.
+            if name in PROPERTIES:
+                lines.setdefault(item, {})[name] = register
         return Assortment(_store(document), lines)
     if document.sk.startswith(keys.ITEM_PREFIX):
         market = document.pk.removeprefix(keys.CATALOG_PREFIX)

@@ -8,10 +8,17 @@ from typing import Any, Final, Protocol, Self
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.directory import DirectoryShard
-from services.domain.documents.layout import Body, dump_registers, load_registers
+from services.domain.documents.layout import (
+    ENTRIES,
+    Body,
+    dump_registers,
+    load_registers,
+    unread,
+)
 from services.domain.documents.operation import OperationRecord
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
+from services.domain.documents.stock_line import ORIGINS, REGIONS
 from services.domain.register import Register, assign, merge_registers
 from services.domain.stamp import Stamp
 from services.storage import keys
@@ -91,6 +98,20 @@ def load(key: Key, body: Body) -> Document:
     if loader is None:
         raise UnknownDocumentError(f"{key.pk} / {key.sk} is no mergeable document")
     return loader(body)
+
+
+def joinable(old: Body, new: Body) -> Body:
+    """Return a stored body without what a newer version stored beside its entries and differs.
+
+    Args:
+        old: The body; one without stamps and entries is returned as it is.
+        new: The body that replaced it.
+    """
+    if ENTRIES not in old:
+        return old
+    beside = unread(old).keys() - {REGIONS, ORIGINS}
+    differing = {name for name in beside if name in new and new[name] != old[name]}
+    return {name: part for name, part in old.items() if name not in differing}
 
 
 def is_mergeable(key: Key) -> bool:

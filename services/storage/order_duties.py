@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from services.domain.documents import stock_rights
+from services.domain.documents.layout import unread
 from services.domain.documents.stock import Stock
 from services.domain.orders.duty import Duty, DutyKind
 from services.domain.orders.facts import (
@@ -104,7 +105,8 @@ class OrderDuties:
         for key, stored in counters.items():
             mine = [one for one in data.reserved if _counter_key(data.store_id, one, region) == key]
             if key.pk.startswith(keys.SLOTS_PREFIX):
-                body = _slots_after(data.store_id, mine, stored, region, back=back).dump()
+                after = _slots_after(data.store_id, mine, stored, region, back=back)
+                body = after.dump() | unread(stored.body)
             else:
                 stock = Stock.load(data.store_id, stored.body)
                 for one in mine:

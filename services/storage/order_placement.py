@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.domain.documents.layout import Body
+from services.domain.documents.layout import Body, unread
 from services.domain.documents.profile import StoreProfile
 from services.domain.menu import StoreDocuments
 from services.domain.orders.contact import KEPT_S, Contact
@@ -153,8 +153,9 @@ class OrderPlacement:
         expires = reservation.placed.pickup_at + KEPT_S
         for use in reservation.slots.values():
             key = keys.slots(use.store_id, use.day, region)
-            body = use.part_of(region).dump()
-            yield self._rewritten(key, body, found.get(key), expires)
+            known = found.get(key)
+            body = use.part_of(region).dump() | (unread(known.body) if known else {})
+            yield self._rewritten(key, body, known, expires)
 
     def _stock_writes(
         self, store_id: str, reservation: Reservation, found: Mapping[Key, Stored]

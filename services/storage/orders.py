@@ -99,7 +99,7 @@ class HeldOrder:
         before = OrderPart.load(after.order_id, self.own.body)
         # Also facts that another region recorded earlier: what an item lost would be joined to it
         # again by the stream Lambda, and lost again here, for ever.
-        part = replace(part, order=before.order.merge(part.order))
+        part = replace(part, order=before.order.merge(part.order), more=before.more)
         if before.has_same_content(part):
             return None
         return Write(key, part.dump(), rev, self.own.rev)

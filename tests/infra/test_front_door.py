@@ -1,5 +1,6 @@
 """A region's API behind CloudFront: which requests its resource policy lets in."""
 
+import copy
 import json
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from infra_cdk.checks.front_door import lets_in
 from infra_cdk.checks.model import Cloud
 from infra_cdk.config import ConfigError, Deployment
+from infra_cdk.deployment import shown_secret
 from infra_cdk.edge_rules import origin_secret_reference
 from infra_cdk.gate.configurations import ACCOUNT, PRODUCTION
 from tests.infra.gate_run import GateRun
@@ -69,3 +71,18 @@ def test_two_secrets_are_valid_at_once_and_a_third_is_kept_to_go_back_to() -> No
     assert (deployment(4).origin_secrets, deployment(4).origin_secrets_kept) == ((4, 3), (4, 3, 2))
     with pytest.raises(ConfigError, match="origin_secret 0"):
         deployment(0)
+
+
+def test_an_edge_of_before_the_secrets_is_made_to_show_one(gate: GateRun) -> None:
+    cloud = gate.cloud("production")
+    (edge,) = (one.template for one in cloud.stacks if one.name == "carte-edge")
+    before = copy.deepcopy(edge)
+    for one in before["Resources"].values():
+        if one["Type"] == "AWS::CloudFront::Distribution":
+            for origin in one["Properties"]["DistributionConfig"]["Origins"]:
+                origin.pop("OriginCustomHeaders", None)
+    assert shown_secret.shown(before) == set()
+    assert shown_secret.showing(before, edge) == edge
+    assert shown_secret.showing(edge, edge) is None
+    for region in cloud.regional():
+        assert shown_secret.taken(region.template) == shown_secret.shown(edge)

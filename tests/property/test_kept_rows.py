@@ -1,6 +1,7 @@
 """An edit writes the rows that it leaves alone as they were read: the bytes of a whole dump."""
 
 import copy
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -65,6 +66,12 @@ def stored(document: Any) -> Any:
     return orjson.loads(orjson.dumps(document.dump()))
 
 
+def pairs(length: int) -> Iterator[tuple[int, str]]:
+    """Where the registers of a row stand, and their names; those of a newer version are kept."""
+    for at in range(0, length, 2):
+        yield at, PROPERTIES[at // 2] if at // 2 < len(PROPERTIES) else f"+{at // 2}"
+
+
 def registers(body: Any) -> Assortment:
     """Decode every row of an assortment by itself."""
     table = read_stamps(body)
@@ -74,7 +81,7 @@ def registers(body: Any) -> Assortment:
             {
                 item: {
                     name: Register(row[at], table[row[at + 1]])
-                    for at, name in zip((0, 2, 4), PROPERTIES, strict=True)
+                    for at, name in pairs(max(len(row), 6))
                     if row[at + 1] != -1
                 }
                 for item, row in body["e"].items()

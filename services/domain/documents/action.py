@@ -107,7 +107,7 @@ class StaffAction:
                 body["do"],
                 (pk, sk),
                 body["op"],
-                tuple((entry, value) for entry, value in body["set"]),
+                tuple((entry, value) for entry, value, *_ in body["set"]),
                 body["count"],
             )
         except (KeyError, TypeError, ValueError, InvalidStampError) as error:

@@ -1,6 +1,6 @@
 """The assortment: what a store sells, at which price, in which order; three registers an item."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -12,9 +12,17 @@ from services.domain.documents.layout import (
     StampWriter,
     entries,
     read_stamps,
+    unread,
 )
 from services.domain.documents.lazy import LazyEntries, StoredEntries
-from services.domain.register import Register, assign, merge_registers
+from services.domain.register import (
+    Register,
+    assign,
+    join_more,
+    merge_registers,
+    more_of,
+    with_more,
+)
 from services.domain.stamp import Stamp
 
 PROPERTIES: Final = ("price", "listed", "rank")
@@ -25,6 +33,7 @@ _UNSET: Final = -1
 _PLACES: Final = tuple(zip((PRICE, LISTED, RANK), PROPERTIES, strict=True))
 _NAMES: Final = frozenset(PROPERTIES)
 _COLUMNS: Final = 2 * len(PROPERTIES)
+_ADDED: Final = "+{}"  # name of a register that a newer version added, by its place
 _EMPTY: Final = (None, _UNSET) * len(PROPERTIES)
 
 Line = Mapping[str, Register[Any]]
@@ -42,7 +51,8 @@ class Assortment:
         store_id: The store's id.
         lines: Item id to registers of `price` (minor units of the market's currency; None means
             the catalog's price), `listed` (False is the tombstone) and `rank` (lower comes first
-            within a category; None means the catalog's order).
+            within a category; None means the catalog's order). Registers that a newer version added
+            at the end of the rows are kept under names such as `+3`, the place of the register.
     """
 
     store_id: str
@@ -69,13 +79,12 @@ class Assortment:
 
     def merge(self, other: Self) -> Self:
         """Join two versions, property by property."""
-        return type(self)(
-            self.store_id,
-            {
-                item: merge_registers(self.lines.get(item, {}), other.lines.get(item, {}))
-                for item in sorted(self.lines.keys() | other.lines.keys())
-            },
-        )
+        lines: dict[str, Line] = {
+            item: merge_registers(self.lines.get(item, {}), other.lines.get(item, {}))
+            for item in sorted(self.lines.keys() | other.lines.keys())
+        }
+        more = join_more(more_of(self.lines), more_of(other.lines))
+        return type(self)(self.store_id, with_more(lines, more))
 
     def assign(
         self, changes: Mapping[str, Mapping[str, Any]], stamp: Stamp, *, again: bool = False
@@ -91,7 +100,8 @@ class Assortment:
         lines = dict(self.lines)
         for item, properties in changes.items():
             lines[item] = assign(lines.get(item, {}), properties, stamp, again=again)
-        return type(self)(self.store_id, dict(sorted(lines.items())))
+        lines = with_more(dict(sorted(lines.items())), more_of(self.lines))
+        return type(self)(self.store_id, lines)
 
     def stamps(self) -> list[Stamp]:
         """Return every stamp in it."""
@@ -101,7 +111,10 @@ class Assortment:
         return [register.stamp for line in self.lines.values() for register in line.values()]
 
     def dump(self) -> Body:
-        """Its stored layout: item id to [price, stamp, listed, stamp, rank, stamp]; -1 is unset."""
+        """Its stored layout: item id to [price, stamp, listed, stamp, rank, stamp]; -1 is unset.
+
+        What a newer version added follows as it was read.
+        """
         kept = self._rows()
         if kept is not None:
             return kept.dump()
@@ -111,6 +124,7 @@ class Assortment:
             ENTRIES: {
                 item: _row(line, stamps.__getitem__) for item, line in sorted(self.lines.items())
             },
+            **more_of(self.lines),
         }
 
     @classmethod
@@ -134,17 +148,17 @@ class Assortment:
             return cls(store_id, rows)
         stamps = read_stamps(body)
         try:
-            lines = {
+            lines: dict[str, Line] = {
                 item: {
                     name: Register(row[at], stamps[row[at + 1]])
-                    for at, name in zip((PRICE, LISTED, RANK), PROPERTIES, strict=True)
+                    for at, name in _places(len(row))
                     if row[at + 1] != _UNSET
                 }
                 for item, row in body[ENTRIES].items()
             }
         except (KeyError, TypeError, IndexError, AttributeError) as error:
             raise InvalidDocumentError(f"not an assortment: {error!r}") from error
-        return cls(store_id, lines)
+        return cls(store_id, with_more(lines, unread(body)))
 
     def _rows(self) -> "AssortmentRows | None":
         """Return the lines as rows that are laid out as stored; None: they are no such rows."""
@@ -156,7 +170,19 @@ def _row(line: Line, index_of: Callable[[Stamp], int]) -> list[Any]:
     for name in PROPERTIES:
         register = line.get(name)
         row += [None, _UNSET] if register is None else [register.value, index_of(register.stamp)]
+    added = sorted(int(name) for name in line if name not in _NAMES)
+    for place in range(len(PROPERTIES), added[-1] + 1) if added else ():
+        register = line.get(_ADDED.format(place))
+        row += [None, _UNSET] if register is None else [register.value, index_of(register.stamp)]
     return row
+
+
+def _places(length: int) -> Iterable[tuple[int, str]]:
+    """Return where a row of this length has the values of its registers, with their names."""
+    if length <= _COLUMNS:
+        return _PLACES
+    added = range(len(PROPERTIES), (length + 1) // 2)
+    return (*_PLACES, *((2 * place, _ADDED.format(place)) for place in added))
 
 
 class AssortmentRows(StoredEntries[Line]):
@@ -196,7 +222,7 @@ class AssortmentRows(StoredEntries[Line]):
             InvalidDocumentError: The body has no table of stamps.
         """
         stamps, rows = read_stamps(body), body.get(ENTRIES)
-        if not isinstance(rows, dict) or not _is_dump(rows, body[STAMPS]):
+        if unread(body) or not isinstance(rows, dict) or not _is_dump(rows, body[STAMPS]):
             return None
         return cls(rows, stamps, {})
 

@@ -265,6 +265,7 @@ class CatalogVersion:
                     calories,
                     standard,
                     dayparts,
+                    *_,  # of a newer version; a version is never written again
                 ) in body["items"]
             )
             categories = dict(body["categories"])

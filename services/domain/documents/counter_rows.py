@@ -13,7 +13,7 @@ _SLOT: Final = ("sold", "returns", "given", "held", "wanted", "version", "back")
 def dump_part(part: Part) -> list[Any]:
     """Return a region's row: sold, returns, given, held, wanted, version, back.
 
-    The last one is missing where nothing was taken back.
+    The last one is missing where nothing was taken back. What a newer version added follows.
     """
     back = part.back.dump()
     return [
@@ -23,7 +23,8 @@ def dump_part(part: Part) -> list[Any]:
         _holds(part.held),
         part.wanted,
         part.version,
-        *([back] if back else []),
+        *([back] if back or part.more else []),
+        *part.more,
     ]
 
 
@@ -44,6 +45,7 @@ def load_part(row: list[Any]) -> Part:
             given={str(to): int(pieces) for to, pieces in values.get("given", {}).items()},
             wanted=int(values.get("wanted", 0)),
             back=Returned.load(back) if back else NOTHING,
+            more=tuple(row[len(_SLOT) :]),
         )
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise InvalidDocumentError(f"not a region's part of a counter: {error!r}") from error

@@ -15,6 +15,7 @@ from services.domain.register import Register, assign, merge_registers
 from services.domain.stamp import Stamp
 
 SHARDS_PER_MARKET: Final = 16
+_COLUMNS: Final = 6  # of a row; a newer version may have more
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class DirectoryShard:
     def entries(self) -> list[DirectoryEntry]:
         """Return the stores in it."""
         return [
-            DirectoryEntry(store_id, self.market, *register.value)
+            DirectoryEntry(store_id, self.market, *register.value[:_COLUMNS])
             for store_id, register in self.registers.items()
             if register.value is not None
         ]

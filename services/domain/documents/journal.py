@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 from services.domain.documents.layout import Body, InvalidDocumentError
 from services.domain.stamp import InvalidStampError, Stamp
 
+_VALUE: Final = 4  # index of the value in a stored side of a conflict
 _COUNT: Final = "/count"  # ends the path of an item's count in a stock
 RECORD_WASTE: Final = "recordWaste"
 """The action of entries whose pieces were thrown away, not sold."""
@@ -106,9 +107,9 @@ class JournalEntry:
                 body["do"],
                 tuple(
                     Change(entry, value, Stamp.parse(seen) if seen else None)
-                    for entry, value, seen in body["set"]
+                    for entry, value, seen, *_ in body["set"]
                 ),
-                tuple((item, pieces) for item, pieces in body["sold"]),
+                tuple((item, pieces) for item, pieces, *_ in body["sold"]),
                 body.get("applied"),
                 body.get("counts"),
                 body.get("device"),
@@ -158,7 +159,7 @@ class EditConflict:
             document, entry = (pk, sk), body["entry"]
             standing = _load_side(document, body["standing"])
             lost = _load_side(document, body["lost"])
-            values = body["standing"][-1], body["lost"][-1]
+            values = body["standing"][_VALUE], body["lost"][_VALUE]
             return cls(document, entry, standing, values[0], lost, values[1])
         except (KeyError, TypeError, ValueError, IndexError, InvalidStampError) as error:
             raise InvalidDocumentError(f"not a conflict: {error!r}") from error
@@ -169,7 +170,7 @@ def _dump_side(entry: JournalEntry, value: Any) -> list[Any]:
 
 
 def _load_side(document: tuple[str, str], row: list[Any]) -> JournalEntry:
-    stamp, operation_id, author, action, _ = row
+    stamp, operation_id, author, action, _, *_ = row
     return JournalEntry(document, Stamp.parse(stamp), operation_id, author, action)
 
 

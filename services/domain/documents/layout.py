@@ -8,20 +8,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from services.domain.documents.lazy import LazyEntries
-from services.domain.register import Register
+
+# Also taken from here: joining registers raises them.
+from services.domain.register import InvalidDocumentError as InvalidDocumentError  # noqa: PLC0414
+from services.domain.register import NewerDocumentError as NewerDocumentError  # noqa: PLC0414
+from services.domain.register import Register, more_of, with_more
 from services.domain.stamp import InvalidStampError, Stamp
 
 STAMPS: Final = "s"
 ENTRIES: Final = "e"
+_PARTS: Final = frozenset({STAMPS, ENTRIES})
 # What reading a row of another shape raises.
 SHAPE_ERRORS: Final = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 Json = Any
 Body = dict[str, Json]
-
-
-class InvalidDocumentError(ValueError):
-    """A stored document does not have its type's layout."""
 
 
 class StampWriter:
@@ -69,12 +70,23 @@ def entries(body: Body) -> dict[str, Json]:
 
 
 def dump_registers(registers: Mapping[str, Register[Json]]) -> Body:
-    """Lay out a map of registers: `{"s": [stamps], "e": {key: [value, stamp index]}}`."""
+    """Lay out a map of registers: `{"s": [stamps], "e": {key: [value, stamp index]}}`.
+
+    What a newer version stored beside these two is laid out as it was read.
+    """
     stamps = StampWriter(register.stamp for register in registers.values())
     return {
         STAMPS: stamps.table(),
         ENTRIES: {key: [reg.value, stamps[reg.stamp]] for key, reg in sorted(registers.items())},
+        **more_of(registers),
     }
+
+
+def unread(body: Body) -> Body:
+    """Return the parts of a body that a newer version stored beside its stamps and entries."""
+    if body.keys() <= _PARTS:
+        return {}
+    return {name: part for name, part in body.items() if name not in _PARTS}
 
 
 def load_registers(body: Body) -> dict[str, Register[Json]]:
@@ -85,11 +97,12 @@ def load_registers(body: Body) -> dict[str, Register[Json]]:
     """
     stamps = read_stamps(body)
     try:
-        return {
+        registers = {
             key: Register(value, stamps[index]) for key, (value, index) in body[ENTRIES].items()
         }
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise InvalidDocumentError(f"not a map of registers: {error!r}") from error
+    return with_more(registers, unread(body))
 
 
 def read_registers(body: Body) -> Mapping[str, Register[Json]]:

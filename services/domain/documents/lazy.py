@@ -7,6 +7,8 @@ takes fifteen times as long as reading the values where they lie.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from services.domain.register import more_of
+
 T = TypeVar("T")
 
 
@@ -45,6 +47,11 @@ class LazyEntries(StoredEntries[T]):
         self.stored = stored
         self._decode = decode
         self._decoded: Mapping[str, T] | None = None
+
+    @property
+    def more(self) -> Mapping[str, Any]:
+        """What a newer version stored beside the entries; see `register.more_of`."""
+        return more_of(self.decoded())
 
     def decoded(self) -> Mapping[str, T]:
         """Return the decoded map."""

@@ -9,10 +9,13 @@ region but the first by name takes its own effect back, once.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from services.domain.documents.layout import Body, InvalidDocumentError
+from services.domain.register import join_tails
 from services.domain.stamp import InvalidStampError, Stamp
+
+_UNDONE: Final = 6  # index of `undone` in a stored application
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Applied:
         answer: The answer that the client got.
         undone: This region has taken `sold` back.
         positions: Item id to where the region's counter stood right after this sale.
+        more: Stored values after those that this version of carte reads; written back.
     """
 
     stamp: Stamp
@@ -37,11 +41,17 @@ class Applied:
     answer: Any
     undone: bool = False
     positions: Mapping[str, int] = field(default_factory=dict)
+    more: tuple[Any, ...] = ()
 
     def merge(self, other: Self) -> Self:
-        """Return the same application, seen earlier and later: once undone, undone for ever."""
-        earlier, later = sorted((self, other), key=lambda one: json.dumps(one.dump()[:-1]))
-        return replace(later, undone=earlier.undone or later.undone)
+        """Return the same application, seen earlier and later: once undone, undone for ever.
+
+        Raises:
+            NewerDocumentError: A newer version wrote more, which differs.
+        """
+        earlier, later = sorted((self, other), key=lambda one: json.dumps(one.dump()[:_UNDONE]))
+        more = join_tails(self.more, other.more)
+        return replace(later, undone=earlier.undone or later.undone, more=more)
 
     def dump(self) -> list[Any]:
         """Its stored layout: stamp, fingerprint, document, sold, answer, positions, undone."""
@@ -49,7 +59,7 @@ class Applied:
         positions = dict(sorted(self.positions.items()))
         return [
             *(str(self.stamp), self.fingerprint, document, sold),
-            *(self.answer, positions, self.undone),
+            *(self.answer, positions, self.undone, *self.more),
         ]
 
     @classmethod
@@ -59,8 +69,11 @@ class Applied:
         Raises:
             TypeError, ValueError: The row has another shape.
         """
-        stamp, fingerprint, (pk, sk), sold, answer, positions, undone = row
-        return cls(Stamp.parse(stamp), fingerprint, (pk, sk), sold, answer, bool(undone), positions)
+        stamp, fingerprint, (pk, sk), sold, answer, positions, undone, *more = row
+        return cls(
+            *(Stamp.parse(stamp), fingerprint, (pk, sk), sold, answer, bool(undone), positions),
+            tuple(more),
+        )
 
 
 @dataclass(frozen=True, slots=True)

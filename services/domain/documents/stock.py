@@ -127,7 +127,12 @@ class Stock:
         return self.with_line(item_id, replace(line, slots={**line.slots, region: slot}))
 
     def counts(self) -> Self:
-        """Return only what was counted, without the sales."""
+        """Return only what was counted, without the sales.
+
+        Raises:
+            NewerDocumentError: A newer version of carte stored more beside the counts.
+        """
+        self._refuse_newer("")
         lines = self.lines.items()
         return replace(self, lines={i: StockLine(line.count) for i, line in lines if line.count})
 
@@ -143,7 +148,12 @@ class Stock:
         )
 
     def sales_in(self, region: str) -> Self:
-        """Return only what one region sold."""
+        """Return only what one region sold.
+
+        Raises:
+            NewerDocumentError: A newer version of carte stored more beside these sales.
+        """
+        self._refuse_newer(region)
         rows = self._rows()
         sold = None if rows is None else rows.sales_in(region)
         if sold is not None:
@@ -158,12 +168,18 @@ class Stock:
         )
 
     def merge(self, other: Self) -> Self:
-        """Join two versions item by item."""
+        """Join two versions item by item.
+
+        Raises:
+            NewerDocumentError: A newer version of carte stored what cannot be joined here.
+        """
         rows, others = self._rows(), other._rows()
         if rows is not None and others is not None:
             joined = rows.joined(others)
             if joined is not None:
                 return type(self)(self.store_id, joined)
+        self._refuse_newer()
+        other._refuse_newer()
         # Most lines are in one of two parts only: decoded once, and joined with nothing.
         mine, theirs = {**self.lines}, {**other.lines}
         lines = {**mine, **theirs}
@@ -198,7 +214,11 @@ class Stock:
 
         A count is laid out by `Count.dump`, a slot by `Slot.dump`; shares are in the order of the
         table of regions.
+
+        Raises:
+            NewerDocumentError: A newer version of carte stored more beside the rows.
         """
+        self._refuse_newer()
         rows = self._rows()
         sales = None if rows is None else rows.dump_sales()
         if sales is not None:
@@ -257,6 +277,11 @@ class Stock:
         from services.domain.documents.stock_rows import StockPart, StockRows
 
         return cls(store_id, StockRows([StockPart(body)]))
+
+    def _refuse_newer(self, region: str | None = None) -> None:
+        rows = self._rows()
+        if rows is not None:
+            rows.refuse_newer(region)
 
     def _rows(self) -> "StockRows | None":
         """Return the lines as rows that are stored, or were; None: they are no such rows."""

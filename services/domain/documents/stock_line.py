@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
-from services.domain.register import Register
+from services.domain.register import Register, join_tails
 from services.domain.rights.returned import NOTHING, Returned
 from services.domain.stamp import Stamp
 
@@ -37,6 +37,7 @@ class Count:
         held: Region to the reservations in `reserved`: position to pieces and time, as in `Slot`.
         counted_ms: When somebody counted, in Unix milliseconds; None: when it was written.
         source: Digest of the file that had the count; empty: no file had it.
+        more: Stored values after those that this version of carte reads; written back.
     """
 
     pieces: int
@@ -47,6 +48,7 @@ class Count:
     held: Mapping[str, Holds] = field(default_factory=dict)
     counted_ms: int | None = None
     source: str = ""
+    more: tuple[Any, ...] = ()
 
     @property
     def counted(self) -> int:
@@ -70,6 +72,8 @@ class Count:
             {region: dict(sorted(to.items())) for region, to in sorted(self.given.items()) if to},
             {region: _dump_holds(held) for region, held in sorted(self.held.items()) if held},
         ]
+        if self.more:
+            return [*row, *self.more]
         while len(row) > _OLD_COUNT and not row[-1]:
             row.pop()
         return row
@@ -78,7 +82,7 @@ class Count:
     def load(cls, row: Sequence[Any], regions: Sequence[str]) -> Self:
         """Read its stored layout, also that of 0.1.0, which had pieces, seen and stamp only."""
         more = row[_OLD_COUNT:]
-        shares, reserved, given, held = (*more, *_NO_RIGHTS[len(more) :])
+        shares, reserved, given, held, *added = (*more, *_NO_RIGHTS[len(more) :])
         return cls(
             _number(row[0]),
             _numbers(row[1]),
@@ -88,6 +92,7 @@ class Count:
             _number(reserved),
             {region: _numbers(to) for region, to in given.items()},
             {region: _load_holds(rows) for region, rows in held.items()},
+            more=tuple(added),
         )
 
 
@@ -135,6 +140,7 @@ class Slot:
         wanted: Rights that the region would like to have; 0: no more than it has.
         version: Number of changes of `held` and `wanted`, which do not only grow.
         back: Reservations of orders that were taken back.
+        more: Stored values after those that this version of carte reads; written back.
     """
 
     sold: int = 0
@@ -144,6 +150,7 @@ class Slot:
     wanted: int = 0
     version: int = 0
     back: Returned = NOTHING
+    more: tuple[Any, ...] = ()
 
     @property
     def undone(self) -> int:
@@ -156,7 +163,11 @@ class Slot:
         return self.sold - self.undone
 
     def merge(self, other: Self) -> Self:
-        """Return the larger of each."""
+        """Return the larger of each.
+
+        Raises:
+            NewerDocumentError: A newer version wrote more, which differs.
+        """
         if self == other:
             return self
         mine, theirs = self.returns, other.returns
@@ -175,6 +186,7 @@ class Slot:
             returns=returns,
             given=highest(self.given, other.given),
             back=self.back.merge(other.back),
+            more=join_tails(self.more, other.more),
         )
 
     def dump(self) -> list[Any]:
@@ -183,7 +195,7 @@ class Slot:
         Values at the end that say nothing are left out, so that most slots are [sold].
         """
         rest = self.returns or self.given or self.held or self.wanted or self.version
-        if not rest and self.back is NOTHING:
+        if not rest and self.back is NOTHING and not self.more:
             return [self.sold]
         returns = {
             key: [one.pieces, dict(sorted(one.positions.items()))]
@@ -192,6 +204,8 @@ class Slot:
         given, held = dict(sorted(self.given.items())), _dump_holds(self.held)
         back = self.back.dump()
         row: list[Any] = [self.sold, returns, given, held, self.wanted, self.version, back]
+        if self.more:
+            return [*row, *self.more]
         while len(row) > 1 and not row[-1]:
             row.pop()
         return row
@@ -205,7 +219,7 @@ class Slot:
         sold, *rest = row
         if not rest:  # as nearly all are
             return cls(_number(sold))
-        stored, given, held, wanted, version, back = (*rest, *_NEW_SLOT[len(rest) :])
+        stored, given, held, wanted, version, back, *added = (*rest, *_NEW_SLOT[len(rest) :])
         if isinstance(stored, list):
             stored = {f"{region}:{at}": [pieces, {region: at}] for at, pieces in stored}
         returns = {
@@ -214,7 +228,7 @@ class Slot:
         taken_back = Returned.load(back) if back else NOTHING
         return cls(
             *(_number(sold), returns, _numbers(given), _load_holds(held)),
-            *(_number(wanted), _number(version), taken_back),
+            *(_number(wanted), _number(version), taken_back, tuple(added)),
         )
 
 

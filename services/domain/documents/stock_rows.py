@@ -15,6 +15,7 @@ from services.domain.documents.layout import (
     STAMPS,
     Body,
     InvalidDocumentError,
+    NewerDocumentError,
     read_stamps,
 )
 from services.domain.documents.lazy import DecodedEntries
@@ -24,6 +25,7 @@ from services.domain.stamp import Stamp
 
 # Lengths of a count without reservations: pieces, seen, stamp; shares.
 _LENGTHS: Final = (3, 4)
+_PARTS: Final = frozenset({STAMPS, ENTRIES, REGIONS, ORIGINS})
 _SHARES: Final = 3
 _MAX_PARTS: Final = 12  # more than regions
 
@@ -37,9 +39,10 @@ class StockPart:
         sold_in: The region whose sales it has, and nothing else; "" where it has no sales; None
             where it has both, or sales of several regions.
         unusual: The items with rows of another form than nearly all have.
+        newer: The parts of the body that a newer version of carte stored beside the rows.
     """
 
-    __slots__ = ("_lines", "_origins", "_regions", "_table", "rows", "sold_in", "unusual")
+    __slots__ = ("_lines", "_origins", "_regions", "_table", "newer", "rows", "sold_in", "unusual")
 
     def __init__(self, body: Body) -> None:
         """Look through the rows of a stored body.
@@ -49,6 +52,7 @@ class StockPart:
         """
         self._table = read_stamps(body)
         self._regions: Sequence[str] = body.get(REGIONS, ())
+        self.newer = sorted(body.keys() - _PARTS)
         self._lines: dict[str, StockLine] = {}
         try:
             if not all(isinstance(region, str) for region in self._regions):
@@ -144,6 +148,25 @@ class StockRows(DecodedEntries[StockLine]):
 
     def __contains__(self, key: object) -> bool:
         return key in self._set or any(key in part.rows for part in self._parts)
+
+    def refuse_newer(self, region: str | None = None) -> None:
+        """Raise where a part holds more than its rows: what is written of these would lack it.
+
+        Parts beside the rows may be about them by their order, as `stock_line.ORIGINS` is. So they
+        are not copied to other rows, and what has them is read alone.
+
+        Args:
+            region: Only what holds the sales of this region; empty: the counts; None: any part.
+
+        Raises:
+            NewerDocumentError: A newer version of carte stored more beside the rows.
+        """
+        for part in self._parts:
+            if part.newer and (region is None or (part.sold_in or "") == region):
+                raise NewerDocumentError(
+                    f"a newer version of carte stored {', '.join(part.newer)} beside the rows of "
+                    "this stock: a region of that version can write it"
+                )
 
     def joined(self, other: Self) -> Self | None:
         """Return the lines of both, as `Stock.merge`.

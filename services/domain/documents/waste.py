@@ -91,17 +91,23 @@ class WasteRecord:
             InvalidDocumentError: The body, or the day, has another shape.
         """
         try:
-            rows = [(item, pieces, price) for item, pieces, price in body["lines"]]
+            rows = [(item, pieces, price) for item, pieces, price, *_ in body["lines"]]
             return cls(
                 date.fromisoformat(day),
                 operation_id,
                 region,
-                WasteReason(body["reason"]),
+                _reason(body["reason"]),
                 tuple(WastedLine(_text(item), _number(n), _number(p)) for item, n, p in rows),
                 _text(body["currency"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InvalidDocumentError(f"not a record of waste: {error!r}") from error
+
+
+def _reason(value: Any) -> WasteReason:
+    """Return a stored reason; one that only a newer version of carte knows is another one."""
+    known = _text(value) in {*WasteReason}
+    return WasteReason(value) if known else WasteReason.OTHER
 
 
 def _number(value: Any) -> int:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from services.domain.documents.layout import Body, InvalidDocumentError
 from services.domain.stamp import InvalidStampError, Stamp
@@ -22,6 +22,9 @@ _MAIL: Final = re.compile(
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()./-]{4,22}", re.ASCII)
 
 
+_PARTS: Final = frozenset({"s", "values", "notes", "others", "forgotten"})
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """The person that collects an order, and the guest's notes.
@@ -34,6 +37,8 @@ class Contact:
         forgotten: It was removed, for ever; `values`, `notes` and `others` are empty.
         others: What was given with placements of other, higher regions, by region. They may be of
             other lines, and which placement counts may be decided later.
+        more: Parts of the stored layout that a newer version of carte added; written back, and
+            removed with all else.
     """
 
     order_id: str
@@ -42,6 +47,7 @@ class Contact:
     notes: Mapping[int, str] = field(default_factory=dict)
     forgotten: bool = False
     others: tuple[Self, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def merge(self, other: Self) -> Self:
         """Return the join: forgotten once is forgotten; else what each region was given."""
@@ -73,7 +79,7 @@ class Contact:
 
     def forget(self) -> Self:
         """Return it without any personal data."""
-        return replace(self, values={}, notes={}, forgotten=True, others=())
+        return replace(self, values={}, notes={}, forgotten=True, others=(), more={})
 
     def stamps(self) -> list[Stamp]:
         """Return every stamp in it."""
@@ -85,7 +91,7 @@ class Contact:
         if self.forgotten:
             return {**body, "forgotten": True}
         notes = [[at, note] for at, note in sorted(self.notes.items())]
-        body |= {"values": dict(sorted(self.values.items())), "notes": notes}
+        body |= {"values": dict(sorted(self.values.items())), "notes": notes, **self.more}
         others = [one.dump() for one in self.others]
         return {**body, "others": others} if others else body
 
@@ -103,9 +109,10 @@ class Contact:
             notes = {int(at): str(note) for at, note in body["notes"]}
             values = {str(name): str(value) for name, value in body["values"].items()}
             others = tuple(cls.load(order_id, one) for one in body.get("others", ()))
+            more = {name: part for name, part in body.items() if name not in _PARTS}
         except (LookupError, TypeError, ValueError, AttributeError, InvalidStampError) as error:
             raise InvalidDocumentError(f"not a contact: {type(error).__name__}") from error
-        return cls(order_id, stamp, values, notes, others=others)
+        return cls(order_id, stamp, values, notes, others=others, more=more)
 
 
 def contact_values(fields: Mapping[str, str | None]) -> dict[str, str]:

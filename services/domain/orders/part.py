@@ -1,16 +1,19 @@
 """The item in which one region keeps its facts of an order, with where the item is listed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Self
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
 
-from services.domain.documents.layout import Body, InvalidDocumentError
+from services.domain.documents.layout import STAMPS, Body, InvalidDocumentError
+from services.domain.orders.fact_layout import AUTHORS, FACTS
 from services.domain.orders.listing import Listing, listing_of
 from services.domain.orders.order import Order
+from services.domain.register import join_more
 from services.domain.stamp import InvalidStampError, Stamp
 
 LISTING: Final = "l"
 WRITTEN: Final = "w"
+_PARTS: Final = frozenset({STAMPS, AUTHORS, FACTS, LISTING, WRITTEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +24,13 @@ class OrderPart:
         order: The facts that the region recorded.
         listing: Where the item is listed, by what the region knew when it last wrote.
         written: When that was.
+        more: Parts of the stored layout that a newer version of carte added; written back.
     """
 
     order: Order
     listing: Listing
     written: Stamp
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, order: Order, written: Stamp, regions: Sequence[str]) -> Self:
@@ -44,9 +49,14 @@ class OrderPart:
         return (self.order, self.listing) == (other.order, other.listing)
 
     def merge(self, other: Self) -> Self:
-        """Return the union of the facts, listed where the later version is."""
+        """Return the union of the facts, listed where the later version is.
+
+        Raises:
+            NewerDocumentError: A newer version of carte stored more, which differs.
+        """
         later = max(self, other, key=lambda one: (one.written, list(map(str, one.listing))))
-        return type(self)(self.order.merge(other.order), later.listing, later.written)
+        more = join_more(self.more, other.more)
+        return type(self)(self.order.merge(other.order), later.listing, later.written, more)
 
     def stamps(self) -> list[Stamp]:
         """Return every stamp in it."""
@@ -58,7 +68,8 @@ class OrderPart:
         Raises:
             OrderFullError: The order has more facts or bytes than an order may have.
         """
-        return {**self.order.dump(), LISTING: list(self.listing), WRITTEN: str(self.written)}
+        listing = list(self.listing)
+        return {**self.order.dump(), LISTING: listing, WRITTEN: str(self.written), **self.more}
 
     @classmethod
     def load(cls, order_id: str, body: Body) -> Self:
@@ -71,7 +82,8 @@ class OrderPart:
             written = Stamp.parse(body[WRITTEN])
         except (KeyError, TypeError, AttributeError, InvalidStampError) as error:
             raise InvalidDocumentError(f"an order's item has no stamp: {error!r}") from error
-        return cls(Order.load(order_id, body), read_listing(body), written)
+        more = {name: part for name, part in body.items() if name not in _PARTS}
+        return cls(Order.load(order_id, body), read_listing(body), written, more)
 
 
 def read_listing(body: Body) -> Listing:
@@ -82,8 +94,10 @@ def read_listing(body: Body) -> Listing:
     """
     stored = body.get(LISTING)
     expected = len(Listing._fields)
-    if not isinstance(stored, list) or len(stored) != expected:
+    if not isinstance(stored, list) or len(stored) < expected:
         raise InvalidDocumentError("an order's item has no listing")
+    # A newer version may list it in more indexes; it is listed anew with each write.
+    stored = stored[:expected]
     if not all(one is None or isinstance(one, str) for one in stored):
         raise InvalidDocumentError(f"not a listing of an order: {stored!r}")
     return Listing(*stored)

@@ -12,7 +12,7 @@ count arrives, and a region that has not seen the count yet does no harm.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from services.domain.rights.returned import NOTHING, Returned
 from services.domain.stamp import Stamp
@@ -49,6 +49,7 @@ class Part:
         held: Position of a reservation to the pieces of it that are still in the store.
         given: Region to the rights given to it in all.
         wanted: Rights that the region would like to have; 0: no more than it has.
+        more: Stored values after those that this version of carte reads; written back.
     """
 
     version: int = 0
@@ -58,6 +59,7 @@ class Part:
     given: Mapping[str, int] = field(default_factory=dict)
     wanted: int = 0
     back: Returned = NOTHING
+    more: tuple[Any, ...] = ()
 
     def merge(self, other: Self) -> Self:
         """Return the later one: a part has a single writer."""

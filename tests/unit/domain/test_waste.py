@@ -87,7 +87,7 @@ def test_what_was_taken_back_and_other_days_are_left_out() -> None:
     "body",
     [
         {},
-        {"reason": "STOLEN", "currency": "EUR", "lines": []},
+        {"reason": 5, "currency": "EUR", "lines": []},
         {"reason": "OTHER", "currency": 5, "lines": []},
         {"reason": "OTHER", "currency": "EUR", "lines": [["glazed", 3]]},
         {"reason": "OTHER", "currency": "EUR", "lines": [["glazed", "3", 200]]},

@@ -85,15 +85,17 @@ class Machine:
         if not assembly.exists():
             assembly.mkdir(parents=True)
             alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmName": NAME}}
-            alias = {
-                "Type": "AWS::Route53::RecordSet",
-                "Properties": {"AliasTarget": {"DNSName": f"healthy-{REGION}.api.example.com."}},
-            }
+            name = f"healthy-{REGION}.api.example.com."
+            record = {"Type": "AWS::Route53::RecordSet", "Properties": {"Name": name}}
+            alias = {**record, "Properties": {"AliasTarget": {"DNSName": name}}}
             built = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": version}}
             write_assembly(
                 assembly,
                 {STACK: REGION, "carte-edge": "us-east-1"},
-                {STACK: {"Errors": alarm, "Built": built}, "carte-edge": {"Alias": alias}},
+                {
+                    STACK: {"Errors": alarm, "Built": built, "Healthy": record},
+                    "carte-edge": {"Alias": alias},
+                },
             )
         return read_plan(assembly, [REGION])
 

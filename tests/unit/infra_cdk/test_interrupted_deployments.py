@@ -219,7 +219,8 @@ def test_what_another_machine_deployed_is_what_is_gone_back_to(
 def test_the_edge_is_refused_before_the_regions_that_it_leads_to(machine: Machine) -> None:
     done = machine.deploy("v1", "edge")
     assert done.outcome == "failed"
-    assert f"regions that are not deployed: {REGION}" in done.text
+    assert "regions that are not deployed" in done.text
+    assert f"carte deploy --region {REGION}" in done.text
     machine.deploy("v1")
     assert machine.deploy("v1", "edge").outcome == "deployed"
 

@@ -197,6 +197,31 @@ def test_orders_that_are_placed_and_cancelled_do_not_fill_the_item_of_a_slot(row
     assert max(sizes) < sizes[0] + 16
 
 
+def test_an_order_and_its_end_keep_what_a_newer_version_stored_beside_the_slots() -> None:
+    tables = GlobalTable(REGIONS)
+    tables.now_ms = NOON_MS
+    replica = MemoryReplica(tables, EU)
+    write_store(replica)
+    orders = OrderRepository(replica, (EU,))
+    want, key = wanted(("flat-white", 1), method=f.AT_STORE), keys.slots("s1", DAY, EU)
+
+    def beside(after: str) -> object:
+        stored = replica.get(key)
+        assert stored is not None, after
+        return stored.body.get("later")
+
+    place(replica, "operation-0", want, regions=(EU,))
+    stored = replica.get(key)
+    assert stored is not None
+    rev = replica.next_stamp(stored, None)
+    replica.put(key, {**stored.body, "later": [1]}, rev=rev, replaces=stored.rev)
+    name = place(replica, "operation-1", want, regions=(EU,)).order.order_id
+    assert beside("an order") == [1]
+    orders.record(name, f.Cancelled(), "guest")
+    assert performed(replica, orders, name, NOON_MS) == [DutyKind.SETTLE]
+    assert beside("its end") == [1]
+
+
 def test_settling_is_one_transaction_with_the_fact_that_says_so(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
