@@ -14,7 +14,7 @@ import pytest
 from infra_cdk.deployment import rollout as rollout_module
 from infra_cdk.deployment import shown_secret
 from infra_cdk.deployment.assembly import template_of
-from infra_cdk.deployment.rollout import Done, RolloutSettings, Rollout
+from infra_cdk.deployment.rollout import Done, Rollout, RolloutSettings
 from infra_cdk.deployment.smoke import origin_secret_of
 from infra_cdk.deployment.steps import Plan, read_plan
 from infra_cdk.deployment.toolkit import Deployed
