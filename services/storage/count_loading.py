@@ -245,7 +245,8 @@ class CountLoader:
             _take(
                 stores.setdefault(place.store_id, _StoreRows(place)), row, self, file, origin, fates
             )
-        return list(stores.values())
+        # Not those of which each row was refused.
+        return [one for one in stores.values() if one.rows]
 
     def item_of(self, place: Place, text: str) -> str | Ambiguous | None:
         """Return the id of the item that a row of a store names; None: the catalog has none."""

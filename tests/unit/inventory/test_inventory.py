@@ -197,6 +197,18 @@ def test_bad_rows_are_refused_by_line_and_good_ones_load(bucket: CountBucket) ->
     assert bucket.left("de-2", "latte") == 7
 
 
+def test_an_unknown_store_of_which_no_row_counts_keeps_no_other_from_counting(
+    bucket: CountBucket,
+) -> None:
+    """Its only row has columns swapped, so nothing is left to keep its name by."""
+    sent = bucket.put("store,item,pieces\nde-1,glazed,12\nnowhere,1,5\n")
+    assert bucket.answer(sent) == []
+    assert bucket.left("de-1", "glazed") == 12
+    (report,) = bucket.reports()
+    assert [report[fate] for fate in ("loaded", "unknown", "refused")] == [1, 0, 1]
+    assert "looks like a count" in report["problems"][0]["reason"]
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
