@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -218,6 +219,12 @@ def test_the_directory_of_a_newer_version_is_read(chain: Table) -> None:
     body = rewritten(chain, keys.directory(shard_of("de", "de-1")), longer)
     shard = DirectoryShard.load(shard_of("de", "de-1"), body)
     assert [entry.city for entry in shard.entries()] == ["Berlin"]
+    (entry,) = shard.entries()
+    assert shard.assign({"de-1": entry.row()}, chain.clock.tick()).dump() == body
+    moved = shard.assign({"de-1": replace(entry, city="Potsdam").row()}, chain.clock.tick()).dump()
+    assert moved["e"]["de-1"][0][1] == "Potsdam"
+    assert moved["e"]["de-1"][0][6:] == ["novel", 7]
+    assert shard.assign({"de-1": None}, chain.clock.tick()).dump()["e"]["de-1"][0] is None
     assert shard.merge(shard).dump() == body
     page = DirectoryRepository(chain).index().page(market=None, search=None, first=9, after=None)
     assert [entry.store_id for entry, _ in page.entries] == ["de-1"]
