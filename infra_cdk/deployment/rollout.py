@@ -23,7 +23,7 @@ from infra_cdk.deployment.site import (
     upload_site,
 )
 from infra_cdk.deployment.smoke import base_url, live_url, origin_secret_of, smoke_test
-from infra_cdk.deployment.steps import Plan, Step
+from infra_cdk.deployment.steps import STACK_PREFIX, Plan, Step
 from infra_cdk.deployment.toolkit import Toolkit
 from infra_cdk.sign_in import FILE as SIGN_IN
 from services.domain.errors import CarteError
@@ -36,6 +36,7 @@ _HEALTH_CHECK: Final = "HealthCheckOf"
 _HEALTH_CHECK_OUTPUT: Final = "HealthCheckId"
 _RECORD: Final = "AWS::Route53::RecordSet"
 _ALARM_TYPES: Final = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+_EDGE: Final = (f"{STACK_PREFIX}edge", "us-east-1")  # its stack, which is there in any deployment
 # Steps whose previous template would take data or keys away: an alarm never rolls them back.
 _NEVER_ROLLED_BACK: Final = frozenset({"data", "identity", "keys"})
 
@@ -151,6 +152,14 @@ class Rollout:
                 "to go further back, check out that version, and deploy it",
             )
         replicas.refuse_to_lose_replicas(running, kept)
+        edge = self._account.template(*_EDGE) if step.kind == "region" else None
+        if edge is not None:
+            shown_secret.refuse_another(
+                kept,
+                edge,
+                f"what ran before in {step.name}",
+                "go back in the edge first: `carte deploy --roll-back --step edge`",
+            )
         self._say(f"{step.name}: deploying the previous template")
         self._toolkit.deploy(previous, step.stack, {})
 

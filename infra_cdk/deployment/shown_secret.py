@@ -18,6 +18,11 @@ _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 _API: Final = "AWS::ApiGateway::RestApi"
 _REFERENCE: Final = re.compile(r"{{resolve:secretsmanager:[^{}]+}}")
 
+_ONE_AT_A_TIME: Final = (
+    "change `[edge] origin_secret` by one at a time. Up: deploy the regions, then the step "
+    "edge, as `carte deploy` does. Down: `carte deploy --step edge` first"
+)
+
 
 def taken(region: Template) -> frozenset[str]:
     """Return the references of the secrets that a region's API takes; empty: it asks for none."""
@@ -34,13 +39,14 @@ def shown(edge: Template) -> frozenset[str]:
     return frozenset(reference for origin in _origins(edge) for reference in _values(origin))
 
 
-def refuse_another(region: Template, edge: Template, what: str) -> None:
+def refuse_another(region: Template, edge: Template, what: str, hint: str = _ONE_AT_A_TIME) -> None:
     """Raise where a region's API would not take a secret that the edge shows.
 
     Args:
         region: The template of the region.
         edge: The template of the edge.
         what: What would be deployed, for the message.
+        hint: What to do instead.
 
     Raises:
         CarteError: It would answer 403 to CloudFront.
@@ -51,8 +57,7 @@ def refuse_another(region: Template, edge: Template, what: str) -> None:
         raise CarteError(
             f"{what} cannot be deployed: CloudFront would show {', '.join(map(_name, unknown))}, "
             f"and the region takes {', '.join(map(_name, sorted(accepted)))} alone",
-            "change `[edge] origin_secret` by one at a time. Up: deploy the regions, then the step "
-            "edge, as `carte deploy` does. Down: `carte deploy --step edge` first",
+            hint,
         )
 
 

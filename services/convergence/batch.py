@@ -11,11 +11,11 @@ from services.convergence.changed_people import ChangedPeople
 from services.convergence.events import MalformedRecordError, change_of, created_ms
 from services.convergence.live_topics import LiveTopics
 from services.convergence.order_changes import OrderChanges
-from services.convergence.repair import Change, Repairer
+from services.convergence.repair import Change, Outcome, Repairer
 from services.convergence.report import Report
 from services.convergence.sold_out import NoTimeError, SoldOutAlerts
 from services.convergence.stock_rights import RightsMovement
-from services.domain.documents.layout import InvalidDocumentError
+from services.domain.documents.layout import InvalidDocumentError, NewerDocumentError
 from services.domain.faults import ITEM_UNREADABLE
 from services.domain.stamp import InvalidStampError, unix_ms
 from services.storage.exceptions import UnreadableItemError
@@ -133,7 +133,13 @@ class Batches:
         """Settle one record; return whether it is done, False if it must be retried."""
         try:
             change = change_of(record)
-            outcome = self._repairer.settle(change)
+            try:
+                outcome = self._repairer.settle(change)
+            except NewerDocumentError as error:
+                # Regions of that version join it. What is read here all the same, such as the
+                # pieces left of a stock, is named to those that wait for it.
+                _note_skipped(record, report, error)
+                outcome = Outcome()
         except (
             MalformedRecordError,
             InvalidDocumentError,
@@ -142,9 +148,7 @@ class Batches:
         ) as error:
             # The record is damaged, or the item as it stands. A retry would fail too, and the
             # records after this one must not wait for it.
-            report.skipped += 1
-            report.faults.append(f"skipped {_number(record)}: {error}")
-            report.fault_codes[ITEM_UNREADABLE] += 1
+            _note_skipped(record, report, error)
             return True
         except Exception as error:  # noqa: BLE001 - this record is retried, none is lost
             _note_fault(report, error)
@@ -263,6 +267,12 @@ def _note_fault(report: Report, error: Exception) -> None:
     """Count the exception that is being handled, with its trace."""
     report.faults.append(traceback.format_exc())
     report.fault_codes[code_of(error)] += 1
+
+
+def _note_skipped(record: Mapping[str, Any], report: Report, error: Exception) -> None:
+    report.skipped += 1
+    report.faults.append(f"skipped {_number(record)}: {error}")
+    report.fault_codes[ITEM_UNREADABLE] += 1
 
 
 def _number(record: Mapping[str, Any]) -> str:

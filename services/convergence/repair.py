@@ -13,6 +13,7 @@ harm.
 from dataclasses import dataclass
 
 from services.domain.documents.journal import JournalEntry
+from services.domain.documents.layout import NewerDocumentError
 from services.domain.documents.operation import OperationRecord
 from services.storage import keys, kinds, parts
 from services.storage.conflicts import ConflictIndex
@@ -127,7 +128,9 @@ class Repairer:
             if current is None and not create:
                 return False
             standing = current.document() if current else None
-            joined = standing.merge(document) if standing else document
+            joined = document
+            if current is not None and standing is not None:
+                joined = _joined(current, standing, document)
             body = joined.dump()
             if standing is not None and body == standing.dump():
                 return False
@@ -138,3 +141,17 @@ class Repairer:
             return True
 
         return self._replica.retry(f"{key.pk} / {key.sk}", attempt)
+
+
+def _joined(current: Stored, standing: Document, document: Document) -> Document:
+    """Return the document of an item as it stands, joined with a version that was dropped.
+
+    Raises:
+        NewerDocumentError: A newer version stored in both what cannot be joined here.
+    """
+    try:
+        return standing.merge(document)
+    except NewerDocumentError:
+        # The item may have moved on since the change that dropped the version: as in `settle`.
+        rest = kinds.joinable(document.dump(), current.body)
+        return standing.merge(kinds.load(current.key, rest))

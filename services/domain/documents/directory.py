@@ -5,7 +5,7 @@ mergeable like every document. A reader holds all of it in memory: about 30 byte
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
@@ -94,8 +94,19 @@ class DirectoryShard:
         return type(self)(self.shard_id, merge_registers(self.registers, other.registers))
 
     def assign(self, rows: Mapping[str, Any], stamp: Stamp) -> Self:
-        """Return this shard with rows set at `stamp`; a row of None takes the store out."""
-        return type(self)(self.shard_id, assign(self.registers, rows, stamp))
+        """Return this shard with rows set at `stamp`; a row of None takes the store out.
+
+        What a newer version of carte stored at the end of a store's row stays.
+        """
+        whole = {
+            store_id: row and [*row, *self._row(store_id)[_COLUMNS:]]
+            for store_id, row in rows.items()
+        }
+        return type(self)(self.shard_id, assign(self.registers, whole, stamp))
+
+    def _row(self, store_id: str) -> Sequence[Any]:
+        register = self.registers.get(store_id)
+        return () if register is None else register.value or ()
 
     def stamps(self) -> list[Stamp]:
         """Return every stamp in it."""

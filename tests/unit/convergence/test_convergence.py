@@ -10,6 +10,7 @@ import pytest
 
 from services.convergence.batch import Batches, UnsettledError
 from services.convergence.events import change_of
+from services.convergence.live_topics import LiveTopics
 from services.convergence.repair import Outcome, Repairer
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.directory import DirectoryShard
@@ -360,6 +361,25 @@ def test_a_record_that_cannot_be_read_is_skipped_with_an_error_and_blocks_nobody
     assert stream.answer(bad, lost_price(stream)) == []
     assert stream.lines[0]["level"] == "ERROR"
     assert (stream.lines[0]["Skipped"], stream.lines[0]["Repairs"]) == (1, 1)
+
+
+def test_who_waits_for_a_count_gets_it_also_where_only_a_newer_version_can_join_it(
+    table: Table,
+) -> None:
+    """A page shows what is left, and a stock with more beside its rows is read."""
+    topics: list[dict[str, Any]] = []
+    stream = Lambda(table, live=LiveTopics(topics.extend))
+    key = keys.stock("1")
+    at = str(THEIRS)
+    before, after = (
+        Item(key.pk, key.sk, rev=at, body={"s": [at], "e": {"glazed": [[left, {}, 0], {}]}, "z": 1})
+        for left in (5, 3)
+    )
+    assert stream.answer(record(before, after)) == []
+    line = stream.lines[0]
+    assert (line["Skipped"], line["level"]) == (1, "ERROR")
+    assert "a newer version of carte stored z beside the rows" in line["faults"][0]
+    assert [orjson.loads(one["MessageBody"])["topic"] for one in topics] == ["store:1"]
 
 
 def failing(stream: Lambda, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, Any], ...]:

@@ -274,6 +274,21 @@ def test_a_rotation_takes_one_step_at_a_time(deployer: Deployer, tmp_path: Path)
     assert deployer.toolkit.outages == []
 
 
+def test_a_region_does_not_go_back_to_where_it_takes_no_secret_that_the_edge_shows(
+    deployer: Deployer, tmp_path: Path
+) -> None:
+    first, second = (plan_of(tmp_path / f"{number}", number) for number in (1, 2))
+    deployer.run(first)
+    deployer.run(second)
+    region, edge = (second.chosen([name])[0] for name in ("eu-west-1", "edge"))
+    with pytest.raises(CarteError, match="what ran before in eu-west-1 cannot be") as refused:
+        deployer.rollout(second).go_back(region)
+    assert "--roll-back --step edge" in refused.value.hint
+    for step in (edge, region):
+        assert deployer.rollout(second).go_back(step).outcome == "rolled back"
+    assert deployer.toolkit.outages == []
+
+
 def test_a_first_deployment_has_no_edge_to_change(tmp_path: Path) -> None:
     empty = Deployer(tmp_path)
     plan = plan_of(tmp_path / "new", 1)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -192,6 +193,24 @@ def test_a_lost_write_is_joined_to_what_a_newer_version_wrote(chain: Table) -> N
     assert (stored.body["later"], stored.body["only"]) == (2, [1])
 
 
+def test_a_lost_write_is_joined_where_the_newer_version_has_written_again_meanwhile(
+    chain: Table,
+) -> None:
+    key = keys.profile("de-1")
+    new = rewritten(chain, key, lambda _: None)
+    mine = StoreProfile.load("de-1", new | {"later": 1})
+    old = mine.assign({"city": "Potsdam"}, chain.clock.tick()).dump()
+    # After the change that the record shows: so only what stands now has another `later`.
+    rewritten(chain, key, lambda body: body.update(later=2))
+    change = Change(key, Stored(key, STAMP, old), Stored(key, STAMP, new))
+    repairer = Repairer(chain, OperationRepository(chain))
+    assert repairer.settle(change).repaired == "StoreProfile"
+    stored = chain.get(key, consistent=True)
+    assert stored is not None
+    assert (stored.body["e"]["city"][0], stored.body["later"]) == ("Potsdam", 2)
+    assert repairer.settle(change).repaired is None
+
+
 def test_the_directory_of_a_newer_version_is_read(chain: Table) -> None:
     def longer(body: dict[str, Any]) -> None:
         for row, _ in body["e"].values():
@@ -200,6 +219,12 @@ def test_the_directory_of_a_newer_version_is_read(chain: Table) -> None:
     body = rewritten(chain, keys.directory(shard_of("de", "de-1")), longer)
     shard = DirectoryShard.load(shard_of("de", "de-1"), body)
     assert [entry.city for entry in shard.entries()] == ["Berlin"]
+    (entry,) = shard.entries()
+    assert shard.assign({"de-1": entry.row()}, chain.clock.tick()).dump() == body
+    moved = shard.assign({"de-1": replace(entry, city="Potsdam").row()}, chain.clock.tick()).dump()
+    assert moved["e"]["de-1"][0][1] == "Potsdam"
+    assert moved["e"]["de-1"][0][6:] == ["novel", 7]
+    assert shard.assign({"de-1": None}, chain.clock.tick()).dump()["e"]["de-1"][0] is None
     assert shard.merge(shard).dump() == body
     page = DirectoryRepository(chain).index().page(market=None, search=None, first=9, after=None)
     assert [entry.store_id for entry, _ in page.entries] == ["de-1"]
