@@ -137,7 +137,10 @@ def _named(call: ast.Call) -> Iterator[str]:
     if isinstance(argument, ast.JoinedStr) and argument.values:
         argument = argument.values[0]
     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-        yield from filter(None, [argument.value.rstrip(".")])
+        # Other packages that are named in this way are optional, so they are no dependency.
+        module = argument.value.rstrip(".")
+        if module and (ROOT / module.partition(".")[0]).is_dir():
+            yield module
 
 
 def _strings_below_fields(node: ast.ClassDef) -> Iterator[int]:

@@ -142,7 +142,7 @@ class Deployer:
         self.folder = folder
         self.cloud = WithSecrets()
         self.toolkit = Route53AndCloudFront(self.cloud)
-        self.said: list[str] = []
+        self.printed: list[str] = []
 
     def rollout(self, plan: Plan) -> Rollout:
         return Rollout(
@@ -152,7 +152,7 @@ class Deployer:
             journal=journal(),
             settings=RolloutSettings(bake=0),
             table="carte",
-            say=self.said.append,
+            say=self.printed.append,
         )
 
     def run(self, plan: Plan, *steps: str) -> list[Done]:
@@ -178,7 +178,7 @@ def test_one_command_upgrades_without_an_outage(deployer: Deployer, tmp_path: Pa
     assert deployer.toolkit.deployed == ["carte-secrets", EDGE, *list(STACKS)[2:0:-1],
                                          "carte-site", EDGE]  # fmt: skip
     assert all(deployer.cloud.running[one.stack] == one.template for one in new.steps)
-    assert any("as it runs, shows the regions the secret" in line for line in deployer.said)
+    assert any("as it runs, shows the regions the secret" in line for line in deployer.printed)
     assert {one.outcome for one in deployer.run(new)} == {"skipped"}
 
 
