@@ -4,12 +4,12 @@ import hashlib
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from infra_cdk.deployment import replicas, shown_secret
+from infra_cdk.deployment import edge_and_regions, replicas, shown_secret
 from infra_cdk.deployment.account import Account, ActiveAlarm, answered
 from infra_cdk.deployment.assembly import of_one_stack, template_of
 from infra_cdk.deployment.bootstrap_bucket import OvertakenError
@@ -34,7 +34,6 @@ _FILLED_BY_THE_CDK: Final = "BootstrapVersion"
 _STREAM: Final = "StreamArn"
 _HEALTH_CHECK: Final = "HealthCheckOf"
 _HEALTH_CHECK_OUTPUT: Final = "HealthCheckId"
-_RECORD: Final = "AWS::Route53::RecordSet"
 _ALARM_TYPES: Final = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 _EDGE: Final = (f"{STACK_PREFIX}edge", "us-east-1")  # its stack, which is there in any deployment
 # Steps whose previous template would take data or keys away: an alarm never rolls them back.
@@ -145,7 +144,7 @@ class Rollout:
 
     def _deploy_previous(self, step: Step, previous: Path) -> None:
         kept = template_of(previous, step.stack)
-        running = self._account.template(step.stack, step.region)
+        running = self._running(step)
         if running == kept:
             raise CarteError(
                 f"{step.name} runs the version already that ran before its last deployment",
@@ -169,7 +168,7 @@ class Rollout:
             # Before what runs is looked at: what another deployment puts in place after this makes
             # `begin` fail, so what is kept as the version before is the one that ran.
             record = self._journal.read(step)
-            running = self._account.template(step.stack, step.region)
+            running = self._running(step)
             parameters = self._parameters(step)
             fingerprint = _fingerprint(step, parameters)
             # A stack that was changed since, by whatever means, is not what the record is about.
@@ -235,78 +234,18 @@ class Rollout:
         """See to it that the edge and the regions, as they run, fit what comes beside them.
 
         Raises:
-            CarteError: They do not; nothing of the step was changed.
+            CarteError: They do not, or CloudFormation refuses the update of the edge; nothing of
+                the step was changed.
         """
-        if step.kind == "region":
-            self._have_the_secret_shown(step)
-        elif step.kind == "edge":
-            self._refuse_missing_regions(step)
-            self._refuse_regions_without_its_secret(step)
+        edge_and_regions.refuse_misfit(step, self._plan.steps, self._running)
+        first = edge_and_regions.update_of_edge_before(step, self._plan.steps, self._running)
+        if first is not None:
+            edge, template = first
+            self._say(f"{step.name}: first {edge.name}, as it runs, shows the regions the secret")
+            self._deploy_alone(edge, template)
 
-    def _refuse_missing_regions(self, step: Step) -> None:
-        """Refuse an edge whose names lead to records of regions that are not there yet.
-
-        Route 53 takes no alias before the record that it leads to.
-
-        Raises:
-            CarteError: A region was never deployed, or runs a version without such a record.
-        """
-        leads = {
-            _host(one.get("AliasTarget", {}).get("DNSName")) for one in _records(step.template)
-        }
-        missing = [
-            one.name
-            for one in self._regions()
-            if (needed := leads & _hosts(one.template))
-            and not needed <= _hosts(self._account.template(one.stack, one.region) or {})
-        ]
-        if missing:
-            raise CarteError(
-                "the edge leads to records of regions that are not deployed, or not in this "
-                f"version: {', '.join(missing)}",
-                "deploy them first: "
-                + " ".join(["carte deploy", *(f"--region {name}" for name in missing)]),
-            )
-
-    def _refuse_regions_without_its_secret(self, step: Step) -> None:
-        """Refuse an edge that would show a secret which a region that runs does not take.
-
-        Raises:
-            CarteError: That region would answer 403.
-        """
-        for one in self._regions():
-            running = self._account.template(one.stack, one.region)
-            if running is not None:
-                shown_secret.refuse_another(running, step.template, f"{step.name}, with {one.name}")
-
-    def _have_the_secret_shown(self, step: Step) -> None:
-        """Have the edge that runs show the origin secret before a region asks for it.
-
-        An edge of a version without origin secrets shows none. The whole new edge cannot come
-        before the regions, to whose new records it leads; so the running one gets the secret alone,
-        as an update of its own. No region that runs minds: one that asks for a secret has had it
-        shown. The step of the edge, which is not begun by this, comes after the regions as ever.
-
-        Raises:
-            CarteError: The running edge shows a secret that the region would not take, or
-                CloudFormation refuses the update; the region is as it was.
-        """
-        edge = next((one for one in self._plan.steps if one.kind == "edge"), None)
-        if edge is None or not shown_secret.taken(step.template):
-            return
-        running = self._account.template(edge.stack, edge.region)
-        if running is None:
-            return
-        shown_secret.refuse_another(step.template, running, step.name)
-        template = shown_secret.showing(running, edge.template)
-        if template is None:
-            return
-        self._say(f"{step.name}: first {edge.name}, as it runs, shows the regions the secret")
-        self._deploy_alone(edge, template)
-
-    def _regions(self) -> list[Step]:
-        """Return the plan's steps of regions, chosen or not."""
-        return [one for one in self._plan.steps if one.kind == "region"]
+    def _running(self, step: Step) -> dict[str, Any] | None:
+        return self._account.template(step.stack, step.region)
 
     def _change_replicas(self, step: Step, running: Mapping[str, Any] | None) -> bool:
         """Add and remove the table's replicas, one update each; whether there was one."""
@@ -473,23 +412,6 @@ def _alarms(step: Step) -> set[str]:
         for one in step.template.get("Resources", {}).values()
         if one["Type"] in _ALARM_TYPES and "AlarmName" in one.get("Properties", {})
     }
-
-
-def _records(template: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the properties of a template's DNS records."""
-    for one in template.get("Resources", {}).values():
-        if one["Type"] == _RECORD:
-            yield one["Properties"]
-
-
-def _hosts(template: Mapping[str, Any]) -> set[str]:
-    """Return the names of a template's DNS records."""
-    return {_host(one.get("Name")) for one in _records(template)} - {""}
-
-
-def _host(name: object) -> str:
-    """Return a DNS name as names are compared; empty where CloudFormation makes it."""
-    return name.rstrip(".").lower() if isinstance(name, str) else ""
 
 
 def _version(step: Step) -> str:

@@ -80,6 +80,9 @@ class Machine:
         plan = self._plan("any")
         return self._rollout(plan).go_back(plan.chosen([REGION])[0])
 
+    def _rollout(self, plan: Plan) -> Rollout:
+        return rollout_of(plan, self.cloud, self.toolkit, again=self.again, say=self.log.append)
+
     def _plan(self, version: str) -> Plan:
         assembly = self.folder / f"assembly-{version}"
         if not assembly.exists():
@@ -99,16 +102,25 @@ class Machine:
             )
         return read_plan(assembly, [REGION])
 
-    def _rollout(self, plan: Plan) -> Rollout:
-        return Rollout(
-            plan,
-            account=self.cloud,
-            toolkit=self.toolkit,
-            journal=journal(),
-            settings=RolloutSettings(bake=0, again=self.again),
-            table="carte",
-            say=self.log.append,
-        )
+
+def rollout_of(
+    plan: Plan,
+    cloud: Account,
+    toolkit: Toolkit,
+    *,
+    again: bool = False,
+    say: Callable[[str], None] = lambda _line: None,
+) -> Rollout:
+    """A rollout that watches no alarms, with the journal of the emulated account."""
+    return Rollout(
+        plan,
+        account=cloud,
+        toolkit=toolkit,
+        journal=journal(),
+        settings=RolloutSettings(bake=0, again=again),
+        table="carte",
+        say=say,
+    )
 
 
 def version_of(cloud: Cloud) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from infra_cdk.deployment import rollout as rollout_module
-from infra_cdk.deployment.rollout import Rollout, RolloutSettings
 from services.domain.errors import CarteError
 from tests.unit.infra_cdk.assembly import ACCOUNT
 from tests.unit.infra_cdk.bootstrap import bootstrapped, journal, lose
@@ -18,6 +17,7 @@ from tests.unit.infra_cdk.machine import (
     STACK,
     Cloud,
     Machine,
+    rollout_of,
     version_of,
 )
 
@@ -234,15 +234,7 @@ def test_the_way_back_needs_neither_sources_nor_package(machine: Machine, tmp_pa
     plan = journal().plan_before([REGION], [REGION], tmp_path)
     assert [(one.name, one.kind, one.region) for one in plan.steps] == [(REGION, "region", REGION)]
     assert plan.account == ACCOUNT
-    done = Rollout(
-        plan,
-        account=machine.cloud,
-        toolkit=machine.toolkit,
-        journal=journal(),
-        settings=RolloutSettings(bake=0),
-        table="carte",
-        say=lambda _line: None,
-    ).go_back(plan.steps[0])
+    done = rollout_of(plan, machine.cloud, machine.toolkit).go_back(plan.steps[0])
     assert (done.outcome, version_of(machine.cloud)) == ("rolled back", "v1")
     with pytest.raises(CarteError, match="nothing is known to have run before edge"):
         journal().plan_before([REGION, "edge"], [REGION], tmp_path)

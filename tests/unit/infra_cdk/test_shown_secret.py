@@ -14,15 +14,15 @@ import pytest
 from infra_cdk.deployment import rollout as rollout_module
 from infra_cdk.deployment import shown_secret
 from infra_cdk.deployment.assembly import template_of
-from infra_cdk.deployment.rollout import Done, Rollout, RolloutSettings
+from infra_cdk.deployment.rollout import Done, Rollout
 from infra_cdk.deployment.smoke import origin_secret_of
 from infra_cdk.deployment.steps import Plan, read_plan
 from infra_cdk.deployment.toolkit import Deployed
 from infra_cdk.edge_rules import origin_secret_reference
 from services.domain.errors import CarteError
 from tests.unit.infra_cdk.assembly import write_assembly
-from tests.unit.infra_cdk.bootstrap import bootstrapped, journal
-from tests.unit.infra_cdk.machine import Cloud, Deploying
+from tests.unit.infra_cdk.bootstrap import bootstrapped
+from tests.unit.infra_cdk.machine import Cloud, Deploying, rollout_of
 
 REGIONS = ("us-east-1", "eu-west-1")
 EDGE = "carte-edge"
@@ -145,15 +145,7 @@ class Deployer:
         self.printed: list[str] = []
 
     def rollout(self, plan: Plan) -> Rollout:
-        return Rollout(
-            plan,
-            account=self.cloud,
-            toolkit=self.toolkit,
-            journal=journal(),
-            settings=RolloutSettings(bake=0),
-            table="carte",
-            say=self.printed.append,
-        )
+        return rollout_of(plan, self.cloud, self.toolkit, say=self.printed.append)
 
     def run(self, plan: Plan, *steps: str) -> list[Done]:
         return self.rollout(plan).run(plan.chosen(steps))
