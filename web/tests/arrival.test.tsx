@@ -19,15 +19,15 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const said = () => page.one("[data-testid=arrival]").textContent;
+const announced = () => page.one("[data-testid=arrival]").textContent;
 
 it("says the title of a page that a link led to, not that of the one that was opened", async () => {
   startRouting();
   page.show(<Site />);
   await vi.waitFor(() => expect(document.title).toBe("Find a store · carte"));
-  expect(said()).toBe("");
+  expect(announced()).toBe("");
   await act(() => navigate("/privacy"));
-  await vi.waitFor(() => expect(said()).toBe("Privacy and contact"));
+  await vi.waitFor(() => expect(announced()).toBe("Privacy and contact"));
 });
 
 function Titled({ title, early = false }: { title: string; early?: boolean }) {
@@ -39,18 +39,18 @@ it("waits for the title of a page that is on its way, and says no later one", as
   startRouting();
   page.show(<Site />);
   await act(() => navigate("/imprint"));
-  await vi.waitFor(() => expect(said()).toBe("Imprint"));
+  await vi.waitFor(() => expect(announced()).toBe("Imprint"));
   const other = openPage();
   await act(() => history.pushState(null, "", "/order/abcd"));
   other.show(<Titled title="" />);
   expect(document.title).toBe("carte");
   other.show(<Titled title="Order ABCD" early />);
   expect(document.title).toBe("Order ABCD · carte");
-  expect(said()).toBe("Imprint");
+  expect(announced()).toBe("Imprint");
   await other.show(<Titled title="Waiting for the store" />);
-  await vi.waitFor(() => expect(said()).toBe("Waiting for the store"));
+  await vi.waitFor(() => expect(announced()).toBe("Waiting for the store"));
   await other.show(<Titled title="The store is making it" />);
   expect(document.title).toBe("The store is making it · carte");
-  expect(said()).toBe("Waiting for the store");
+  expect(announced()).toBe("Waiting for the store");
   other.close();
 });

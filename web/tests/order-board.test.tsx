@@ -592,14 +592,14 @@ it("shows in each of two tabs what was pressed in the other, and says nothing wr
 it("has screen readers hear of each new order once, not of those that were there", async () => {
   const orders: unknown[] = [ORDER];
   open(() => listed(orders));
-  const said = () => page.one("[data-testid=arrived]").textContent;
+  const announced = () => page.one("[data-testid=arrived]").textContent;
   await page.shown("[data-order=order-1]");
-  expect(said()).toBe("");
+  expect(announced()).toBe("");
   orders.push({ ...ORDER, id: "order-wxyz" }, { ...ORDER, id: "order-qrst", status: "ACCEPTED" });
   await vi.waitFor(
     () => {
       dispatchEvent(new Event("online"));
-      expect(said()).toBe(en.isNew("WXYZ"));
+      expect(announced()).toBe(en.isNew("WXYZ"));
     },
     { timeout: 5000 },
   );

@@ -62,24 +62,25 @@ it("has screen readers hear of a lost connection and of its return, not of each 
   const staff = { id: "ada", roles: [], send, settings: {} } as unknown as Staff;
   page.show(<StockPage storeId="de-1" staff={staff} />);
   const wait = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms).then(() => undefined));
-  const said = () => page.all(".stock-head [role=status]").map(({ textContent }) => textContent);
+  const announced = () =>
+    page.all(".stock-head [role=status]").map(({ textContent }) => textContent);
   const shown = () => page.one(".stock-head p").textContent;
   await wait(1000);
   const first = shown();
-  expect(said()).toEqual([""]);
+  expect(announced()).toEqual([""]);
   await wait(8000);
   expect(shown()).not.toBe(first);
-  expect(said()).toEqual([""]);
+  expect(announced()).toEqual([""]);
   works = false;
   await wait(8000);
-  expect(said()).toEqual([shown()]);
+  expect(announced()).toEqual([shown()]);
   expect(shown()).toMatch(/^No connection/);
   works = true;
   await wait(60_000);
-  const [back] = said();
+  const [back] = announced();
   expect(back).toMatch(/^Live, as of/);
   await wait(8000);
-  expect(said()).toEqual([back]);
+  expect(announced()).toEqual([back]);
 });
 
 it("says how many pieces there are where a button changes them", async () => {

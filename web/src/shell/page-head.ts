@@ -19,8 +19,8 @@ export interface PageHead {
 
 /** The title of the page that the latest change of page led to, as screen readers hear it. */
 export const arrival = cell("");
-/** The path of the page whose title was said; that of the first page is said by the browser. */
-let saidOf = globalThis.location?.pathname;
+/** The path of the page whose title was announced; that of the first page is announced by the browser. */
+let announcedPath = globalThis.location?.pathname;
 
 /** Describe the page in the document's head. A page without `path` is kept out of search engines. */
 export function usePageHead(head: PageHead): void {
@@ -31,8 +31,8 @@ export function usePageHead(head: PageHead): void {
   useEffect(() => {
     const full = title ? `${title} · carte` : "carte";
     document.title = full;
-    if (title && !early && saidOf !== location.pathname) {
-      saidOf = location.pathname;
+    if (title && !early && announcedPath !== location.pathname) {
+      announcedPath = location.pathname;
       arrival.set(title);
     }
     const url = path === undefined ? undefined : new URL(path, location.origin).href;

@@ -15,8 +15,8 @@ interface Given {
  * read out at every reading.
  */
 export function ReadingLine({ text, isLost, dot = false }: Given) {
-  const was = useRef({ isLost: false, said: "" });
-  if (was.current.isLost !== isLost) was.current = { isLost, said: text };
+  const was = useRef({ isLost: false, announced: "" });
+  if (was.current.isLost !== isLost) was.current = { isLost, announced: text };
   return (
     <>
       <p class={isLost ? "stock-lost" : "stock-live"}>
@@ -24,7 +24,7 @@ export function ReadingLine({ text, isLost, dot = false }: Given) {
         {text}
       </p>
       <p class="visually-hidden" role="status">
-        {was.current.said}
+        {was.current.announced}
       </p>
     </>
   );
