@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import gc
-import random
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +18,7 @@ from tests.support.moto_table import empty_table
 from tests.support.one_schema import one_schema_is_built
 from tests.support.quick_aws import accounts_start_at_once, models_are_read_once
 from tests.support.quick_dynamodb import items_take_a_short_way
+from tests.support.seeds import SEED, seed_of_run
 from tests.support.service import Service
 
 __all__ = ["another_cloud", "assembly", "cloud"]
@@ -49,30 +50,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Let Ctrl-C reach what tests start, and choose the seed of all property tests.
+    """Let Ctrl-C reach what tests start, and choose the seed of all that is random.
 
     A shell starts background jobs with SIGINT ignored, and children inherit that. Workers of xdist
-    get the options, and so the seed, from the process that starts them.
+    get the environment and the options, and so the seed, from the process that starts them.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ[SEED] = str(seed_of_run())
     if config.getoption(_SEED, None) is None:
-        setattr(config.option, _SEED, str(random.randrange(2**32)))
+        setattr(config.option, _SEED, os.environ[SEED])
 
 
-def pytest_report_header(config: pytest.Config) -> str:
-    """Print the seed of the property tests, and how to use it again."""
-    return (
-        f"property tests: --hypothesis-seed={config.getoption(_SEED)} repeats this run's examples"
-    )
+def pytest_report_header() -> str:
+    """Print the seed, and how to use it again."""
+    return f"random tests: {SEED}={os.environ[SEED]} repeats this run's choices"
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the seed again where a failure is read, also in quiet runs."""
     if terminalreporter.stats.get("failed"):
-        terminalreporter.write_line(pytest_report_header(config))
+        terminalreporter.write_line(pytest_report_header())
 
 
 def pytest_collection_finish() -> None:

@@ -1,7 +1,7 @@
 """All regions end equal, item for item, whatever was written and whatever went wrong.
 
 CARTE_REPLICATOR_ROUNDS sets how many rounds of faults there are (default 4),
-CARTE_REPLICATOR_SEED repeats one run's choices.
+CARTE_SEED repeats one run's choices.
 """
 
 import os
@@ -25,6 +25,7 @@ from tests.integration.replicator_cloud import (
     Emulator,
     running_cloud,
 )
+from tests.support.seeds import seed_of_run
 
 pytestmark = pytest.mark.slow
 
@@ -180,8 +181,7 @@ def cloud(tmp_path: Path) -> Iterator[Cloud]:
 
 def test_all_regions_end_equal_whatever_goes_wrong(cloud: Cloud) -> None:
     rounds = int(os.environ.get("CARTE_REPLICATOR_ROUNDS", "4"))
-    seed = int(os.environ.get("CARTE_REPLICATOR_SEED") or random.randrange(2**32))
-    sys.stdout.write(f"seed {seed}\n")
+    seed = seed_of_run()
     faults = Faults(cloud, random.Random(seed))
     for number in range(rounds):
         writers = [Writer(one, f"{seed} {number} {one.region}") for one in cloud.regions]

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.integration.replicator_cloud import FAILURES, REGIONS, Cloud, Emulator, running_cloud
+from tests.support.seeds import seed_of_run
 
 KEYS = [f"key {number}" for number in range(6)]
 SECONDS = 5.0
@@ -92,9 +93,8 @@ def _trouble(cloud: Cloud, chance: random.Random) -> str:
 
 
 def test_the_last_acknowledged_write_stands(tmp_path: Path) -> None:
-    seed = int(os.environ.get("CARTE_REPLICATOR_SEED") or random.randrange(2**32))
+    seed = seed_of_run()
     seconds = float(os.environ.get("CARTE_REPLICATOR_SECONDS") or SECONDS)
-    sys.stdout.write(f"seed {seed}\n")
     chance = random.Random(seed)
     stopping = threading.Event()
     with running_cloud(tmp_path) as cloud:

@@ -9,6 +9,7 @@ import pytest
 from tests.fuzz.comparing import Outcome
 from tests.fuzz.plants import PLANTS, planted
 from tests.fuzz.running import cases
+from tests.support.seeds import seed_of_run
 
 CASES = int(os.environ.get("CARTE_FUZZ_CASES", "1000"))
 
@@ -23,7 +24,7 @@ def outcomes(seed: int, count: int) -> Iterator[Outcome]:
 
 
 def test_compiled_operations_answer_as_graphql_core_does() -> None:
-    seed = random.randrange(10**9)
+    seed = seed_of_run()
     print(f"seed {seed}: python -m tests.fuzz --cases {CASES} --seed {seed} --processes 1")  # noqa: T201 - to repeat a failure
     left = 0
     for outcome in outcomes(seed, CASES):
@@ -37,8 +38,7 @@ def test_compiled_operations_answer_as_graphql_core_does() -> None:
 # ends with the first case that shows it.
 @pytest.mark.parametrize("name", PLANTS)
 def test_a_planted_bug_is_found(name: str) -> None:
-    seed = random.randrange(10**9)
-    print(f"seed {seed}")  # noqa: T201 - to repeat a failure
+    seed = seed_of_run()
     with planted(name):
         assert any(outcome.difference for outcome in outcomes(seed, 20_000))
 

@@ -13,6 +13,7 @@ from graphql_schema.compiled.operation import CompiledOperation
 from graphql_schema.errors import formatted
 from graphql_schema.export import MANIFEST
 from tests.fuzz import carte
+from tests.support.seeds import seed_of_run
 
 DOCUMENTS = {
     entry["name"]: entry["document"] for entry in json.loads(MANIFEST.read_text()).values()
@@ -45,8 +46,7 @@ def variables(document: str, dice: random.Random) -> dict[str, Any]:
 def test_generated_code_answers_as_the_schema_does(
     name: str, operations: dict[str, CompiledOperation]
 ) -> None:
-    seed = random.randrange(10**9)
-    print(f"seed {seed}")  # noqa: T201 - to repeat a failure
+    seed = seed_of_run()
     dice = random.Random(seed)
     ran = 0
     for at in range(CASES):

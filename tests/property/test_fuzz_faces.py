@@ -8,6 +8,7 @@ import pytest
 
 from tests.fuzz.faces import FACES
 from tests.fuzz.planted_faults import PLANTS, Plant, planted
+from tests.support.seeds import seed_of_run
 
 CASES = int(os.environ.get("CARTE_FUZZ_CASES", "400"))
 # Cases that cost milliseconds, not microseconds: so few of them.
@@ -15,9 +16,7 @@ SLOW = {"operations": 150, "edge": 150}
 
 
 def seeds(face: str, cases: int = CASES) -> list[int]:
-    seed = random.randrange(10**9)
-    print(f"{face}: seed {seed}")  # noqa: T201 - to repeat a failure
-    dice = random.Random(seed)
+    dice = random.Random(seed_of_run())
     return [dice.randrange(10**12) for _ in range(cases * SLOW.get(face, 1000) // 1000)]
 
 

@@ -10,11 +10,13 @@ import asyncio
 import logging
 import random
 import re
+import shutil
 import socket
 import tempfile
 import threading
 from contextlib import AsyncExitStack
 from functools import lru_cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Final
 
@@ -151,6 +153,8 @@ class Edge:
         region = await asyncio.start_server(self.origin, "127.0.0.1", 0)
         port = region.sockets[0].getsockname()[1]
         folder = Path(tempfile.mkdtemp(prefix="carte-fuzz-"))
+        # This thread ends with its process, and a process of a pool skips `atexit`.
+        Finalize(None, shutil.rmtree, (folder,), exitpriority=0)
         (folder / "index.html").write_text("<!doctype html>")
         api = OriginRegion(REGION, f"http://127.0.0.1:{port}", AWS_REGIONS[REGION])
         options = Options(interval=0, ttl=0, access_log=False)

@@ -2,7 +2,6 @@
 
 import hashlib
 import random
-import sys
 import zlib
 from array import array
 
@@ -18,6 +17,7 @@ from services.domain.search.ranking import Positions
 from services.domain.search.tables import StoreTables
 from services.domain.search.tables_file import InvalidTablesError, dump, load, tables_id
 from services.storage import place_names
+from tests.support.seeds import seed_of_run
 
 SMALL = [
     DirectoryEntry("de-1", "de", "Dom 1", "Köln", "50667", "Große Straße 4", 50.94, 6.96),
@@ -80,9 +80,7 @@ def test_an_id_is_that_of_one_directory_version_and_list_of_places() -> None:
 
 
 def test_a_byte_that_changed_is_noticed() -> None:
-    seed = random.randrange(2**32)
-    sys.stdout.write(f"seed {seed}\n")
-    dice = random.Random(seed)
+    dice = random.Random(seed_of_run())
     file = dump(TABLES, NOWHERE)
     for at in dice.sample(range(len(file)), 60):
         broken = bytearray(file)

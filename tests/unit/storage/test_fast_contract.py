@@ -3,7 +3,6 @@
 import datetime as dt
 import random
 import ssl
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from services.storage.models import bind
 from services.storage.table import Table
 from tests.support import dynamo_server as server
 from tests.support.dynamo_server import DynamoServer
+from tests.support.seeds import seed_of_run
 
 PROFILE = Key("STORE#1", "PROFILE")
 
@@ -48,9 +48,7 @@ def test_the_botocore_that_is_locked_was_tested() -> None:
 def test_a_request_is_signed_as_botocore_signs_it(
     token: str | None, host: str, body: bytes
 ) -> None:
-    seed = random.randrange(2**32)
-    sys.stdout.write(f"seed {seed}\n")
-    chance = random.Random(seed)
+    chance = random.Random(seed_of_run())
     secret = "".join(chance.choices("abcXYZ/+=0129", k=40))
     signer = Signer("eu-west-1", host)
     for operation in ("Query", "GetItem", "BatchGetItem"):

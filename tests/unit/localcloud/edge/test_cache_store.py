@@ -7,6 +7,7 @@ from multidict import CIMultiDict
 
 from localcloud.edge.cache_keys import CacheKey
 from localcloud.edge.cache_store import CacheEntry, CacheStore, size_of
+from tests.support.seeds import seed_of_run
 
 
 def key(name: str, location: str = "eu-west-1") -> CacheKey:
@@ -78,9 +79,7 @@ def test_each_purge_begins_a_new_generation() -> None:
 
 
 def test_whatever_happens_the_books_are_right() -> None:
-    seed = random.randrange(2**32)
-    print(f"seed {seed}")  # noqa: T201 - to repeat a failure
-    chance = random.Random(seed)
+    chance = random.Random(seed_of_run())
     store = CacheStore(20 * (EMPTY + 200))
     for _ in range(3000):
         name = key(str(chance.randrange(40)))

@@ -13,6 +13,7 @@ import pytest
 
 from localcloud.replicator.ledger import Ledger
 from localcloud.replicator.versions import TOMBSTONE, Verdict, Version, judge
+from tests.support.seeds import seed_of_run
 
 REGIONS = ("a", "b", "c")
 KEYS = (b"k", b"l")
@@ -135,7 +136,7 @@ class Model:
 
 @pytest.mark.parametrize("recurring", [False, True], ids=["unique", "recurring"])
 def test_every_schedule_ends_equal(*, recurring: bool) -> None:
-    seed = int(os.environ.get("CARTE_REPLICATOR_SEED") or random.randrange(2**32))
+    seed = seed_of_run()
     for number in range(seed, seed + SCHEDULES):
         model = Model(random.Random(number), recurring)
         for _ in range(model.random_source.randrange(20, 200)):
