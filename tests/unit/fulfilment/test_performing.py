@@ -114,8 +114,8 @@ def test_pieces_wait_for_the_version_that_can_write_the_stock_and_all_else_is_do
     put(later=[1])
     world.work_everywhere()
     assert f"settled/{EU}" not in world.order(EU, name).facts
-    told = world.mailbox.topics("store")
-    assert ("cancelled" in told) == (ending == f.Cancelled()), "all else is done"
+    notices = world.mailbox.topics("store")
+    assert ("cancelled" in notices) == (ending == f.Cancelled()), "all else is done"
     report = world.reports[EU]
     assert report.fault_codes == {ITEM_UNREADABLE: len(report.faults)}
     assert "a newer version of carte stored later" in report.faults[0]
