@@ -102,6 +102,14 @@ def command(
     again: Annotated[
         bool, typer.Option("--again", help="Deploy steps that are finished already, too.")
     ] = False,
+    accept_outage: Annotated[
+        bool,
+        typer.Option(
+            "--accept-outage",
+            help="Deploy a region, too, that the running edge cannot reach afterwards: for another "
+            "name in `[domain]`. The site is away until the step edge has run.",
+        ),
+    ] = False,
     assembly: Annotated[
         Path | None,
         typer.Option(
@@ -164,7 +172,13 @@ def command(
             account=account,
             toolkit=toolkit,
             journal=Journal(account),
-            settings=RolloutSettings(bake, again=again, front=smoke_front, patience=patience),
+            settings=RolloutSettings(
+                bake,
+                again=again,
+                front=smoke_front,
+                patience=patience,
+                accept_outage=accept_outage,
+            ),
             table=deployment.table,
             say=say,
         )
@@ -196,8 +210,7 @@ def command(
     chosen = whole.chosen(named)
     if diff:
         require(prerequisites_of(whole, chosen, deployment, reads_only=True), say)
-        for one in chosen:
-            toolkit.difference(whole.assembly, one.stack)
+        rollout(whole).compare(chosen)
         return
     if assembly is None:
         judge(config or found_config(), say)
@@ -205,8 +218,10 @@ def command(
         show_plan(whole, chosen, deployment, as_json=as_json)
         return
     require(prerequisites_of(whole, chosen, deployment), say)
-    confirm(yes, f"deploy {_names(chosen)} in account {whole.account}?")
-    _tell(rollout(whole).run(chosen), chosen, whole.account, as_json=as_json)
+    to_run = rollout(whole)
+    also = "".join(f", and {one}," for one in to_run.first_of_all(chosen))
+    confirm(yes, f"deploy {_names(chosen)}{also} in account {whole.account}?")
+    _tell(to_run.run(chosen), chosen, whole.account, as_json=as_json)
 
 
 def _check_regions(named: "Sequence[str]", deployment: "Deployment") -> None:

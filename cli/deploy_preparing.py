@@ -115,6 +115,7 @@ def show_plan(
 ) -> None:
     """Print the steps of a deployment in their order, and what this machine lacks for it."""
     from infra_cdk.deployment import prerequisites
+    from infra_cdk.deployment.beside import OF_EACH_STEP, beside
     from infra_cdk.deployment.replicas import replicas
 
     machine = list(prerequisites.of_this_machine(site=None))
@@ -133,9 +134,11 @@ def show_plan(
                         "resources": one.resources,
                         "digest": one.digest,
                         "replicas": list(replicas(one.template)),
+                        "beside": [asdict(each) for each in beside(one, plan.steps)],
                     }
                     for one in steps
                 ],
+                "ofEachStep": list(OF_EACH_STEP),
             }
         )
         return
@@ -147,8 +150,11 @@ def show_plan(
     for number, step in enumerate(steps, 1):
         text = f"{step.stack} in {step.region}: {step.resources} resources"
         print(f"  {number}. {step.name:<16} {text}")
-        if len(regions := replicas(step.template)) > 1:
-            print(f"     replicas in {', '.join(regions)}; one update for each that is new")
+        for each in beside(step, plan.steps):
+            print(f"     {each.text}")
+    print("in each step, too:")
+    for text in OF_EACH_STEP:
+        print(f"  - {text}")
     print("nothing was deployed; leave --plan out to deploy, or --diff shows what would change")
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from localcloud import artifacts
 from localcloud.exceptions import StartError
 from localcloud.layout import REPO_ROOT, CloudLayout
-from localcloud.processes import base_environment
+from localcloud.processes import base_environment, ending_with_us
 
 _TAIL: Final = 15  # lines of a log that an error shows
 _POLL: Final = 0.05
@@ -39,7 +39,7 @@ def run_to_end(
     with layout.log(name).open("wb") as log:
         output = None if terminal else log
         process = subprocess.Popen(
-            list(command),
+            ending_with_us(command),
             cwd=REPO_ROOT,
             # The user's whole environment: packaging may need their proxy and package index.
             env={**os.environ, **base_environment(layout), **artifacts.ENVIRONMENT},

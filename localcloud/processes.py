@@ -51,6 +51,16 @@ def base_environment(layout: CloudLayout) -> dict[str, str]:
     }
 
 
+def ending_with_us(command: Sequence[str]) -> list[str]:
+    """Return a command that runs this one and gets SIGTERM when the caller's process ends.
+
+    However that ends, by SIGKILL too: what it started would otherwise go on alone, a load
+    generator to the end of its load. Start it from the main thread, or from one that outlives it:
+    Linux counts the death of the thread that forked as the death of the parent.
+    """
+    return [sys.executable, "-I", "-S", str(_WATCHDOG), str(os.getpid()), *command]
+
+
 def spawn(
     layout: CloudLayout,
     role: Role,
@@ -69,7 +79,7 @@ def spawn(
     layout.logs.mkdir(parents=True, exist_ok=True)
     with layout.log(name).open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(_WATCHDOG), str(os.getpid()), *command],
+            ending_with_us(command),
             env={**environment, NAME_MARK: name, SUPERVISOR_MARK: str(os.getpid())},
             cwd=cwd,
             stdin=subprocess.DEVNULL,

@@ -18,6 +18,7 @@ from localcloud.emulator import HEALTH_PATH, program
 from localcloud.exceptions import StartError
 from localcloud.layout import ACCOUNT_ID
 from localcloud.plan import free_edge_port, make_layout
+from localcloud.processes import ending_with_us
 from localcloud.state_file import save_layout
 from services.domain.orders.table_indexes import INDEXES
 from services.storage.binding import Binding
@@ -105,7 +106,9 @@ def running(folder: Path) -> Iterator[Emulator]:
         "S3_DATA_DIR": str(folder / "s3"),
     }
     with (folder / "emulator.log").open("wb") as log:
-        child = subprocess.Popen([str(program())], env=environment, stdout=log, stderr=log)
+        child = subprocess.Popen(
+            ending_with_us([str(program())]), env=environment, stdout=log, stderr=log
+        )
         try:
             _await(child, region.endpoint + HEALTH_PATH)
             yield Emulator(region.endpoint, layout.state_dir)

@@ -75,6 +75,7 @@ class _DryOperations:
         edited = edit(held.document, self._table.clock.tick(*held.stamps()))
         before = held.document if isinstance(held.document, Stock) else None
         assert isinstance(edited.document, Stock)  # noqa: S101 - counts edit a stock
+        edited.document.dump()  # what cannot be written is left out, as where it is written
         store_id = edited.document.store_id
         for change in edited.changes:
             item = change.entry.removesuffix("/count")

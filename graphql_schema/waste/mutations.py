@@ -121,6 +121,7 @@ def record_waste(info: Info, input: RecordWaste) -> RecordWastePayload:  # noqa:
                 reason,
                 _priced(context, input.store_id, catalog, wasted),
                 MARKETS[profile["market"]].currency,
+                principal.subject,
             )
             day = input.day.isoformat()
             key = keys.waste(input.store_id, day, input.operation_id, stamp.region)

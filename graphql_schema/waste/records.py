@@ -37,6 +37,10 @@ class WasteRecord:
         description="The day by the store's calendar on which it was thrown away."
     )
     recorded_at: datetime = strawberry.field(description="When it was recorded, in UTC.")
+    recorded_by: str | None = strawberry.field(
+        description="Who recorded it: the `sub` of a token. Null: not known, as of records by "
+        "versions before 0.3."
+    )
     reason: WasteReason = strawberry.field(description="Why it was thrown away.")
     lines: list[WasteLine] = strawberry.field(
         description="What was thrown away.", directives=[sized(MAX_LINES)]
@@ -53,6 +57,7 @@ class WasteRecord:
             waste_id=strawberry.ID(record.operation_id),
             day=record.day,
             recorded_at=datetime.fromtimestamp(listed.unix_ms / 1000, UTC),
+            recorded_by=record.author,
             reason=WasteReason(record.reason),
             lines=[
                 WasteLine(item_id=strawberry.ID(line.item_id), pieces=line.pieces)

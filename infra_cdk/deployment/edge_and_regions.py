@@ -5,7 +5,7 @@ that they ask for (docs/decisions/origin-secret.md). All of it is judged by temp
 run, and those that shall.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from infra_cdk.deployment import shown_secret
@@ -39,7 +39,7 @@ def refuse_misfit(step: Step, steps: Iterable[Step], running: Running) -> None:
 
 
 def update_of_edge_before(
-    step: Step, steps: Iterable[Step], running: Running
+    step: Step, steps: Sequence[Step], running: Running
 ) -> tuple[Step, dict[str, Any]] | None:
     """Return the edge's step, and the template by which it shows the secret before a region asks.
 
@@ -66,8 +66,58 @@ def update_of_edge_before(
     if runs is None:
         return None
     shown_secret.refuse_another(step.template, runs, step.name)
-    template = shown_secret.showing(runs, edge.template)
+    # Names that only the version which runs has: the wanted edge does not lead there any more.
+    regions = (running(one) for one in steps if one.kind == "region")
+    own = _hosts(runs).union(*(_hosts(one) for one in regions if one is not None))
+    template = shown_secret.showing(runs, edge.template, own)
     return None if template is None else (edge, template)
+
+
+def refuse_lost_names(step: Step, steps: Iterable[Step], running: Running) -> None:
+    """Refuse a region that would lose every name by which the running edge reaches it.
+
+    So it is where `[domain] name` changes: each region takes its old names away, and CloudFront
+    gets no answer from any before the edge's step, which comes last. Where some of the names stay,
+    as where the number of regions changes, the edge reaches it by these.
+
+    Args:
+        step: The step that is about to be deployed; others than a region's are not looked at.
+        steps: All steps of the plan, chosen or not.
+        running: Reads the template of a step's stack.
+
+    Raises:
+        CarteError: The edge that runs would not reach it.
+    """
+    edge = next((one for one in steps if one.kind == "edge"), None)
+    if step.kind != "region" or edge is None:
+        return
+    edge_runs, region_runs = running(edge), running(step)
+    if edge_runs is not None and region_runs is not None:
+        refuse_names_lost_to(edge_runs, region_runs, step.template, step.name)
+
+
+def refuse_names_lost_to(edge: Template, runs: Template, wanted: Template, what: str) -> None:
+    """Refuse a region's template without any of the names by which an edge reaches the region.
+
+    Args:
+        edge: The template that the edge runs with.
+        runs: The template that the region runs with.
+        wanted: The template that it shall run with.
+        what: What would be deployed, for the message.
+
+    Raises:
+        CarteError: The edge that runs would not reach the region.
+    """
+    led = shown_secret.hosts(edge) & _hosts(runs)
+    if led and not led & _hosts(wanted):
+        raise CarteError(
+            f"{what} cannot be deployed: the region would lose {', '.join(sorted(led))}, to which "
+            "the edge leads as it runs, so CloudFront would get no answer from it before the edge "
+            "is deployed, too",
+            "write the `[domain] name` of before into the deployment file; to change the names in "
+            "a time in which the site may be away, deploy all regions and the edge in one run: "
+            "`carte deploy --accept-outage` (docs/operations.md, Change the names)",
+        )
 
 
 def _refuse_missing_records(edge: Step, regions: Iterable[tuple[Step, Template | None]]) -> None:

@@ -23,6 +23,12 @@ def replicas(template: Template) -> tuple[str, ...]:
     return tuple(one["Region"] for one in table["Properties"]["Replicas"]) if table else ()
 
 
+def indexes(template: Template) -> tuple[str, ...]:
+    """Return the names of a template's global secondary indexes; empty where it has none."""
+    table = _table(template)
+    return tuple(one["IndexName"] for one in table["Properties"].get(_INDEXES, [])) if table else ()
+
+
 def updates(running: Template | None, wanted: Template) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the templates to deploy before the wanted one, each with one replica or index changed.
 

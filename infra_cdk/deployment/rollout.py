@@ -4,12 +4,13 @@ import hashlib
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from infra_cdk.deployment import edge_and_regions, replicas, shown_secret
+from infra_cdk.deployment import beside, edge_and_regions, replicas, shown_secret
 from infra_cdk.deployment.account import Account, ActiveAlarm, answered
 from infra_cdk.deployment.assembly import of_one_stack, template_of
 from infra_cdk.deployment.bootstrap_bucket import OvertakenError
@@ -68,6 +69,7 @@ class RolloutSettings:
         front: URL that receives the smoke tests' requests in place of the hosts that they name,
             with the Host header of that host, for emulators.
         patience: Seconds until a smoke test gives up.
+        accept_outage: Also deploy a region of which the running edge loses every name.
     """
 
     bake: float
@@ -75,6 +77,7 @@ class RolloutSettings:
     roll_back: bool = True
     front: str | None = None
     patience: float = 180.0
+    accept_outage: bool = False
 
 
 class Rollout:
@@ -108,6 +111,46 @@ class Rollout:
             if done[-1].outcome in {"failed", "rolled back"}:
                 break
         return done
+
+    def first_of_all(self, steps: Sequence[Step]) -> list[str]:
+        """Return what these steps change first in stacks of other steps, for a person.
+
+        Raises:
+            CarteError: A region cannot be deployed as the edge runs, or the account does not
+                answer.
+        """
+        return beside.first_of_all(steps, self._plan.steps, self._running)
+
+    def compare(self, steps: Iterable[Step]) -> None:
+        """Print what these steps would change, in the order in which they would; change nothing.
+
+        Raises:
+            CarteError: The account does not answer, or a stack cannot be compared.
+        """
+        shown = False
+        for step in steps:
+            try:
+                edge_and_regions.refuse_misfit(step, self._plan.steps, self._running)
+                edge_and_regions.refuse_lost_names(step, self._plan.steps, self._running)
+                first = edge_and_regions.update_of_edge_before(
+                    step, self._plan.steps, self._running
+                )
+            except CarteError as error:
+                self._warn(step, f"it would be refused as things are: {_text(error)}")
+                first = None
+            if first is not None and not shown:
+                shown = True
+                edge, template = first
+                self._say(
+                    f"{step.name}: first {edge.name}, as it runs, shows the regions the secret"
+                )
+                with self._alone(edge, template) as folder:
+                    self._toolkit.difference(folder, edge.stack)
+            for number, (what, _) in enumerate(
+                replicas.updates(self._running(step), step.template), 1
+            ):
+                self._say(f"{step.name}: update {number}: {what}")
+            self._toolkit.difference(self._plan.assembly, step.stack)
 
     def go_back(self, step: Step) -> Done:
         """Deploy the template that ran before the step's last deployment.
@@ -159,6 +202,9 @@ class Rollout:
                 f"what ran before in {step.name}",
                 "go back in the edge first: `carte deploy --roll-back --step edge`",
             )
+            if running is not None and not self._settings.accept_outage:
+                what = f"what ran before in {step.name}"
+                edge_and_regions.refuse_names_lost_to(edge, running, kept, what)
         self._say(f"{step.name}: deploying the previous template")
         self._toolkit.deploy(previous, step.stack, {})
 
@@ -238,6 +284,8 @@ class Rollout:
                 the step was changed.
         """
         edge_and_regions.refuse_misfit(step, self._plan.steps, self._running)
+        if not self._settings.accept_outage:
+            edge_and_regions.refuse_lost_names(step, self._plan.steps, self._running)
         first = edge_and_regions.update_of_edge_before(step, self._plan.steps, self._running)
         if first is not None:
             edge, template = first
@@ -258,10 +306,16 @@ class Rollout:
 
     def _deploy_alone(self, step: Step, template: dict[str, Any]) -> None:
         """Deploy a template on the way to the step's own; its record is not touched."""
+        with self._alone(step, template) as folder:
+            self._toolkit.deploy(folder, step.stack, {})
+
+    @contextmanager
+    def _alone(self, step: Step, template: dict[str, Any]) -> Iterator[Path]:
+        """Write an assembly of a step's stack alone, with another template; yield its folder."""
         with tempfile.TemporaryDirectory(prefix="carte-update-") as scratch:
             folder = Path(scratch) / "assembly"
             of_one_stack(self._plan.assembly, step.stack, template, folder)
-            self._toolkit.deploy(folder, step.stack, {})
+            yield folder
 
     def _parameters(self, step: Step) -> dict[str, str]:
         """Return the parameters of a step's template that CloudFormation cannot know by itself.
@@ -310,7 +364,7 @@ class Rollout:
         Raises:
             CarteError: The step does not answer, or an alarm began to ring.
         """
-        if step.kind == "edge" and {"SiteBucket", "DistributionId"} <= outputs.keys():
+        if step.kind == "edge" and outputs.keys() >= beside.SITE_OUTPUTS:
             self._upload_site(step, outputs)
         url = base_url(step, outputs)
         if url is not None:

@@ -7,7 +7,7 @@ or another one. docs/decisions/origin-secret.md says what the secret is for.
 import copy
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from infra_cdk.edge_rules import ORIGIN_SHOWN_IN
@@ -61,15 +61,25 @@ def refuse_another(region: Template, edge: Template, what: str, hint: str = _ONE
         )
 
 
-def showing(running: Template, wanted: Template) -> dict[str, Any] | None:
+def hosts(edge: Template) -> frozenset[str]:
+    """Return the hosts of the edge's origins that are no buckets, in lower case."""
+    names = (origin["DomainName"] for origin in _origins(edge))
+    return frozenset(name.lower() for name in names if isinstance(name, str))
+
+
+def showing(
+    running: Template, wanted: Template, own: Collection[str] = frozenset()
+) -> dict[str, Any] | None:
     """Return the edge's running template with the secret that the wanted one shows.
 
     Nothing else of it changes: it gets none of the wanted template's names, which may lead to what
-    is not there yet. Only hosts to which the wanted edge shows a secret get it.
+    is not there yet. Only hosts to which the wanted edge shows a secret get it, and those of `own`,
+    which it may not have any more.
 
     Args:
         running: The template that the edge runs with.
         wanted: The template that it shall run with.
+        own: Names that the running edge and regions have made themselves, in lower case.
 
     Returns:
         None where nothing is to change.
@@ -80,11 +90,15 @@ def showing(running: Template, wanted: Template) -> dict[str, Any] | None:
         if isinstance(origin["DomainName"], str)
         for reference in _values(origin)
     }
+    # The edge shows one secret, at each of its origins.
+    newest = next(iter(sorted(set(wants.values()), reverse=True)), None)
     made = copy.deepcopy(dict(running))
     changed = False
     for origin in _origins(made):
         host = origin["DomainName"]
-        reference = wants.get(host) if isinstance(host, str) else None
+        if not isinstance(host, str):
+            continue
+        reference = wants.get(host, newest if host.lower() in own else None)
         if reference is None or next(_values(origin), None) is not None:
             continue
         header = {"HeaderName": ORIGIN_SHOWN_IN, "HeaderValue": reference}

@@ -18,6 +18,7 @@ from loadtests.bench.subject import MISS, QUOTE
 from loadtests.bench.subject_specs import CARTE, CARTE_CHAIN, SubjectSpec, base_environment
 from localcloud import single_emulator as emulator
 from localcloud.issuer import DevelopmentIssuer
+from localcloud.processes import ending_with_us
 
 REGION: Final = "us-east-1"
 _STORE: Final = "bench-00001"  # in the events that Node's subjects change for each call
@@ -117,7 +118,7 @@ class DataServer:
 
     def _start(self, module: str, *arguments: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            (sys.executable, "-m", module, *arguments),
+            ending_with_us((sys.executable, "-m", module, *arguments)),
             cwd=ROOT,
             env=dict(self.environment),
             stdin=subprocess.PIPE,

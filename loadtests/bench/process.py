@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Final, Self
 
+from localcloud.processes import ending_with_us
+
 ROOT: Final = Path(__file__).parents[2]
 _PATIENCE_S: Final = 120.0
 _LAST_LINES: Final = 12
@@ -26,7 +28,7 @@ class Process:
         self._log = folder / f"{name}.log"
         with self._log.open("ab") as log:
             self._child = subprocess.Popen(
-                command,
+                ending_with_us(command),
                 cwd=ROOT,
                 env=dict(environment),
                 stdin=subprocess.PIPE,

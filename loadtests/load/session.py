@@ -23,6 +23,7 @@ from loadtests.load.documents import MENU
 from loadtests.load.recording import Recording
 from localcloud.layout import REPO_ROOT
 from localcloud.ports import free_port
+from localcloud.processes import ending_with_us
 from services.domain.errors import CarteError
 
 _LOCUSTFILE: Final = REPO_ROOT / "loadtests" / "locustfile.py"
@@ -146,7 +147,12 @@ def _processes(plan: LoadPlan) -> Iterator[list[subprocess.Popen[bytes]]]:
             with (plan.folder / f"generator-{number}.log").open("wb") as log:
                 started.append(
                     subprocess.Popen(  # noqa: S603 - our own command, no shell
-                        command, stdout=log, stderr=log, cwd=REPO_ROOT, env=environment
+                        ending_with_us(command),
+                        stdin=subprocess.DEVNULL,
+                        stdout=log,
+                        stderr=log,
+                        cwd=REPO_ROOT,
+                        env=environment,
                     )
                 )
         yield started

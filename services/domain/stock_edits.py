@@ -133,16 +133,15 @@ def count_stock_from_file(
         else:
             unchanged.append(item)
     stock, changes = count_stock(stock, store_id, pieces_of, stamp, now=now, nearest=nearest)
-    lines = dict(stock.lines)
+    # Line by line: a copy of all lines would lose what a newer version stored beside them.
     for item, register in raised.items():
-        lines[item] = replace(lines[item], count=register)
+        stock = stock.with_line(item, replace(stock.line(item), count=register))
     for item, at in times.items():
-        line = lines[item]
+        line = stock.line(item)
         assert line.count is not None  # noqa: S101 - it was just set
         count = replace(line.count.value, counted_ms=at, source=source)
-        lines[item] = replace(line, count=Register(count, stamp))
-    counted = replace(stock, lines=lines)
-    return CountedFromFile(counted, changes, tuple(unchanged), contradicted)
+        stock = stock.with_line(item, replace(line, count=Register(count, stamp)))
+    return CountedFromFile(stock, changes, tuple(unchanged), contradicted)
 
 
 def sell(current: Stock | None, store_id: str, sold: Mapping[str, int], region: str) -> Stock:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from services.domain.documents.layout import NewerDocumentError
 from services.domain.orders import facts, risk, takeover
 from services.domain.orders.duties import duties
 from services.domain.orders.duty import Duty, DutyKind
@@ -17,6 +18,7 @@ from services.fulfilment import report as counts
 from services.fulfilment.notifying import Notifier
 from services.fulfilment.report import Report
 from services.storage import order_duties
+from services.storage.fault_codes import code_of
 from services.storage.order_duties import OrderDuties
 from services.storage.orders import OrderRepository, TransitionRefusedError
 
@@ -122,8 +124,7 @@ class Performer:
         """Perform a duty; False: it stays due."""
         order_id = order.order_id
         if duty.kind in order_duties.KINDS:
-            self._of_the_table.perform(order_id, duty)
-            return True
+            return self._of_table(order_id, duty, report)
         match duty.kind:
             case DutyKind.NOTIFY:
                 return self._notify(order, duty, now_ms, living, report)
@@ -134,6 +135,19 @@ class Performer:
                 return self._record(order_id, request, order_duties.AUTHOR)
             case _:
                 return self._pay(order, duty, report)
+
+    def _of_table(self, order_id: str, duty: Duty, report: Report) -> bool:
+        """Perform a duty that needs the table alone; False: it stays due."""
+        try:
+            self._of_the_table.perform(order_id, duty)
+        except NewerDocumentError as error:
+            # Pieces that are given back or handed out change this region's own part of the stock,
+            # and where a newer version wrote more into it, only that version can. The message would
+            # come again in vain; the sweeper looks again, and everything else is done meanwhile.
+            report.faults.append(f"{duty.key} of {order_id} waits: {error}")
+            report.fault_codes[code_of(error)] += 1
+            return False
+        return True
 
     def _review(self, order: Order) -> bool:
         """Judge a large order by itself, and record the result."""

@@ -11,20 +11,23 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, Protocol, TypeVar
 
 from services.domain.aws_regions import nearest_regions
 from services.domain.csv_source import UnreadableFileError
+from services.domain.documents.layout import InvalidDocumentError
 from services.domain.documents.stock import Stock
-from services.domain.stamp import Stamp
+from services.domain.stamp import InvalidStampError, Stamp
 from services.domain.stock_edits import FileCount, count_stock_from_file
 from services.domain.stock_files.fates import Fates
 from services.domain.stock_files.names import Ambiguous, made_up_id
 from services.domain.stock_files.rows import CountFile, CountRow, Refusal
 from services.domain.validation import MAX_LINES
 from services.storage import keys
+from services.storage.exceptions import UnreadableItemError
 from services.storage.kinds import Document
 from services.storage.operations import Edit, Edited, Operation
 from services.storage.stock_places import Elsewhere, Found, Place, Places
@@ -73,6 +76,7 @@ class _StoreRows:
         rows: Item id to the row that counts; no other row of the item is later.
         unknown: Made-up id of an unknown item to what the file calls it.
         kept: Those of them for which there is room.
+        left: Item id to why its count was left out, where a document cannot be written here.
         answers: What became of the items, as the operations answered.
     """
 
@@ -80,7 +84,20 @@ class _StoreRows:
     rows: dict[str, CountRow] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
+    left: dict[str, str] = field(default_factory=dict)
     answers: list[Mapping[str, Any]] = field(default_factory=list)
+
+    @contextmanager
+    def leaving_out(self, items: Iterable[str]) -> Iterator[None]:
+        """Leave these items out where a document of the store cannot be read or written here.
+
+        A newer version of carte may have stored what this one cannot write back, or the item is
+        damaged: no delivery of the file would change that, and other stores are not concerned.
+        """
+        try:
+            yield
+        except (InvalidDocumentError, InvalidStampError, UnreadableItemError) as error:
+            self.left |= dict.fromkeys(items, str(error))
 
     @property
     def has_unknown(self) -> bool:
@@ -180,11 +197,14 @@ class CountLoader:
         def keep(one: _StoreRows) -> None:
             if one.has_unknown:
                 check_time()
-                self._keep_unknown(one, origin)
+                with one.leaving_out(one.rows if one.place.profile is None else one.unknown):
+                    self._keep_unknown(one, origin)
 
         def count(part: tuple[_StoreRows, list[tuple[str, CountRow]]]) -> None:
             check_time()
-            self._count(*part, origin)
+            one, rows = part
+            with one.leaving_out(item for item, _ in rows):
+                self._count(one, rows, origin)
 
         with ThreadPoolExecutor(self._threads, "counts") as pool:
             while batch := self._batch(rows):
@@ -266,7 +286,7 @@ class CountLoader:
 
     def _count(self, one: _StoreRows, rows: Iterable[tuple[str, CountRow]], origin: Origin) -> None:
         """Count a part, or find that an earlier delivery did."""
-        left_out = one.unknown.keys() - one.kept
+        left_out = (one.unknown.keys() - one.kept) | one.left.keys()
         counts = {
             item: FileCount(row.pieces, origin.at(row))
             for item, row in rows
@@ -385,7 +405,13 @@ def _settle(one: _StoreRows, fates: Fates) -> None:
     }
     store_id, profile = one.place.store_id, one.place.profile
     for item, row in one.rows.items():
-        if item in one.unknown and item not in one.kept:
+        if item in one.left:
+            reason = (
+                f"the store was left out, as this region cannot write its stock: {one.left[item]}; "
+                "count it anew where a region of the newer version, or a repair, can"
+            )
+            fates.refuse(Refusal(row.line, reason, "store", store_id))
+        elif item in one.unknown and item not in one.kept:
             reason = (
                 "the names of the store's unknown items fill their room, and no more are kept; "
                 "mend the name, or publish the items that are counted and not in the catalog"

@@ -24,15 +24,18 @@ class JournalReader:
         return [JournalEntry.load(document, row.key.sk, row.body) for row in rows]
 
     def author(self, document: Key, stamp: Stamp) -> str | None:
-        """Return who made the edit of a stamp; None: not known here.
+        """Return who made the edit of a stamp; None: not known here, see `entry`."""
+        found = self.entry(document, stamp)
+        return None if found is None else found.author
+
+    def entry(self, document: Key, stamp: Stamp) -> JournalEntry | None:
+        """Return the edit of a stamp; None: it is not known here.
 
         Imports and seeds keep no journal, its entries expire, and one of another region may arrive
         later than what it tells of.
         """
         stored = self._table.get(keys.journal(document, stamp), consistent=True)
-        if stored is None:
-            return None
-        return JournalEntry.load(document, stored.key.sk, stored.body).author
+        return None if stored is None else JournalEntry.load(document, stored.key.sk, stored.body)
 
     def of_operation(self, document: Key, operation_id: str) -> JournalEntry | None:
         """Return an operation's edit of a document; None: it is not among the newest 100 here."""

@@ -51,6 +51,7 @@ class WasteRecord:
         reason: Why.
         lines: The items, each once, by id.
         currency: ISO 4217 code of the prices.
+        author: Subject of the token that it came with; None: not known, as of versions before 0.3.
     """
 
     day: date
@@ -59,6 +60,7 @@ class WasteRecord:
     reason: WasteReason
     lines: tuple[WastedLine, ...]
     currency: str
+    author: str | None = None
 
     @property
     def name(self) -> tuple[date, str]:
@@ -81,6 +83,7 @@ class WasteRecord:
             "reason": self.reason.value,
             "currency": self.currency,
             "lines": [[*line] for line in self.lines],
+            **({} if self.author is None else {"by": self.author}),
         }
 
     @classmethod
@@ -99,6 +102,7 @@ class WasteRecord:
                 _reason(body["reason"]),
                 tuple(WastedLine(_text(item), _number(n), _number(p)) for item, n, p in rows),
                 _text(body["currency"]),
+                None if body.get("by") is None else _text(body["by"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InvalidDocumentError(f"not a record of waste: {error!r}") from error

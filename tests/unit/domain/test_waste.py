@@ -104,3 +104,14 @@ def test_a_damaged_record_is_named_as_such(body: dict[str, Any]) -> None:
 def test_a_record_is_read_as_it_was_written() -> None:
     one = record(EU)
     assert WasteRecord.load("2026-05-04", NAME, EU, one.dump()) == one
+
+
+def test_it_names_who_recorded_it_and_one_of_before_is_read() -> None:
+    whole = replace(record(EU), author="ada")
+    assert WasteRecord.load(DAY.isoformat(), NAME, EU, whole.dump()) == whole
+    assert "by" not in record(EU).dump()
+    assert WasteRecord.load(DAY.isoformat(), NAME, EU, record(EU).dump()).author is None
+    with pytest.raises(InvalidDocumentError):
+        WasteRecord.load(DAY.isoformat(), NAME, EU, {**record(EU).dump(), "by": 7})
+    # A repetition by another person, as at a till that changed hands, is the same operation.
+    assert len(standing([whole, replace(record(US), author="bob")])) == 1

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.domain.faults import ITEM_UNREADABLE
 from services.domain.mail import MailRefusedError
 from services.domain.orders import facts as f
 from services.domain.orders.duties import open_work
@@ -11,7 +12,7 @@ from services.domain.orders.notices import LATE_MS
 from services.domain.orders.payment_state import PaymentState, payment_state
 from services.domain.orders.state import ACCEPT_WITHIN_MS, Status
 from services.fulfilment import report as counts
-from services.storage import keys
+from services.storage import keys, parts
 from services.storage.orders import TransitionRefusedError
 from tests.support.fulfilment import NOON_MS, World
 from tests.support.order_story import REGIONS, place, wanted
@@ -91,6 +92,41 @@ def test_a_region_that_has_no_item_of_an_order_is_found_to_close_it_without_its_
     world.tables.deliver_all()
     world.sweep(EU)
     assert {f"closed/{US}", f"closed/{AP}", f"settled/{EU}"} <= world.order(EU, name).facts.keys()
+
+
+@pytest.mark.parametrize("ending", [f.Cancelled(), f.Collected()])
+def test_pieces_wait_for_the_version_that_can_write_the_stock_and_all_else_is_done(
+    ending: f.Data,
+) -> None:
+    world = World()
+    name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
+    world.work_everywhere()
+    for data in [f.Accepted(), f.Ready(), ending] if ending == f.Collected() else [ending]:
+        world.orders[EU].record(name, data, "ada")
+    replica, key = world.replicas[EU], parts.own_part(keys.stock("s1"), EU)
+
+    def put(**more: object) -> None:
+        stored = replica.get(key)
+        assert stored is not None
+        body = {name: part for name, part in stored.body.items() if name != "later"} | more
+        replica.put(key, body, rev=replica.next_stamp(stored, None), replaces=stored.rev)
+
+    put(later=[1])
+    world.work_everywhere()
+    assert f"settled/{EU}" not in world.order(EU, name).facts
+    notices = world.mailbox.topics("store")
+    assert ("cancelled" in notices) == (ending == f.Cancelled()), "all else is done"
+    report = world.reports[EU]
+    assert report.fault_codes == {ITEM_UNREADABLE: len(report.faults)}
+    assert "a newer version of carte stored later" in report.faults[0]
+    assert report.counts[counts.FAILED] == 0, "no message comes again, at last to the dead letters"
+    world.tables.now_ms += 60_000
+    world.sweep(EU)
+    assert f"settled/{EU}" not in world.order(EU, name).facts
+    put()
+    world.tables.now_ms += 10 * 60_000
+    world.sweep(EU)
+    assert f"settled/{EU}" in world.order(EU, name).facts, "the sweeper looked again"
 
 
 def test_another_region_takes_over_from_a_lost_one_and_nothing_is_done_twice_after_it() -> None:

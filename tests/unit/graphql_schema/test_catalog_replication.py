@@ -149,3 +149,31 @@ def test_a_retry_is_answered_as_applied_also_after_somebody_elses_edit(shop: Ser
     # An operation that was never applied is refused as before.
     (error,) = do(here, EDIT, "operation-9", **edit)["errors"]
     assert (error["__typename"], error["author"]) == ("ChangedMeanwhileError", "eve")
+
+
+@pytest.mark.parametrize(("late", "is_theirs"), [(210, True), (220, False)])
+def test_what_a_region_carries_out_late_is_no_change_of_what_its_client_saw_elsewhere(
+    shop: Service, late: int, *, is_theirs: bool
+) -> None:
+    """A region that thaws applies what another region applied already: a newer stamp, one edit."""
+    draft = keys.draft("de", "glazed")
+    before = shop.table.get(draft, consistent=True)
+    assert before is not None
+    do(shop, EDIT, "operation-1", itemId="glazed", priceMinor=210)
+    seen = stamps(shop)["price"]
+    # The replica that was frozen: neither the record nor the edit had arrived.
+    lose(shop.table, keys.operation("operation-1"))
+    now = shop.table.get(draft, consistent=True)
+    assert now is not None
+    rev = shop.table.next_stamp(now, None)
+    shop.table.put(draft, before.body, rev=rev, replaces=now.rev)
+    thawed = behind(shop)
+    do(thawed, EDIT, "operation-1", itemId="glazed", priceMinor=late)
+    assert stamps(shop)["price"] > seen
+    expected = [{"entry": "price", "stamp": seen}]
+    more = {"itemId": "glazed", "priceMinor": 250, "expected": expected}
+    payload = do(shop, EDIT, "operation-2", **more)
+    assert (payload["errors"] == []) == is_theirs, payload
+    lose(shop.table, keys.operation("operation-2"))
+    refused = do(shop, EDIT, "operation-3", **more)["errors"]
+    assert refused, "somebody else's edit is one"

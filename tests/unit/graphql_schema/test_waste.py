@@ -507,3 +507,17 @@ def test_a_day_with_more_records_than_one_request_reads_says_so(
         waste(shop, f"operation-{number}")
     found = records(shop)
     assert (found["complete"], found["totalCount"]) == (False, 2)
+
+
+def test_a_record_names_who_recorded_it_whoever_asks_for_it_again(shop: Service) -> None:
+    waste(shop)
+    lines = '[{itemId: "latte", pieces: 1}]'
+    text = f"""mutation {{ recordWaste(input: {{operationId: "operation-2", storeId: "{STORE}",
+        day: "{TODAY}", reason: DAMAGED, lines: {lines}}}) {{ errors {{ message }} }} }}"""
+    for token in (TILL, ADMIN):
+        answer = orjson.loads(shop.post(text, token).body)["data"]["recordWaste"]
+        assert answer["errors"] == []
+    query = '{ wasteRecords(storeId: "de-1") { edges { node { wasteId recordedBy } } } }'
+    answer = orjson.loads(shop.post(query, TILL).body)["data"]["wasteRecords"]
+    found = {one["node"]["wasteId"]: one["node"]["recordedBy"] for one in answer["edges"]}
+    assert found == {"operation-1": "boss", "operation-2": "ada"}

@@ -44,6 +44,7 @@ class Deploying(Toolkit):
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
+        self.compared: list[str] = []
         self.meanwhile: Callable[[], None] = lambda: None
 
     def deploy(
@@ -57,6 +58,10 @@ class Deploying(Toolkit):
         self._cloud.running[stack] = template
         self.meanwhile()
         return Deployed(changed=changed, outputs=OUTPUTS)
+
+    def difference(self, assembly: Path, stack: str) -> list[str]:
+        self.compared.append(stack)
+        return [stack] if self._cloud.running.get(stack) != template_of(assembly, stack) else []
 
 
 class Machine:
@@ -109,6 +114,7 @@ def rollout_of(
     toolkit: Toolkit,
     *,
     again: bool = False,
+    accept_outage: bool = False,
     say: Callable[[str], None] = lambda _line: None,
 ) -> Rollout:
     """A rollout that watches no alarms, with the journal of the emulated account."""
@@ -117,7 +123,7 @@ def rollout_of(
         account=cloud,
         toolkit=toolkit,
         journal=journal(),
-        settings=RolloutSettings(bake=0, again=again),
+        settings=RolloutSettings(bake=0, again=again, accept_outage=accept_outage),
         table="carte",
         say=say,
     )

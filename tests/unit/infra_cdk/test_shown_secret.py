@@ -47,20 +47,22 @@ def record(name: str, leads_to: str | None = None) -> dict[str, Any]:
     return {"Type": "AWS::Route53::RecordSet", "Properties": {"Name": f"{name}.", **alias}}
 
 
-def region_of(region: str, secrets: tuple[int, ...], *, live: bool) -> dict[str, Any]:
+def region_of(
+    region: str, secrets: tuple[int, ...], *, live: bool, domain: str = "example.com"
+) -> dict[str, Any]:
     condition = {"aws:Referer": [origin_secret_reference(number) for number in secrets]}
     policy = {"Policy": {"Statement": [{"Effect": "Deny", "Condition": condition}]}}
     api = {"Type": "AWS::ApiGateway::RestApi", "Properties": policy if secrets else {}}
-    names = [f"healthy-{region}.api.example.com"]
-    names += [f"healthy-{region}.live.example.com"] if live else []
+    names = [f"healthy-{region}.api.{domain}", f"api.{domain}", f"{region}.api.{domain}"]
+    names += [f"healthy-{region}.live.{domain}"] if live else [f"old.api.{domain}"]
     return {"Api": api, **{f"Record{at}": record(name) for at, name in enumerate(names)}}
 
 
-def edge_of(secret: int, *, live: bool) -> dict[str, Any]:
+def edge_of(secret: int, *, live: bool, domain: str = "example.com") -> dict[str, Any]:
     header = {"HeaderName": "Referer", "HeaderValue": origin_secret_reference(secret)}
     shows = {"OriginCustomHeaders": [header]} if secret else {}
-    hosts = ["api.example.com", *(f"{one}.api.example.com" for one in REGIONS)]
-    hosts += ["third.api.example.com"] if live else []
+    hosts = [f"api.{domain}", *(f"{one}.api.{domain}" for one in REGIONS)]
+    hosts += [f"third.api.{domain}"] if live else [f"old.api.{domain}"]
     apis = [{"DomainName": one, "CustomOriginConfig": {}, **shows} for one in hosts]
     site = {"DomainName": "site.s3.amazonaws.com", "S3OriginConfig": {}}
     config = {"Origins": [site, *apis], "Comment": "new" if live else "old"}
@@ -71,21 +73,23 @@ def edge_of(secret: int, *, live: bool) -> dict[str, Any]:
     names = ("api", "live") if live else ("api",)
     return {"Distribution": distribution} | {
         f"Without{at}{name}": record(
-            f"without-{region}.{name}.example.com", f"healthy-{region}.{name}.example.com"
+            f"without-{region}.{name}.{domain}", f"healthy-{region}.{name}.{domain}"
         )
         for at, region in enumerate(REGIONS)
         for name in names
     }
 
 
-def plan_of(folder: Path, secret: int, *, live: bool = True) -> Plan:
+def plan_of(folder: Path, secret: int, *, live: bool = True, domain: str = "example.com") -> Plan:
     """A version: 0 is one without origin secrets, and then without live updates."""
     folder.mkdir(parents=True)
     taken = tuple(range(secret, max(secret - 2, 0), -1))
     built = {"Built": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": folder.name}}}
     resources = dict.fromkeys(STACKS, built)
-    resources |= {f"carte-{one}": region_of(one, taken, live=live) | built for one in REGIONS}
-    resources[EDGE] = edge_of(secret, live=live)
+    resources |= {
+        f"carte-{one}": region_of(one, taken, live=live, domain=domain) | built for one in REGIONS
+    }
+    resources[EDGE] = edge_of(secret, live=live, domain=domain)
     return read_plan(write_assembly(folder, STACKS, resources), REGIONS)
 
 
@@ -100,21 +104,22 @@ class Route53AndCloudFront(Deploying):
     def deploy(self, assembly: Path, stack: str, parameters: Mapping[str, str]) -> Deployed:
         running = self._cloud.running
         after = {**running, stack: template_of(assembly, stack)}
-        records = [
-            one["Properties"]
-            for template in after.values()
-            for one in template["Resources"].values()
-            if one["Type"] == "AWS::Route53::RecordSet"
-        ]
-        names = {one["Name"] for one in records}
-        for one in records:
-            if one.get("AliasTarget", {}).get("DNSName", one["Name"]) not in names:
+        names = {one["Name"] for template in after.values() for one in _records(template)}
+        had = _records(running.get(stack, {}))
+        for one in _records(after[stack]):
+            leads_to = one.get("AliasTarget", {}).get("DNSName", one["Name"])
+            if one not in had and leads_to not in names:
                 raise CarteError("Route 53: Tried to create an alias that targets no record")
         done = super().deploy(assembly, stack, parameters)
         self.deployed.append(stack)
         if EDGE in running:
             self.outages += [one for one in REGIONS if not _takes(running, one)]
         return done
+
+
+def _records(template: Mapping[str, Any]) -> list[dict[str, Any]]:
+    resources = template.get("Resources", {}).values()
+    return [one["Properties"] for one in resources if one["Type"] == "AWS::Route53::RecordSet"]
 
 
 def _takes(running: Mapping[str, dict[str, Any]], region: str) -> bool:
@@ -144,8 +149,14 @@ class Deployer:
         self.toolkit = Route53AndCloudFront(self.cloud)
         self.printed: list[str] = []
 
-    def rollout(self, plan: Plan) -> Rollout:
-        return rollout_of(plan, self.cloud, self.toolkit, say=self.printed.append)
+    def rollout(self, plan: Plan, *, accept_outage: bool = False) -> Rollout:
+        return rollout_of(
+            plan,
+            self.cloud,
+            self.toolkit,
+            accept_outage=accept_outage,
+            say=self.printed.append,
+        )
 
     def run(self, plan: Plan, *steps: str) -> list[Done]:
         return self.rollout(plan).run(plan.chosen(steps))
@@ -290,3 +301,35 @@ def test_a_first_deployment_has_no_edge_to_change(tmp_path: Path) -> None:
     name = origin_secret_of(region)
     assert name is not None
     assert shown_secret.taken(region.template) == {origin_secret_reference(1)}
+
+
+@pytest.mark.parametrize("secret", [0, 1])
+def test_a_region_keeps_the_names_by_which_the_running_edge_reaches_it(
+    deployer: Deployer, tmp_path: Path, secret: int
+) -> None:
+    if secret:
+        deployer.run(plan_of(tmp_path / "same", secret))
+    renamed = plan_of(tmp_path / "renamed", 1, domain="another.example")
+    before = dict(deployer.cloud.running)
+    done = deployer.run(renamed)[-1]
+    assert (done.step, done.outcome) == ("eu-west-1", "failed")
+    assert "would lose api.example.com, eu-west-1.api.example.com" in done.text
+    assert "carte deploy --accept-outage" in done.text
+    changed = {stack for stack in STACKS if deployer.cloud.running[stack] != before[stack]}
+    assert changed == {"carte-secrets"}, "not even the edge was told the secret"
+    rollout = deployer.rollout(renamed, accept_outage=True)
+    assert {one.outcome for one in rollout.run(renamed.steps)} == {"deployed", "skipped"}
+    assert all(deployer.cloud.running[one.stack] == one.template for one in renamed.steps)
+    with pytest.raises(CarteError, match="what ran before in us-east-1 cannot be deployed"):
+        deployer.rollout(renamed).go_back(renamed.chosen(["us-east-1"])[0])
+
+
+def test_a_name_that_only_the_running_edge_has_is_shown_the_secret(
+    deployer: Deployer, tmp_path: Path
+) -> None:
+    new = plan_of(tmp_path / "new", 1)
+    running, wanted = deployer.cloud.running[EDGE], new.chosen(["edge"])[0].template
+    assert "old.api.example.com" in shown_secret.hosts(running) - shown_secret.hosts(wanted)
+    deployer.run(new, "eu-west-1")
+    assert _takes(deployer.cloud.running, "eu-west-1")
+    assert deployer.toolkit.outages == []

@@ -129,6 +129,40 @@ def test_an_older_file_does_not_override_a_newer_count(bucket: CountBucket) -> N
     assert (older["loaded"], older["unchanged"], older["rows"]) == (1, 1, 2)
 
 
+@pytest.mark.parametrize("change", ["newer", "damaged"])
+def test_a_store_whose_stock_cannot_be_written_here_is_left_out_alone(
+    bucket: CountBucket, change: str
+) -> None:
+    set_stock(bucket.table, "de-1", {"glazed": 5})
+    key = keys.stock("de-1")
+    held = bucket.table.get(key, consistent=True)
+    assert held is not None
+    bodies = {"newer": {**held.body, "later": [1]}, "damaged": {"e": {"glazed": "five"}}}
+    rev = bucket.table.next_stamp(held, None)
+    bucket.table.put(key, bodies[change], rev=rev, replaces=held.rev)
+    sent = bucket.put(HEADER + "de-1,glazed,12\nde-2,glazed,3\nde-1,novelty,4\nde-2,latte,1\n")
+    for _ in range(2):
+        assert bucket.answer(sent) == [], bucket.lines
+    report = bucket.report_of("counts/today.csv")
+    assert [report[fate] for fate in ("status", "loaded", "refused", "unknown")] == [
+        *("partly", 2, 2, 0)
+    ]
+    assert [(one["line"], one["storeId"]) for one in report["problems"]] == [
+        *((2, "de-1"), (4, "de-1"))
+    ]
+    why = "a newer version of carte stored later" if change == "newer" else "no stamp table"
+    assert all(why in one["reason"] for one in report["problems"]), report["problems"]
+    assert all("the store was left out" in one["reason"] for one in report["problems"])
+    assert [bucket.left("de-2", "glazed"), bucket.left("de-2", "latte")] == [3, 1]
+    # The same file once more where the newer version, or a repair, has made it writable.
+    held = bucket.table.get(key, consistent=True)
+    assert held is not None
+    bucket.table.put(key, {"s": [], "e": {}}, rev=bucket.table.next_stamp(held, None),
+                     replaces=held.rev)  # fmt: skip
+    bucket.answer(sent)
+    assert bucket.left("de-1", "glazed") == 12
+
+
 def test_rows_name_the_time_of_their_count(bucket: CountBucket) -> None:
     header = "store,item,count,counted_at\n"
     rows = [

@@ -18,7 +18,7 @@ from services.payments.outcomes import OutcomeRecorder
 from services.payments.secrets import PaymentSecrets
 from services.payments.signatures import TOLERANCE_S
 from services.payments.stripe_api import RefusedError
-from services.payments.webhook import MOST_BODY, Webhook
+from services.payments.webhook import MOST_BODY, MOST_WAIT_S, Webhook
 from services.storage.orders import OrderRepository
 from services.storage.table import Table
 from tests.support.order_story import REGIONS, place, write_store
@@ -75,10 +75,17 @@ class World:
         self.provider.has["pi_1"] = Intent(id="pi_1", status=status, **values)
 
     def send(
-        self, body: Any = None, *, key: str = "whsec_new", age_s: float = 0, **more: Any
+        self,
+        body: Any = None,
+        *,
+        key: str = "whsec_new",
+        age_s: float = 0,
+        event_age_s: float = 0,
+        **more: Any,
     ) -> int:
         if body is None:
-            body = {"data": {"object": {"object": "payment_intent", "id": "pi_1"}}}
+            about = {"object": "payment_intent", "id": "pi_1"}
+            body = {"created": int(time.time() - event_age_s), "data": {"object": about}}
         text = body if isinstance(body, str) else json.dumps(body)
         at = int(time.time() - age_s)
         signature = stripe.WebhookSignature.generate_signature_header(text, key, at)
@@ -164,6 +171,29 @@ def test_one_that_comes_before_its_order_is_wanted_again(world: World) -> None:
     world.placed()
     assert world.send() == 200
     assert world.order().of_kind(Authorized)
+
+
+def test_one_whose_order_does_not_arrive_is_wanted_for_a_day_and_then_counts_as_failed(
+    world: World,
+) -> None:
+    assert world.send(event_age_s=MOST_WAIT_S - 60) == 503
+    assert json.loads(world.log[-1])["WebhooksFailed"] == 0
+    assert world.send(event_age_s=MOST_WAIT_S + 60) == 200, "Stripe sends it no more"
+    line = json.loads(world.log[-1])
+    assert (line["WebhooksFailed"], line["payment"]) == (1, "pi_1")
+    assert line["why"] == f"order {ID} has not arrived a day after the event"
+    world.placed()
+    assert world.send(event_age_s=MOST_WAIT_S + 60) == 200
+    assert world.order().of_kind(Authorized), "an old one of an order that is here is recorded"
+
+
+@pytest.mark.parametrize("created", [None, "now", 1e9, True, -1, [], {}])
+def test_one_that_does_not_say_when_it_was_made_is_not_waited_for(
+    world: World, created: Any
+) -> None:
+    about = {"object": "payment_intent", "id": "pi_1"}
+    assert world.send({"created": created, "data": {"object": about}}) == 200
+    assert json.loads(world.log[-1])["WebhooksFailed"] == 1
 
 
 def test_while_the_provider_is_down_it_is_wanted_again(world: World) -> None:
