@@ -312,11 +312,10 @@ def test_a_connection_that_was_closed_while_idle_costs_no_retry(
 
 
 def test_a_port_without_a_listener_raises_the_same_error(opened: Opened) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    causes = [
-        type(opened(way, f"http://127.0.0.1:{port}").fails().cause) for way in ("models", "fast")
-    ]
+    with socket.socket() as held:  # and it does not listen: nobody else can take the port meanwhile
+        held.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{held.getsockname()[1]}"
+        causes = [type(opened(way, url).fails().cause) for way in ("models", "fast")]
     assert causes[0] is causes[1]
 
 
