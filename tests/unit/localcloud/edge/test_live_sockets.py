@@ -20,7 +20,7 @@ from tests.support.polling import until
 
 NEAR, FAR = "eu-west-1", "us-east-1"
 reached: list[str] = []  # paths of the requests to a region
-asked: list[str] = []  # paths of the requests to the edge
+arrived: list[str] = []  # paths of the requests to the edge
 doors: dict[str, asyncio.Event] = {}  # before which a region holds who names one of them
 Talk = Callable[[str, set[str]], Awaitable[None]]
 
@@ -75,7 +75,7 @@ def through_an_edge(talk: Talk) -> None:
             watched = asyncio.create_task(sockets.watch())
 
             async def edge(request: web.BaseRequest) -> web.StreamResponse:
-                asked.append(request.path)
+                arrived.append(request.path)
                 return await sockets.pass_on(request, Located((NEAR, FAR)))
 
             try:
@@ -119,7 +119,7 @@ def test_a_rush_of_clients_is_refused_in_part_and_costs_the_region_nothing_for_t
     monkeypatch.setattr(live_sockets, "_HANDSHAKES", 2)
     monkeypatch.setattr(live_sockets, "_WAITS_S", 0.1)
     reached.clear()
-    asked.clear()
+    arrived.clear()
 
     async def talk(url: str, _: set[str]) -> None:
         doors["rush"] = door = asyncio.Event()
@@ -127,7 +127,7 @@ def test_a_rush_of_clients_is_refused_in_part_and_costs_the_region_nothing_for_t
             rush = asyncio.gather(
                 *(session.ws_connect(url) for _ in range(20)), return_exceptions=True
             )
-            await until(lambda: len(asked) == 20 and len(reached) == 2)
+            await until(lambda: len(arrived) == 20 and len(reached) == 2)
             await asyncio.sleep(0.15)  # longer than any of them may wait
             door.set()
             ends = await rush
