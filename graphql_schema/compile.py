@@ -79,7 +79,7 @@ def main() -> int:
     if check:
         sys.stderr.write("generated.py: out of date; run python -m graphql_schema.compile\n")
         return 1
-    draft = GENERATED.with_suffix(f".draft{os.getpid()}")  # of this one of several at once
+    draft = GENERATED.with_suffix(f".draft{os.getpid()}")  # another may compile at once
     draft.write_text(text)
     draft.replace(GENERATED)  # never a part of it, which would pass for up to date
     return 0
