@@ -21,9 +21,7 @@ from tests.support.drill_story import read, sale, write
 STORES = ("s1", "s2", "s3")
 
 
-def plan(
-    rates: Mapping[Route, float] | None = None, *, final_retry_s: float = 20.0
-) -> TrafficPlan:
+def plan(rates: Mapping[Route, float] | None = None, *, final_retry_s: float = 20.0) -> TrafficPlan:
     return TrafficPlan(
         url="http://nowhere.invalid",
         name="t",
