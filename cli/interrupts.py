@@ -10,6 +10,8 @@ when the finalizer has ended; if it meets another one, once more.
 import signal
 import sys
 import threading
+import time
+from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -25,17 +27,30 @@ def keep_interrupts() -> None:
 
 def _ignored(what: "UnraisableHookArgs", /) -> None:
     """Report what Python ignores, as it does by itself; but for an interrupt, which comes again."""
-    if not issubclass(what.exc_type, KeyboardInterrupt):
-        sys.__unraisablehook__(what)
-        return
+    try:
+        if not issubclass(what.exc_type, KeyboardInterrupt):
+            sys.__unraisablehook__(what)
+            return
+    except KeyboardInterrupt:
+        pass  # while that was reported: it would be ignored, too
     # By another thread: here the interrupt would be raised within this function, and ignored, too.
-    timer = threading.Timer(_AGAIN_S, _interrupt)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=_interrupt, daemon=True).start()
 
 
 def _interrupt() -> None:
-    # A real signal also ends the wait of a system call, which `_thread.interrupt_main` does not.
     main = threading.main_thread().ident
-    if main is not None:
-        signal.pthread_kill(main, signal.SIGINT)
+    if main is None:
+        return
+    time.sleep(_AGAIN_S)
+    # On a busy machine the hook may still be there: it waits until this thread has started.
+    while _reports(sys._current_frames().get(main)):  # noqa: SLF001 - documented, if for debuggers
+        time.sleep(_AGAIN_S)
+    # A real signal also ends the wait of a system call, which `_thread.interrupt_main` does not.
+    signal.pthread_kill(main, signal.SIGINT)
+
+
+def _reports(frame: FrameType | None) -> bool:
+    """Return whether a thread is in the hook, where an interrupt would be ignored again."""
+    while frame is not None and frame.f_code is not _ignored.__code__:
+        frame = frame.f_back
+    return frame is not None

@@ -8,6 +8,7 @@ others need no check per request.
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Final
@@ -78,7 +79,7 @@ def main() -> int:
     if check:
         sys.stderr.write("generated.py: out of date; run python -m graphql_schema.compile\n")
         return 1
-    draft = GENERATED.with_suffix(".draft")
+    draft = GENERATED.with_suffix(f".draft{os.getpid()}")  # another may compile at once
     draft.write_text(text)
     draft.replace(GENERATED)  # never a part of it, which would pass for up to date
     return 0

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from services.storage.table import Table
 from tests.support.chain import REGION
@@ -29,8 +29,13 @@ PROCESSES = {"integration": ("cloud",), "browser": ("cloud", "browser", "alone")
 SHARED = "the shared cloud"
 _SEED = "hypothesis_seed"
 
-# Machines here are shared and noisy: a slow example is no failure.
-settings.register_profile("carte", deadline=None, print_blob=True)
+# Machines here are shared and noisy: a slow example is no failure, nor is one slow to make.
+settings.register_profile(
+    "carte",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("carte")
 
 

@@ -49,7 +49,11 @@ def test_generated_code_answers_as_the_schema_does(
     seed = seed_of_run()
     dice = random.Random(seed)
     ran = 0
-    for at in range(CASES):
+    # In some documents three of ten values are wrong, so that among few cases there may be too few
+    # that run: then some more are tried.
+    for at in range(10 * CASES):
+        if at >= CASES and ran > CASES / 2:
+            break
         values = variables(DOCUMENTS[name], dice)
         broken = dice.choice((0.0, 0.0, 0.05, 0.3))
         mine, theirs = (carte.Chain(f"{seed}/{at}", broken) for _ in range(2))

@@ -18,7 +18,7 @@ from graphql import (
     is_object_type,
 )
 from graphql.utilities.coerce_input_value import coerce_default_value
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strawberry import UNSET
 from strawberry.relay import GlobalID
@@ -181,7 +181,7 @@ def outcome(convert: Callable[[Any], Any], values: Any) -> tuple[Any, str]:
 
 @pytest.mark.parametrize(("owner", "name"), FIELDS, ids=[name for _, name in FIELDS])
 @given(data=st.data())
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 def test_what_is_made_of_arguments(
     owner: strawberry.Schema, name: str, data: st.DataObject
 ) -> None:

@@ -58,7 +58,7 @@ class GivenCloudWatch:
 
     def _begin(self, request: dict[str, Any]) -> None:
         self.requests.append(request)
-        self.held.wait(5)
+        self.held.wait(60)
         if self.fault is not None:
             raise self.fault
 

@@ -174,12 +174,13 @@ class Generator:
             read = len(whole)
 
     def _burst(self, place: str, count: int, over_s: float) -> None:
+        begin = now()
         for number in range(count):
             operation = self._writes.next(place, "sale")
             if operation is None:
                 self._skipped += 1
             else:
-                due = now() + number / count * over_s
+                due = begin + number / count * over_s
                 self._spawn(self._later(operation, due))
 
     async def _later(self, operation: Operation, due: float) -> None:

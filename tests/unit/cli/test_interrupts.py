@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -23,7 +22,7 @@ class Watched:
 
 def command(*_, **__):
     {begin}
-    time.sleep(30)
+    time.sleep(600)
 
 main._called = lambda _: command
 main.main()
@@ -35,27 +34,31 @@ from cli.answers import print_json
 whole = answers._print
 answers._print = lambda one: (print("printing", file=sys.stderr, flush=True), whole(one))
 """
+# As on a busy machine: the interrupt is sent again while the thread that sends it is started.
+SLOWLY = (
+    "import threading; start = threading.Thread.start; "
+    "threading.Thread.start = lambda one: (start(one), time.sleep(0.5))"
+)
 BEGINS = {
     "no finalizer": "signal.raise_signal(signal.SIGINT)",
     "__del__": "Late()",
     "weakref": "w = Watched(); r = weakref.ref(w, lambda _: signal.raise_signal(2)); del w",
     "two in a row": "Late(); Late()",
+    "a thread that is slow to start": f"{SLOWLY}; Late()",
 }
 
 
 @pytest.mark.parametrize("begin", BEGINS.values(), ids=BEGINS)
 def test_an_interrupt_in_a_finalizer_is_not_swallowed(begin: str) -> None:
-    started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", COMMAND.format(begin=begin)],
         cwd=REPO_ROOT,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=90,  # an interrupt that is lost: it goes on
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
-    assert time.monotonic() - started < 25, "it went on"
 
 
 def test_an_interrupt_while_the_answer_is_printed_is_no_traceback() -> None:

@@ -1,11 +1,12 @@
 """A region that does not answer is found out at once, and reported in one line with the way out."""
 
+import socket
+
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from pynamodb.exceptions import GetError
 
 from dataload.reaching import RegionUnreachableError, check_region, reaching
-from localcloud.ports import free_port
 from services.storage.binding import Binding
 
 REFUSED = ClientError({"Error": {"Code": "ExpiredTokenException", "Message": "expired"}}, "GetItem")
@@ -50,5 +51,9 @@ def test_a_region_that_is_away_is_found_out_before_anything_is_read(
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "local")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
-    with pytest.raises(RegionUnreachableError, match="eu-west-1 does not answer"):
-        check_region(Binding("eu-west-1", endpoint=f"http://127.0.0.1:{free_port()}"))
+    # A port that is held and does not listen: nobody else can take it meanwhile.
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        away = Binding("eu-west-1", endpoint=f"http://127.0.0.1:{held.getsockname()[1]}")
+        with pytest.raises(RegionUnreachableError, match="eu-west-1 does not answer"):
+            check_region(away)

@@ -70,6 +70,7 @@ def test_what_is_built_at_first_use_is_kept_from_garbage_collections(
 
     monkeypatch.setattr(schema_in_use, "_made_schema", build)  # not the one that tests share
     collected: list[str] = []
+    gc.collect()  # so that none is due before the schema is built, nor soon after
     gc.callbacks.append(lambda phase, _: collected.append(phase))
     try:
         executor = Executor(lambda _: None)

@@ -162,3 +162,24 @@ def test_check_says_whether_the_file_is_up_to_date(
     assert compiling.main() == 0
     monkeypatch.setattr(sys, "argv", ["compile", "--check"])
     assert compiling.main() == 0
+
+
+def test_of_two_that_compile_at_once_each_has_its_own_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "generated.py"
+    process, replace = [1], Path.replace
+
+    def meanwhile(draft: Path, target: Path) -> Path:
+        if process == [1]:
+            process[0] = 2
+            assert compiling.main() == 0
+        return replace(draft, target)
+
+    monkeypatch.setattr(compiling, "GENERATED", path)
+    monkeypatch.setattr(sys, "argv", ["compile"])
+    monkeypatch.setattr("os.getpid", lambda: process[0])
+    monkeypatch.setattr(Path, "replace", meanwhile)
+    assert compiling.main() == 0
+    assert [*tmp_path.iterdir()] == [path]
+    assert "OPERATIONS = {" in path.read_text()

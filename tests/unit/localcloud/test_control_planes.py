@@ -22,7 +22,6 @@ from localcloud.faults.control import FaultControl
 from localcloud.faults.effects import PROCESS
 from localcloud.faults.fault_request import CloudScope
 from localcloud.faults.registry import FaultRegistry
-from localcloud.ports import free_port
 from localcloud.replicator.control import ReplicationControl
 from localcloud.replicator.dynamo import Dynamo
 from localcloud.replicator.ledger import Ledger
@@ -50,7 +49,7 @@ class Plane:
     """One control plane on a port, and a client that sends exactly the bytes it is given."""
 
     def __init__(self, changed: Callable[[], bool]) -> None:
-        self.port = free_port()
+        self.port = 0  # until it is served
         self.changed = changed
 
     async def send(self, first: str, *headers: str, body: str = "") -> tuple[int, Any]:
@@ -98,7 +97,8 @@ async def _serve(application: web.Application, plane: Plane, play: Play) -> None
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", plane.port).start()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        plane.port = runner.addresses[0][1]
         async with asyncio.timeout(20):
             await play(plane)
     finally:

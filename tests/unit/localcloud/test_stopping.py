@@ -19,16 +19,6 @@ while True:
         pass
     time.sleep(0.07)
 """
-WORKS_FOR_A_WHILE = """
-import time
-print("runs", flush=True)
-began = time.monotonic()
-while time.monotonic() - began < 2:
-    worked = time.process_time()
-    while time.process_time() - worked < 0.03:
-        pass
-    time.sleep(0.07)
-"""
 HANGS = """
 import signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -78,7 +68,7 @@ def test_one_that_ends_is_not_killed_and_nothing_happens_to_one_that_has(start: 
 
 
 def test_who_waits_for_one_that_works_is_waited_for(start: Start) -> None:
-    works = start(WORKS_FOR_A_WHILE)
+    works = start(WORKS)
     waits = start(WAITS)
     assert wait_for_working([waits], [works], idle_s=0.7) == []
 

@@ -30,7 +30,7 @@ def clouds() -> Iterator[Clouds]:
         one.held.set()
 
 
-def answers(clouds: Clouds, minutes: int = 3, timeout_s: float = 2.0) -> dict[str, RegionAnswer]:
+def answers(clouds: Clouds, minutes: int = 3, timeout_s: float = 60.0) -> dict[str, RegionAnswer]:
     figures = CloudFigures([*clouds], "carte", clouds.__getitem__, timeout_s)
     return figures.region_answers(span(minutes))
 
@@ -120,9 +120,9 @@ def test_a_slow_region_is_not_waited_for_and_the_others_are_there(clouds: Clouds
     clouds[THERE].held.clear()
     clouds[HERE].values = {"Count": [5.0]}
     began = time.monotonic()
-    found = answers(clouds, timeout_s=1)
-    assert time.monotonic() - began < 4  # it would be held for 5 s
-    assert found[THERE] == RegionAnswer.missing("no answer within 1 s")
+    found = answers(clouds, timeout_s=2)
+    assert time.monotonic() - began < 50  # it would be held for 60 s
+    assert found[THERE] == RegionAnswer.missing("no answer within 2 s")
     assert found[HERE].problem is None
     assert found[HERE].columns["requests"] == [5.0, None, None]
 
@@ -143,7 +143,7 @@ def test_pages_that_come_too_late_are_not_asked_for(clouds: Clouds) -> None:
             ),
             "AccessDenied",
         ),
-        (ReadTimeoutError(endpoint_url="https://monitoring"), "no answer within 2 s"),
+        (ReadTimeoutError(endpoint_url="https://monitoring"), "no answer within 60 s"),
         (OSError("no route"), "OSError"),
     ],
 )

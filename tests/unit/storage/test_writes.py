@@ -53,7 +53,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
 
     def open_table(way: str, url: str) -> Table:
         table = Table(
-            Binding("eu-west-1", "carte", url, read_timeout_s=0.3, fast_reads=way == "fast")
+            Binding("eu-west-1", "carte", url, read_timeout_s=20, fast_reads=way == "fast")
         )
         made.append(table)
         if isinstance(table.reader.fast, FastReader):

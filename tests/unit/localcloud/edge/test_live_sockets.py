@@ -16,9 +16,12 @@ from localcloud.edge.live_sockets import LiveSockets
 from localcloud.edge.places import Located
 from localcloud.edge.routing import LatencyRecord
 from services.domain.live.subprotocol import SUBPROTOCOL
+from tests.support.polling import until
 
 NEAR, FAR = "eu-west-1", "us-east-1"
 reached: list[str] = []  # paths of the requests to a region
+arrived: list[str] = []  # paths of the requests to the edge
+doors: dict[str, asyncio.Event] = {}  # before which a region holds who names one of them
 Talk = Callable[[str, set[str]], Awaitable[None]]
 
 
@@ -27,8 +30,8 @@ async def region(request: web.BaseRequest) -> web.StreamResponse:
     reached.append(request.path)
     if "refused" in request.headers:
         return web.Response(status=403)
-    if "slow" in request.headers:
-        await asyncio.sleep(float(request.headers["slow"]))
+    if "held" in request.headers:
+        await doors[request.headers["held"]].wait()
     socket = web.WebSocketResponse()  # without a subprotocol, as the emulator
     await socket.prepare(request)
     async for message in socket:
@@ -72,6 +75,7 @@ def through_an_edge(talk: Talk) -> None:
             watched = asyncio.create_task(sockets.watch())
 
             async def edge(request: web.BaseRequest) -> web.StreamResponse:
+                arrived.append(request.path)
                 return await sockets.pass_on(request, Located((NEAR, FAR)))
 
             try:
@@ -115,18 +119,24 @@ def test_a_rush_of_clients_is_refused_in_part_and_costs_the_region_nothing_for_t
     monkeypatch.setattr(live_sockets, "_HANDSHAKES", 2)
     monkeypatch.setattr(live_sockets, "_WAITS_S", 0.1)
     reached.clear()
+    arrived.clear()
 
     async def talk(url: str, _: set[str]) -> None:
-        async with aiohttp.ClientSession(headers={"slow": "0.3"}) as session:
-            ends = await asyncio.gather(
+        doors["rush"] = door = asyncio.Event()
+        async with aiohttp.ClientSession(headers={"held": "rush"}) as session:
+            rush = asyncio.gather(
                 *(session.ws_connect(url) for _ in range(20)), return_exceptions=True
             )
+            await until(lambda: len(arrived) == 20 and len(reached) == 2)
+            await asyncio.sleep(0.15)  # longer than any of them may wait
+            door.set()
+            ends = await rush
             opened = [one for one in ends if isinstance(one, aiohttp.ClientWebSocketResponse)]
             refused = [one for one in ends if isinstance(one, aiohttp.WSServerHandshakeError)]
-            assert len(opened) + len(refused) == 20
             assert {one.status for one in refused} == {429}
-            assert len(refused) > 10
-            assert len(reached) == len(opened) >= 2
+            # The two that were under way, and the one that got the place of the first of them.
+            assert (len(opened), len(refused)) == (3, 17)
+            assert len(reached) == 3
 
     through_an_edge(talk)
 
@@ -136,8 +146,9 @@ def test_a_region_that_answers_nobody_refuses_nobody(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(live_sockets, "_WAITS_S", 0.01)
 
     async def talk(url: str, _: set[str]) -> None:
+        doors["never"] = asyncio.Event()
         timeout = aiohttp.ClientTimeout(total=0.5)
-        async with aiohttp.ClientSession(headers={"slow": "60"}, timeout=timeout) as session:
+        async with aiohttp.ClientSession(headers={"held": "never"}, timeout=timeout) as session:
             ends = await asyncio.gather(
                 *(session.ws_connect(url) for _ in range(5)), return_exceptions=True
             )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ from localcloud.edge.uploaded_pictures import PictureOrigin, UploadedPictures
 DIGEST = "0123456789abcdef" * 2
 PATH = f"/uploads/us/moon-ring/{DIGEST}-960.webp"
 IMAGE = b"RIFF....WEBP"
-# A bucket that takes the connection and says nothing is given up soon here.
-OPTIONS = Options(connect_timeout=0.5, response_timeout=0.2, last_response_timeout=0.5)
+OPTIONS = Options(connect_timeout=20, response_timeout=20, last_response_timeout=20)
+# A bucket that takes the connection and says nothing is given up soon, where another one follows.
+SOON = replace(OPTIONS, connect_timeout=1, response_timeout=0.2)
 
 Bucket = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -30,7 +32,7 @@ def having(body: bytes = IMAGE, content_type: str = "image/webp", status: int = 
 
 
 async def frozen(_: web.BaseRequest) -> web.StreamResponse:
-    await asyncio.sleep(5)
+    await asyncio.sleep(60)
     return web.Response()
 
 
@@ -59,7 +61,7 @@ class Edge:
             for number, bucket in enumerate(self.buckets):
                 port = await self._listen(stack, number, bucket)
                 origins.append(PictureOrigin(f"region-{number}", f"http://127.0.0.1:{port}/b"))
-            pictures = UploadedPictures(origins, OPTIONS)
+            pictures = UploadedPictures(origins, SOON if frozen in self.buckets else OPTIONS)
             stack.push_async_callback(pictures.close)
             return [await pictures.answer(*one) for one in requests]
 

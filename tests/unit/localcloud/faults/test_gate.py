@@ -5,6 +5,7 @@ import contextlib
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
+from types import SimpleNamespace
 from typing import Literal
 
 import pytest
@@ -164,13 +165,14 @@ def test_slowness_holds_back_the_answer_not_the_request() -> None:
     async def story(rig: Rig) -> None:
         await rig.gate.set_faults(LATE)
         loop = asyncio.get_running_loop()
+        rig.region.thawed.clear()
         reader, writer = await rig.connect()
-        began = loop.time()
         writer.write(GET)
         await until(lambda: bool(rig.region.seen))
-        seen = loop.time() - began
+        answered = loop.time()  # the request has passed: what is late now is the answer
+        rig.region.thawed.set()
         assert await reader.readexactly(len(ANSWER)) == ANSWER
-        assert loop.time() - began >= 0.15 > seen
+        assert loop.time() - answered >= 0.149
         await rig.gate.set_faults(NO_FAULTS)
         writer.write(GET)
         assert await reader.readexactly(len(ANSWER)) == ANSWER
@@ -328,7 +330,9 @@ def test_a_busy_region_refuses_before_the_edge_gives_up() -> None:
 def test_a_frozen_region_refuses_nothing_that_was_queued_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("localcloud.faults.gate.LAST_WAIT_S", 0.5)
+    now = [0.0]
+    clock = SimpleNamespace(monotonic=lambda: now[0])
+    monkeypatch.setattr("localcloud.concurrency_limit.time", clock)
 
     async def story(rig: Rig) -> None:
         rig.region.thawed = Once()
@@ -341,7 +345,8 @@ def test_a_frozen_region_refuses_nothing_that_was_queued_before(
         # Its last answer before it freezes, while the others have just begun to wait.
         rig.region.thawed.set()
         assert (await first).startswith(b"HTTP/1.1 200")
-        await asyncio.sleep(0.7)
+        now[0] += LAST_WAIT_S + 1
+        await asyncio.sleep(0.1)
         assert rig.gate.refused == 0, "a frozen region answers nothing"
         frozen, rig.region.thawed = rig.region.thawed, asyncio.Event()
         rig.region.thawed.set()
