@@ -300,7 +300,10 @@ it("reads tomorrow every five seconds, and all days at once after the service wa
     return null;
   }
   page.show(<Board />);
-  const pass = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
+  const pass = (ms: number) =>
+    act(async () => {
+      await vi.advanceTimersByTimeAsync(ms);
+    });
   await pass(100);
   expect([...new Set(asked)].sort()).toEqual(WEEK);
   asked = [];
