@@ -181,8 +181,7 @@ def test_operations_show_a_fault_on_the_map_and_in_the_history_of_each_span(
     charts = page.get_by_test_id("chart")
     expect(charts).to_have_count(4, timeout=2 * PATIENCE_MS)
     expect(page.get_by_test_id("map-region")).to_have_count(3)
-    cloud.carte("fault", "inject", "freeze", "--region", "ap-southeast-1", "--seconds", "120")
-    try:
+    with cloud.frozen("ap-southeast-1"):
         place = page.get_by_test_id("map-region").filter(has_text="ap-southeast-1")
         expect(place).to_have_attribute("data-state", "unhealthy", timeout=2 * PATIENCE_MS)
         # The edge samples every ten seconds.
@@ -190,11 +189,6 @@ def test_operations_show_a_fault_on_the_map_and_in_the_history_of_each_span(
         expect(bands).not_to_have_count(0, timeout=2 * PATIENCE_MS)
         expect(page.get_by_test_id("alarms")).to_contain_text("ap-southeast-1 has not been healthy")
         assert violations(page) == []
-    finally:
-        cloud.carte("fault", "heal")
-        wait_until(
-            lambda: cloud.get("/ready", region="ap-southeast-1")[0] == 200, "the region is back"
-        )
     healed = page.get_by_test_id("events").get_by_text("what=healed fault=freeze")
     expect(healed.first).to_be_visible(timeout=2 * PATIENCE_MS)
     # By the keyboard: another span, an earlier moment, the figures in writing.
