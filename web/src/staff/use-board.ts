@@ -164,7 +164,11 @@ export function useBoard({ storeId, subject, send, timeZone, kept }: Given): Boa
       const own = changedLately(changed.current, Date.now());
       const now = await read(undefined, own);
       if (chain !== latest) return;
-      if ("failure" in now) return failed(now.failure, chain);
+      if ("failure" in now) {
+        // What is news afterwards is told at once, and not day by day.
+        for (const one of OTHER_DAYS) unread.add(one);
+        return failed(now.failure, chain);
+      }
       failures = 0;
       setLostAt(undefined);
       setLostBy(undefined);
@@ -174,11 +178,7 @@ export function useBoard({ storeId, subject, send, timeZone, kept }: Given): Boa
       setAheadMs((before) => (Math.abs(before - ahead) < SAME_CLOCK_MS ? before : ahead));
       // A step was answered meanwhile: this may be from before it.
       if (steps === answered.current) {
-        if (lost) {
-          for (const one of [0, ...OTHER_DAYS]) if (wasKnown(one)) unseen.add(one);
-          // What is news is told at once, and not day by day.
-          for (const one of OTHER_DAYS) unread.add(one);
-        }
+        if (lost) for (const one of [0, ...OTHER_DAYS]) if (wasKnown(one)) unseen.add(one);
         lost = false;
         take(0, now.orders);
         setIsKept(false);
