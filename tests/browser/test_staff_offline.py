@@ -22,6 +22,7 @@ KEPT_CODE = """navigator.serviceWorker.ready.then(async () => {
   return Boolean(navigator.serviceWorker.controller)
     && ['board-page', 'stock-page'].every(has);
 })"""
+ALL_READ = re.compile(r"allRead\W+true")
 KEPT_HERE = "Object.keys(localStorage).filter((key) => key.startsWith('carte.staff.kept.'))"
 PAGES = (
     "/staff",
@@ -68,6 +69,8 @@ def test_a_board_outlives_a_reload_without_a_network_with_its_steps(
     card = card_of(board, order)
     expect(card).to_contain_text("Ada", timeout=2 * PATIENCE_MS)
     wait_until(lambda: order in storage_of(board), "the order is kept on the tablet")
+    # What is new on a day that was never read is no news.
+    wait_until(lambda: bool(ALL_READ.search(storage_of(board))), "all days were read")
     assert "Ada" not in storage_of(board), "no personal data of guests is kept"
     board.context.set_offline(True)
     card.get_by_test_id("next-step").click()
