@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.support.browser import PATIENCE_MS
+from tests.support.browser import PATIENCE_MS, rest
 from tests.support.local_cloud import LocalCloud, wait_until
 from tests.support.page_quality import MOST_SHIFT, WATCH_SHIFTS, moved, shift, violations
 
 STORE = "us-00001"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def printed(cloud: LocalCloud) -> str:
     """The path of operations as `carte up` prints it, with what follows `#`."""
     address = cloud.up_again().stdout.split("operations")[1].split()[0]
@@ -79,7 +79,7 @@ def test_an_operator_ends_the_faults_of_all_regions_while_none_answers(
         page.reload()
         expect(page.get_by_test_id("fault")).to_have_count(3, timeout=PATIENCE_MS)
         expect(page.get_by_role("link", name="Operations")).to_be_visible()
-        page.wait_for_load_state("networkidle")
+        rest(page)
         assert violations(page) == []
         assert shift(page) <= MOST_SHIFT, moved(page)
         # One by the keyboard: the focus goes on with the next.
@@ -94,7 +94,7 @@ def test_an_operator_ends_the_faults_of_all_regions_while_none_answers(
         expect(healthy).to_have_count(3, timeout=2 * PATIENCE_MS)
     finally:
         cloud.carte("fault", "heal")
-        wait_until(lambda: cloud.status()["healthy"], "all regions are back")
+        wait_until(cloud.is_ready, "all regions are back")
 
 
 def test_answers_about_a_store_are_purged_and_the_focus_stays(page: Page, printed: str) -> None:

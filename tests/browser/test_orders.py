@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
+from localcloud.issuer import this_machines
 from tests.support.browser import PATIENCE_MS
-from tests.support.local_cloud import LocalCloud
 
 STORE = "us-00001"
 ORDER = re.compile(r"/order/[a-z2-7]{26}$")
@@ -43,9 +43,9 @@ def check_out(page: Page) -> None:
     page.get_by_test_id("contact-name").fill("Ada")
 
 
-def sign_in(page: Page, cloud: LocalCloud) -> None:
+def sign_in(page: Page) -> None:
     """Open the board of the store."""
-    token = cloud.carte("token", "--role", f"store:{STORE}:manager").stdout.strip()
+    token = this_machines().token([f"store:{STORE}:manager"])
     page.goto(f"/staff/{STORE}#token={token}")
     live = page.get_by_test_id("connection")
     expect(live).to_have_attribute("data-live", "true", timeout=PATIENCE_MS)
@@ -60,9 +60,9 @@ def card_of(board: Page, order: str) -> Locator:
     return board.locator(f'[data-testid=board-order][data-order="{order}"]')
 
 
-def test_an_order_goes_from_the_menu_to_the_counter(visitor: Visitor, cloud: LocalCloud) -> None:
+def test_an_order_goes_from_the_menu_to_the_counter(visitor: Visitor) -> None:
     guest, board = visitor().new_page(), visitor().new_page()
-    sign_in(board, cloud)
+    sign_in(board)
     fill_cart(guest)
     check_out(guest)
     guest.get_by_test_id("place-order").dblclick()

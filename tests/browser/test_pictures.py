@@ -3,7 +3,7 @@
 import re
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -55,17 +55,6 @@ def guest(visitor: Callable[..., BrowserContext]) -> Page:
     return visitor(extra_http_headers={"x-carte-place": "ap-southeast-1"}).new_page()
 
 
-@pytest.fixture
-def first_region(cloud: LocalCloud) -> Iterator[str]:
-    """The region of the first bucket, which is left as healthy as it was."""
-    yield cloud.layout.primary
-    cloud.carte("thaw", cloud.layout.primary)
-    wait_until(
-        lambda: all(region["health"] == "ready" for region in cloud.status()["regions"]),
-        "all regions are ready again",
-    )
-
-
 def open_item(page: Page) -> str:
     """Open the first item's editor; return its id."""
     first = page.get_by_test_id("catalog-item").first
@@ -107,7 +96,7 @@ def test_mistakes_are_named_and_upload_nothing(signed_in: SignIn) -> None:
 
 @pytest.mark.slow
 def test_a_photo_is_seen_by_guests_elsewhere_while_its_first_region_is_frozen(
-    signed_in: SignIn, guest: Page, cloud: LocalCloud, first_region: str
+    signed_in: SignIn, guest: Page, cloud: LocalCloud
 ) -> None:
     page = signed_in("admin@carte.example", MARKET)
     item = open_item(page)
@@ -124,7 +113,11 @@ def test_a_photo_is_seen_by_guests_elsewhere_while_its_first_region_is_frozen(
     published(page)
 
     # Nobody fetched the large file before: it comes from the other region.
-    cloud.carte("freeze", first_region, "--seconds", "600")
+    with cloud.frozen(cloud.layout.primary):
+        guest_sees_it(cloud, guest, item, address)
+
+
+def guest_sees_it(cloud: LocalCloud, guest: Page, item: str, address: str) -> None:
     second = cloud.layout.region_names[1]
     assert cloud.get(address)[1]["x-carte-edge"] == f"origin={second}"
     shown = guest.locator(f'img[src="{address}"]')

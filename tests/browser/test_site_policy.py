@@ -2,19 +2,16 @@
 
 import json
 import mimetypes
-import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from infra_cdk.site_policy import GRAPHIQL, SITE, policy_text
 
 DIST = Path(__file__).parents[2] / "web" / "dist"
 HOST = "http://menus.test"
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 HEAR = """document.addEventListener('securitypolicyviolation', (event) => {
   console.error('REFUSED ' + event.violatedDirective + ' ' + event.blockedURI);
 });"""
@@ -44,30 +41,25 @@ def served(policy: Mapping[str, str]) -> Callable[[Route], None]:
     return answer
 
 
-@pytest.fixture(scope="module")
-def visit() -> Iterator[Visit]:
+@pytest.fixture
+def visit(browser: Browser) -> Visit:
     """Opens a page of the site under a policy; gives what the browser refused."""
-    path = os.environ.get("CARTE_CHROMIUM") or shutil.which("chromium")
-    assert path, "there is no chromium; `make chromium` installs it, CARTE_CHROMIUM names another"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
 
-        def opened(at: str, policy: Mapping[str, str]) -> list[str]:
-            console: list[str] = []
-            page: Page = browser.new_page()
-            page.set_default_timeout(60_000)
-            page.on("console", lambda message: console.append(message.text))
-            page.add_init_script(HEAR)
-            page.route(f"{HOST}/**", served(policy))
-            page.goto(f"{HOST}{at}", wait_until="networkidle")
-            if "'self'" in policy["script-src"]:
-                drawn = "#graphiql .monaco-editor .view-line" if at == "/graphiql" else "#app > *"
-                page.locator(drawn).first.wait_for()
-            page.close()
-            return [one for one in console if "REFUSED" in one or "Content Security Policy" in one]
+    def opened(at: str, policy: Mapping[str, str]) -> list[str]:
+        console: list[str] = []
+        page: Page = browser.new_page()
+        page.set_default_timeout(60_000)
+        page.on("console", lambda message: console.append(message.text))
+        page.add_init_script(HEAR)
+        page.route(f"{HOST}/**", served(policy))
+        page.goto(f"{HOST}{at}", wait_until="networkidle")
+        if "'self'" in policy["script-src"]:
+            drawn = "#graphiql .monaco-editor .view-line" if at == "/graphiql" else "#app > *"
+            page.locator(drawn).first.wait_for()
+        page.close()
+        return [one for one in console if "REFUSED" in one or "Content Security Policy" in one]
 
-        yield opened
-        browser.close()
+    return opened
 
 
 @pytest.mark.parametrize("at", ["/", "/stores/us-0001"])

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
-from tests.support.browser import PATIENCE_MS, SignIn
+from tests.support.browser import PATIENCE_MS, SignIn, rest
 from tests.support.local_cloud import LocalCloud, wait_until
 from tests.support.page_quality import violations
 
@@ -28,8 +28,10 @@ PAGES = {
 }
 
 
-def test_a_manager_signs_in_sees_what_the_roles_permit_and_signs_out(signed_in: SignIn) -> None:
-    page = signed_in("manager@carte.example", f"/staff/{STORE}")
+def test_a_manager_signs_in_sees_what_the_roles_permit_and_signs_out(
+    sign_in_at_pool: SignIn,
+) -> None:
+    page = sign_in_at_pool("manager@carte.example", f"/staff/{STORE}")
     live = page.get_by_test_id("connection")
     expect(live).to_have_attribute("data-live", "true", timeout=PATIENCE_MS)
     pages = page.get_by_role("navigation", name="Pages of staff").get_by_role("link")
@@ -46,9 +48,9 @@ def test_a_manager_signs_in_sees_what_the_roles_permit_and_signs_out(signed_in: 
 
 @pytest.mark.thorough
 def test_a_session_goes_on_while_the_region_of_the_pool_is_frozen(
-    signed_in: SignIn, cloud: LocalCloud
+    sign_in_at_pool: SignIn, cloud: LocalCloud
 ) -> None:
-    page = signed_in("manager@carte.example", f"/staff/{STORE}/stock")
+    page = sign_in_at_pool("manager@carte.example", f"/staff/{STORE}/stock")
     stock = page.get_by_test_id("stock")
     expect(stock).to_be_visible(timeout=PATIENCE_MS)
     primary = cloud.layout.primary
@@ -143,7 +145,7 @@ def test_the_head_office_gives_a_role_and_takes_it_away_and_every_page_passes_ax
     for path, shown in PAGES.items():
         page.goto(path)
         expect(page.get_by_test_id(shown).first).to_be_visible(timeout=PATIENCE_MS)
-        page.wait_for_load_state("networkidle")
+        rest(page)
         wrong += violations(page)
     assert wrong == []
 
@@ -179,8 +181,7 @@ def test_operations_show_a_fault_on_the_map_and_in_the_history_of_each_span(
     charts = page.get_by_test_id("chart")
     expect(charts).to_have_count(4, timeout=2 * PATIENCE_MS)
     expect(page.get_by_test_id("map-region")).to_have_count(3)
-    cloud.carte("fault", "inject", "freeze", "--region", "ap-southeast-1", "--seconds", "120")
-    try:
+    with cloud.frozen("ap-southeast-1"):
         place = page.get_by_test_id("map-region").filter(has_text="ap-southeast-1")
         expect(place).to_have_attribute("data-state", "unhealthy", timeout=2 * PATIENCE_MS)
         # The edge samples every ten seconds.
@@ -188,11 +189,6 @@ def test_operations_show_a_fault_on_the_map_and_in_the_history_of_each_span(
         expect(bands).not_to_have_count(0, timeout=2 * PATIENCE_MS)
         expect(page.get_by_test_id("alarms")).to_contain_text("ap-southeast-1 has not been healthy")
         assert violations(page) == []
-    finally:
-        cloud.carte("fault", "heal")
-        wait_until(
-            lambda: cloud.get("/ready", region="ap-southeast-1")[0] == 200, "the region is back"
-        )
     healed = page.get_by_test_id("events").get_by_text("what=healed fault=freeze")
     expect(healed.first).to_be_visible(timeout=2 * PATIENCE_MS)
     # By the keyboard: another span, an earlier moment, the figures in writing.

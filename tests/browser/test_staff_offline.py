@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from localcloud.issuer import this_machines
 from tests.browser.test_orders import STORE, card_of, check_out, fill_cart, order_id, sign_in
 from tests.browser.test_widths import IN_GERMAN
-from tests.support.browser import PATIENCE_MS
+from tests.support.browser import PATIENCE_MS, rest
 from tests.support.local_cloud import LocalCloud, wait_until
 from tests.support.page_quality import MOST_SHIFT, WATCH_SHIFTS, moved, shift, violations
 
@@ -22,6 +22,7 @@ KEPT_CODE = """navigator.serviceWorker.ready.then(async () => {
   return Boolean(navigator.serviceWorker.controller)
     && ['board-page', 'stock-page'].every(has);
 })"""
+ALL_READ = re.compile(r"allRead\W+true")
 KEPT_HERE = "Object.keys(localStorage).filter((key) => key.startsWith('carte.staff.kept.'))"
 PAGES = (
     "/staff",
@@ -47,10 +48,10 @@ def place_order(visitor: Visitor) -> str:
     return order_id(guest)
 
 
-def open_till(visitor: Visitor, cloud: LocalCloud) -> Page:
+def open_till(visitor: Visitor) -> Page:
     """Open the board on a tablet, as it is after some minutes: its code is kept."""
     page = visitor(offline_too=True, viewport={"width": 1280, "height": 800}).new_page()
-    sign_in(page, cloud)
+    sign_in(page)
     wait_until(lambda: bool(page.evaluate(KEPT_CODE)), "the code of the board is kept")
     return page
 
@@ -62,11 +63,14 @@ def storage_of(page: Page) -> str:
 def test_a_board_outlives_a_reload_without_a_network_with_its_steps(
     visitor: Visitor, cloud: LocalCloud
 ) -> None:
-    board = open_till(visitor, cloud)
+    # Before the board is opened, which reads all days at first and in turns afterwards.
     order = place_order(visitor)
+    board = open_till(visitor)
     card = card_of(board, order)
     expect(card).to_contain_text("Ada", timeout=2 * PATIENCE_MS)
     wait_until(lambda: order in storage_of(board), "the order is kept on the tablet")
+    # What is new on a day that was never read is no news.
+    wait_until(lambda: bool(ALL_READ.search(storage_of(board))), "all days were read")
     assert "Ada" not in storage_of(board), "no personal data of guests is kept"
     board.context.set_offline(True)
     card.get_by_test_id("next-step").click()
@@ -92,7 +96,7 @@ def test_a_board_outlives_a_reload_without_a_network_with_its_steps(
     board.context.set_offline(False)
     expect(connection).to_have_attribute("data-live", "true", timeout=2 * PATIENCE_MS)
     changes = board.get_by_test_id("changes")
-    expect(changes).to_contain_text("is new", timeout=PATIENCE_MS)
+    expect(changes).to_contain_text("is new", timeout=2 * PATIENCE_MS)
     expect(changes.get_by_role("listitem")).to_have_count(1)
     expect(card_of(board, meanwhile)).to_be_visible()
     expect(card).not_to_contain_text("Not sent yet", timeout=2 * PATIENCE_MS)
@@ -117,10 +121,11 @@ def test_no_order_moves_while_the_connection_is_lost_and_comes_back(
     context.add_init_script(IN_GERMAN)
     context.add_init_script(WATCH_SHIFTS)
     board = context.new_page()
-    sign_in(board, cloud)
+    order = place_order(visitor)
+    sign_in(board)
     wait_until(lambda: bool(board.evaluate(KEPT_CODE)), "the code of the board is kept")
-    expect(card_of(board, place_order(visitor))).to_contain_text("Ada", timeout=2 * PATIENCE_MS)
-    board.wait_for_load_state("networkidle")
+    expect(card_of(board, order)).to_contain_text("Ada", timeout=2 * PATIENCE_MS)
+    rest(board)
     board.evaluate("carteShift = 0; carteMoved.length = 0")
     before = board.evaluate(PLACES)
     board.context.set_offline(True)
@@ -166,9 +171,9 @@ def test_two_tabs_share_what_is_pressed_without_a_network(
     first, second = context.new_page(), context.new_page()
     # The token is one person's.
     token = this_machines().token([f"store:{STORE}:manager"], subject="tabs", lifetime_s=3600)
+    order = place_order(visitor)
     for tab in (first, second):
         tab.goto(f"/staff/{STORE}#token={token}")
-    order = place_order(visitor)
     for tab in (first, second):
         expect(card_of(tab, order)).to_be_visible(timeout=2 * PATIENCE_MS)
     context.set_offline(True)
@@ -192,7 +197,7 @@ def test_two_tabs_share_what_is_pressed_without_a_network(
 def test_a_tab_that_is_opened_without_a_network_says_what_signing_in_needs(
     visitor: Visitor, cloud: LocalCloud
 ) -> None:
-    board = open_till(visitor, cloud)
+    board = open_till(visitor)
     context = board.context
     board.close()
     context.set_offline(True)
@@ -211,8 +216,8 @@ def test_a_tab_that_is_opened_without_a_network_says_what_signing_in_needs(
 def test_a_board_outlives_a_reload_while_no_region_answers(
     visitor: Visitor, cloud: LocalCloud
 ) -> None:
-    board = open_till(visitor, cloud)
     order = place_order(visitor)
+    board = open_till(visitor)
     card = card_of(board, order)
     expect(card).to_be_visible(timeout=2 * PATIENCE_MS)
     wait_until(lambda: order in storage_of(board), "the order is kept on the tablet")
@@ -245,7 +250,7 @@ def test_every_page_of_staff_comes_back_without_a_network_and_goes_on_by_itself(
     visitor: Visitor, cloud: LocalCloud
 ) -> None:
     page = visitor(offline_too=True).new_page()
-    token = cloud.carte("token", "--role", "chain:admin").stdout.strip()
+    token = this_machines().token(["chain:admin"], lifetime_s=3600)
     page.goto(f"/staff#token={token}")
     expect(page.get_by_test_id("staff-home")).to_be_visible(timeout=PATIENCE_MS)
     wait_until(lambda: bool(page.evaluate(KEPT_CODE)), "the code of the board is kept")
@@ -253,7 +258,7 @@ def test_every_page_of_staff_comes_back_without_a_network_and_goes_on_by_itself(
     for path in PAGES:
         page.goto(path)
         expect(page.locator("main h1").first).to_be_visible(timeout=PATIENCE_MS)
-        page.wait_for_load_state("networkidle")
+        rest(page)
         heading = page.locator("main h1").first.inner_text()
         page.context.set_offline(True)
         page.reload()

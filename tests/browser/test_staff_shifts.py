@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from localcloud.issuer import this_machines
 from tests.browser.test_orders import STORE
 from tests.browser.test_widths import IN_GERMAN, TOO_WIDE
-from tests.support.browser import PATIENCE_MS
+from tests.support.browser import PATIENCE_MS, rest
 from tests.support.page_quality import MOST_SHIFT, WATCH_SHIFTS, moved, shift
 
 Visitor = Callable[..., BrowserContext]
@@ -51,7 +51,7 @@ def trouble_of(page: Page, path: str, shown: str) -> str:
     """Open a page in a tab of its own session, and return what is wrong with how it loads."""
     page.goto(path)
     expect(page.locator(shown).first).to_be_visible(timeout=PATIENCE_MS)
-    page.wait_for_load_state("networkidle")
+    rest(page)
     if page.evaluate(TOO_WIDE):
         return f"{path} is wider than its window"
     by = shift(page)

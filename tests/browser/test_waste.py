@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
+from localcloud.issuer import this_machines
 from tests.browser.test_figures import downloaded
 from tests.support.browser import PATIENCE_MS, SignIn, context_of
 from tests.support.local_cloud import LocalCloud, wait_until
@@ -23,12 +24,12 @@ WASTE = """query W($store: ID!) { storeWaste(storeId: $store) {
   items { itemId reasons { reason pieces } } } }"""
 
 
-def token(cloud: LocalCloud, role: str) -> str:
-    return cloud.carte("token", "--role", role).stdout.strip()
+def manager_token() -> str:
+    return this_machines().token([f"store:{STORE}:manager"])
 
 
 def as_manager(cloud: LocalCloud, query: str, variables: dict[str, Any]) -> Any:
-    headers = {"authorization": f"Bearer {token(cloud, f'store:{STORE}:manager')}"}
+    headers = {"authorization": f"Bearer {manager_token()}"}
     return cloud.graphql(query, variables, headers=headers)["data"]
 
 
@@ -81,18 +82,10 @@ def test_a_till_records_waste_while_its_region_is_frozen_and_guests_and_figures_
     row = till.locator(f'[data-testid=stock-row][data-item="{item}"]')
     expect(row).to_have_attribute("data-left", "7", timeout=PATIENCE_MS)
     expect(row.get_by_test_id("count")).to_have_count(0)  # a till does not count
-    cloud.carte("freeze", "us-east-1", "--seconds", "600")
-    try:
+    with cloud.frozen("us-east-1"):
         throw_away(till, item, 3, "DAMAGED")
         note = till.get_by_test_id("waste-note")
         expect(note).to_contain_text("Recorded as thrown away: 3", timeout=2 * PATIENCE_MS)
-    finally:
-        cloud.carte("thaw", "us-east-1")
-    wait_until(
-        lambda: all(region["health"] == "ready" for region in cloud.status()["regions"]),
-        "all regions are ready again",
-        within=60,
-    )
     expect(row).to_have_attribute("data-left", "4", timeout=2 * PATIENCE_MS)
     assert violations(till) == []
     # A mistake is taken back: the figures leave it out, and a count says what is there.
@@ -117,7 +110,7 @@ def test_a_till_records_waste_while_its_region_is_frozen_and_guests_and_figures_
     after = before + Counter(DAMAGED=3, EXPIRED=4)
     wait_until(lambda: wasted(cloud, item) == after, "all of it is in the figures, once")
     manager = context.new_page()
-    manager.goto(f"/staff/{STORE}/figures#token={token(cloud, f'store:{STORE}:manager')}")
+    manager.goto(f"/staff/{STORE}/figures#token={manager_token()}")
     bar = manager.locator(f"[data-testid=waste-items] [data-id='{item}']")
     expect(bar).to_contain_text(f"Pieces: {after.total()}", timeout=PATIENCE_MS)
     (line,) = [row for row in downloaded(manager, "csv-waste-items") if row["item_id"] == item]

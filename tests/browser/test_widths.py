@@ -7,7 +7,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.test_orders import STORE, sign_in
 from tests.support.browser import PATIENCE_MS
-from tests.support.local_cloud import LocalCloud
 
 Visitor = Callable[..., BrowserContext]
 # German has the longest texts of the seven.
@@ -39,9 +38,9 @@ STAFF_PAGES = (
 
 
 @pytest.mark.parametrize("width", [390, pytest.param(820, marks=pytest.mark.thorough), 1440])
-def test_no_page_scrolls_sideways(visitor: Visitor, cloud: LocalCloud, width: int) -> None:
+def test_no_page_scrolls_sideways(visitor: Visitor, width: int) -> None:
     page = in_german(visitor, width)
-    sign_in(page, cloud)
+    sign_in(page)
     assert wide_pages(page, (*GUESTS_PAGES, *STAFF_PAGES)) == []
 
 

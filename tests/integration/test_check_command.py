@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.local_cloud import LocalCloud
+from tests.support.local_cloud import LocalCloud, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +27,7 @@ def test_nothing_is_lost_while_replication_pauses_and_records_are_lost(cloud: Lo
     assert [answer[name] for name in ("lost", "unequal", "duplicated")] == [0, 0, 0]
     assert set(answer["faults"]) <= {*FAULTS.split(",")}
     assert answer["lostRepairs"] > 0
-    assert cloud.status()["healthy"]
+    wait_until(lambda: cloud.status()["healthy"], "the cloud is healthy again", within=60)
 
 
 def test_without_the_reconcilers_lost_records_are_found_in_every_run(cloud: LocalCloud) -> None:
@@ -36,14 +36,14 @@ def test_without_the_reconcilers_lost_records_are_found_in_every_run(cloud: Loca
     assert (code, answer["verdict"]) == (1, "violated")
     assert answer["lostRepairs"] > 0
     assert all(answer[name] > 0 for name in ("lost", "duplicated", "unlisted")), answer
-    assert cloud.status()["healthy"]
+    wait_until(lambda: cloud.status()["healthy"], "the cloud is healthy again", within=60)
 
 
 def test_a_forgotten_operation_is_found_and_the_cloud_is_whole_again(cloud: LocalCloud) -> None:
     code, answer = check(cloud, "--seconds", "8", "--faults", "none", "--plant", "drop-operations")
     assert (code, answer["verdict"]) == (1, "violated")
     assert answer["duplicated"] + answer["answers"] > 0
-    assert cloud.status()["healthy"]
+    wait_until(lambda: cloud.status()["healthy"], "the cloud is healthy again", within=60)
 
 
 def test_orders_hold_their_invariants_while_replication_pauses(cloud: LocalCloud) -> None:

@@ -2,17 +2,62 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 # Chromium must not look for hosts of its own accord: tests talk to this machine only.
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE_MS = 20_000
+# A page rests when it has asked for nothing so long. Playwright's "networkidle" waits for 500 ms.
+_REST_S = 0.15
+_LOOK_MS = 30
+# After the next frame: the last answer is drawn, and effects of it have asked for more.
+_DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 SignIn = Callable[[str, str], Page]
 """Opens a path of the site as a ready-made person, who signs in at the user pool's own page."""
+
+
+class _Traffic:
+    """The requests of a context that are under way, and when one began or ended last."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self._under_way: set[Request] = set()
+        self._changed = time.monotonic()
+        context.on("request", self._begin)
+        context.on("requestfinished", self._end)
+        context.on("requestfailed", self._end)
+
+    def rests(self) -> bool:
+        """Whether nothing is under way, nor was a moment ago."""
+        return not self._under_way and time.monotonic() - self._changed > _REST_S
+
+    def _begin(self, request: Request) -> None:
+        self._under_way.add(request)
+        self._changed = time.monotonic()
+
+    def _end(self, request: Request) -> None:
+        self._under_way.discard(request)
+        self._changed = time.monotonic()
+
+
+_TRAFFIC: WeakKeyDictionary[BrowserContext, _Traffic] = WeakKeyDictionary()
+
+
+def rest(page: Page) -> None:
+    """Wait until the pages of a context of `context_of` have what they asked for, and drew it."""
+    traffic = _TRAFFIC[page.context]
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while True:
+        page.evaluate(_DRAWN)
+        if traffic.rests():
+            return
+        assert time.monotonic() < deadline, f"{page.url} goes on asking"
+        page.wait_for_timeout(_LOOK_MS)
 
 
 @contextmanager
@@ -50,6 +95,7 @@ def context_of(
         **{"locale": "en-US", "viewport": {"width": 1280, "height": 900}, **options},
     )
     context.set_default_timeout(PATIENCE_MS)
+    _TRAFFIC[context] = _Traffic(context)
     own = (url, "data:", "blob:", *also)
     troubles: list[str] = []
     context.on("weberror", lambda error: troubles.append(str(error.error)))

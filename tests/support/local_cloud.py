@@ -12,8 +12,10 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from localcloud import status
 from localcloud.deployer import client
 from localcloud.exceptions import LocalCloudError
+from localcloud.faults.client import FaultClient
 from localcloud.layout import REPO_ROOT, CloudLayout, Role
 from localcloud.plan import free_edge_port
 from localcloud.state_file import load_layout
@@ -77,6 +79,21 @@ class LocalCloud:
     def status(self) -> Any:
         """The answer of `carte status --json`, healthy or not."""
         return json.loads(self.carte("status", "--json", check=False).stdout)
+
+    def is_ready(self) -> bool:
+        """Whether all regions are ready; without a process of its own, for whoever asks often."""
+        return all(one.health == "ready" for one in status.collect(self.layout).regions)
+
+    @contextmanager
+    def frozen(self, region: str) -> Iterator[None]:
+        """Freeze a region; in the end all are ready again."""
+        faults = FaultClient(self.layout)
+        fault = faults.inject("freeze", region, seconds=600)
+        try:
+            yield
+        finally:
+            faults.heal(fault.id)
+            wait_until(self.is_ready, "all regions are ready again", within=60)
 
     def pid(self, role: Role, region: str | None = None) -> int:
         """The pid of one of its processes."""

@@ -20,6 +20,14 @@ new PerformanceObserver((list) => {
 }).observe({ type: 'layout-shift', buffered: true });
 """
 MOST_SHIFT: Final = 0.02
+# What fades in or moves is judged when it is there: halfway, a text has too little contrast.
+_RESTED: Final = """
+() => Promise.allSettled(
+  document.getAnimations()
+    .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+    .map((one) => one.finished)
+).then(() => null)
+"""
 # WebKit lets no legend float in a grid or a row, and draws it across the border.
 _LOST_LEGENDS: Final = """
 [...document.querySelectorAll('fieldset > legend')]
@@ -31,6 +39,7 @@ _LOST_LEGENDS: Final = """
 
 def violations(page: Page) -> list[str]:
     """Return what is wrong with a page as it is shown: a line for each rule of axe and legend."""
+    page.evaluate(_RESTED)
     page.evaluate(_AXE.read_text(encoding="utf-8"))
     found: Any = page.evaluate("async () => (await axe.run()).violations")
     lines = [

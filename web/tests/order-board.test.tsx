@@ -247,7 +247,7 @@ async function daysAsked(device: string, service: string | undefined, timeZone: 
     return null;
   }
   page.show(<Board />);
-  // Two turns of all other days, one each 2.5 seconds.
+  // A turn of all other days, one each 2.5 seconds, with tomorrow before each of them.
   await act(async () => {
     await vi.advanceTimersByTimeAsync(16 * 2500);
   });
@@ -285,6 +285,39 @@ it.each([undefined, "no date"])(
     );
   },
 );
+
+it("reads tomorrow every five seconds, and all days at once after the service was lost", async () => {
+  vi.useFakeTimers({ now: Date.parse("2026-05-04T10:00:00Z") });
+  let asked: unknown[] = [];
+  let isDown = false;
+  const send = vi.fn(async ({ variables }: CarteOperation) => {
+    if (isDown) throw new TypeError("no network");
+    if (variables?.day) asked.push(variables.day);
+    return listed([], { date: new Date().toUTCString() });
+  });
+  function Board() {
+    useBoard({ storeId: "de-1", subject: "ada", send, timeZone: "Europe/Berlin" });
+    return null;
+  }
+  page.show(<Board />);
+  const pass = (ms: number) =>
+    act(async () => {
+      await vi.advanceTimersByTimeAsync(ms);
+    });
+  await pass(100);
+  expect([...new Set(asked)].sort()).toEqual(WEEK);
+  asked = [];
+  await pass(4 * 2500);
+  const [, tomorrow, ...later] = WEEK;
+  expect(asked).toEqual([tomorrow, "2026-05-03", tomorrow, later[0]]);
+  isDown = true;
+  await pass(2500);
+  isDown = false;
+  asked = [];
+  dispatchEvent(new Event("online"));
+  await pass(100);
+  expect([...asked].sort()).toEqual(WEEK);
+});
 
 it.each([
   ["ACCEPTED", "UNPAID", /^Not paid, take the money: /],

@@ -90,14 +90,14 @@ def test_a_crowd_costs_one_request(edge: Edge, origins: Origins) -> None:
 def test_what_is_kept_outlives_the_region_and_the_rest_fails_over(
     make_edge: MakeEdge, origins: Origins
 ) -> None:
-    edge = make_edge(response_timeout=0.5)
+    edge = make_edge(response_timeout=2)
     for origin in origins.values():
         origin.behave(headers=cacheable())
     edge.get()
     origins[HERE].freeze()
     kept = edge.get()
     assert (kept.edge["cache"], kept.edge["region"]) == ("hit", HERE)
-    assert kept.seconds < 0.4
+    assert kept.seconds < 1.5
     other = f"{OTHER}B"
     assert edge.get(other).edge == {
         "region": NEXT,

@@ -171,7 +171,7 @@ def test_each_path_of_a_write_leads_to_another_region_which_knows_one_path(
 def test_a_write_that_two_regions_lost_succeeds_at_the_third(
     make_edge: MakeEdge, origins: Origins
 ) -> None:
-    edge = make_edge(write_timeout=0.3)
+    edge = make_edge(write_timeout=1)
     origins[HERE].freeze()
     origins[NEXT].behave(status=503)
     statuses = [edge.ask("POST", path, body="{}").status for path in WRITE_PATHS]

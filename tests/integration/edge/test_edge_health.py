@@ -80,7 +80,7 @@ def test_when_all_regions_are_unhealthy_the_edge_asks_them_anyway(
 def test_with_two_regions_lost_the_second_to_try_is_a_healthy_one(
     make_edge: MakeEdge, origins: Origins
 ) -> None:
-    edge = make_edge(interval=0.1, response_timeout=0.3)
+    edge = make_edge(interval=0.1)
     for region in (HERE, NEXT):
         origins[region].behave(ready=503, status=500)
     for region in (HERE, NEXT):

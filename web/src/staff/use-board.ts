@@ -26,8 +26,10 @@ import { readPages } from "./use-pages.ts";
 
 const POLL_MS = 2500;
 const PAGE = 100;
-/** Days beside today in which orders may wait: an order for tomorrow wants its answer today. Read all at first, then in turns. */
+/** Days beside today in which orders may wait. Read all at first and after the service was lost, then in turns. */
 const OTHER_DAYS = [1, -1, 2, 3, 4, 5, 6, 7] as const;
+/** Tomorrow every second time: an order for it wants its answer today. */
+const TURNS = OTHER_DAYS.filter((day) => day !== 1).flatMap((day) => [1, day]);
 const OTHER_PAGE = 20;
 const OPEN: OrderStatus[] = ["PLACED", "AUTHORIZED", "ACCEPTED", "READY"];
 
@@ -162,7 +164,11 @@ export function useBoard({ storeId, subject, send, timeZone, kept }: Given): Boa
       const own = changedLately(changed.current, Date.now());
       const now = await read(undefined, own);
       if (chain !== latest) return;
-      if ("failure" in now) return failed(now.failure, chain);
+      if ("failure" in now) {
+        // What is news afterwards is told at once, and not day by day.
+        for (const one of OTHER_DAYS) unread.add(one);
+        return failed(now.failure, chain);
+      }
       failures = 0;
       setLostAt(undefined);
       setLostBy(undefined);
@@ -180,7 +186,7 @@ export function useBoard({ storeId, subject, send, timeZone, kept }: Given): Boa
       if (zone.current) {
         // The service's clock, as that of a tablet may be wrong.
         const day = dayOf(at, zone.current);
-        const others = unread.size > 0 ? unread : [OTHER_DAYS[turn++ % OTHER_DAYS.length] ?? 1];
+        const others = unread.size > 0 ? unread : [TURNS[turn++ % TURNS.length] ?? 1];
         for (const other of [...others]) {
           const found = await read(dayAfter(day, other), own);
           if (chain !== latest) return;
