@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
 
 # Chromium must not look for hosts of its own accord: tests talk to this machine only.
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -18,12 +18,18 @@ SignIn = Callable[[str, str], Page]
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start Chromium, and close it in the end."""
+    with sync_playwright() as playwright, launched(playwright.chromium) as browser:
+        yield browser
+
+
+@contextmanager
+def launched(kind: BrowserType, *options: str) -> Iterator[Browser]:
+    """Start Chromium with further options of its command line, beside others of one Playwright."""
     path = os.environ.get("CARTE_CHROMIUM") or shutil.which("chromium")
     assert path, "there is no chromium; `make chromium` installs it, CARTE_CHROMIUM names another"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=OPTIONS)
-        yield launched
-        launched.close()
+    browser = kind.launch(executable_path=path, args=[*OPTIONS, *options])
+    yield browser
+    browser.close()
 
 
 def context_of(
