@@ -1,4 +1,4 @@
-"""Pages for readers with settings of their own: large type, less motion, colours, keyboard, paper."""
+"""Pages for readers with settings of their own: type, motion, colours, the keyboard, paper."""
 
 from collections.abc import Callable
 
