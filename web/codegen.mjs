@@ -47,7 +47,12 @@ mkdirSync(output, { recursive: true });
 // Regions identify these documents by their hash: graphql_schema/export.py writes the manifest.
 const registered = await generate(new URL("operations/", schemaFolder));
 const manifest = JSON.parse(readFileSync(new URL("persisted.json", schemaFolder), "utf8"));
-const ids = Object.fromEntries(Object.entries(manifest).map(([id, { name }]) => [name, id]));
+// Not those of clients that ask for __typename everywhere: the site's own does not, and guests load what stands here.
+const ids = Object.fromEntries(
+  Object.entries(manifest)
+    .map(([id, { name }]) => [name, id])
+    .filter(([name]) => !name.includes(" ")),
+);
 const persisted = `export const persistedIds: Readonly<Record<string, string>> = ${JSON.stringify(ids, null, 2)};`;
 write("operations.ts", "graphql_schema", `${registered.text}\n${persisted}`, registered.count);
 

@@ -40,6 +40,8 @@ export default defineConfig({
   },
   build: {
     target: BROWSERS,
+    // All of them know `modulepreload`: guests load no stand-in for it.
+    modulePreload: { polyfill: false },
     // Monaco, the editor inside GraphiQL, is one large chunk; the site never loads it.
     chunkSizeWarningLimit: 6000,
     rolldownOptions: {

@@ -216,7 +216,7 @@ test('a KeyValueStore that fails drains nothing', async () => {
   assert.deepEqual(await choice({ place: PLACES.paris, flags }), []);
 });
 
-for (const [accept, asked] of [
+for (const [accept, forwarded] of [
   [undefined, '*/*'],
   ['*/*', '*/*'],
   ['APPLICATION/JSON;Q=1', 'application/json'],
@@ -229,8 +229,8 @@ for (const [accept, asked] of [
   ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json'],
   ['text/html', 'text/html'],
 ]) {
-  test(`Accept ${accept} is asked for as ${asked}`, async () => {
-    assert.equal((await ask({ place: PLACES.paris, accept })).request.headers.accept.value, asked);
+  test(`Accept ${accept} goes to the region as ${forwarded}`, async () => {
+    assert.equal((await ask({ place: PLACES.paris, accept })).request.headers.accept.value, forwarded);
   });
 }
 

@@ -15,9 +15,14 @@ IN_GERMAN = """
 if (location.origin !== "null") localStorage.setItem("carte.locale", JSON.stringify("de"))
 """
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+OPEN = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+# Where the header has no room for both, one stands below the other.
 COVERED = """
-document.querySelector(".brand span").getBoundingClientRect().right >
-  document.querySelector(".picker").getBoundingClientRect().left
+() => {
+  const brand = document.querySelector(".brand span").getBoundingClientRect();
+  const picker = document.querySelector(".picker").getBoundingClientRect();
+  return brand.right > picker.left && brand.bottom > picker.top;
+}
 """
 GUESTS_PAGES = (
     ("/", "[data-testid=market]"),
@@ -60,6 +65,7 @@ def wide_pages(page: Page, pages: tuple[tuple[str, str], ...]) -> list[str]:
     for path, shown in pages:
         page.goto(path)
         expect(page.locator(shown).first).to_be_visible(timeout=PATIENCE_MS)
+        page.evaluate(OPEN)
         if page.evaluate(TOO_WIDE) or page.evaluate(COVERED):
             wide.append(path)
     return wide

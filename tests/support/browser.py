@@ -8,7 +8,14 @@ from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 # Chromium must not look for hosts of its own accord: tests talk to this machine only.
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -63,12 +70,18 @@ def rest(page: Page) -> None:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start Chromium, and close it in the end."""
+    with sync_playwright() as playwright, launched(playwright.chromium) as browser:
+        yield browser
+
+
+@contextmanager
+def launched(kind: BrowserType, *options: str) -> Iterator[Browser]:
+    """Start Chromium with further options of its command line, beside others of one Playwright."""
     path = os.environ.get("CARTE_CHROMIUM") or shutil.which("chromium")
     assert path, "there is no chromium; `make chromium` installs it, CARTE_CHROMIUM names another"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=OPTIONS)
-        yield launched
-        launched.close()
+    browser = kind.launch(executable_path=path, args=[*OPTIONS, *options])
+    yield browser
+    browser.close()
 
 
 def context_of(

@@ -4,6 +4,7 @@ Names in code are words of the field as well: none is a verb of talking.
 """
 
 import ast
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,6 +26,16 @@ _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 # What is asked is a request, a query or a question; what is said is a message, a line or output.
 _TALK = frozenset({"asked", "said", "told"})
 _TALKING = re.compile(rf"\b_*(?:{'|'.join(_TALK)})_*\b", re.IGNORECASE)
+
+
+# Of TypeScript and JavaScript comments and texts are left out; setters of states are names, too.
+_SCRIPTS = ("infra_cdk", "loadtests", "tests", "web")
+_SUFFIXES = frozenset({".ts", ".tsx", ".js", ".mjs"})
+_NOT_OURS = frozenset({"node_modules", "dist", "generated", "build"})
+_NO_CODE = re.compile(
+    r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`""", re.DOTALL
+)
+_TALKING_SCRIPT = re.compile(rf"\b_*(?:set)?(?:{'|'.join(_TALK)})_*\b", re.IGNORECASE)
 
 
 def _headwords() -> list[str]:
@@ -120,4 +131,50 @@ def test_a_name_that_is_a_verb_of_talking_is_found(tmp_path: Path) -> None:
         "cli/planted.py:4: _said",
         "cli/planted.py:4: asked",
         "cli/planted.py:6: said",
+    ]
+
+
+def _scripts(root: Path) -> Iterator[Path]:
+    """Yield our own files of TypeScript and JavaScript, in a fixed order."""
+    for folder in _SCRIPTS:
+        for place, folders, names in os.walk(root / folder):
+            folders[:] = sorted(set(folders) - _NOT_OURS)
+            yield from (Path(place, one) for one in sorted(names) if Path(one).suffix in _SUFFIXES)
+
+
+def _talking_scripts(root: Path) -> list[str]:
+    """Return where a name in TypeScript or JavaScript is a verb of talking."""
+    found = []
+    for path in _scripts(root):
+        text = path.read_text(encoding="utf-8")
+        if _TALKING_SCRIPT.search(text):
+            code = _NO_CODE.sub(lambda match: "\n" * match[0].count("\n"), text)
+            found += [
+                f"{path.relative_to(root)}:{number}: {name}"
+                for number, line in enumerate(code.split("\n"), 1)
+                for name in _TALKING_SCRIPT.findall(line)
+            ]
+    return found
+
+
+def test_no_name_of_the_site_is_a_verb_of_talking() -> None:
+    """As in Python."""
+    assert _talking_scripts(ROOT) == []
+
+
+def test_a_name_of_the_site_that_is_a_verb_of_talking_is_found(tmp_path: Path) -> None:
+    """In comments and texts the words may stand, those in several lines too."""
+    (tmp_path / "web" / "src").mkdir(parents=True)
+    (tmp_path / "web" / "src" / "planted.tsx").write_text(
+        "// What was asked.\n"
+        "/** Nothing was\n * said. */\n"
+        'const [said, setSaid] = useState("told: \\"asked\\"");\n'
+        "const text = `asked\n for`;\n"
+        "page.told = (asked) => text;\n"
+    )
+    assert _talking_scripts(tmp_path) == [
+        "web/src/planted.tsx:4: said",
+        "web/src/planted.tsx:4: setSaid",
+        "web/src/planted.tsx:7: told",
+        "web/src/planted.tsx:7: asked",
     ]

@@ -1,7 +1,7 @@
 // The client sends GraphQL over HTTP and turns every trouble into a named failure.
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Memory, TIMING } from "../clients/failover.ts";
-import { MenuDocument } from "../src/generated/operations.ts";
+import { MenuDocument, persistedIds } from "../src/generated/operations.ts";
 import { parseEdgeHeader } from "../src/graphql/answer.ts";
 import { operationName, request } from "../src/graphql/client.ts";
 
@@ -217,6 +217,12 @@ describe("request", () => {
     abort.abort();
     await expect(answer).rejects.toMatchObject({ name: "AbortError" });
   });
+});
+
+it("has guests load the ids of the site's own reads alone", () => {
+  // The manifest has each of them with __typename everywhere, too, for clients with a cache by types.
+  expect(Object.keys(persistedIds)).toContain("Menu");
+  expect(Object.keys(persistedIds).filter((name) => !/^\w+$/.test(name))).toEqual([]);
 });
 
 it("reads the edge's header and forgives a broken one", () => {

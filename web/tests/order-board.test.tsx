@@ -238,7 +238,7 @@ it("reads names again soon where that failed", async () => {
 });
 
 /** The days beside today that a board asks for, of a device and a service whose clocks show these times. */
-async function daysAsked(device: string, service: string | undefined, timeZone: string) {
+async function requestedDays(device: string, service: string | undefined, timeZone: string) {
   vi.useFakeTimers({ now: Date.parse(device) });
   const headers = service ? { date: new Date(service).toUTCString() } : {};
   const send = vi.fn(async (_: CarteOperation) => listed([], headers));
@@ -266,7 +266,7 @@ it.each([
 ])(
   "asks for the days of the service's calendar where the tablet's clock is %s",
   async (_, device) => {
-    expect(await daysAsked(device, "2026-05-04T10:00:00Z", "Europe/Berlin")).toEqual(WEEK);
+    expect(await requestedDays(device, "2026-05-04T10:00:00Z", "Europe/Berlin")).toEqual(WEEK);
   },
 );
 
@@ -274,13 +274,13 @@ it.each([
   ["Asia/Tokyo", "2026-05-03T15:30:00Z"],
   ["America/Los_Angeles", "2026-05-05T06:30:00Z"],
 ])("takes the day that it is at the store (%s)", async (timeZone, service) => {
-  expect(await daysAsked("2020-01-01T00:00:00Z", service, timeZone)).toEqual(WEEK);
+  expect(await requestedDays("2020-01-01T00:00:00Z", service, timeZone)).toEqual(WEEK);
 });
 
 it.each([undefined, "no date"])(
   "asks by the tablet's clock where no time comes with the answer (%s)",
   async (date) => {
-    expect(await daysAsked("2026-05-04T10:00:00Z", date && "invalid", "Europe/Berlin")).toEqual(
+    expect(await requestedDays("2026-05-04T10:00:00Z", date && "invalid", "Europe/Berlin")).toEqual(
       WEEK,
     );
   },

@@ -7,9 +7,15 @@ function once<T>(key: string, make: () => T): T {
   return made.get(key) as T;
 }
 
-/** The formatter of dates and times with these options. */
+/**
+ * The formatter of dates and times with these options; without a time zone in that of the device, also after the
+ * device has come into another one: a formatter keeps the one in which it was made.
+ */
 export const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions) =>
-  once(`date ${locale} ${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale, options));
+  once(
+    `${new Date().getTimezoneOffset()} ${locale} ${JSON.stringify(options)}`,
+    () => new Intl.DateTimeFormat(locale, options),
+  );
 
 /** The formatter of numbers with these options; throws RangeError for a currency that is not three letters. */
 export const numberFormat = (locale: string, options: Intl.NumberFormatOptions) =>

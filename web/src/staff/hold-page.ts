@@ -43,5 +43,16 @@ export function useLeaveQuestion(text: string): void {
   }, [text]);
 }
 
+/** A press within this time of the answer came before it: a second Back waits while the question is shown. */
+const SAME_PRESS_MS = 500;
+/** When the person chose to stay. */
+let stayedAt = Number.NEGATIVE_INFINITY;
+
 /** Whether nothing would be lost, or the person says that it may be. */
-export const mayLeave = (): boolean => parts === 0 || question === "" || confirm(question);
+export function mayLeave(): boolean {
+  if (parts === 0 || question === "") return true;
+  if (performance.now() - stayedAt < SAME_PRESS_MS) return false;
+  const may = confirm(question);
+  if (!may) stayedAt = performance.now();
+  return may;
+}

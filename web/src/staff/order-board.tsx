@@ -204,7 +204,7 @@ interface ArrivedGiven {
 /** Has screen readers hear of each order that comes while the board is open, once: the sound does not say which. */
 function Arrived({ waiting, changed, texts }: ArrivedGiven) {
   const known = useRef<ReadonlySet<string>>(undefined);
-  const [said, setSaid] = useState("");
+  const [announcement, setAnnouncement] = useState("");
   const ids = waiting?.map(({ id }) => id).join(" ");
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another order is news.
   useEffect(() => {
@@ -213,11 +213,11 @@ function Arrived({ waiting, changed, texts }: ArrivedGiven) {
     const before = known.current;
     known.current = new Set([...(before ?? []), ...shown]);
     const come = before ? shown.filter((id) => !before.has(id) && !changed.includes(id)) : [];
-    if (come.length > 0) setSaid(come.map((id) => texts.isNew(shortCode(id))).join(". "));
+    if (come.length > 0) setAnnouncement(come.map((id) => texts.isNew(shortCode(id))).join(". "));
   }, [ids]);
   return (
     <p class="visually-hidden" role="status" data-testid="arrived">
-      {said}
+      {announcement}
     </p>
   );
 }

@@ -92,7 +92,7 @@ export function WasteReport({ staff, texts, stores, everyMs }: Given) {
               name: (
                 <>
                   <a href={figuresPath(store.id)}>{store.name}</a>{" "}
-                  <span class="stock-soft">{store.id}</span>
+                  <span class="stock-soft figure-short">{store.id}</span>
                 </>
               ),
               sum,

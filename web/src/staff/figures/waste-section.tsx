@@ -150,7 +150,7 @@ function Shown({ waste, wasteTexts, texts, locale, nameOf }: ShownGiven) {
               testId="waste-table"
               rows={days.map((day) => ({
                 id: day.day,
-                name: short.format(new Date(day.day)),
+                name: <span class="figure-short">{short.format(new Date(day.day))}</span>,
                 sum: day,
                 value: money(day.value.amountMinor),
               }))}

@@ -38,9 +38,7 @@ export function WasteTable({ wasteTexts, locale, of, rows, testId }: Given) {
       <tbody>
         {rows.map((row) => (
           <tr key={row.id} data-row={row.id}>
-            <th scope="row" class="figure-short">
-              {row.name}
-            </th>
+            <th scope="row">{row.name}</th>
             {cells(row).map((value, at) => (
               <td key={columns[at]} data-label={columns[at]}>
                 {value}
