@@ -1,4 +1,4 @@
-"""What a run of the tests chooses at random can be repeated, and CI does not refuse a change by luck."""
+"""What a run of the tests chooses at random can be repeated, and CI does not fail by luck."""
 
 import random
 import re
@@ -25,7 +25,7 @@ def test_runs_for_a_change_have_one_seed_and_others_new_ones() -> None:
 
 @pytest.mark.parametrize("given", ["x", "-1", "1.5", str(2**32), "²"])
 def test_what_is_no_seed_is_refused(given: str) -> None:
-    with pytest.raises(ValueError, match="CARTE_SEED is .* give a number from 0 to 4294967295"):
+    with pytest.raises(ValueError, match=r"CARTE_SEED is .* give a number from 0 to 4294967295"):
         seed_of_run({"CARTE_SEED": given})
 
 
