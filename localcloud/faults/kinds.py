@@ -341,7 +341,7 @@ GUARDS: Final[Mapping[str, Kind]] = {
         parameters=KINDS["dynamodb-fail"].parameters,
     ),
 }
-"""Faults that the cloud itself sets, to keep data whole, and ends; `carte fault heal` leaves them."""
+"""Faults that the cloud sets and ends itself, to keep data whole; healing all leaves them."""
 ALL_KINDS: Final[Mapping[str, Kind]] = {**KINDS, **GUARDS}
 
 
