@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT_S: Final = 15.0
 _BAD_STATUS: Final = 400
+_SERVICE_FAILED: Final = 500
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*", re.ASCII)  # RFC 6750, section 2.1
 # What to do about an error of the API, by its code (graphql_schema/errors.py).
 _HINTS: Final[Mapping[str, str]] = {
@@ -30,6 +31,9 @@ _IN_FRONT_HINT: Final = (
     "network; wait some minutes where it limits requests, or try another network"
 )
 _ANY_HINT: Final = "`carte query` shows the whole answer"
+_BUSY_HINT: Final = (
+    "run it again in some seconds; `carte status` shows what is wrong with a local cloud"
+)
 # Of a GET, in bytes: below what the firewall takes (`infra_cdk/constructs/firewall.py`).
 LONGEST_QUERY: Final = 6000
 ORIGIN_SECRET: Final = "CARTE_ORIGIN_SECRET"  # noqa: S105 - the name of a variable
@@ -109,9 +113,13 @@ def data_of(status: int, answer: Any) -> dict[str, Any]:
     if status < _BAD_STATUS and not errors and isinstance(data, dict):
         return data
     if not errors:
-        raise CarteError(f"the API answers {status}", _ANY_HINT)
+        raise CarteError(f"the API answers {status}", _any_hint(status))
     code = (errors[0].get("extensions") or {}).get("code")
-    raise CarteError(str(errors[0].get("message")), _HINTS.get(str(code), _ANY_HINT))
+    raise CarteError(str(errors[0].get("message")), _HINTS.get(str(code), _any_hint(status)))
+
+
+def _any_hint(status: int) -> str:
+    return _BUSY_HINT if status >= _SERVICE_FAILED else _ANY_HINT
 
 
 def checked_token(token: str) -> str:

@@ -15,6 +15,10 @@ from services.domain.people.roles import Grant, grant_of, is_subject
 from services.domain.principal import Principal
 
 _SHOWN: Final = 64  # characters of what a client sent
+_UNSIGNED: Final = (
+    "send a staff token as `Authorization: Bearer ...`; over a WebSocket, as `authorization` in "
+    "the payload of `connection_init`"
+)
 
 
 def held(context: Context) -> tuple[Principal, frozenset[Grant]]:
@@ -27,7 +31,7 @@ def held(context: Context) -> tuple[Principal, frozenset[Grant]]:
     """
     principal = context.principal
     if principal is None:
-        why = context.refusal or "send a staff token as `Authorization: Bearer ...`"
+        why = context.refusal or _UNSIGNED
         raise CodedError(why, UNAUTHENTICATED)
     texts = effective_roles(context.services, principal)
     return principal, frozenset(grant for text in texts if (grant := grant_of(text)) is not None)

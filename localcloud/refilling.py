@@ -39,7 +39,7 @@ class Refill:
         with suppress(LocalCloudError, KeyError):
             status = ReplicatorClient(layout).status()
             self._compared = status["resync"][region]["compared"]
-            fault = FaultClient(layout).inject("dynamodb-fail", region, seconds=2 * _WITHIN)
+            fault = FaultClient(layout).inject("refill", region, seconds=2 * _WITHIN)
             self._fault = fault.id
 
     def finish(self, pause: Callable[[float], None] = time.sleep) -> None:

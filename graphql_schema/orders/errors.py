@@ -32,7 +32,7 @@ class SoldOutError(MutationError):
     left: int = strawberry.field(description="Pieces that can be ordered now, 0 or more.")
 
 
-@strawberry.type(description="The order costs something else than `expectedTotal`.")
+@strawberry.type(description="The order costs something else than `expectedTotalMinor`.")
 class PriceChangedError(MutationError):
     total: Money = strawberry.field(description="What it costs now, tax included.")
 
@@ -45,9 +45,11 @@ class StoreClosedError(MutationError):
     )
 
 
-@strawberry.type(description="The kitchen can make no further order in the pickup slot.")
+@strawberry.type(
+    description="The kitchen can make no further order in the pickup slot, or none by `latest`."
+)
 class SlotFullError(MutationError):
-    """The pickup slot has no place left in this region."""
+    """The pickup slots that the order could have no place left in this region."""
 
 
 @strawberry.type(description="Where the order stands does not allow it; nothing was changed.")

@@ -1,13 +1,17 @@
 """The inputs of quotes and placements."""
 
+from datetime import datetime
 from typing import Final
 
 import strawberry
 
+from graphql_schema.mutations.errors import InvalidValueError
+from graphql_schema.mutations.running import RefusedError
 from graphql_schema.orders.types import PaymentMethod
 from services.domain.orders.contact import MAX_NAME
 from services.domain.quotes.delivered_rules import RULES
 from services.domain.quotes.limits import MAX_NOTE, RequestedLine
+from services.domain.quotes.quote import QuoteRequest
 
 _LIMITS: Final = RULES.limits
 _LINES: Final = f"1 to {_LIMITS.lines} lines."
@@ -35,6 +39,12 @@ class OrderLineInput:
 class PickupInput:
     slot_id: strawberry.ID | None = strawberry.field(
         default=None, description="Id of one of `pickupSlots`. Default: as soon as possible."
+    )
+    latest: datetime | None = strawberry.field(
+        default=None,
+        description="Refuse the order where it could be collected only later than this, with a UTC "
+        "offset: `pickupAt` of the quote that the guest was shown, and some minutes. Default: any "
+        "time is taken. A repetition of an order that was placed may have another.",
     )
 
 
@@ -80,6 +90,24 @@ class PlaceOrderInput:
 def requested_lines(lines: list[OrderLineInput]) -> tuple[RequestedLine, ...]:
     """Return the lines as the domain takes them."""
     return tuple(RequestedLine(str(one.item_id), one.quantity, one.note or "") for one in lines)
+
+
+def quote_request(
+    lines: tuple[RequestedLine, ...],
+    pickup: PickupInput | None,
+    expected_total: int | None = None,
+) -> QuoteRequest:
+    """Return what is to be priced.
+
+    Raises:
+        RefusedError: The latest time of the pickup has no UTC offset.
+    """
+    latest = None if pickup is None else pickup.latest
+    if latest is not None and latest.utcoffset() is None:
+        message = "it has no UTC offset: give one, as in 2026-12-01T12:45:00+01:00"
+        raise RefusedError(InvalidValueError(message=message, path=["pickup", "latest"]))
+    until = None if latest is None else latest.timestamp()
+    return QuoteRequest(lines, slot_of(pickup), expected_total, until)
 
 
 def slot_of(pickup: PickupInput | None) -> str | None:

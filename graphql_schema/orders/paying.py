@@ -24,7 +24,7 @@ from graphql_schema.orders.reasons import REASON, checked_reason
 from graphql_schema.orders.refusing import refusing_orders
 from graphql_schema.orders.types import OrderPayload
 from services.domain.orders.facts import GUEST, Offered, RefundAsked
-from services.domain.orders.guards import several_payments
+from services.domain.orders.guards import several_payments, too_large_a_refund
 from services.domain.orders.identity import refund_id
 from services.domain.orders.order import Order as StoredOrder
 from services.domain.orders.payment_state import refundable
@@ -129,7 +129,7 @@ def _requested(order: StoredOrder, request: RefundOrderInput) -> RefundAsked:
     if amount > left or not left:
         raise RefusedError(
             RefundTooLargeError(
-                message=f"only {left} minor units are left to refund",
+                message=too_large_a_refund(left),
                 path=["amountMinor"],
                 left=Money(amount_minor=left, currency=currency),
             )

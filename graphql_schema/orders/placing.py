@@ -17,7 +17,12 @@ from graphql_schema.mutations.running import (
     refusing_fields,
     unknown_store,
 )
-from graphql_schema.orders.inputs import PlaceOrderInput, requested_lines, slot_of
+from graphql_schema.orders.inputs import (
+    PlaceOrderInput,
+    quote_request,
+    requested_lines,
+    slot_of,
+)
 from graphql_schema.orders.refusing import refusing_orders
 from graphql_schema.orders.types import Order
 from graphql_schema.stores.views import StoreView
@@ -29,7 +34,6 @@ from services.domain.orders.payment_token import token_for
 from services.domain.orders.placing import Payer, Reservation, Wanted, reserve
 from services.domain.orders.slot_use import SlotUse
 from services.domain.quotes.pickup import days_of
-from services.domain.quotes.quote import QuoteRequest
 from services.storage.exceptions import NoSuchStoreError
 from services.storage.order_placement import PlacedOrder, PlacementRequest
 
@@ -68,11 +72,10 @@ def _placed(context: Context, order: PlaceOrderInput) -> PlacedOrder:
         token = token_for(method, order.payment_token)
     services, now = context.services, context.at
     lines, slot_id = requested_lines(order.lines), slot_of(order.pickup)
-    quote_request = QuoteRequest(lines, slot_id, order.expected_total_minor)
     wanted = Wanted(
         _fingerprint(order, contact),
         str(order.store_id),
-        quote_request,
+        quote_request(lines, order.pickup, order.expected_total_minor),
         Payer(method, token),
     )
     request = PlacementRequest(
@@ -105,7 +108,8 @@ def _placed(context: Context, order: PlaceOrderInput) -> PlacedOrder:
 def _fingerprint(order: PlaceOrderInput, contact: Mapping[str, str]) -> str:
     """Return a digest of the input; of personal data too, which it does not reveal by itself.
 
-    It is keyed with the operation id, whose form is that of 128 random bits.
+    It is keyed with the operation id, whose form is that of 128 random bits. Until when the guest
+    would wait is no part of it: an order that was placed is the same whatever a repetition says.
     """
     lines = [[str(one.item_id), one.quantity, one.note or ""] for one in order.lines]
     fields = [

@@ -15,12 +15,13 @@ from graphql_schema.info import Info
 from graphql_schema.mutations.errors import MutationError
 from graphql_schema.mutations.running import expected_failures
 from graphql_schema.orders.board_cursors import BoardCursor, no_cursor
-from graphql_schema.orders.inputs import QuoteInput, requested_lines, slot_of
+from graphql_schema.orders.inputs import QuoteInput, quote_request, requested_lines
 from graphql_schema.orders.reading import (
     bounds_of,
     is_collected_within,
     order_of,
     ordering_store,
+    slot_places,
 )
 from graphql_schema.orders.refusing import refusing_orders
 from graphql_schema.orders.types import (
@@ -37,19 +38,16 @@ from graphql_schema.pagination.views import EdgeView, PageInfoView
 from graphql_schema.stores.arguments import StoreId
 from graphql_schema.stores.existing import existing_profile
 from graphql_schema.stores.views import StoreView
-from services.domain.aws_regions import nearest_regions
 from services.domain.orders.identity import is_order_id
 from services.domain.orders.listing import (
     CHANGED_AT_MOST,
     BoardPlace,
     utc_days,
 )
-from services.domain.orders.slot_use import slot_epoch
 from services.domain.orders.state import fold
 from services.domain.people.policy import Permission
 from services.domain.quotes.delivered_rules import RULES
-from services.domain.quotes.pickup import OpeningTimes, slots
-from services.domain.quotes.quote import QuoteRequest
+from services.domain.quotes.pickup import OpeningTimes, days_of, slots
 from services.domain.quotes.quote import quote as quoted
 
 if TYPE_CHECKING:
@@ -229,19 +227,8 @@ def pickup_slots(
     opening = OpeningTimes.of(profile)
     rules = services.order_rules.pickup
     chosen = slots(opening, _near(day, opening.today(context.at)), context.at, rules)
-    used = services.orders.slot_use(store_id, sorted({one.utc_day for one in chosen}))
-    regions = services.orders.regions
-    nearest = nearest_regions(profile["latitude"], profile["longitude"], regions)
-    epoch = slot_epoch(rules.orders_per_slot, nearest)
-    return [
-        PickupSlot.of(
-            one,
-            opening.time_zone,
-            used[one.utc_day].account(one.counter, epoch),
-            services.region,
-        )
-        for one in chosen
-    ]
+    places = slot_places(context, profile, {one.utc_day for one in chosen})
+    return [PickupSlot.of(one, opening.time_zone, places) for one in chosen]
 
 
 def quote(
@@ -250,17 +237,26 @@ def quote(
         QuoteInput, strawberry.argument(description="What to order, where and when.")
     ],
 ) -> QuotePayload:
-    """Return what an order would cost and when it can be collected; makes one DynamoDB request."""
+    """Return what an order would cost and when it can be collected; makes two DynamoDB requests.
+
+    It takes the slot that an order of this moment in this region would have.
+    """
     context = info.context
     context.cache.narrow(0)
     errors: list[MutationError] = []
     found = None
     with expected_failures(errors), refusing_orders():
         store = ordering_store(context, input.store_id)
-        request = QuoteRequest(requested_lines(input.lines), slot_of(input.pickup))
+        request = quote_request(requested_lines(input.lines), input.pickup)
         rules = context.services.order_rules
-        priced = quoted(request, store.documents, store.catalog, rules, context.at)
-        found = Quote.of(priced, store.documents.profile["time_zone"])
+        profile = store.documents.profile
+        days = days_of(request.slot_id, context.at, rules.pickup)
+        places = slot_places(context, profile, days)
+        priced = quoted(
+            *(request, store.documents, store.catalog, rules, context.at),
+            has_place=places.has_place,
+        )
+        found = Quote.of(priced, profile["time_zone"])
     return QuotePayload(quote=found, errors=errors)
 
 

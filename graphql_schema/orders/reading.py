@@ -9,6 +9,7 @@ from graphql_schema.mutations.running import RefusedError, unknown_store
 from graphql_schema.orders.errors import UnknownOrderError
 from graphql_schema.orders.types import Order
 from graphql_schema.stores.views import StoreView
+from services.domain.aws_regions import nearest_regions
 from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.profile import StoreProfile
 from services.domain.hours import zone
@@ -18,6 +19,7 @@ from services.domain.orders.facts import Placed
 from services.domain.orders.identity import is_order_id
 from services.domain.orders.listing import BoardPlace, utc_days
 from services.domain.orders.order import Order as StoredOrder
+from services.domain.orders.slot_use import SlotPlaces, slot_epoch
 from services.domain.orders.state import fold
 
 _PARTS: Final = 5  # of a long day, each of 2,000 items at most
@@ -41,6 +43,22 @@ def ordering_store(context: Context, store_id: str) -> OrderingStore:
     if documents is None:
         raise unknown_store(store_id)
     return OrderingStore(documents, context.services.catalogs.current(documents.profile["market"]))
+
+
+def slot_places(context: Context, profile: StoreProfile, days: Iterable[str]) -> SlotPlaces:
+    """Return the places that this region has left in a store's pickup slots, by one request.
+
+    Args:
+        context: Of the request.
+        profile: The store's.
+        days: Days of UTC; those of other slots count as free.
+    """
+    services = context.services
+    regions = services.orders.regions
+    nearest = nearest_regions(profile["latitude"], profile["longitude"], regions)
+    epoch = slot_epoch(services.order_rules.pickup.orders_per_slot, nearest)
+    used = services.orders.slot_use(profile.store_id, sorted(days))
+    return SlotPlaces(profile.store_id, used, epoch, services.region)
 
 
 def existing_order(context: Context, order_id: str) -> StoredOrder:

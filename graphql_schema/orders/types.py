@@ -23,11 +23,11 @@ from services.domain.orders.contradictions import CLAIMS
 from services.domain.orders.facts import Assessed, Fact, Placed, RefundAsked, RefundRefused
 from services.domain.orders.order import Order as StoredOrder
 from services.domain.orders.payment_state import cards_left, decline_code, payment_state
+from services.domain.orders.slot_use import SlotPlaces
 from services.domain.orders.state import OrderState, Status, fold
 from services.domain.quotes.line import Line
 from services.domain.quotes.pickup import Slot
 from services.domain.quotes.quote import Quote as DomainQuote
-from services.domain.rights.account import Account
 from services.domain.taxes.rates import PERCENT
 
 
@@ -364,14 +364,14 @@ class PickupSlot:
     )
 
     @classmethod
-    def of(cls, slot: Slot, time_zone: str, account: Account, region: str) -> Self:
+    def of(cls, slot: Slot, time_zone: str, places: SlotPlaces) -> Self:
         """Return the GraphQL object of a slot."""
         at = zone(time_zone)
         return cls(
             id=strawberry.ID(slot.id),
             start=datetime.fromtimestamp(slot.start, at),
             end=datetime.fromtimestamp(slot.end, at),
-            full=(account.rights(region) or 0) < 1,
+            full=not places.has_place(slot),
         )
 
 
@@ -392,7 +392,7 @@ class Quote:
         description="Taxes in the total, by name and rate.", directives=[sized(3)]
     )
     total: Money = strawberry.field(
-        description="What the guest pays, tax included; pass it as `expectedTotal`."
+        description="What the guest pays, tax included; pass it as `expectedTotalMinor`."
     )
     pickup_at: datetime = strawberry.field(
         description="When it can be collected, with the store's own UTC offset."
@@ -420,6 +420,6 @@ class Quote:
                 for one in quoted.taxes
             ],
             total=money(quoted.total),
-            pickup_at=datetime.fromtimestamp(quoted.slots[0][1], zone(time_zone)),
+            pickup_at=datetime.fromtimestamp(quoted.ready, zone(time_zone)),
             needs_approval=quoted.needs_review,
         )

@@ -10,7 +10,7 @@ from localcloud.control_plane import shown
 from localcloud.exceptions import LocalCloudError
 from localcloud.faults.client import Fault
 from localcloud.faults.effects import Effect
-from localcloud.faults.kinds import KINDS, LONGEST_S, SHORTEST_S, Choice, Kind, Number
+from localcloud.faults.kinds import ALL_KINDS, KINDS, LONGEST_S, SHORTEST_S, Choice, Kind, Number
 
 _P99_IN_MEDIANS: Final = 4  # the 99th percentile of a latency for which only the median is given
 
@@ -46,9 +46,9 @@ def parse_fault(requested: Any, scope: CloudScope, now: datetime) -> Fault:
     if not isinstance(requested, dict):
         raise InvalidFaultError("the body must be a JSON object", 'such as {"kind": "freeze", ...}')
     name = requested.get("kind")
-    if not isinstance(name, str) or name not in KINDS:
+    if not isinstance(name, str) or name not in ALL_KINDS:
         raise InvalidFaultError(f"there is no fault {shown(name)}", f"kinds are {', '.join(KINDS)}")
-    kind = KINDS[name]
+    kind = ALL_KINDS[name]
     region = _region(requested.get("region"), name, kind, scope.regions)
     if kind.lambdas and not scope.lambdas:
         raise InvalidFaultError(
@@ -71,7 +71,7 @@ def parse_fault(requested: Any, scope: CloudScope, now: datetime) -> Fault:
 
 def effects_of(fault: Fault, regions: Sequence[str]) -> tuple[Effect, ...]:
     """Return the effects of a fault, in the order in which they are applied."""
-    return tuple(KINDS[fault.kind].effects(fault.region, fault.parameters, regions))
+    return tuple(ALL_KINDS[fault.kind].effects(fault.region, fault.parameters, regions))
 
 
 def now() -> datetime:

@@ -334,6 +334,15 @@ KINDS: Final[Mapping[str, Kind]] = {
         parameters={"seconds_of_delay": Number(0, _MOST_WEBHOOK_DELAY_S, 5.0, "seconds at most")},
     ),
 }
+GUARDS: Final[Mapping[str, Kind]] = {
+    "refill": Kind(
+        "the service's DynamoDB requests in the region fail while its table is filled again",
+        KINDS["dynamodb-fail"].effects,
+        parameters=KINDS["dynamodb-fail"].parameters,
+    ),
+}
+"""Faults that the cloud sets and ends itself, to keep data whole; healing all leaves them."""
+ALL_KINDS: Final[Mapping[str, Kind]] = {**KINDS, **GUARDS}
 
 
 def described(kind: Kind) -> str:

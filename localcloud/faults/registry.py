@@ -20,6 +20,7 @@ from localcloud.faults.actuator import Actuator, ActuatorError
 from localcloud.faults.client import Fault
 from localcloud.faults.effects import Effect, EffectKey
 from localcloud.faults.fault_request import effects_of, now
+from localcloud.faults.kinds import GUARDS
 from localcloud.json_log import EventLog
 
 FILE: Final = "faults.json"
@@ -106,8 +107,11 @@ class FaultRegistry:
         return True
 
     async def end_all(self) -> list[str]:
-        """Remove all faults concurrently; return their ids, the newest first."""
-        ids = list(reversed(self.faults))
+        """Remove all faults but the cloud's own guards concurrently; return their ids.
+
+        The newest comes first.
+        """
+        ids = [id_ for id_, one in reversed(self.faults.items()) if one.kind not in GUARDS]
         await asyncio.gather(*(self.end(one, "healed") for one in ids))
         return ids
 

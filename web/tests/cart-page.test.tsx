@@ -387,3 +387,27 @@ it("leads to the first field that the service refused", async () => {
   const { id } = page.one(".field-wrong");
   expect(field.getAttribute("aria-describedby")).toBe(id);
 });
+
+it("asks the guest again where the order would be ready much later than shown", async () => {
+  const sent: unknown[] = [];
+  answerOperations({
+    Menu: () => ({ menu: MENU }),
+    Quote: quote,
+    PlaceOrder: ({ input }) => {
+      sent.push((input as { pickup: unknown }).pickup);
+      const later = { __typename: "SlotFullError", message: "", path: ["pickup", "latest"] };
+      return { placeOrder: { order: null, errors: [later] } };
+    },
+    TrackOrder: () => ({ order: null }),
+  });
+  page.show(<CartPage id="de-1" />);
+  await page.shown("[data-testid=contact-name]");
+  await page.write("[data-testid=contact-name]", "Ada");
+  await vi.waitFor(() =>
+    expect((page.one("[data-testid=place-order]") as HTMLButtonElement).disabled).toBe(false),
+  );
+  await page.press("[data-testid=place-order]");
+  await vi.waitFor(() => expect(document.body.textContent).toContain(en.readyLater));
+  // A quarter of an hour more than the 12:00 that was shown.
+  expect(sent).toEqual([{ latest: "2030-01-01T12:15:00.000Z" }]);
+});

@@ -108,6 +108,8 @@ it("keeps operationId and cart when it is refused, and says what a guest can do"
       },
       { __typename: "StoreClosedError", path: ["pickup"], nextSlot: "2030-01-01T08:00:00+01:00" },
       { __typename: "InvalidValueError", path: ["contact", "mail"] },
+      { __typename: "SlotFullError", path: ["pickup"] },
+      { __typename: "SlotFullError", path: ["pickup", "latest"] },
       { __typename: "TooBusyError", path: [] },
     ),
   );
@@ -121,6 +123,8 @@ it("keeps operationId and cart when it is refused, and says what a guest can do"
       { kind: "price-changed", totalMinor: 260 },
       { kind: "closed", nextSlot: "2030-01-01T08:00:00+01:00" },
       { kind: "field", field: "mail" },
+      { kind: "slot-full" },
+      { kind: "later" },
       { kind: "other" },
     ],
   });

@@ -180,6 +180,11 @@ def _offered(state: OrderState, data: Offered, now_ms: int) -> Judgement:
     return _ALLOWED
 
 
+def too_large_a_refund(left: int) -> str:
+    """Return why a refund of more than is left is refused, `left` being in minor units."""
+    return f"only {left} minor units are left to refund" if left else "nothing is left to refund"
+
+
 def _refund(state: OrderState, data: RefundAsked) -> Judgement:
     pay = state.payment
     if not pay.captured:
@@ -188,7 +193,7 @@ def _refund(state: OrderState, data: RefundAsked) -> Judgement:
     if data.amount < 1:
         return _refused("a refund is at least one minor unit")
     if data.amount > left:
-        return _refused(f"only {left} minor units are left to refund")
+        return _refused(too_large_a_refund(left))
     if data.amount > pay.refundable_at_once:
         return _refused(several_payments(pay))
     return _one_more(pay, data)

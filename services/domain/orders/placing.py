@@ -1,7 +1,7 @@
 """Placing an order: what a region reserves for a quote, and the placement that it records."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -11,9 +11,9 @@ from services.domain.documents.stock_rights import HOLD_S, reserved
 from services.domain.hours import opening_state
 from services.domain.menu import StoreDocuments
 from services.domain.orders.facts import CARD, Placed, Reserved
-from services.domain.orders.slot_use import SlotUse, slot_epoch
+from services.domain.orders.slot_use import SlotPlaces, SlotUse, slot_epoch
 from services.domain.orders.state import ACCEPT_WITHIN_MS
-from services.domain.quotes.pickup import PickupRules, Slot
+from services.domain.quotes.pickup import PickupRules
 from services.domain.quotes.quote import (
     OrderRules,
     Quote,
@@ -22,8 +22,8 @@ from services.domain.quotes.quote import (
     quote,
     sold_out,
 )
-from services.domain.quotes.refusals import InvalidOrder, OrderRefusedError, Refusal, SlotFull
-from services.domain.rights.selling import NoRightsError, sell
+from services.domain.quotes.refusals import InvalidOrder, OrderRefusedError, Refusal
+from services.domain.rights.selling import NoRightsError
 
 REVIEW_WITHIN_MS: Final = 60 * 60_000  # an approval takes longer
 
@@ -104,15 +104,14 @@ def reserve(  # noqa: PLR0917 - what a placement depends on
     if wanted.payer.method == CARD and not rules.takes_cards:
         message = "cards are not accepted: no payment provider is configured; pay at the store"
         raise OrderRefusedError([InvalidOrder(message, ("payment",))])
-    quoted = quote(wanted.request, documents, catalog, rules, now)
-    slot, ready, used, place = _slot(quoted, wanted, slots, rules.pickup, nearest, region)
-    if ready != quoted.slots[0][1]:
-        # A later slot than the one that was priced: other items may be served then.
-        later = replace(wanted.request, slot_id=slot.id)
-        quoted = quote(later, documents, catalog, rules, now)
+    epoch = slot_epoch(rules.pickup.orders_per_slot, nearest)
+    places = SlotPlaces(wanted.store_id, slots, epoch, region)
+    quoted = quote(wanted.request, documents, catalog, rules, now, has_place=places.has_place)
+    slot = quoted.slot
+    used, position = places.take(slot)
     before = documents.stock or Stock(wanted.store_id, {})
-    stock, pieces = _stock(quoted, before, region, ready, int(now.timestamp()))
-    accept_by, extension = _deadlines(quoted, documents, rules.pickup, ready, now)
+    stock, pieces = _stock(quoted, before, region, int(now.timestamp()))
+    accept_by, extension = _deadlines(quoted, documents, rules.pickup, now)
     placed = Placed(
         fingerprint=wanted.fingerprint,
         store_id=wanted.store_id,
@@ -121,17 +120,17 @@ def reserve(  # noqa: PLR0917 - what a placement depends on
         total=quoted.total,
         method=wanted.payer.method,
         token=wanted.payer.token,
-        pickup_at=ready,
+        pickup_at=quoted.ready,
         accept_by=accept_by,
         review=quoted.needs_review,
-        reserved=(place, *pieces),
+        reserved=(Reserved(slot.counter, 1, position), *pieces),
         extension_ms=extension,
     )
-    return Reservation(placed, used, stock)
+    return Reservation(placed, {slot.utc_day: used}, stock)
 
 
 def _deadlines(
-    quoted: Quote, documents: StoreDocuments, rules: PickupRules, ready: int, now: datetime
+    quoted: Quote, documents: StoreDocuments, rules: PickupRules, now: datetime
 ) -> tuple[int, int]:
     """Return until when the store may accept, and by how much a late card may put that off.
 
@@ -143,14 +142,12 @@ def _deadlines(
     opening = opening_of(documents)
     state = opening_state(opening.week, opening.time_zone, now, opening.closures)
     opens = int(state.opens_at.timestamp() * 1000) if state.opens_at else at
-    begins = (ready - rules.preparation(sum(line.quantity for line in quoted.lines))) * 1000
+    begins = (quoted.ready - rules.preparation(sum(line.quantity for line in quoted.lines))) * 1000
     accept_by = max(at + within, min(opens + within, begins))
     return accept_by, max(begins - accept_by, ACCEPT_WITHIN_MS)
 
 
-def _stock(
-    quoted: Quote, stock: Stock, region: str, ready: int, now: int
-) -> tuple[Stock, list[Reserved]]:
+def _stock(quoted: Quote, stock: Stock, region: str, now: int) -> tuple[Stock, list[Reserved]]:
     """Reserve the pieces, also of items that nobody has counted yet: the first count holds them.
 
     Raises:
@@ -161,7 +158,7 @@ def _stock(
     items = [line.item_id for line in quoted.lines]
     for item, pieces in quoted.pieces.items():
         try:
-            stock, position = reserved(stock, item, pieces, region, ready + HOLD_S, now)
+            stock, position = reserved(stock, item, pieces, region, quoted.ready + HOLD_S, now)
         except NoRightsError as error:
             path = ("lines", str(items.index(item)), "itemId")
             refusals.append(sold_out(item, error.held, path))
@@ -170,32 +167,3 @@ def _stock(
     if refusals:
         raise OrderRefusedError(refusals)
     return stock, found
-
-
-def _slot(  # noqa: PLR0917 - what a place in a slot depends on
-    quoted: Quote,
-    wanted: Wanted,
-    slots: Mapping[str, SlotUse],
-    rules: PickupRules,
-    nearest: Sequence[str],
-    region: str,
-) -> tuple[Slot, int, Mapping[str, SlotUse], Reserved]:
-    """Take a place in the first slot that has one.
-
-    Raises:
-        OrderRefusedError: None has.
-    """
-    epoch = slot_epoch(rules.orders_per_slot, nearest)
-    for slot, ready in quoted.slots:
-        use = slots.get(slot.utc_day) or SlotUse(wanted.store_id, slot.utc_day, {})
-        account = use.account(slot.counter, epoch)
-        if (account.rights(region) or 0) >= 1:
-            taken = sell(account, region, 1)
-            place = Reserved(slot.counter, 1, taken.part(region).sold)
-            return slot, ready, {slot.utc_day: use.with_account(slot.counter, taken)}, place
-    if wanted.request.slot_id is None:
-        hours = rules.asap_within_s / 3600
-        message = f"the kitchen is busy for the next {hours:g} hours; choose one of pickupSlots"
-    else:
-        message = "the slot is full; choose another of pickupSlots"
-    raise OrderRefusedError([SlotFull(message, ("pickup",))])

@@ -6,7 +6,9 @@ from typing import Final, Self
 
 from services.domain.documents.counter_rows import dump_part, load_part
 from services.domain.documents.layout import ENTRIES, Body, InvalidDocumentError, entries
+from services.domain.quotes.pickup import Slot
 from services.domain.rights.account import Account, Epoch, Part, merge_parts
+from services.domain.rights.selling import sell
 from services.domain.stamp import Stamp
 
 # Every region derives the same epoch from the same setting.
@@ -97,6 +99,42 @@ class SlotUse:
         for part in parts:
             found = part if found is None else found.merge(part)
         return cls(store_id, day, {}) if found is None else found
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPlaces:
+    """The places that a region has left in a store's slots.
+
+    Attributes:
+        store_id: The store's id.
+        use: The use of slots by day of UTC, as the region has it.
+        epoch: Places of each slot and their shares, as `slot_epoch` gives them.
+        region: The region.
+    """
+
+    store_id: str
+    use: Mapping[str, SlotUse]
+    epoch: Epoch
+    region: str
+
+    def has_place(self, slot: Slot) -> bool:
+        """Return whether the region can take one more order for a slot."""
+        return (self._account(slot).rights(self.region) or 0) >= 1
+
+    def take(self, slot: Slot) -> tuple[SlotUse, int]:
+        """Return the use of the slot's day with one more order, and the order's position.
+
+        Raises:
+            NoRightsError: The region has no place left.
+        """
+        taken = sell(self._account(slot), self.region, 1)
+        return self._day(slot).with_account(slot.counter, taken), taken.part(self.region).sold
+
+    def _account(self, slot: Slot) -> Account:
+        return self._day(slot).account(slot.counter, self.epoch)
+
+    def _day(self, slot: Slot) -> SlotUse:
+        return self.use.get(slot.utc_day) or SlotUse(self.store_id, slot.utc_day, {})
 
 
 def slot_epoch(places: int, nearest: Sequence[str]) -> Epoch:

@@ -1,12 +1,12 @@
 """What an order costs, from the same documents and by the same functions as the menu."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.domain.documents.catalog import CatalogVersion
-from services.domain.hours import day_in
+from services.domain.hours import day_in, zone
 from services.domain.menu import MenuItem, StoreDocuments, assemble
 from services.domain.money import MAX_MINOR
 from services.domain.quotes.limits import OrderLimits, RequestedLine
@@ -26,6 +26,7 @@ from services.domain.quotes.refusals import (
     OrderTooLarge,
     PriceChanged,
     Refusal,
+    SlotFull,
     SoldOut,
 )
 from services.domain.taxes.goods import Classification
@@ -61,11 +62,13 @@ class QuoteRequest:
         slot_id: Id of the pickup slot; None: as soon as possible.
         expected_total: What the client showed the guest, tax included, in minor units; None: the
             total is not compared.
+        latest: Unix seconds until which the guest would wait; None: as long as the rules have it.
     """
 
     lines: tuple[RequestedLine, ...]
     slot_id: str | None = None
     expected_total: int | None = None
+    latest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,8 @@ class Quote:
         lines: What is ordered, priced.
         taxes: Taxes by levy and rate; they are part of the total.
         total: What the guest pays, tax included, in minor units.
-        slots: Where the order may be collected, with when it is ready (Unix seconds), best first:
-            the chosen slot alone, or those that come soonest.
+        slot: Where the order is collected: the chosen slot, or the first that has a place.
+        ready: When it can be collected, Unix seconds.
         needs_review: It is large: somebody has to approve it first.
     """
 
@@ -86,7 +89,8 @@ class Quote:
     lines: tuple[Line, ...]
     taxes: tuple[TaxTotal, ...]
     total: int
-    slots: tuple[tuple[Slot, int], ...]
+    slot: Slot
+    ready: int
     needs_review: bool
 
     @property
@@ -114,8 +118,10 @@ def quote(
     catalog: CatalogVersion,
     rules: OrderRules,
     now: datetime,
+    *,
+    has_place: Callable[[Slot], bool],
 ) -> Quote:
-    """Return what an order costs at a store.
+    """Return what an order costs at a store, and when it can be collected.
 
     An item counts as listed if the menu has it at the time of the pickup. Pieces are compared with
     what all regions have left; a reservation may still find that this region has no rights.
@@ -126,6 +132,7 @@ def quote(
         catalog: The published catalog of the store's market.
         rules: What the operator set.
         now: Aware instant.
+        has_place: Whether the kitchen can make one more order in a slot.
 
     Raises:
         OrderRefusedError: It cannot be placed.
@@ -136,14 +143,14 @@ def quote(
     if refusals:
         raise OrderRefusedError(refusals)
     pieces = sum(line.quantity for line in request.lines)
-    slots = _slots(request, documents, rules.pickup, pieces, now)
-    if isinstance(slots, Refusal):
+    found = _slot(request, documents, rules.pickup, pieces, now, has_place)
+    if isinstance(found, Refusal):
         # The items are judged too, so that the guest hears of everything at once.
-        refusals.append(slots)
-    at = now if isinstance(slots, Refusal) else datetime.fromtimestamp(slots[0][1], UTC)
+        refusals.append(found)
+    at = now if isinstance(found, Refusal) else datetime.fromtimestamp(found[1], UTC)
     menu = _offered(request.lines, documents, catalog, at)
     refusals += _item_refusals(request.lines, menu, documents, catalog)
-    if refusals or isinstance(slots, Refusal):
+    if refusals or isinstance(found, Refusal):
         raise OrderRefusedError(refusals)
     prices = [menu[line.item_id].price.amount_minor for line in request.lines]
     reckoning = _reckoned(request.lines, prices, documents, catalog, rules, at)
@@ -154,7 +161,7 @@ def quote(
     total = sum(line.amount for line in lines)
     _check_total(request, total, catalog.currency)
     review = rules.limits.needs_review(pieces, total, catalog.currency)
-    return Quote(catalog.currency, lines, reckoning.totals, total, slots, review)
+    return Quote(catalog.currency, lines, reckoning.totals, total, *found, review)
 
 
 def opening_of(documents: StoreDocuments) -> OpeningTimes:
@@ -162,18 +169,37 @@ def opening_of(documents: StoreDocuments) -> OpeningTimes:
     return OpeningTimes.of(documents.profile)
 
 
-def _slots(
-    request: QuoteRequest, documents: StoreDocuments, rules: PickupRules, pieces: int, now: datetime
-) -> tuple[tuple[Slot, int], ...] | Refusal:
+def _slot(  # noqa: PLR0917 - what a place in a slot depends on
+    request: QuoteRequest,
+    documents: StoreDocuments,
+    rules: PickupRules,
+    pieces: int,
+    now: datetime,
+    has_place: Callable[[Slot], bool],
+) -> tuple[Slot, int] | Refusal:
+    """Return the slot of an order, and when it is ready (Unix seconds); or why it has none."""
     opening = opening_of(documents)
     if request.slot_id is not None:
         slot = chosen_slot(opening, request.slot_id, now, rules, pieces)
-        return slot if isinstance(slot, Refusal) else ((slot, slot.start),)
-    found = asap_slots(opening, now, rules, pieces)
-    if not found:
-        message = "the store is closed, or closes before the order can be ready"
-        return closed(opening, now, rules, pieces, message, ("pickup",))
-    return tuple(found)
+        if isinstance(slot, Refusal):
+            return slot
+        found = [(slot, slot.start)]
+        full = "the slot is full; choose another of pickupSlots"
+    else:
+        found = asap_slots(opening, now, rules, pieces)
+        if not found:
+            message = "the store is closed, or closes before the order can be ready"
+            return closed(opening, now, rules, pieces, message, ("pickup",))
+        hours = rules.asap_within_s / 3600
+        full = f"the kitchen is busy for the next {hours:g} hours; choose one of pickupSlots"
+    free = next((one for one in found if has_place(one[0])), None)
+    if free is None:
+        return SlotFull(full, ("pickup",))
+    if request.latest is not None and free[1] > request.latest:
+        ready = datetime.fromtimestamp(free[1], zone(opening.time_zone)).isoformat()
+        message = f"it can be collected at {ready} now; show the guest that time and ask again"
+        return SlotFull(message, ("pickup", "latest"))
+    return free
 
 
 def _offered(
@@ -253,4 +279,4 @@ def _check_total(request: QuoteRequest, total: int, currency: str) -> None:
             f"the order costs {total} minor units of {currency} now, not {request.expected_total}; "
             "show the guest the new total and ask again"
         )
-        raise OrderRefusedError([PriceChanged(message, ("expectedTotal",), total, currency)])
+        raise OrderRefusedError([PriceChanged(message, ("expectedTotalMinor",), total, currency)])

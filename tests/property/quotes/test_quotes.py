@@ -34,7 +34,10 @@ def test_a_quote_is_the_menus_prices_and_its_parts_add_up(
 ) -> None:
     store, prices = documents(counted=counted), catalog()
     try:
-        found = quote(QuoteRequest(lines, None, expected), store, prices, RULES, NOON)
+        found = quote(
+            *(QuoteRequest(lines, None, expected), store, prices, RULES, NOON),
+            has_place=lambda _slot: True,
+        )
     except OrderRefusedError as refused:
         for one in refused.refusals:
             if isinstance(one, SoldOut):
@@ -42,7 +45,8 @@ def test_a_quote_is_the_menus_prices_and_its_parts_add_up(
                 assert 0 <= one.left < wanted
             if isinstance(one, PriceChanged):
                 assert one.total != expected
-                quote(QuoteRequest(lines, None, one.total), store, prices, RULES, NOON)
+                again = QuoteRequest(lines, None, one.total)
+                quote(again, store, prices, RULES, NOON, has_place=lambda _slot: True)
         return
     menu = assemble(store, prices, at=NOON, locale=None)
     shown = {one.id: one.price.amount_minor for part in menu.categories for one in part.items}

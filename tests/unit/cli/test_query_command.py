@@ -223,3 +223,13 @@ def test_what_is_no_token_is_refused_before_anything_is_sent(api: Api, token: st
     with pytest.raises(UnusableInputError, match="--token is no token"):
         send(api.url, {"query": "{ a }"}, token=token, fails_over=False)
     assert api.requests == []
+
+
+@pytest.mark.parametrize(
+    ("status", "hint"), [(504, "run it again in some seconds"), (400, "shows the whole answer")]
+)
+def test_what_the_service_could_not_answer_is_run_again(status: int, hint: str) -> None:
+    error = {"message": "eu-west-1 did not answer in time", "extensions": {"code": "X"}}
+    with pytest.raises(CarteError) as raised:
+        data_of(status, {"errors": [error]})
+    assert hint in raised.value.hint

@@ -231,7 +231,7 @@ def test_a_double_click_is_one_order(shop: Service) -> None:
             "InvalidValueError",
             ["contact", "phone"],
         ),
-        ({"expectedTotalMinor": 397}, "PriceChangedError", ["expectedTotal"]),
+        ({"expectedTotalMinor": 397}, "PriceChangedError", ["expectedTotalMinor"]),
         ({"pickup": {"slotId": "tomorrow"}}, "InvalidValueError", ["pickup", "slotId"]),
         ({"pickup": {"slotId": "1777888800"}}, "StoreClosedError", ["pickup", "slotId"]),
     ],
@@ -311,6 +311,46 @@ def test_a_quote_is_what_the_order_then_costs(shop: Service) -> None:
     ]
     lines = [{"itemId": "glazed", "quantity": 2}, {"itemId": "latte", "quantity": 1}]
     assert place(shop, total=718, lines=lines)["errors"] == []
+
+
+QUOTED = """query Q($input: QuoteInput!) { quote(input: $input) {
+  quote { pickupAt } errors { __typename message path } } }"""
+
+
+def test_the_time_of_a_quote_is_the_one_that_the_order_then_has(shop: Service) -> None:
+    line = {"itemId": "glazed", "quantity": 2}
+    times = []
+    for at in range(25):  # the nearest region has twelve of twenty places of a slot
+        found = shop.ask(QUOTED, input={"storeId": "de-1", "lines": [line]})["quote"]
+        placed = place(shop, f"operation-{at + 20}")["order"]
+        assert placed["pickupAt"] == found["quote"]["pickupAt"]
+        times.append(placed["pickupAt"])
+    assert len(set(times)) == 3
+    slot = shop.ask('{ pickupSlots(storeId: "de-1") { id full } }')["pickupSlots"][0]
+    assert slot["full"]
+    of_slot = {"storeId": "de-1", "lines": [line], "pickup": {"slotId": slot["id"]}}
+    refused = shop.ask(QUOTED, input=of_slot)["quote"]
+    assert kinds(refused) == ["SlotFullError"]
+
+
+def test_an_order_is_not_placed_for_later_than_the_guest_would_wait(shop: Service) -> None:
+    line = {"itemId": "glazed", "quantity": 2}
+    shown = shop.ask(QUOTED, input={"storeId": "de-1", "lines": [line]})["quote"]["quote"]
+    latest = {"latest": shown["pickupAt"]}
+    for at in range(12):
+        assert place(shop, f"operation-{at + 20}", pickup=latest)["errors"] == []
+    refused = place(shop, "operation-40", pickup=latest)
+    assert kinds(refused) == ["SlotFullError"]
+    assert refused["errors"][0]["path"] == ["pickup", "latest"]
+    # What was placed stays placed, whatever a repetition says.
+    before = {"latest": "2020-01-01T00:00:00Z"}
+    assert place(shop, "operation-20", pickup=before)["order"]["pickupAt"] == shown["pickupAt"]
+
+
+def test_the_latest_time_of_a_pickup_has_an_offset(shop: Service) -> None:
+    found = place(shop, pickup={"latest": "2026-12-01T12:00:00"})
+    assert kinds(found) == ["InvalidValueError"]
+    assert found["errors"][0]["path"] == ["pickup", "latest"]
 
 
 def test_a_quote_that_is_refused_has_typed_errors(shop: Service) -> None:

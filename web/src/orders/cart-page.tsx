@@ -37,6 +37,9 @@ import { Totals } from "./totals.tsx";
 /** How often an open cart is priced anew, in milliseconds. */
 const REPRICE_MS = 20_000;
 
+/** An order that would be ready later than shown by more than this is not placed: the guest is asked again. */
+const PATIENCE_MS = 15 * 60_000;
+
 export function CartPage({ id }: { id: string }) {
   const texts = useOrderTexts();
   const { code, say } = useLanguage();
@@ -246,6 +249,7 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
           slotId: pickup.slotId,
           cardToken: payment,
           totalMinor: current.total.amountMinor,
+          latest: new Date(Date.parse(current.pickupAt) + PATIENCE_MS).toISOString(),
         };
         order(store.id, sending);
       }}

@@ -27,6 +27,8 @@ export interface Sending {
   /** A test card's token, or empty to pay at the store. */
   cardToken: string;
   totalMinor: number;
+  /** Until when the guest would wait, as the API takes it; carts of an earlier version have none. */
+  latest?: string;
 }
 
 /** When an order is collected. */
@@ -190,4 +192,5 @@ const isSending = (sending: Sending | null): boolean =>
     isText,
   ) &&
   Number.isInteger(sending?.at) &&
-  Number.isInteger(sending?.totalMinor);
+  Number.isInteger(sending?.totalMinor) &&
+  (sending?.latest === undefined || isText(sending.latest));

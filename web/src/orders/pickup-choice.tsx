@@ -75,6 +75,11 @@ export function PickupChoice(given: Given) {
           {texts.slotTaken}
         </p>
       )}
+      {refusals.some(({ kind }) => kind === "later") && (
+        <p class="cart-refusal" role="alert">
+          {texts.readyLater}
+        </p>
+      )}
     </fieldset>
   );
 }

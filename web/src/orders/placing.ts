@@ -135,7 +135,7 @@ async function lookFor(
 }
 
 export function inputOf(cart: Cart, sending: Sending): PlaceOrderMutationVariables {
-  const { name, mail, phone, slotId, cardToken } = sending;
+  const { name, mail, phone, slotId, cardToken, latest } = sending;
   return {
     input: {
       operationId: cart.operationId,
@@ -146,7 +146,7 @@ export function inputOf(cart: Cart, sending: Sending): PlaceOrderMutationVariabl
         note: note.trim() || null,
       })),
       contact: { name, mail: mail || null, phone: phone || null },
-      pickup: slotId ? { slotId } : null,
+      pickup: slotId ? { slotId } : latest ? { latest } : null,
       expectedTotalMinor: sending.totalMinor,
       ...(cardToken
         ? { payment: "CARD" as const, paymentToken: cardToken }

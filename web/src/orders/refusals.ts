@@ -17,6 +17,8 @@ export type Refusal =
   /** The start of the next pickup slot; undefined where there is none, or where it is not known. */
   | { kind: "closed"; nextSlot: string | undefined }
   | { kind: "slot-full" }
+  /** It would be ready much later than the guest was shown. */
+  | { kind: "later" }
   | { kind: "too-large" }
   | { kind: "field"; field: "name" | "mail" | "phone" | "payment" }
   | { kind: "other" };
@@ -42,7 +44,7 @@ function refusalOf(error: OrderError, lines: readonly Pick<CartLine, "itemId">[]
     case "StoreClosedError":
       return { kind: "closed", nextSlot: error.nextSlot ?? undefined };
     case "SlotFullError":
-      return { kind: "slot-full" };
+      return { kind: error.path[1] === "latest" ? "later" : "slot-full" };
     case "OrderTooLargeError":
       return { kind: "too-large" };
     case "InvalidValueError":

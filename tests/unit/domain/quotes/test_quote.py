@@ -1,15 +1,17 @@
 """Quotes: prices of the menu, taxes, totals, and each reason for which an order is refused."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.domain.documents.catalog import CatalogVersion
 from services.domain.menu import StoreDocuments
 from services.domain.quotes.limits import OrderLimits, RequestedLine
 from services.domain.quotes.line import Line
-from services.domain.quotes.pickup import slots
+from services.domain.quotes.pickup import Slot, slots
 from services.domain.quotes.quote import Quote, QuoteRequest, opening_of, quote
 from services.domain.quotes.refusals import (
     InvalidOrder,
@@ -19,6 +21,7 @@ from services.domain.quotes.refusals import (
     OrderTooLarge,
     PriceChanged,
     Refusal,
+    SlotFull,
     SoldOut,
     StoreClosed,
 )
@@ -31,15 +34,31 @@ def request_for(*lines: tuple[str, int], **more: Any) -> QuoteRequest:
     return QuoteRequest(tuple(RequestedLine(*line) for line in lines), **more)
 
 
-def quoted(one: QuoteRequest, store: StoreDocuments | None = None, now: datetime = NOON) -> Quote:
-    return quote(one, store or documents(), catalog(), RULES, now)
+def every_slot(_slot: Slot) -> bool:
+    return True
+
+
+def quoted(
+    one: QuoteRequest,
+    store: StoreDocuments | None = None,
+    now: datetime = NOON,
+    has_place: Callable[[Slot], bool] = every_slot,
+) -> Quote:
+    return quote(one, store or documents(), catalog(), RULES, now, has_place=has_place)
+
+
+def quote_at_noon(one: QuoteRequest, store: StoreDocuments, prices: CatalogVersion) -> Quote:
+    return quote(one, store, prices, RULES, NOON, has_place=every_slot)
 
 
 def refusals(
-    one: QuoteRequest, store: StoreDocuments | None = None, now: datetime = NOON
+    one: QuoteRequest,
+    store: StoreDocuments | None = None,
+    now: datetime = NOON,
+    has_place: Callable[[Slot], bool] = every_slot,
 ) -> list[Any]:
     with pytest.raises(OrderRefusedError) as refused:
-        quoted(one, store, now)
+        quoted(one, store, now, has_place)
     return list(refused.value.refusals)
 
 
@@ -60,24 +79,24 @@ def test_prices_with_tax_are_what_is_paid() -> None:
 
 def test_taxes_of_the_united_states_are_added_by_state() -> None:
     store = documents(market="us", state="NY", time_zone="America/New_York", hours="24/7")
-    found = quote(request_for(("ring", 3)), store, catalog("us", "USD"), RULES, NOON)
+    found = quote_at_noon(request_for(("ring", 3)), store, catalog("us", "USD"))
     assert (found.total, found.tax) == (450 + 18, 18)
     nowhere = documents(market="us", state=None, time_zone="America/New_York", hours="24/7")
     with pytest.raises(NoTaxRateError):
-        quote(request_for(("ring", 3)), nowhere, catalog("us", "USD"), RULES, NOON)
+        quote_at_noon(request_for(("ring", 3)), nowhere, catalog("us", "USD"))
 
 
 def test_six_pastries_are_counted_over_all_lines_of_an_order_in_canada() -> None:
     store = documents(market="ca", state="ON", time_zone="America/Toronto", hours="24/7")
-    five = quote(request_for(("ring", 5)), store, catalog("ca", "CAD"), RULES, NOON)
+    five = quote_at_noon(request_for(("ring", 5)), store, catalog("ca", "CAD"))
     assert five.tax == 98  # 13 % of 750
-    six = quote(request_for(("ring", 3), ("ring", 3)), store, catalog("ca", "CAD"), RULES, NOON)
+    six = quote_at_noon(request_for(("ring", 3), ("ring", 3)), store, catalog("ca", "CAD"))
     assert six.tax == 0
 
 
 def test_yen_have_no_minor_unit_and_are_rounded_once_per_rate() -> None:
     store = documents(market="jp", time_zone="Asia/Tokyo", hours="24/7", lines=None)
-    found = quote(request_for(("ring", 1), ("ring", 2)), store, catalog("jp", "JPY"), RULES, NOON)
+    found = quote_at_noon(request_for(("ring", 1), ("ring", 2)), store, catalog("jp", "JPY"))
     assert (found.total, found.tax) == (450, 33)
 
 
@@ -178,22 +197,53 @@ def test_a_closed_store_and_missing_pieces_are_said_at_once() -> None:
     assert found[0].next_slot.isoformat() == "2026-11-28T08:15:00+01:00"
 
 
-def test_an_order_as_soon_as_possible_is_offered_the_next_slots_too() -> None:
-    found = quoted(request_for(("ring", 2)))
-    assert found.slots[0][1] == int(NOON.timestamp()) + 480 + 10
-    assert len(found.slots) > 4
+def test_an_order_as_soon_as_possible_has_the_first_slot_with_a_place() -> None:
+    ready = int(NOON.timestamp()) + 480 + 10
+    first = quoted(request_for(("ring", 2)))
+    assert first.ready == ready
+    later = quoted(request_for(("ring", 2)), has_place=lambda slot: slot.start > ready + 3600)
+    assert later.ready == later.slot.start
+    assert ready + 3600 < later.ready <= ready + 3600 + RULES.pickup.slot_s
+
+
+def test_an_item_of_the_morning_is_not_sold_where_the_first_free_slot_is_too_late() -> None:
+    morning = NOON.replace(hour=10, minute=30)
+    assert quoted(request_for(("porridge", 1)), now=morning).total > 0
+    noon = NOON.replace(hour=11).timestamp()
+    found = refusals(request_for(("porridge", 1)), None, morning, lambda slot: slot.start >= noon)
+    assert [type(one) for one in found] == [NotListed]
+
+
+def test_where_no_slot_soon_has_a_place_the_kitchen_is_busy() -> None:
+    found = refusals(request_for(("ring", 1)), has_place=lambda _slot: False)
+    assert [(type(one), one.path) for one in found] == [(SlotFull, ("pickup",))]
+    assert found[0].message == "the kitchen is busy for the next 2 hours; choose one of pickupSlots"
 
 
 def test_a_chosen_slot_is_the_only_one() -> None:
     slot = slots(opening_of(documents()), NOON.date(), NOON, RULES.pickup)[3]
-    assert quoted(request_for(("ring", 1), slot_id=slot.id)).slots == ((slot, slot.start),)
+    chosen = request_for(("ring", 1), slot_id=slot.id)
+    assert (quoted(chosen).slot, quoted(chosen).ready) == (slot, slot.start)
+    found = refusals(chosen, has_place=lambda one: one != slot)
+    assert [one.message for one in found] == ["the slot is full; choose another of pickupSlots"]
+
+
+def test_what_is_ready_only_after_the_latest_time_is_refused_with_the_time() -> None:
+    ready = quoted(request_for(("ring", 1))).ready
+    assert quoted(request_for(("ring", 1), latest=ready)).ready == ready
+    found = refusals(request_for(("ring", 1), latest=ready - 1))
+    assert [(type(one), one.path) for one in found] == [(SlotFull, ("pickup", "latest"))]
+    assert "can be collected at 2026-11-" in found[0].message
+    slot = slots(opening_of(documents()), NOON.date(), NOON, RULES.pickup)[3]
+    chosen = request_for(("ring", 1), slot_id=slot.id, latest=slot.start - 1)
+    assert [type(one) for one in refusals(chosen)] == [SlotFull]
 
 
 def test_an_item_without_a_kind_of_goods_is_never_taxed_by_guess() -> None:
     more = catalog()
     strange = type(more)("de", "v", "EUR", {"toys": {}}, (item("mug", "toys", 900),))
     with pytest.raises(UnclassifiedItemError):
-        quote(request_for(("mug", 1)), documents(), strange, RULES, NOON)
+        quote_at_noon(request_for(("mug", 1)), documents(), strange)
 
 
 def test_the_tax_of_the_day_of_the_pickup_counts() -> None:
@@ -201,8 +251,9 @@ def test_the_tax_of_the_day_of_the_pickup_counts() -> None:
     now = datetime(2026, 6, 30, 12, tzinfo=zone)
     store = documents(market="ie", time_zone="Europe/Dublin", hours="24/7")
     prices = catalog("ie", "EUR")
-    today = quote(request_for(("flat-white", 1)), store, prices, RULES, now)
+    rules: Any = {"rules": RULES, "now": now, "has_place": every_slot}
+    today = quote(request_for(("flat-white", 1)), store, prices, **rules)
     tomorrow = slots(opening_of(store), now.date() + timedelta(days=1), now, RULES.pickup)
-    later = quote(request_for(("flat-white", 1), slot_id=tomorrow[0].id), store, prices, RULES, now)
+    later = quote(request_for(("flat-white", 1), slot_id=tomorrow[0].id), store, prices, **rules)
     assert (today.total, today.tax) == (350, 42)  # 13.5 %
     assert (later.total, later.tax) == (350, 29)  # 9 %

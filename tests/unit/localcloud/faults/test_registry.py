@@ -10,7 +10,7 @@ import pytest
 
 from localcloud.faults.actuator import Actuator, ActuatorError
 from localcloud.faults.client import Fault
-from localcloud.faults.effects import CUT, PROCESS
+from localcloud.faults.effects import CUT, DYNAMODB_GATE, PROCESS
 from localcloud.faults.fault_request import CloudScope, now, parse_fault
 from localcloud.faults.registry import FaultRegistry
 from tests.support.polling import until
@@ -52,11 +52,13 @@ class Scene:
         self.folder = folder
         self.process = Lever()
         self.cut = Lever()
+        self.table = Lever()
         self.registry = self.again()
 
     def again(self) -> FaultRegistry:
         """What the next process makes of the state file."""
-        self.registry = FaultRegistry({PROCESS: self.process, CUT: self.cut}, REGIONS, self.folder)
+        actuators = {PROCESS: self.process, CUT: self.cut, DYNAMODB_GATE: self.table}
+        self.registry = FaultRegistry(actuators, REGIONS, self.folder)
         return self.registry
 
     async def inject(self, kind: str = "freeze", seconds: float = 60, **more: Any) -> Fault:
@@ -99,6 +101,19 @@ def test_faults_of_one_region_come_and_go_independently(tmp_path: Path) -> None:
         assert scene.registry.unhealed == []
 
     play(tmp_path, story)
+
+
+def test_healing_all_leaves_what_the_cloud_keeps_closed_itself(tmp_path: Path) -> None:
+    async def story() -> None:
+        scene = Scene(tmp_path)
+        guard = await scene.inject("refill")
+        frozen = await scene.inject("freeze")
+        assert await scene.registry.end_all() == [frozen.id]
+        assert scene.table.on == {"eu-west-1"}
+        assert await scene.registry.end(guard.id, "healed")
+        assert scene.table.on == set()
+
+    asyncio.run(story())
 
 
 def test_healing_twice_is_fine(tmp_path: Path) -> None:

@@ -78,6 +78,8 @@ export const texts: OrderTexts = {
   chooseTime: "Wählen Sie eine Abholzeit.",
   nextPickup: (when) => `Nächste Abholung: ${when}`,
   slotTaken: "Diese Abholzeit ist jetzt voll. Wählen Sie eine andere.",
+  readyLater:
+    "Die Küche hat jetzt mehr zu tun, die Zeit oben ist später. Bestellen Sie erneut, wenn sie Ihnen passt.",
   tooLarge: "Das ist mehr, als eine Bestellung fassen kann.",
   noName: "Schreiben Sie einen Namen.",
   badName: "Schreiben Sie einen Namen mit höchstens 80 Zeichen.",

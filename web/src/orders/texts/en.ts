@@ -76,6 +76,8 @@ export const en = {
   chooseTime: "Choose a pickup time.",
   nextPickup: (when: string) => `Next pickup: ${when}`,
   slotTaken: "That pickup time is full now. Choose another one.",
+  readyLater:
+    "The kitchen is busier now, and the time above is later. Order again if it suits you.",
   tooLarge: "That is more than one order can hold.",
   noName: "Write a name.",
   badName: "Write a name of at most 80 characters.",

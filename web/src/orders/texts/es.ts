@@ -75,6 +75,8 @@ export const texts: OrderTexts = {
   chooseTime: "Elige una hora de recogida.",
   nextPickup: (when) => `Próxima recogida: ${when}`,
   slotTaken: "Esa hora ya está completa. Elige otra.",
+  readyLater:
+    "La cocina está más ocupada y la hora de arriba es más tarde. Si te va bien, vuelve a pedir.",
   tooLarge: "Es más de lo que cabe en un pedido.",
   noName: "Escribe un nombre.",
   badName: "Escribe un nombre de 80 caracteres como máximo.",

@@ -75,6 +75,8 @@ export const texts: OrderTexts = {
   chooseTime: "Choisissez une heure de retrait.",
   nextPickup: (when) => `Prochain retrait : ${when}`,
   slotTaken: "Cette heure est désormais complète. Choisissez-en une autre.",
+  readyLater:
+    "La cuisine est plus occupée et l’heure ci-dessus est plus tardive. Si elle vous convient, commandez à nouveau.",
   tooLarge: "C’est plus qu’une commande ne peut contenir.",
   noName: "Écrivez un nom.",
   badName: "Écrivez un nom de 80 caractères au plus.",

@@ -75,6 +75,8 @@ export const texts: OrderTexts = {
   chooseTime: "Scegli un’ora di ritiro.",
   nextPickup: (when) => `Prossimo ritiro: ${when}`,
   slotTaken: "Quell’ora ora è completa. Scegline un’altra.",
+  readyLater:
+    "La cucina ora è più impegnata e l’ora qui sopra è più tardi. Se ti va bene, ordina di nuovo.",
   tooLarge: "È più di quanto un ordine possa contenere.",
   noName: "Scrivi un nome.",
   badName: "Scrivi un nome di al massimo 80 caratteri.",

@@ -74,6 +74,7 @@ export const texts: OrderTexts = {
   chooseTime: "受け取り時間をお選びください。",
   nextPickup: (when) => `次の受け取り：${when}`,
   slotTaken: "その受け取り時間は満員になりました。別の時間をお選びください。",
+  readyLater: "厨房が混み合い、上の時刻が遅くなりました。よろしければもう一度ご注文ください。",
   tooLarge: "1回のご注文の上限を超えています。",
   noName: "名前を入力してください。",
   badName: "80文字以内で名前を入力してください。",

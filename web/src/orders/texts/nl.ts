@@ -76,6 +76,8 @@ export const texts: OrderTexts = {
   chooseTime: "Kies een afhaaltijd.",
   nextPickup: (when) => `Volgende afhaaltijd: ${when}`,
   slotTaken: "Die afhaaltijd is nu vol. Kies een andere.",
+  readyLater:
+    "De keuken heeft het drukker en de tijd hierboven is later. Bestel opnieuw als die u schikt.",
   tooLarge: "Dat is meer dan in één bestelling past.",
   noName: "Schrijf een naam.",
   badName: "Schrijf een naam van hoogstens 80 tekens.",
