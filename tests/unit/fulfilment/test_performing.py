@@ -101,7 +101,10 @@ def test_pieces_wait_for_the_version_that_can_write_the_stock_and_all_else_is_do
     world = World()
     name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
     world.work_everywhere()
-    for data in [f.Accepted(), f.Ready(), ending] if ending == f.Collected() else [ending]:
+    steps: list[f.Data] = [ending]
+    if ending == f.Collected():
+        steps = [f.Accepted(), f.Ready(), ending]
+    for data in steps:
         world.orders[EU].record(name, data, "ada")
     replica, key = world.replicas[EU], parts.own_part(keys.stock("s1"), EU)
 

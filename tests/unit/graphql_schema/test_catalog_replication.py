@@ -171,7 +171,7 @@ def test_what_a_region_carries_out_late_is_no_change_of_what_its_client_saw_else
     do(thawed, EDIT, "operation-1", itemId="glazed", priceMinor=late)
     assert stamps(shop)["price"] > seen
     expected = [{"entry": "price", "stamp": seen}]
-    more = {"itemId": "glazed", "priceMinor": 250, "expected": expected}
+    more: Any = {"itemId": "glazed", "priceMinor": 250, "expected": expected}
     payload = do(shop, EDIT, "operation-2", **more)
     assert (payload["errors"] == []) == is_theirs, payload
     lose(shop.table, keys.operation("operation-2"))

@@ -84,7 +84,7 @@ class Watched(Deployer):
         monkeypatch.setattr(self.toolkit, "deploy", noted)
         monkeypatch.setattr(rollout_module, "upload_site", uploaded)
         monkeypatch.setattr(rollout_module, "forget_pages", lambda *_: None)
-        self.cloud.client = lambda *_: None  # type: ignore[method-assign,assignment]
+        self.cloud.client = lambda *_: None  # type: ignore[method-assign]
 
     def changed_by(self, plan: Plan, step: Step) -> list[str]:
         self.changes.clear()
