@@ -1,5 +1,6 @@
 """A store with a small menu, from which orders are quoted and placed."""
 
+import hashlib
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -92,7 +93,9 @@ def wanted(
     method: str = CARD,
 ) -> Wanted:
     request = QuoteRequest(tuple(RequestedLine(*one) for one in lines), slot_id, expected_total)
-    return Wanted(repr((request, method)), "s1", request, Payer(method, "pm_1" * (method == CARD)))
+    # As long as the digest that the mutation makes.
+    fingerprint = hashlib.blake2b(repr((request, method)).encode(), digest_size=16).hexdigest()
+    return Wanted(fingerprint, "s1", request, Payer(method, "pm_1" * (method == CARD)))
 
 
 def place(

@@ -288,11 +288,11 @@ it.each([undefined, "no date"])(
 
 it("reads tomorrow every five seconds, and all days at once after the service was lost", async () => {
   vi.useFakeTimers({ now: Date.parse("2026-05-04T10:00:00Z") });
-  let asked: unknown[] = [];
+  let readDays: unknown[] = [];
   let isDown = false;
   const send = vi.fn(async ({ variables }: CarteOperation) => {
     if (isDown) throw new TypeError("no network");
-    if (variables?.day) asked.push(variables.day);
+    if (variables?.day) readDays.push(variables.day);
     return listed([], { date: new Date().toUTCString() });
   });
   function Board() {
@@ -305,18 +305,18 @@ it("reads tomorrow every five seconds, and all days at once after the service wa
       await vi.advanceTimersByTimeAsync(ms);
     });
   await pass(100);
-  expect([...new Set(asked)].sort()).toEqual(WEEK);
-  asked = [];
+  expect([...new Set(readDays)].sort()).toEqual(WEEK);
+  readDays = [];
   await pass(4 * 2500);
   const [, tomorrow, ...later] = WEEK;
-  expect(asked).toEqual([tomorrow, "2026-05-03", tomorrow, later[0]]);
+  expect(readDays).toEqual([tomorrow, "2026-05-03", tomorrow, later[0]]);
   isDown = true;
   await pass(2500);
   isDown = false;
-  asked = [];
+  readDays = [];
   dispatchEvent(new Event("online"));
   await pass(100);
-  expect([...asked].sort()).toEqual(WEEK);
+  expect([...readDays].sort()).toEqual(WEEK);
 });
 
 it.each([
