@@ -14,7 +14,7 @@ from cli.options import (
     print_json,
     the_cloud,
 )
-from localcloud.faults.kinds import KINDS, LONGEST_S, SHORTEST_S, described
+from localcloud.faults.kinds import GUARDS, KINDS, LONGEST_S, SHORTEST_S, described
 from services.domain.errors import UnknownNameError, UnusableInputError
 
 if TYPE_CHECKING:
@@ -143,6 +143,9 @@ def end(client: "FaultClient", fault_ids: "Sequence[str] | None", *, as_json: bo
         print_json({"healed": healed, "unhealed": unhealed})
     else:
         print(f"healed {', '.join(healed)}" if healed else "nothing to heal")
+        for fault in client.active() if fault_ids is None else ():
+            if fault.kind in GUARDS:
+                print(f"  {fault.id} stays until the table of {fault.region} is filled again")
         if any(name.startswith("kill") for name in healed):
             print("a killed region catches up first; `carte status` shows when it is ready")
         for key in unhealed:

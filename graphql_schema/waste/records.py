@@ -1,11 +1,12 @@
 """The query of what was recorded as thrown away on a day, so that a mistake can be taken back."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Annotated, NamedTuple, Self
 
 import strawberry
 
-from graphql_schema.access import for_store
+from graphql_schema.access import for_store, may_in_stores
 from graphql_schema.cost.directives import sized
 from graphql_schema.figures.days import check_near
 from graphql_schema.info import Info
@@ -39,7 +40,7 @@ class WasteRecord:
     recorded_at: datetime = strawberry.field(description="When it was recorded, in UTC.")
     recorded_by: str | None = strawberry.field(
         description="Who recorded it: the `sub` of a token. Null: not known, as of records by "
-        "versions before 0.3."
+        "versions before 0.3, or somebody else for whoever may not read the store's figures."
     )
     reason: WasteReason = strawberry.field(description="Why it was thrown away.")
     lines: list[WasteLine] = strawberry.field(
@@ -50,14 +51,21 @@ class WasteRecord:
     )
 
     @classmethod
-    def of(cls, listed: ListedWaste) -> Self:
-        """Return the GraphQL object of a record."""
+    def of(cls, listed: ListedWaste, *, reader: str, reads_all: bool) -> Self:
+        """Return the GraphQL object of a record.
+
+        Args:
+            listed: The record.
+            reader: Who reads it, the `sub` of a token.
+            reads_all: Whether the reader may know what others recorded.
+        """
         record = listed.record
+        is_shown = reads_all or record.author == reader
         return cls(
             waste_id=strawberry.ID(record.operation_id),
             day=record.day,
             recorded_at=datetime.fromtimestamp(listed.unix_ms / 1000, UTC),
-            recorded_by=record.author,
+            recorded_by=record.author if is_shown else None,
             reason=WasteReason(record.reason),
             lines=[
                 WasteLine(item_id=strawberry.ID(line.item_id), pieces=line.pieces)
@@ -96,7 +104,8 @@ def waste_records(
 ) -> WasteRecordsView:
     """Return a page of what was recorded as thrown away on a day, by one Query."""
     context = info.context
-    for_store(context, Permission.RECORD_WASTE, store_id)
+    reader = for_store(context, Permission.RECORD_WASTE, store_id).subject
+    reads_all = may_in_stores(context, Permission.READ_FIGURES, [store_id])
     context.cache.narrow(0)
     check_first(first)
     profile = existing_profile(context, store_id)
@@ -110,7 +119,7 @@ def waste_records(
         after=after,
         place=place_of_waste,
         form=(int, str),
-        node=WasteRecord.of,
+        node=partial(WasteRecord.of, reader=reader, reads_all=reads_all),
         what="this day's records",
     )
     return WasteRecordsView(*page, complete=not read.partial)

@@ -390,3 +390,19 @@ it("ends its own sending alone where another tab ordered again since", async () 
   await settled();
   expect(cartOf(store.storeId).get()?.sending).toEqual(newer);
 });
+
+it("says until when the guest would wait, until an attempt that had no answer may have placed it", async () => {
+  const latest = "2030-01-01T12:15:00.000Z";
+  const pickups: unknown[] = [];
+  answerBy(({ operationName, variables }) => {
+    if (operationName !== "PlaceOrder") return { data: { order: null } };
+    const { pickup } = variables.input as unknown as { pickup: unknown };
+    pickups.push(pickup);
+    if (pickup) throw new TypeError("no answer");
+    return placed;
+  });
+  order(store.storeId, { ...sending, latest });
+  await vi.waitFor(() => expect(placingOf(store.storeId).get().kind).toBe("placed"), 10_000);
+  expect(pickups[0]).toEqual({ latest });
+  expect(pickups.at(-1)).toBeNull();
+});

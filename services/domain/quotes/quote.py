@@ -143,14 +143,14 @@ def quote(
     if refusals:
         raise OrderRefusedError(refusals)
     pieces = sum(line.quantity for line in request.lines)
-    found = _slot(request, documents, rules.pickup, pieces, now, has_place)
-    if isinstance(found, Refusal):
+    found, refusal = _slot(request, documents, rules.pickup, pieces, now, has_place)
+    if refusal is not None:
         # The items are judged too, so that the guest hears of everything at once.
-        refusals.append(found)
-    at = now if isinstance(found, Refusal) else datetime.fromtimestamp(found[1], UTC)
+        refusals.append(refusal)
+    at = now if found is None else datetime.fromtimestamp(found[1], UTC)
     menu = _offered(request.lines, documents, catalog, at)
     refusals += _item_refusals(request.lines, menu, documents, catalog)
-    if refusals or isinstance(found, Refusal):
+    if refusals or found is None:
         raise OrderRefusedError(refusals)
     prices = [menu[line.item_id].price.amount_minor for line in request.lines]
     reckoning = _reckoned(request.lines, prices, documents, catalog, rules, at)
@@ -176,30 +176,33 @@ def _slot(  # noqa: PLR0917 - what a place in a slot depends on
     pieces: int,
     now: datetime,
     has_place: Callable[[Slot], bool],
-) -> tuple[Slot, int] | Refusal:
-    """Return the slot of an order, and when it is ready (Unix seconds); or why it has none."""
+) -> tuple[tuple[Slot, int] | None, Refusal | None]:
+    """Return the slot of an order with when it is ready (Unix seconds), and why it has none.
+
+    With a refusal the slot is the one by whose time items are judged; None: the store is closed.
+    """
     opening = opening_of(documents)
     if request.slot_id is not None:
         slot = chosen_slot(opening, request.slot_id, now, rules, pieces)
         if isinstance(slot, Refusal):
-            return slot
+            return None, slot
         found = [(slot, slot.start)]
         full = "the slot is full; choose another of pickupSlots"
     else:
         found = asap_slots(opening, now, rules, pieces)
         if not found:
             message = "the store is closed, or closes before the order can be ready"
-            return closed(opening, now, rules, pieces, message, ("pickup",))
+            return None, closed(opening, now, rules, pieces, message, ("pickup",))
         hours = rules.asap_within_s / 3600
         full = f"the kitchen is busy for the next {hours:g} hours; choose one of pickupSlots"
     free = next((one for one in found if has_place(one[0])), None)
     if free is None:
-        return SlotFull(full, ("pickup",))
+        return found[0], SlotFull(full, ("pickup",))
     if request.latest is not None and free[1] > request.latest:
         ready = datetime.fromtimestamp(free[1], zone(opening.time_zone)).isoformat()
         message = f"it can be collected at {ready} now; show the guest that time and ask again"
-        return SlotFull(message, ("pickup", "latest"))
-    return free
+        return free, SlotFull(message, ("pickup", "latest"))
+    return free, None
 
 
 def _offered(

@@ -15,13 +15,13 @@ from typer.testing import CliRunner, Result
 from cli.main import application
 from localcloud.exceptions import NotRunningError
 from localcloud.faults.actuator import Actuator
-from localcloud.faults.client import FaultError
+from localcloud.faults.client import FaultClient, FaultError
 from localcloud.faults.control import FaultControl
-from localcloud.faults.effects import PROCESS
+from localcloud.faults.effects import DYNAMODB_GATE, PROCESS
 from localcloud.faults.fault_request import CloudScope
 from localcloud.faults.registry import FaultRegistry
 from localcloud.plan import free_edge_port, make_layout
-from localcloud.state_file import save_layout
+from localcloud.state_file import load_layout, save_layout
 from services.domain.errors import UnusableInputError
 
 REGIONS = ("us-east-1", "eu-west-1")
@@ -54,7 +54,7 @@ def carte(tmp_path: Path, processes: Processes) -> Iterator[Carte]:
     layout = make_layout(free_edge_port(), regions=list(REGIONS), state_dir=tmp_path / "cloud")
     save_layout(layout)
     loop = asyncio.new_event_loop()
-    registry = FaultRegistry({PROCESS: processes}, REGIONS, tmp_path)
+    registry = FaultRegistry({PROCESS: processes, DYNAMODB_GATE: Processes()}, REGIONS, tmp_path)
     control = FaultControl(registry, CloudScope(REGIONS, lambdas=True), {})
     runner = web.AppRunner(control.application(), access_log=None)
 
@@ -123,6 +123,16 @@ def test_heal_without_an_id_ends_all_faults(carte: Carte) -> None:
     done = carte("fault", "heal", "--json")
     assert len(json.loads(done.stdout)["healed"]) == 2
     assert active(carte) == []
+
+
+def test_heal_without_an_id_names_the_guard_that_it_leaves(carte: Carte, tmp_path: Path) -> None:
+    layout = load_layout(tmp_path / "cloud")
+    assert layout is not None
+    guard = FaultClient(layout).inject("refill", "eu-west-1", seconds=60)
+    done = carte("fault", "heal")
+    assert "nothing to heal" in done.stdout
+    assert f"{guard.id} stays until the table of eu-west-1 is filled again" in done.stdout
+    assert [one["id"] for one in active(carte)] == [guard.id]
 
 
 @pytest.mark.parametrize(

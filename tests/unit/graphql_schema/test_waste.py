@@ -33,6 +33,7 @@ STORE = "de-1"
 TODAY = "2026-05-04"
 ADMIN = ISSUER.bearer("chain:admin", sub="boss")
 TILL = ISSUER.bearer("store:de-1:till", sub="ada")
+MANAGER = ISSUER.bearer("store:de-1:manager", sub="eve")
 
 
 @pytest.fixture
@@ -518,6 +519,7 @@ def test_a_record_names_who_recorded_it_whoever_asks_for_it_again(shop: Service)
         answer = orjson.loads(shop.post(text, token).body)["data"]["recordWaste"]
         assert answer["errors"] == []
     query = '{ wasteRecords(storeId: "de-1") { edges { node { wasteId recordedBy } } } }'
-    answer = orjson.loads(shop.post(query, TILL).body)["data"]["wasteRecords"]
-    found = {one["node"]["wasteId"]: one["node"]["recordedBy"] for one in answer["edges"]}
-    assert found == {"operation-1": "boss", "operation-2": "ada"}
+    for token, others in ((MANAGER, "boss"), (TILL, None)):
+        answer = orjson.loads(shop.post(query, token).body)["data"]["wasteRecords"]
+        found = {one["node"]["wasteId"]: one["node"]["recordedBy"] for one in answer["edges"]}
+        assert found == {"operation-1": others, "operation-2": "ada"}

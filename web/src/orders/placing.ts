@@ -84,7 +84,8 @@ async function place(
   abort: AbortController,
 ): Promise<Placing> {
   let again = false;
-  const outcome = await sendUntilAnswered(PlaceOrderDocument, inputOf(cart, sending), {
+  const variables = inputOf(cart, sending);
+  const outcome = await sendUntilAnswered(PlaceOrderDocument, variables, {
     ...options,
     signal: abort.signal,
     // Every attempt passes here, also those of a page that was frozen for hours between two of them.
@@ -95,6 +96,8 @@ async function place(
     },
     onRepeat: () => {
       again = true;
+      // An attempt without an answer may have placed it in time: that another region is busier is no refusal.
+      if (!sending.slotId) variables.input.pickup = null;
       placingOf(cart.storeId).set({ kind: "sending", again });
     },
   });

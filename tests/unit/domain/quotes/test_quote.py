@@ -220,6 +220,15 @@ def test_where_no_slot_soon_has_a_place_the_kitchen_is_busy() -> None:
     assert found[0].message == "the kitchen is busy for the next 2 hours; choose one of pickupSlots"
 
 
+def test_an_item_of_the_morning_is_sold_in_a_full_slot_of_the_morning() -> None:
+    tomorrow = NOON.date() + timedelta(days=1)
+    early = slots(opening_of(documents()), tomorrow, NOON, RULES.pickup)[0]
+    chosen = request_for(("porridge", 1), slot_id=early.id)
+    assert [type(one) for one in refusals(chosen, has_place=lambda _slot: False)] == [SlotFull]
+    late = request_for(("porridge", 1), slot_id=early.id, latest=early.start - 1)
+    assert [type(one) for one in refusals(late)] == [SlotFull]
+
+
 def test_a_chosen_slot_is_the_only_one() -> None:
     slot = slots(opening_of(documents()), NOON.date(), NOON, RULES.pickup)[3]
     chosen = request_for(("ring", 1), slot_id=slot.id)
