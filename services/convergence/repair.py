@@ -92,13 +92,23 @@ class Repairer:
             ):
                 repaired = type(old).__name__
         # After the repair: they follow from the documents as they stand.
-        self._listing.look_at(change.key, change.old, change.new)
+        self._look_at_lists(change.key, change.old, change.new)
         undone = (
             isinstance(new, OperationRecord)
             and new.surplus_in(self._replica.region) is not None
             and self._operations.undo_surplus(new)
         )
         return Outcome(repaired, undone)
+
+    def _look_at_lists(self, key: Key, old: Stored | None, new: Stored) -> None:
+        """Bring lists in line with the documents that they follow from."""
+        if key.pk == keys.DIRECTORY or key.sk == keys.PROFILE:
+            self._listing.look_at(key, old, new)
+        elif key.sk in {keys.SUBSCRIBER, keys.SUBSCRIBERS}:
+            # Imported here: hardly any change is of one.
+            from services.storage.subscribers import SubscriberRepository
+
+            SubscriberRepository(self._replica).look_at(key, old, new)
 
     def _may_drop(self, change: Change) -> bool:
         """Return whether a change may have dropped something that this region would write."""
