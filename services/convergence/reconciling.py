@@ -49,6 +49,8 @@ UNLISTED: Final = "unlisted"
 """Two edits of one entry were concurrent, and the index of conflicts does not have them."""
 UNFOUNDED: Final = "unfounded"
 """The index of conflicts lists an edit as lost that a later one had seen."""
+UNMARKED: Final = "unmarked"
+"""A conflict is in the index, and its document not among those that were contested last."""
 MISLISTED: Final = "mislisted"
 """The directory has another row of a store than follows from its profile, or none."""
 CONTENDED: Final = "contended"
@@ -161,6 +163,7 @@ class Reconciler:
                 if not span.has(rev):
                     continue
                 if row.key.pk.startswith(keys.CONFLICTS_PREFIX):
+                    self._check_mark(row)
                     if keys.lost_stamp(row.key).unix_ms > span.until_ms - _JOURNALED_MS:
                         self._check_conflict(row)
                     continue
@@ -319,6 +322,12 @@ class Reconciler:
         self.findings.add(UNFOUNDED, note.key, "a later edit had seen it")
         if not self._dry_run and self._conflicts.withdraw(note):
             self.findings.repaired += 1
+
+    def _check_mark(self, note: Stored) -> None:
+        """Mark the document of a conflict, which whoever listed it may not have come to."""
+        if self._conflicts.mark(note, dry_run=self._dry_run):
+            self.findings.add(UNMARKED, note.key, "no list of the whole chain shows it")
+            self.findings.repaired += not self._dry_run
 
     def _shards_astray(self, row: Stored) -> list[str]:
         """Return the ids of the shards that seem to say otherwise of a store than its profile.

@@ -12,11 +12,13 @@ from services.convergence.reconciling import (
     LOST,
     UNFOUNDED,
     UNLISTED,
+    UNMARKED,
     Reconciler,
 )
 from services.domain.documents.operation import OperationRecord
 from services.domain.stamp import Stamp
 from services.storage import keys
+from services.storage.conflicts import ConflictIndex
 from services.storage.keys import Key
 from services.storage.operations import Edited, Operation, OperationRepository
 from tests.support.conflicts import conflicts_of
@@ -90,7 +92,7 @@ class ConvergenceMachine(StaffMachine):
         for at in range(0, len(rows), PAGE):
             reconciler.check(rows[at : at + PAGE], until_ms=until_ms, now_s=0)
         findings = reconciler.findings
-        unrepairable = findings.found.keys() - {LOST, DOUBLED, UNLISTED, UNFOUNDED, ABSENT}
+        unrepairable = findings.found.keys() - {LOST, DOUBLED, UNLISTED, UNFOUNDED, UNMARKED, ABSENT}
         assert not unrepairable, findings
         return len(self.table.regions[name].stream) - written
 
@@ -193,6 +195,12 @@ class ConvergenceMachine(StaffMachine):
         assert len(listed) == len(set(listed)), f"listed twice: {sorted(listed)}"
         found = f"listed: {sorted(listed)}; lost: {sorted(lost)}"
         assert set(listed) == lost, found
+        index = ConflictIndex(reader)
+        in_chain = [
+            (Key(*one.document), one.entry, one.lost.operation_id)
+            for one in index.lost_of(index.indexed_in_chain())
+        ]
+        assert sorted(in_chain) == sorted(listed), f"in the chain: {sorted(in_chain)}; {found}"
 
     def teardown(self) -> None:
         if hasattr(self, "pairs"):
