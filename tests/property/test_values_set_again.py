@@ -3,7 +3,7 @@
 import random
 from abc import ABC, abstractmethod
 from itertools import permutations
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 import pytest
 
@@ -25,6 +25,9 @@ from tests.support.alerts import NO_QUIET
 from tests.support.chain import PROFILE
 from tests.support.mrec import GlobalTable, MemoryReplica
 
+if TYPE_CHECKING:
+    from services.storage.table import Table
+
 REGIONS: Final = ("us-east-1", "eu-west-1", "ap-southeast-1")
 DAY: Final = "2023-12-24"
 
@@ -41,7 +44,7 @@ class Kind(ABC):
 
 class Drain(Kind):
     def set(self, replica: MemoryReplica, *, value: bool) -> None:
-        RegionRepository(replica).set_drained("ap-southeast-1", drained=value)
+        RegionRepository(cast("Table", replica)).set_drained("ap-southeast-1", drained=value)
 
     def is_set(self, replica: MemoryReplica) -> bool:
         drained = replica.held(keys.drain("ap-southeast-1")).document

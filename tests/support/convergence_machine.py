@@ -10,6 +10,7 @@ from services.convergence.reconciling import (
     ABSENT,
     DOUBLED,
     LOST,
+    MISLISTED,
     UNFOUNDED,
     UNLISTED,
     UNMARKED,
@@ -92,7 +93,8 @@ class ConvergenceMachine(StaffMachine):
         for at in range(0, len(rows), PAGE):
             reconciler.check(rows[at : at + PAGE], until_ms=until_ms, now_s=0)
         findings = reconciler.findings
-        unrepairable = findings.found.keys() - {LOST, DOUBLED, UNLISTED, UNFOUNDED, UNMARKED, ABSENT}
+        repairable = {LOST, DOUBLED, UNLISTED, UNFOUNDED, UNMARKED, ABSENT, MISLISTED}
+        unrepairable = findings.found.keys() - repairable
         assert not unrepairable, findings
         return len(self.table.regions[name].stream) - written
 
