@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 import pytest
 
 from services.convergence.repair import Repairer
+from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.subscriber import Subscriber
 from services.domain.edits import edit_store
@@ -16,10 +17,12 @@ from services.domain.stamp import Stamp
 from services.domain.stock_alerts.opt_out import link, token_of
 from services.domain.stock_alerts.subscribing import Subscription, subscribe
 from services.storage import keys
-from services.storage.kinds import Document
+from services.storage.kinds import Document, Settings
 from services.storage.operations import OperationRepository
 from services.storage.people_notices import PeopleNotices
+from services.storage.publishing import CatalogPublisher
 from services.storage.regions import RegionRepository
+from services.storage.replica import Write
 from services.storage.subscribers import SubscriberRepository
 from tests.support.alerts import NO_QUIET
 from tests.support.chain import PROFILE
@@ -48,7 +51,7 @@ class Drain(Kind):
 
     def is_set(self, replica: MemoryReplica) -> bool:
         drained = replica.held(keys.drain("ap-southeast-1")).document
-        return bool(drained and drained["drained"])  # type: ignore[index]
+        return isinstance(drained, Settings) and bool(drained["drained"])
 
 
 class Subscribed(Kind):
@@ -118,7 +121,34 @@ class Told(Kind):
         return bool(PeopleNotices(replica).held("ada").settings["admin"])
 
 
-KINDS: Final = (Drain(), Subscribed(), OptedOut(), ClosedDay(), Told())
+class InForce(Kind):
+    """Which of two published versions of a catalog is in force."""
+
+    versions = {value: str(Stamp(1 + value, "origin")) for value in (False, True)}  # noqa: RUF012
+
+    def set(self, replica: MemoryReplica, *, value: bool) -> None:
+        for one in self.versions.values():
+            key = keys.version("us", Stamp.parse(one))
+            if replica.get(key) is None:
+                body = CatalogVersion("us", one, "USD", {}, ()).dump()
+                replica.write(Write(key, body, replica.clock.tick(), None))
+        publisher = CatalogPublisher(cast("Table", replica))
+
+        def edit(current: Document | None, stamp: Stamp) -> Document:
+            asked = self.versions[value]
+            edited = publisher.rollback("us", current, stamp, version=asked, author="ada")
+            assert [one.value for one in edited.changes] == [asked]
+            return edited.document
+
+        replica.change(keys.pointer("us"), edit)
+
+    def is_set(self, replica: MemoryReplica) -> bool:
+        pointer = replica.held(keys.pointer("us")).document
+        assert isinstance(pointer, Settings)
+        return bool(pointer[keys.POINTER] == self.versions[True])
+
+
+KINDS: Final = (InForce(), Drain(), Subscribed(), OptedOut(), ClosedDay(), Told())
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda one: type(one).__name__)

@@ -127,8 +127,8 @@ class Subscriber:
 
         The address is removed with the last of them; the key of the opt-out link stays, so that a
         link in an old mail still answers. Also ended is what has ended already: an older
-        subscription may still be on its way here, and must not win. So where all end, the address is
-        removed at any rate.
+        subscription may still be on its way here, and must not win. So where all end, the address
+        is removed at any rate.
         """
         named = [name.removeprefix(_STORE) for name in self.registers if name.startswith(_STORE)]
         gone = sorted(named if stores is None else stores)

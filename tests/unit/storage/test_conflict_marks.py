@@ -109,9 +109,7 @@ def test_a_mark_stays_as_it_is_where_the_stream_repeats_itself(world: World) -> 
 
 def test_a_dry_run_marks_nothing(world: World) -> None:
     replica = world.replicas[0]
-    reconciler = Reconciler(
-        replica, world.repairers[0], OperationRepository(replica), dry_run=True
-    )
+    reconciler = Reconciler(replica, world.repairers[0], OperationRepository(replica), dry_run=True)
     rows = replica.partition(keys.conflicts_partition("STORE#1"))
     reconciler.check(rows, until_ms=world.table.now_ms + 60_000, now_s=0)
     assert reconciler.findings.found == {UNMARKED: 1}
