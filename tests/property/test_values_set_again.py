@@ -111,7 +111,7 @@ class ClosedDay(Kind):
         return profile["closed:12-24"] is not None
 
 
-class Told(Kind):
+class Mailed(Kind):
     """What a person was mailed about a role."""
 
     def set(self, replica: MemoryReplica, *, value: bool) -> None:
@@ -135,9 +135,9 @@ class InForce(Kind):
         publisher = CatalogPublisher(cast("Table", replica))
 
         def edit(current: Document | None, stamp: Stamp) -> Document:
-            asked = self.versions[value]
-            edited = publisher.rollback("us", current, stamp, version=asked, author="ada")
-            assert [one.value for one in edited.changes] == [asked]
+            wanted = self.versions[value]
+            edited = publisher.rollback("us", current, stamp, version=wanted, author="ada")
+            assert [one.value for one in edited.changes] == [wanted]
             return edited.document
 
         replica.change(keys.pointer("us"), edit)
@@ -148,7 +148,7 @@ class InForce(Kind):
         return bool(pointer[keys.POINTER] == self.versions[True])
 
 
-KINDS: Final = (InForce(), Drain(), Subscribed(), OptedOut(), ClosedDay(), Told())
+KINDS: Final = (InForce(), Drain(), Subscribed(), OptedOut(), ClosedDay(), Mailed())
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda one: type(one).__name__)
