@@ -16,6 +16,7 @@ from services.convergence.reconciling import (
     UNMARKED,
     Reconciler,
 )
+from services.domain.documents.directory import DirectoryShard
 from services.domain.documents.operation import OperationRecord
 from services.domain.stamp import Stamp
 from services.storage import keys
@@ -158,6 +159,10 @@ class ConvergenceMachine(StaffMachine):
             }, "regions are unequal"
         for key, join in self.table.acknowledged.items():
             standing = first[key].stored(key).document()
+            if isinstance(standing, DirectoryShard) and isinstance(join, DirectoryShard):
+                # No journal has its rows: of two equal ones the reconciler alone keeps either.
+                assert standing.entries() == join.entries(), f"{key} lists other stores"
+                continue
             assert standing.dump() == join.dump(), f"{key} is not the join of all writes"
         reader = self.replicas[self.names[0]][0]
         self.ledger.check(lambda key: reader.held(key).document)
