@@ -12,12 +12,12 @@ from services.domain.documents.directory import DirectoryEntry, DirectoryShard, 
 from services.domain.stamp import Stamp
 from services.storage import bulk, keys
 from services.storage.kinds import Document
-from services.storage.table import Table
+from services.storage.replica import Replica
 
 Row = list[Any]
 
 
-def markets_by_store(table: Table) -> dict[str, set[str]]:
+def markets_by_store(table: Replica) -> dict[str, set[str]]:
     """Every store that the directory has, or had, a row for, and the markets it stands in now."""
     known: dict[str, set[str]] = {}
     for stored in table.partition(keys.DIRECTORY, consistent=True):
@@ -29,7 +29,7 @@ def markets_by_store(table: Table) -> dict[str, set[str]]:
     return known
 
 
-def listed_stores(table: Table) -> dict[str, bool]:
+def listed_stores(table: Replica) -> dict[str, bool]:
     """Return the ids of all stores; whether lists show the store, which they do unless hidden."""
     return {store_id: bool(markets) for store_id, markets in markets_by_store(table).items()}
 

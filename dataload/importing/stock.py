@@ -83,6 +83,10 @@ class _DryOperations:
             self.changes.append(CountChange(store_id, item, left, change.value))
         return edited.answer
 
+    def now_ms(self) -> int:
+        """Return the time of the clock that makes this region's stamps, in Unix milliseconds."""
+        return self._table.clock.now_ms()
+
 
 class _DryNames:
     """Finds out for how many unknown items there is room."""

@@ -124,6 +124,7 @@ def update_store_closures(info: Info, input: UpdateStoreClosures) -> UpdateStore
     with expected_failures(errors):
         with refusing_fields(_path_of):
             changed = _fields(input)
+        applied: set[Stamp] = set()
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             before = current if isinstance(current, StoreProfile) else None
@@ -133,6 +134,7 @@ def update_store_closures(info: Info, input: UpdateStoreClosures) -> UpdateStore
                 profile, changes = edit_store(before, input.store_id, changed, stamp, again=True)
             view = StoreView(profile, context.at)
             since = view.closed_from
+            applied.add(stamp)
             days = [day.isoformat() for day in view.closed_days]
             return Edited(profile, [days, since and since.isoformat(), view.hidden], changes)
 
@@ -146,9 +148,9 @@ def update_store_closures(info: Info, input: UpdateStoreClosures) -> UpdateStore
             edit=edit,
         )
         if HIDDEN in changed:
-            # After the operation, and again in a retry: until then reads leave the store out by
-            # its profile.
-            context.services.directory.list_store(input.store_id)
+            # After the operation, and once more in a retry, which sets nothing that is right: until
+            # then reads leave the store out by its profile.
+            context.services.directory.list_store(input.store_id, again=bool(applied))
         closures = StoreClosures.of(*answer)
     return UpdateStoreClosuresPayload(closures=closures, errors=errors)
 

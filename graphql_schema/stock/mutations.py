@@ -113,7 +113,13 @@ def record_stock_count(info: Info, input: RecordStockCount) -> RecordStockCountP
             with refusing_fields(lambda item: ["counts", str(ids.index(item)), "pieces"]):
                 now = int(context.at.timestamp())
                 stock, changes = count_stock(
-                    before, input.store_id, counts, stamp, now=now, nearest=nearest
+                    before,
+                    input.store_id,
+                    counts,
+                    stamp,
+                    now=now,
+                    nearest=nearest,
+                    wall_ms=context.services.operations.now_ms(),
                 )
             return Edited(stock, _levels(stock, ids), changes)
 

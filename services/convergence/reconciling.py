@@ -4,14 +4,17 @@ The stream Lambda acts on changes, so what a lost stream record would have shown
 The reconciler compares states instead: no region overwrites a journal entry, so the journal says
 what every document must contain, whatever became of the stream. It repairs through the code of the
 stream Lambda, under the same conditions; doing it again, or in all regions at once, does no harm.
-It also makes the index of edit conflicts what the journal says.
+It also makes the index of edit conflicts what the journal says, and the directory what the profiles
+say.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final, NamedTuple
 
 from services.convergence.repair import Repairer
+from services.domain.documents.directory import DirectoryShard, shard_of
 from services.domain.documents.journal import JournalEntry, conflicts
 from services.domain.documents.operation import OperationRecord
 from services.domain.documents.stock import Stock, return_key
@@ -27,6 +30,7 @@ from services.storage.exceptions import (
 from services.storage.findings import ReconcilerFindings
 from services.storage.keys import Key
 from services.storage.kinds import Document, Settings
+from services.storage.listing import Listing, entry_of
 from services.storage.operations import JOURNAL_RETENTION_S, RETENTION_S, OperationRepository
 from services.storage.replica import Replica, Stored, Write
 
@@ -45,6 +49,10 @@ UNLISTED: Final = "unlisted"
 """Two edits of one entry were concurrent, and the index of conflicts does not have them."""
 UNFOUNDED: Final = "unfounded"
 """The index of conflicts lists an edit as lost that a later one had seen."""
+UNMARKED: Final = "unmarked"
+"""A conflict is in the index, and its document not among those that were contested last."""
+MISLISTED: Final = "mislisted"
+"""The directory has another row of a store than follows from its profile, or none."""
 CONTENDED: Final = "contended"
 """Others kept writing the document; the next pass looks at it again."""
 # Of an edit younger than this, and of those after it, the journal has every entry. DynamoDB deletes
@@ -81,6 +89,8 @@ class Reconciler:
         self._repairer = repairer
         self._operations = operations
         self._conflicts = ConflictIndex(replica)
+        self._listing = Listing(replica)
+        self._shards: list[DirectoryShard] | None = None
         self._dry_run = dry_run
 
     def note_unreadable(self, errors: Iterable[UnreadableItemError]) -> None:
@@ -111,7 +121,8 @@ class Reconciler:
         """
         edits: dict[Key, list[JournalEntry]] = {}
         span = _Span(since_ms, until_ms, ahead_ms)
-        proven = self._proven(rows, edits, span)
+        astray: defaultdict[str, set[str]] = defaultdict(set)
+        proven = self._proven(rows, edits, span, astray)
         # Counters before the operations that are taken back from them.
         shown: dict[Key, Stored] = {}
         for key, documents in sorted(proven.items(), reverse=True):
@@ -129,14 +140,21 @@ class Reconciler:
             with self._noting(key):
                 journaled = [one for one in entries if one.stamp.unix_ms > until_ms - _JOURNALED_MS]
                 self._list_conflicts(key, journaled, is_continued=number == 0)
+        for shard_id, store_ids in sorted(astray.items()):
+            with self._noting(keys.directory(shard_id)):
+                self._list_stores(shard_id, store_ids)
 
     def _proven(
         self,
         rows: Iterable[Stored],
         edits: dict[Key, list[JournalEntry]],
         span: "_Span",
+        astray: dict[str, set[str]],
     ) -> dict[Key, list[Document]]:
-        """Return what rows prove about documents; collect the edits, check listed conflicts."""
+        """Return what rows prove about documents; collect the edits, check listed conflicts.
+
+        Also collect, by shard, the stores that the directory may have another row of.
+        """
         proven: dict[Key, list[Document]] = {}
         ahead: dict[Key, Stamp] = {}
         for row in rows:
@@ -145,8 +163,13 @@ class Reconciler:
                 if not span.has(rev):
                     continue
                 if row.key.pk.startswith(keys.CONFLICTS_PREFIX):
+                    self._check_mark(row)
                     if keys.lost_stamp(row.key).unix_ms > span.until_ms - _JOURNALED_MS:
                         self._check_conflict(row)
+                    continue
+                if row.key.sk == keys.PROFILE and row.key.pk.startswith(keys.STORE_PREFIX):
+                    for shard_id in self._shards_astray(row):
+                        astray[shard_id].add(row.key.pk.removeprefix(keys.STORE_PREFIX))
                     continue
                 if span.is_ahead(rev) and row.key.pk.startswith(keys.JOURNAL_PREFIX):
                     key = keys.of_journal_partition(row.key.pk)
@@ -299,6 +322,40 @@ class Reconciler:
         self.findings.add(UNFOUNDED, note.key, "a later edit had seen it")
         if not self._dry_run and self._conflicts.withdraw(note):
             self.findings.repaired += 1
+
+    def _check_mark(self, note: Stored) -> None:
+        """Mark the document of a conflict, which whoever listed it may not have come to."""
+        if self._conflicts.mark(note, dry_run=self._dry_run):
+            self.findings.add(UNMARKED, note.key, "no list of the whole chain shows it")
+            self.findings.repaired += not self._dry_run
+
+    def _shards_astray(self, row: Stored) -> list[str]:
+        """Return the ids of the shards that seem to say otherwise of a store than its profile.
+
+        The directory is read at the first profile: later than the writes that are looked at, which
+        are older than what is still arriving.
+        """
+        entry = entry_of(row)
+        if entry is None:
+            return []
+        if self._shards is None:
+            self._shards = []
+            for one in self._replica.partition(keys.DIRECTORY):
+                with self._noting(one.key):
+                    self._shards.append(DirectoryShard.load(one.key.sk, one.body))
+        number = shard_of("", entry.store_id)
+        of_it = [one for one in self._shards if one.shard_id.endswith(number)]
+        home = shard_of(entry.market, entry.store_id)
+        if all(one.shard_id != home for one in of_it):
+            of_it.append(DirectoryShard(home, {}))
+        return [one.shard_id for one in of_it if not one.is_in_line(entry)]
+
+    def _list_stores(self, shard_id: str, store_ids: Iterable[str]) -> None:
+        """Bring rows of the directory in line with the profiles of their stores."""
+        for store_id in self._listing.out_of_line(shard_id, store_ids):
+            self.findings.add(MISLISTED, keys.directory(shard_id), f"store {store_id}")
+        if not self._dry_run:
+            self.findings.repaired += len(self._listing.bring_in_line(shard_id, store_ids))
 
     def _check_pointer(self, row: Stored) -> None:
         pointer = row.document()

@@ -1,6 +1,8 @@
 """Repairs one change of an item: joins what it dropped, takes back what was applied twice.
 
 An edit that appears in the journal is compared with those beside it, and conflicts are listed.
+What follows from other documents, a store's row in the directory and a store's list of subscribers,
+is compared with them where one of the two changed.
 
 Last-writer-wins replaces a whole item. The region whose write lost finds it in its own stream, as
 an old image that the new one does not contain. Joined to the current document and written under a
@@ -19,6 +21,7 @@ from services.storage import keys, kinds, parts
 from services.storage.conflicts import ConflictIndex
 from services.storage.keys import Key
 from services.storage.kinds import Document
+from services.storage.listing import Listing
 from services.storage.operations import OperationRepository
 from services.storage.replica import Replica, Stored, Write
 
@@ -59,6 +62,7 @@ class Repairer:
         self._replica = replica
         self._operations = operations
         self._conflicts = ConflictIndex(replica)
+        self._listing = Listing(replica)
 
     def settle(self, change: Change) -> Outcome:
         """Repair what a change dropped; doing it again, or late, does nothing more.
@@ -87,12 +91,24 @@ class Repairer:
                 change.key, old, expires=change.old.expires
             ):
                 repaired = type(old).__name__
+        # After the repair: they follow from the documents as they stand.
+        self._look_at_lists(change.key, change.old, change.new)
         undone = (
             isinstance(new, OperationRecord)
             and new.surplus_in(self._replica.region) is not None
             and self._operations.undo_surplus(new)
         )
         return Outcome(repaired, undone)
+
+    def _look_at_lists(self, key: Key, old: Stored | None, new: Stored) -> None:
+        """Bring lists in line with the documents that they follow from."""
+        if key.pk == keys.DIRECTORY or key.sk == keys.PROFILE:
+            self._listing.look_at(key, old, new)
+        elif key.sk in {keys.SUBSCRIBER, keys.SUBSCRIBERS}:
+            # Imported here: hardly any change is of one.
+            from services.storage.subscribers import SubscriberRepository
+
+            SubscriberRepository(self._replica).look_at(key, old, new)
 
     def _may_drop(self, change: Change) -> bool:
         """Return whether a change may have dropped something that this region would write."""

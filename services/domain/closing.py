@@ -35,7 +35,8 @@ def registers_of(
     found = {name: fields[name] for name in (CLOSED_FROM, HIDDEN) if name in fields}
     to_close, to_open = fields.get(CLOSED_DAYS), fields.get(OPEN_DAYS) or ()
     if CLOSED_DAYS in fields and to_close is None:
-        found |= {one: None for one, day in values.items() if day and one.startswith(DAY_PREFIX)}
+        # Also those that are open: somebody may have closed one of them, and it not be here yet.
+        found |= {one: None for one in values if one.startswith(DAY_PREFIX)}
     today = datetime.fromtimestamp(stamp.unix_ms / 1000, UTC).date()
     errors: list[InvalidFieldError] = []
     since = found.get(CLOSED_FROM)

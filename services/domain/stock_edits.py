@@ -6,7 +6,7 @@ that count also return the registers that they set, as `edits` does.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.domain.documents.journal import Change
 from services.domain.documents.stock import Stock
@@ -14,6 +14,10 @@ from services.domain.documents.stock_line import Count, counting_order
 from services.domain.register import Register
 from services.domain.stamp import Stamp
 from services.domain.validation import checked, pieces, sold_pieces
+
+# A stamp that runs ahead of the wall clock by no more than this is the time of the count: clocks of
+# regions differ by some milliseconds, and a time beside the stamp takes bytes of the store's stock.
+_AHEAD_MS: Final = 1_000
 
 
 def count_stock(
@@ -24,8 +28,11 @@ def count_stock(
     *,
     now: int,
     nearest: Sequence[str],
+    wall_ms: int | None = None,
 ) -> tuple[Stock, tuple[Change, ...]]:
     """Set how many pieces of items were counted, by a counter that saw all sales known here.
+
+    The counter also saw the count that stands here: this one is later, whatever the clocks say.
 
     Args:
         current: None where nothing was counted or sold yet.
@@ -34,6 +41,8 @@ def count_stock(
         stamp: The stamp of the counts.
         nearest: As in `stock_rights.counted`.
         now: As in `stock_rights.counted`.
+        wall_ms: The region's wall clock, which is when it was counted, Unix milliseconds: a stamp
+            may run ahead of it. None: the stamp says it.
 
     Raises:
         InvalidFieldsError: A number of pieces breaks the rule of `validation.pieces`.
@@ -45,12 +54,31 @@ def count_stock(
     stock = current or Stock(store_id, {})
     changes = []
     for item, counted in sorted(counts.items()):
-        line = stock.lines.get(item)
-        changes.append(
-            Change(f"{item}/count", counted, line.count.stamp if line and line.count else None)
-        )
+        held = stock.line(item).count
+        changes.append(Change(f"{item}/count", counted, held.stamp if held else None))
         stock = count_item(stock, item, counted, stamp, nearest, now)
+        at = _written_ms(stamp, wall_ms)
+        if held is not None:
+            seen_ms, source, _ = counting_order(held)
+            # Of one time the digest of a file is above none.
+            at = max(at, seen_ms + bool(source))
+        if at != stamp.unix_ms:
+            stock = _counted_at(stock, item, at, "")
     return stock, tuple(changes)
+
+
+def _written_ms(stamp: Stamp, wall_ms: int | None) -> int:
+    """Return when a count was written: at its stamp, where that does not run ahead."""
+    at = stamp.unix_ms
+    return at if wall_ms is None or at <= wall_ms + _AHEAD_MS else wall_ms
+
+
+def _counted_at(stock: Stock, item: str, counted_ms: int, source: str) -> Stock:
+    """Return a stock whose count of an item, which was just set, has a time and a source."""
+    line = stock.line(item)
+    assert line.count is not None  # noqa: S101 - it was just set
+    count = replace(line.count.value, counted_ms=counted_ms, source=source)
+    return stock.with_line(item, replace(line, count=Register(count, line.count.stamp)))
 
 
 class FileCount(NamedTuple):
@@ -90,6 +118,7 @@ def count_stock_from_file(
     *,
     now: int,
     nearest: Sequence[str],
+    wall_ms: int | None = None,
 ) -> CountedFromFile:
     """Set the counts of a file that are later than those in force.
 
@@ -104,6 +133,7 @@ def count_stock_from_file(
         stamp: The stamp of the edit.
         nearest: As in `stock_rights.counted`.
         now: As in `stock_rights.counted`.
+        wall_ms: As in `count_stock`.
 
     Raises:
         InvalidFieldsError: A number of pieces breaks the rule of `validation.pieces`.
@@ -116,7 +146,7 @@ def count_stock_from_file(
     raised: dict[str, Register[Count]] = {}
     for item, one in counts.items():
         # A clock that is ahead must not keep later counts from being in force.
-        at = min(one.counted_ms, stamp.unix_ms)
+        at = min(one.counted_ms, _written_ms(stamp, wall_ms))
         held = stock.line(item).count
         order = (0, "") if held is None else counting_order(held)[:2]
         if held is not None and at == order[0] and one.pieces == held.value.counted:
@@ -137,10 +167,7 @@ def count_stock_from_file(
     for item, register in raised.items():
         stock = stock.with_line(item, replace(stock.line(item), count=register))
     for item, at in times.items():
-        line = stock.line(item)
-        assert line.count is not None  # noqa: S101 - it was just set
-        count = replace(line.count.value, counted_ms=at, source=source)
-        stock = stock.with_line(item, replace(line, count=Register(count, stamp)))
+        stock = _counted_at(stock, item, at, source)
     return CountedFromFile(stock, changes, tuple(unchanged), contradicted)
 
 

@@ -7,6 +7,7 @@ seen by a later one after all is an item, too, because it may arrive last.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -104,11 +105,34 @@ class ConflictIndex:
         return [one for one in unlisted.values() if self._was_lost(one)]
 
     def list_conflict(self, found: EditConflict) -> bool:
-        """Add a conflict; return whether it is new and true."""
-        if self._was_seen_elsewhere(found) or not self._put(_key(found), found):
+        """Add a conflict; return whether it is new and true.
+
+        Its document is marked as contested also where the conflict is listed: the process that did
+        it may have ended before the mark.
+        """
+        if self._was_seen_elsewhere(found):
             return False
-        self._mark(Key(*found.document))
-        return True
+        key = _key(found)
+        is_new = self._put(key, found)
+        self._mark(key, Key(*found.document))
+        return is_new
+
+    def mark(self, note: Stored, *, dry_run: bool = False) -> bool:
+        """Mark the document of an item of the index as contested, unless it is marked.
+
+        Args:
+            note: The item.
+            dry_run: Whether nothing is written.
+
+        Returns:
+            Whether it lacked the mark.
+
+        Raises:
+            InvalidDocumentError: The item has another layout.
+        """
+        found = EditConflict.load(note.body)
+        is_withdrawal = note.key == _withdrawn_key(found)
+        return not is_withdrawal and self._mark(note.key, Key(*found.document), dry_run=dry_run)
 
     def is_founded(self, note: Stored) -> bool:
         """Whether an item of the index stands: the journal does not refute it, or it is withdrawn.
@@ -187,15 +211,19 @@ class ConflictIndex:
         stored = self._replica.get(keys.operation(operation_id), consistent=True)
         return OperationRecord.load(operation_id, stored.body) if stored else None
 
-    def _mark(self, document: Key) -> None:
-        """Mark a document as contested just now."""
+    def _mark(self, note: Key, document: Key, *, dry_run: bool = False) -> bool:
+        """Mark a document as contested since a conflict was listed; whether it was not."""
         key = keys.contested(document)
-        mark = self._replica.get(key, consistent=True)
-        rev = self._replica.next_stamp(mark, None)
-        try:
-            self._replica.write(Write(key, {}, rev, mark.rev if mark else None))
-        except RevisionMovedError:
-            return  # another process marked it meanwhile
+        found = self._replica.get_many([note, key], consistent=True)
+        revs = {one: Stamp.parse(row.rev) for one, row in found.items()}
+        if key in revs and (note not in revs or revs[key] >= revs[note]):
+            return False
+        if not dry_run:
+            rev = self._replica.clock.tick(*revs.values())
+            # Where another process marked it meanwhile, it is marked.
+            with suppress(RevisionMovedError):
+                self._replica.write(Write(key, {}, rev, str(revs[key]) if key in revs else None))
+        return True
 
     def _put(self, key: Key, found: EditConflict) -> bool:
         try:

@@ -122,6 +122,10 @@ class Operations(Protocol):
         """Apply an operation once, and return its answer."""
         ...
 
+    def now_ms(self) -> int:
+        """Return the time of the clock that makes this region's stamps, in Unix milliseconds."""
+        ...
+
 
 class UnknownNames(Protocol):
     """Keeps names of what is unknown, as `UnknownStockRepository` does."""
@@ -311,6 +315,7 @@ class CountLoader:
                 stamp,
                 now=int(self._now()),
                 nearest=nearest,
+                wall_ms=self._operations.now_ms(),
             )
             answer = {"unchanged": list(unchanged), "contradicted": dict(contradicted)}
             return Edited(stock, answer, changes)

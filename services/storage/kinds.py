@@ -55,9 +55,9 @@ class Settings:
         """Join two versions entry by entry."""
         return type(self)(merge_registers(self.registers, other.registers))
 
-    def assign(self, changes: Mapping[str, Any], stamp: Stamp) -> Self:
-        """Return these settings with some set at `stamp`."""
-        return type(self)(assign(self.registers, changes, stamp))
+    def assign(self, changes: Mapping[str, Any], stamp: Stamp, *, again: bool = False) -> Self:
+        """Return these settings with some set at `stamp`; `again` as in `register.assign`."""
+        return type(self)(assign(self.registers, changes, stamp, again=again))
 
     def stamps(self) -> list[Stamp]:
         """Return every stamp in it."""

@@ -115,7 +115,7 @@ class PeopleNotices:
 
         def edit(current: Document | None, stamp: Stamp) -> Settings:
             done = {**mailed, **_registers_of(Reservation())}
-            return _settings(current).assign(done, stamp)
+            return _settings(current).assign(done, stamp, again=True)
 
         self._replica.change(keys.notices(subject), edit)
 

@@ -111,7 +111,7 @@ class CatalogPublisher:
         # Where the version in force has not arrived here, the drafts are published as a new one.
         before = self._found(market, pointer) if pointer else None
         if before is not None and current is not None and before.dump() == version.dump():
-            return Edited(current, [before.version, len(before.items)])
+            return _leave_in_force(current, before, stamp)
         edited = _put_in_force(current, version, stamp, author)
         version_key = keys.version(market, stamp)
         return replace(edited, creates={version_key: version.dump(), **edited.creates})
@@ -144,7 +144,7 @@ class CatalogPublisher:
         """
         found = self.version(market, version)
         if isinstance(current, Settings) and current[POINTER] == version:
-            return Edited(current, [version, len(found.items)])
+            return _leave_in_force(current, found, stamp)
         return _put_in_force(current, found, stamp, author)
 
     def publications(self, market: str, after: str | None = None) -> Iterator[Publication]:
@@ -238,6 +238,19 @@ def _put_in_force(
     )
 
 
+def _leave_in_force(current: Document, version: CatalogVersion, stamp: Stamp) -> Edited:
+    """Point to the version in force anew, which is no publication.
+
+    Whoever asks for it means it: an older publication of another one may be on its way here.
+    """
+    pointer = current.registers[POINTER] if isinstance(current, Settings) else None
+    return Edited(
+        _point(current, version.version, stamp),
+        [version.version, len(version.items)],
+        (Change(POINTER, version.version, None if pointer is None else pointer.stamp),),
+    )
+
+
 def _point(current: Document | None, version: str, stamp: Stamp) -> Settings:
     settings = current if isinstance(current, Settings) else Settings({})
-    return settings.assign({POINTER: version}, stamp)
+    return settings.assign({POINTER: version}, stamp, again=True)

@@ -60,6 +60,7 @@ class RegionRepository:
 
         def flag(current: "Document | None", stamp: Stamp) -> Settings:
             settings = current if isinstance(current, Settings) else Settings({})
-            return settings.assign({_DRAINED: drained}, stamp)
+            # Whoever drains a region that is drained means it: the opposite may be on its way.
+            return settings.assign({_DRAINED: drained}, stamp, again=True)
 
         self._table.change(keys.drain(region), flag)

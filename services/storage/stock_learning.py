@@ -229,7 +229,14 @@ class StockLearning:
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             before = current if isinstance(current, Stock) else None
             counted = count_stock_from_file(
-                before, store_id, counts, source, stamp, now=int(self._now()), nearest=nearest
+                before,
+                store_id,
+                counts,
+                source,
+                stamp,
+                now=int(self._now()),
+                nearest=nearest,
+                wall_ms=self._operations.now_ms(),
             )
             return Edited(counted.stock, None, counted.changes)
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from services.domain.search.index import StoreIndex
     from services.domain.search.places import PlaceNames
     from services.domain.search.tables import StoreTables, TablesSource
-    from services.domain.stamp import Stamp
-    from services.storage.kinds import Document
 
     DirectoryTables = Callable[
         [Mapping[str, str], Sequence[DirectoryEntry], PlaceNames], StoreTables
@@ -211,27 +209,15 @@ class DirectoryRepository:
     def _tables_of(self, revisions: dict[str, str]) -> "TablesSource | None":
         return None if self._tables is None else partial(self._tables, revisions)
 
-    def list_store(self, store_id: str) -> None:
-        """Bring the directory's row of a store in line with its profile: hidden ones have none.
-
-        Does nothing where there is no such store; doing it again changes nothing.
+    def list_store(self, store_id: str, *, again: bool) -> None:
+        """Bring the directory's row of a store in line with its profile; see `Listing`.
 
         Raises:
             ContentionError: Others changed the same part of the directory, every time.
         """
-        from services.domain.documents.directory import DirectoryEntry, DirectoryShard, shard_of
+        from services.storage.listing import Listing
 
-        stored = self._table.get(keys.profile(store_id), consistent=True)
-        if stored is None:
-            return
-        entry = DirectoryEntry.of(StoreProfile.load(store_id, stored.body))
-        shard_id = shard_of(entry.market, store_id)
-
-        def edit(current: "Document | None", stamp: "Stamp") -> DirectoryShard:
-            shard = current if isinstance(current, DirectoryShard) else DirectoryShard(shard_id, {})
-            return shard.assign({store_id: entry.row()}, stamp)
-
-        self._table.change(keys.directory(shard_id), edit)
+        Listing(self._table).list_store(store_id, again=again)
         self.expire()
 
     def expire(self) -> None:

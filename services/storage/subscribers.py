@@ -1,6 +1,7 @@
 """Subscribers to stock alerts in one region's replica."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from services.domain.documents.stock import Stock
@@ -13,6 +14,7 @@ from services.domain.stock_files.learned import moved_lines
 from services.domain.validation import InvalidFieldError
 from services.storage import keys
 from services.storage.exceptions import RevisionMovedError
+from services.storage.keys import Key
 from services.storage.kinds import Document, Settings
 from services.storage.replica import Replica, Stored, Write
 from services.storage.unknown_stock import UnknownStockRepository
@@ -78,7 +80,7 @@ class SubscriberRepository:
         return moved_lines(stock, learned)
 
     def enlist(self, store_id: str, subscriber_id: str) -> None:
-        """Add a subscriber to the list of a store.
+        """Add a subscriber to the list of a store, or list it anew: it may be struck elsewhere.
 
         Raises:
             InvalidFieldError: The store has too many subscribers.
@@ -87,17 +89,16 @@ class SubscriberRepository:
 
         def edit(current: Document | None, stamp: Stamp) -> Settings:
             settings = current if isinstance(current, Settings) else Settings({})
-            if settings[subscriber_id]:
-                return settings
             seen = settings.registers.keys() | {subscriber_id}
-            if len(_listed(settings)) >= MAX_SUBSCRIBERS or len(seen) > _REMEMBERED:
+            is_full = len(_listed(settings)) >= MAX_SUBSCRIBERS or len(seen) > _REMEMBERED
+            if is_full and not settings[subscriber_id]:
                 raise InvalidFieldError(
                     "storeId",
                     "has too many subscribers",
                     f"a store has at most {MAX_SUBSCRIBERS} subscribers",
                     "subscribe a mailing list, or remove an address",
                 )
-            return settings.assign({subscriber_id: True}, stamp)
+            return settings.assign({subscriber_id: True}, stamp, again=True)
 
         self._replica.change(keys.alerted(store_id), edit)
 
@@ -116,8 +117,44 @@ class SubscriberRepository:
         if self._replica.get(keys.alerted(store_id), consistent=True) is not None:
             self._replica.change(keys.alerted(store_id), edit)
 
+    def look_at(self, key: Key, old: Stored | None, new: Stored) -> None:
+        """List a subscriber anew after a change that may have taken it off a list of its stores.
+
+        A list follows from the subscribers: that one was struck off in one region, and subscribed
+        in another one at the same time, each region writes by what it has. Looked at are
+        subscriptions that appeared, and subscribers that disappeared from a list.
+
+        Args:
+            key: Of a subscriber or of a list.
+            old: The item before; None: there was none, and who wrote it lists it by itself.
+            new: The item after.
+
+        Raises:
+            ContentionError: Others changed the list, every time; try again later.
+        """
+        if old is None or old.body == new.body:
+            return
+        if key.sk == keys.SUBSCRIBER:
+            identity = key.pk.removeprefix(keys.SUBSCRIBER_PREFIX)
+            before, after = (Subscriber.load(identity, one.body).stores for one in (old, new))
+            for store_id in sorted({*after} - {*before}):
+                if identity not in self.ids_of(store_id):
+                    self._list_anew(store_id, identity)
+            return
+        store_id = key.pk.removeprefix(keys.ALERTED_PREFIX)
+        listed, left = _listed(old.document()), {*_listed(new.document())}
+        for identity in listed:
+            if identity not in left:
+                self._list_anew(store_id, identity)
+
+    def _list_anew(self, store_id: str, subscriber_id: str) -> None:
+        held = self.held(subscriber_id)
+        if held is not None and store_id in held.subscriber.stores:
+            with suppress(InvalidFieldError):  # no room: as if it came too late
+                self.enlist(store_id, subscriber_id)
+
     def opt_out(self, token: Token) -> bool:
-        """End all subscriptions of the subscriber of a link; repeating it changes nothing.
+        """End all subscriptions of the subscriber of a link, also those that are on their way here.
 
         Returns:
             Whether the link is one of carte's; if not, nothing is changed.

@@ -98,6 +98,7 @@ class UnknownStockRepository:
             ContentionError: Others changed the same names, every time.
         """
         kept: set[str] = set()
+        wall_ms = self._replica.clock.now_ms()
 
         def edit(current: Document | None, stamp: Stamp) -> Settings:
             settings = current if isinstance(current, Settings) else Settings({})
@@ -106,8 +107,8 @@ class UnknownStockRepository:
             kept.update(_ids_that_fit(settings, before, more))
             names: dict[str, Any] = {}
             for item in sorted(kept):
-                # A clock that is ahead: the count itself has no later time than its stamp.
-                at = min(more.counted_ms.get(item, 0), stamp.unix_ms)
+                # A clock that is ahead: the count itself, which follows, has no later time either.
+                at = min(more.counted_ms.get(item, 0), stamp.unix_ms, wall_ms)
                 text = before.items.get(item, more.items[item])
                 names[item] = [text, max(at, before.counted_ms.get(item, 0))]
             if more.store is not None:

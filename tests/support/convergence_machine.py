@@ -10,13 +10,17 @@ from services.convergence.reconciling import (
     ABSENT,
     DOUBLED,
     LOST,
+    MISLISTED,
     UNFOUNDED,
     UNLISTED,
+    UNMARKED,
     Reconciler,
 )
+from services.domain.documents.directory import DirectoryShard
 from services.domain.documents.operation import OperationRecord
 from services.domain.stamp import Stamp
 from services.storage import keys
+from services.storage.conflicts import ConflictIndex
 from services.storage.keys import Key
 from services.storage.operations import Edited, Operation, OperationRepository
 from tests.support.conflicts import conflicts_of
@@ -90,7 +94,8 @@ class ConvergenceMachine(StaffMachine):
         for at in range(0, len(rows), PAGE):
             reconciler.check(rows[at : at + PAGE], until_ms=until_ms, now_s=0)
         findings = reconciler.findings
-        unrepairable = findings.found.keys() - {LOST, DOUBLED, UNLISTED, UNFOUNDED, ABSENT}
+        repairable = {LOST, DOUBLED, UNLISTED, UNFOUNDED, UNMARKED, ABSENT, MISLISTED}
+        unrepairable = findings.found.keys() - repairable
         assert not unrepairable, findings
         return len(self.table.regions[name].stream) - written
 
@@ -154,6 +159,10 @@ class ConvergenceMachine(StaffMachine):
             }, "regions are unequal"
         for key, join in self.table.acknowledged.items():
             standing = first[key].stored(key).document()
+            if isinstance(standing, DirectoryShard) and isinstance(join, DirectoryShard):
+                # No journal has its rows: of two equal ones the reconciler alone keeps either.
+                assert standing.entries() == join.entries(), f"{key} lists other stores"
+                continue
             assert standing.dump() == join.dump(), f"{key} is not the join of all writes"
         reader = self.replicas[self.names[0]][0]
         self.ledger.check(lambda key: reader.held(key).document)
@@ -193,6 +202,12 @@ class ConvergenceMachine(StaffMachine):
         assert len(listed) == len(set(listed)), f"listed twice: {sorted(listed)}"
         found = f"listed: {sorted(listed)}; lost: {sorted(lost)}"
         assert set(listed) == lost, found
+        index = ConflictIndex(reader)
+        in_chain = [
+            (Key(*one.document), one.entry, one.lost.operation_id)
+            for one in index.lost_of(index.indexed_in_chain())
+        ]
+        assert sorted(in_chain) == sorted(listed), f"in the chain: {sorted(in_chain)}; {found}"
 
     def teardown(self) -> None:
         if hasattr(self, "pairs"):

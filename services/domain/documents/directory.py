@@ -43,6 +43,10 @@ class DirectoryEntry:
         place = [round(self.latitude, 5), round(self.longitude, 5)]
         return [self.name, self.city, self.postal_code, self.street, *place]
 
+    def row_in(self, market: str) -> list[Any] | None:
+        """Return its stored layout within a shard of a market; None where it is in another one."""
+        return self.row() if market == self.market else None
+
     @classmethod
     def of(cls, profile: StoreProfile) -> Self:
         """Return the entry of a store."""
@@ -93,16 +97,22 @@ class DirectoryShard:
         """Join two versions store by store."""
         return type(self)(self.shard_id, merge_registers(self.registers, other.registers))
 
-    def assign(self, rows: Mapping[str, Any], stamp: Stamp) -> Self:
+    def is_in_line(self, entry: DirectoryEntry) -> bool:
+        """Return whether it says of a store what the store's entry says."""
+        row = self._row(entry.store_id)
+        return [*row[:_COLUMNS]] == (entry.row_in(self.market) or [])
+
+    def assign(self, rows: Mapping[str, Any], stamp: Stamp, *, again: bool = False) -> Self:
         """Return this shard with rows set at `stamp`; a row of None takes the store out.
 
-        What a newer version of carte stored at the end of a store's row stays.
+        What a newer version of carte stored at the end of a store's row stays. `again` as in
+        `register.assign`.
         """
         whole = {
             store_id: row and [*row, *self._row(store_id)[_COLUMNS:]]
             for store_id, row in rows.items()
         }
-        return type(self)(self.shard_id, assign(self.registers, whole, stamp))
+        return type(self)(self.shard_id, assign(self.registers, whole, stamp, again=again))
 
     def _row(self, store_id: str) -> Sequence[Any]:
         register = self.registers.get(store_id)

@@ -126,12 +126,16 @@ class Subscriber:
         """Return this subscriber without subscriptions to some stores, or to all where it is None.
 
         The address is removed with the last of them; the key of the opt-out link stays, so that a
-        link in an old mail still answers.
+        link in an old mail still answers. Also ended is what has ended already: an older
+        subscription may still be on its way here, and must not win. So where all end, the address
+        is removed at any rate.
         """
-        gone = [one for one in self.stores if stores is None or one in stores]
+        named = [name.removeprefix(_STORE) for name in self.registers if name.startswith(_STORE)]
+        gone = sorted(named if stores is None else stores)
+        ends = stores is None or (bool(self.stores) and {*self.stores} <= {*gone})
         changes: dict[str, Any] = {_STORE + one: False for one in gone}
         changes |= {_NOTIFIED + one: None for one in gone}
-        if len(gone) == len(self.stores):
+        if ends:
             changes |= {_MAIL: None, _SENT: None, **_registers_of(Reservation())}
         return self._assign(changes, stamp)
 
@@ -158,10 +162,8 @@ class Subscriber:
         return self._assign({**mailed, **done}, stamp)
 
     def _assign(self, changes: Mapping[str, Any], stamp: Stamp) -> Self:
-        changed = {name: one for name, one in changes.items() if self._value(name) != one}
-        if not changed:
-            return self
-        return type(self)(self.subscriber_id, assign(self.registers, changed, stamp))
+        registers = assign(self.registers, changes, stamp, again=True)
+        return type(self)(self.subscriber_id, registers)
 
     def merge(self, other: Self) -> Self:
         """Join two versions register by register."""

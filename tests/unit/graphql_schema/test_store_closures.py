@@ -168,7 +168,7 @@ def test_a_retry_lists_what_an_interrupted_hiding_left_listed(
 ) -> None:
     directory = shop.application._services.directory
     with monkeypatch.context() as patched:
-        patched.setattr(type(directory), "list_store", lambda *_: None)
+        patched.setattr(type(directory), "list_store", lambda *_, **__: None)
         close(shop, hidden=True)
     assert found_in_lists(shop)["total"] == ["2"]
     close(shop, hidden=True)
