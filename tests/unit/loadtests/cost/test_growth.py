@@ -111,9 +111,9 @@ def test_orders_that_nobody_marks_as_collected_leave_a_bounded_stock() -> None:
     """Twenty items counted each morning, forty orders a day, for a hundred days."""
     stock, sizes, day_s = Stock("s1", {}), list[int](), 24 * 3600
     for day in range(100):
-        for item in range(20):
+        for number in range(20):
             stamp = Stamp((day + 1) << 40, US)
-            stock = counted(stock, f"item-{item}", 500, stamp, (US, EU), day * day_s)
+            stock = counted(stock, f"item-{number}", 500, stamp, (US, EU), day * day_s)
         for order in range(40):
             now = day * day_s + 8 * 3600 + order * 900
             item = f"item-{order % 20}"
