@@ -1,4 +1,9 @@
-"""A batch of the fulfilment queue: each order is worked on, or its message comes again."""
+"""A batch of the fulfilment queue: each order is worked on, or its message comes again.
+
+What is due by now is judged by the wall clock of this process, and no later than by that of the
+queue, which says when it delivered a message: a process whose clock is ahead would take living
+regions for lost ones, and let their orders expire that were just placed.
+"""
 
 import time
 import traceback
@@ -19,6 +24,8 @@ from services.storage.fault_codes import code_of
 # repetition harmless.
 _RESERVE_MS: Final = 75_000
 _SHOWN_LINES: Final = 20
+# By which the clocks of a process and of its queue may differ.
+_CLOCKS_DIFFER_MS: Final = 5_000
 
 
 class Deliveries:
@@ -62,7 +69,8 @@ class Deliveries:
         records = list(event["Records"])
         done = 0
         for record in records:
-            if not self._settle(record, report, remaining_ms):
+            passed_ms = int((time.perf_counter() - started) * 1000)
+            if not self._settle(record, report, remaining_ms, passed_ms):
                 break
             done += 1
         self._log(report.lines(self._region, unix_ms(), (time.perf_counter() - started) * 1000))
@@ -70,12 +78,16 @@ class Deliveries:
         return {"batchItemFailures": left}
 
     def _settle(
-        self, record: Mapping[str, Any], report: Report, remaining_ms: Callable[[], int] | None
+        self,
+        record: Mapping[str, Any],
+        report: Report,
+        remaining_ms: Callable[[], int] | None,
+        passed_ms: int,
     ) -> bool:
         def may_go_on() -> bool:
             return remaining_ms is None or remaining_ms() > _RESERVE_MS
 
-        now_ms = unix_ms()
+        now_ms = _now_ms(record, passed_ms)
         try:
             order_id = order_of(record["body"])
             done = self._performer.perform(
@@ -93,3 +105,22 @@ class Deliveries:
             return False
         report.counts[counts.ORDERS] += 1
         return done
+
+
+def _now_ms(record: Mapping[str, Any], passed_ms: int) -> int:
+    """Return the time, Unix milliseconds (UTC), which is not ahead of the queue's.
+
+    Of a message that was delivered before, the time of its first delivery counts: a deadline is
+    then judged too late rather than too early, and the sweeper names the order again.
+
+    Args:
+        record: A message of the queue.
+        passed_ms: Milliseconds since the batch was delivered.
+    """
+    now_ms = unix_ms()
+    attributes = record.get("attributes") or {}
+    try:
+        delivered_ms = int(attributes["ApproximateFirstReceiveTimestamp"])
+    except (LookupError, TypeError, ValueError):
+        return now_ms  # a queue that does not say so
+    return min(now_ms, delivered_ms + passed_ms + _CLOCKS_DIFFER_MS)

@@ -38,7 +38,7 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:
     now_ms = unix_ms()
     living = _living(now_ms)
     remaining_ms = getattr(context, "get_remaining_time_in_millis", None)
-    done = _sweeper.sweep(now_ms, living, remaining_ms)
+    done = _sweeper.sweep(now_ms, living, remaining_ms, _living.ahead_ms(now_ms))
     done.silent_s, done.unheard = _living.silent_s(now_ms), _living.unheard()
     sys.stderr.write(done.line(_table.region, now_ms, living))
     return {"found": done.found, "queued": done.sent, "unfinished": done.unfinished}

@@ -96,6 +96,7 @@ class Sweeper:
         now_ms: int,
         living: AbstractSet[str],
         remaining_ms: Callable[[], int] | None = None,
+        ahead_ms: int = 0,
     ) -> Sweep:
         """Read all shards, from a random one on, and queue what is to be looked at.
 
@@ -103,6 +104,8 @@ class Sweeper:
             now_ms: Unix milliseconds (UTC).
             living: Regions that perform their duties, as `takeover.alive` returns them.
             remaining_ms: Milliseconds that this invocation may still take.
+            ahead_ms: By how much another region's clock is ahead: what that region noted when it
+                was done is listed so much later.
         """
         if living != self._living:
             self._living, self._next_look = living, {}
@@ -114,7 +117,8 @@ class Sweeper:
                 if remaining_ms is not None and remaining_ms() < _RESERVE_MS:
                     done.unfinished = True
                     return done
-                page = self._open_orders.overdue(shard, now_ms - GRACE_MS, after=after, limit=PAGE)
+                until = now_ms + ahead_ms - GRACE_MS
+                page = self._open_orders.overdue(shard, until, after=after, limit=PAGE)
                 self._queue(page, now_ms, done)
                 if len(page) < PAGE:
                     break
@@ -150,4 +154,7 @@ class Sweeper:
         if len(self._next_look) >= _REMEMBERED:
             self._next_look.clear()
         # Half a minute less: the schedule is not exact.
-        self._next_look[one.row] = (one.place, now_ms + wait - _MINUTE_MS // 2, wait)
+        look_at = now_ms + wait - _MINUTE_MS // 2
+        if one.due_ms > now_ms:  # a deadline, maybe: not to be missed for having looked early
+            look_at = min(look_at, one.due_ms + GRACE_MS)
+        self._next_look[one.row] = (one.place, look_at, wait)

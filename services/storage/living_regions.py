@@ -1,9 +1,14 @@
-"""The regions that perform their duties, by their heartbeats; read again every few seconds."""
+"""The regions that perform their duties, by their heartbeats; read again every few seconds.
+
+A heartbeat says what its region's clock said. One from the future is as old as it has been known
+here: else a region whose clock was ahead would seem to live for as long after it was lost.
+"""
 
 from collections.abc import Sequence
 from typing import Final, Protocol
 
 from services.domain.orders import takeover
+from services.domain.stamp import MAX_AHEAD_MS
 from services.storage.regions import RegionStates
 
 _KEPT_MS: Final = 5_000
@@ -32,13 +37,30 @@ class LivingRegions:
         self._here = here
         self._regions = tuple(regions)
         self._beats: dict[str, int] = {}
+        # Region to its latest heartbeat, and when this process first had it.
+        self._first_read: dict[str, tuple[int, int]] = {}
         self._read_ms = 0
 
     def __call__(self, now_ms: int) -> frozenset[str]:
         """Return the regions that live at a time in Unix milliseconds (UTC)."""
         if now_ms - self._read_ms >= _KEPT_MS:
             self._beats, self._read_ms = self._heartbeats.states().heartbeats, now_ms
-        return takeover.alive(self._beats, self._here, self._regions, now_ms)
+            for region, beat in self._beats.items():
+                if self._first_read.get(region, (None, 0))[0] != beat:
+                    self._first_read[region] = beat, now_ms
+        beats = {one: min(beat, read) for one, (beat, read) in self._first_read.items()}
+        return takeover.alive(beats, self._here, self._regions, now_ms)
+
+    def ahead_ms(self, now_ms: int) -> int:
+        """Return by how many milliseconds another region's clock is ahead: an hour at most.
+
+        It is what the heartbeats show, so less by the age of the latest one; 0 where none is ahead.
+
+        Args:
+            now_ms: Unix milliseconds (UTC), of the latest call of this object.
+        """
+        latest = max((at for one, at in self._beats.items() if self._is_another(one)), default=0)
+        return min(MAX_AHEAD_MS, max(0, latest - now_ms))
 
     def silent_s(self, now_ms: int) -> int:
         """Return for how many seconds nothing has arrived from the region that is silent longest.

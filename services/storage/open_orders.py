@@ -5,7 +5,7 @@ The index follows the table with a delay, so what it lists is what regions knew 
 
 from typing import Final, NamedTuple
 
-from services.domain.orders.listing import work_partition, work_place
+from services.domain.orders.listing import due_of_place, work_partition, work_place
 from services.domain.orders.table_indexes import WORK
 from services.storage import keys
 from services.storage.replica import Replica
@@ -34,7 +34,7 @@ class Overdue(NamedTuple):
     @property
     def due_ms(self) -> int:
         """Return from when on something is due, Unix milliseconds (UTC)."""
-        return int(self.place.partition("#")[0])
+        return due_of_place(self.place)
 
 
 class OpenOrders:

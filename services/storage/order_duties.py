@@ -89,7 +89,8 @@ class OrderDuties:
             counters = self._replica.get_many(wanted, consistent=True) if wanted else {}
             stamp = self._replica.clock.tick(*held.stamps())
             after = held.order.with_fact(Fact(stamp, AUTHOR, Settled(given_back)))
-            facts = held.write(after, stamp, self._orders.regions)
+            now_ms = self._replica.clock.now_ms()
+            facts = held.write(after, stamp, self._orders.regions, now_ms)
             assert facts is not None  # noqa: S101 - there is a new fact
             changed = self._counter_writes(order_id, data, counters, back=given_back)
             self._replica.transact([facts, *changed])

@@ -115,7 +115,7 @@ class OrderPlacement:
             if judge(held.order, reservation.placed, stamp, GUEST).verdict is not Verdict.ALLOWED:
                 raise AssertionError("an order without a placement can be placed")
             order = held.order.with_fact(fact)
-            facts = held.write(order, stamp, self._regions)
+            facts = held.write(order, stamp, self._regions, self._replica.clock.now_ms())
             assert facts is not None  # noqa: S101 - there is a new fact
             # Each item has a revision of its own: a damaged one of the store's, far in the future,
             # must not put off what is due for the order.

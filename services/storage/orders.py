@@ -84,19 +84,20 @@ class HeldOrder:
         """Return every stamp in it, the revision of the own item included."""
         return self.order.stamps() + ([Stamp.parse(self.own.rev)] if self.own else [])
 
-    def write(self, after: Order, rev: Stamp, regions: Sequence[str]) -> Write | None:
+    def write(self, after: Order, rev: Stamp, regions: Sequence[str], now_ms: int) -> Write | None:
         """Return the write of the region's own item; None where nothing changes.
 
         Args:
             after: The order with what the region records now.
             rev: The revision of the write.
             regions: All regions of the deployment.
+            now_ms: What the region's wall clock says, Unix milliseconds (UTC).
         """
         key = keys.facts(after.order_id, rev.region)
-        part = OrderPart.of(after, rev, regions)
         if self.own is None:
-            return Write(key, part.dump(), rev, None)
+            return Write(key, OrderPart.of(after, rev, regions, now_ms).dump(), rev, None)
         before = OrderPart.load(after.order_id, self.own.body)
+        part = OrderPart.of(after, rev, regions, now_ms, before.listing)
         # Also facts that another region recorded earlier: what an item lost would be joined to it
         # again by the stream Lambda, and lost again here, for ever.
         part = replace(part, order=before.order.merge(part.order), more=before.more)
@@ -190,7 +191,7 @@ class OrderRepository:
                     writes.append(by_staff.write(order_id, fact, at))
             if not after.facts:
                 return after
-            write = held.write(after, stamp, self.regions)
+            write = held.write(after, stamp, self.regions, self._replica.clock.now_ms())
             if write is None or (held.own is None and after is held.order):
                 return after
             if writes:

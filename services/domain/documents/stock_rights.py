@@ -70,7 +70,7 @@ def reserved(  # noqa: PLR0917 - what a reservation depends on
     """Return the stock after a region reserved pieces, and the position of the reservation.
 
     What the region took back of earlier reservations is kept small here, where the count in force
-    is known.
+    is known; and reservations of which nobody recorded that they were collected are forgotten.
 
     Args:
         stock: The stock as the region has it.
@@ -84,7 +84,7 @@ def reserved(  # noqa: PLR0917 - what a reservation depends on
         NoRightsError: The region holds too few rights.
     """
     line = stock.line(item_id)
-    account = reserve(account_of(line), region, pieces, until, line.position(region))
+    account = reserve(account_of(line), region, pieces, until, line.position(region), now)
     part = account.part(region)
     slot = line.slots.get(region, Slot())
     after = replace(

@@ -49,7 +49,7 @@ def duties(order: Order, now: int, regions: Sequence[str]) -> list[Duty]:
         now: Unix milliseconds (UTC).
         regions: All regions of the deployment, also those that are lost.
     """
-    return [one for one in open_work(order, regions) if one.due_at <= now]
+    return [one for one in open_work(order, regions) if one.is_due(now)]
 
 
 def open_work(order: Order, regions: Sequence[str], state: OrderState | None = None) -> list[Duty]:
@@ -174,9 +174,8 @@ def _refunds(order: Order, state: OrderState, cause: Fact) -> Iterator[Duty]:
             at = max(fact.stamp.unix_ms for fact in refusals) + wait_ms
         # What another payment took has a refund of its own, after this one.
         amount = min(excess, pay.refundable_at_once)
-        yield Duty(
-            DutyKind.ASK_REFUND, f"refund-asked/{name}", at, region, amount=amount, name=name
-        )
+        key, again = f"refund-asked/{name}", bool(refusals)
+        yield Duty(DutyKind.ASK_REFUND, key, at, region, amount=amount, name=name, waits=again)
 
 
 def _refund(order: Order, name: str, amount: int, cause: Fact) -> Duty:
@@ -203,7 +202,7 @@ def _expiry(order: Order, state: OrderState) -> Iterator[Duty]:
     # Money is taken only after an acceptance, which is on its way here.
     if state.placement is not None and state.status in waiting and not state.payment.captured:
         at = state.accept_until + EXPIRY_GRACE_MS
-        yield Duty(DutyKind.EXPIRE, f"expire-{order.order_id}", at, state.placed_in)
+        yield Duty(DutyKind.EXPIRE, f"expire-{order.order_id}", at, state.placed_in, waits=True)
 
 
 def _reopening(order: Order, state: OrderState, regions: Sequence[str]) -> Iterator[Duty]:

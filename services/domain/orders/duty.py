@@ -40,6 +40,8 @@ class Duty:
             that records the outcome.
         due_at: From when on, Unix milliseconds (UTC): the time of the latest fact without which it
             would not be due, or a deadline. For AUTHORIZE no later than the first use of its key.
+            The time of a fact may lie ahead of the wall clock, as its stamp follows that of another
+            region; it says how old the duty is, not whether it is due (`is_due`).
         responsible: Region that does it while it lives: the region of the causing fact.
         only: The one region that may do it at all; empty: any.
         amount: Minor units, for an effect at the provider.
@@ -49,6 +51,7 @@ class Duty:
         token: The payment method to authorize.
         audience: The audience that gets the notice.
         given_back: SETTLE: the reserved pieces are given back.
+        waits: `due_at` is a deadline: before it the duty is not due.
         references: The provider's ids that the facts name: of the attempt for CAPTURE and VOID, of
             all captured attempts for REFUND, the earliest first.
     """
@@ -64,7 +67,16 @@ class Duty:
     token: str = ""
     audience: str = ""
     given_back: bool = False
+    waits: bool = False
     references: tuple[str, ...] = ()
+
+    def is_due(self, now: int) -> bool:
+        """Return whether it is due: what is due since a fact is due wherever the fact is known.
+
+        Args:
+            now: Unix milliseconds (UTC).
+        """
+        return not self.waits or self.due_at <= now
 
 
 def latest_of(facts: Iterable[Fact]) -> Fact:

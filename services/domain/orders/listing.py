@@ -4,11 +4,12 @@ An item of the table is in an index while it has the index's attributes. They ar
 facts of a region, so a region's item is listed by what that region knew when it wrote.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from services.domain.orders.duties import open_work
+from services.domain.orders.duty import Duty
 from services.domain.orders.identity import ALPHABET
 from services.domain.orders.order import Order
 from services.domain.orders.state import OrderState, fold
@@ -48,13 +49,22 @@ class BoardPlace(NamedTuple):
     place: str = ""
 
 
-def listing_of(order: Order, region: str, regions: Sequence[str]) -> Listing:
+def listing_of(
+    order: Order,
+    region: str,
+    regions: Sequence[str],
+    now: int | None = None,
+    before: Listing | None = None,
+) -> Listing:
     """Return where a region lists an order.
 
     Args:
         order: The order as this region has it.
         region: The region whose item is listed.
         regions: All regions of the deployment.
+        now: What the region's wall clock says, Unix milliseconds (UTC): what is due already is not
+            listed later. None: where a stamp runs ahead of the clock, it is.
+        before: Where the item is listed now; None: nowhere.
     """
     state = fold(order)
     board, at = _board_place(order, state)
@@ -62,11 +72,27 @@ def listing_of(order: Order, region: str, regions: Sequence[str]) -> Listing:
         return Listing()
     place = f"{at}#{region}"
     # Also what only another region may do: that region may have no item of its own to be listed.
-    due = [one.due_at for one in open_work(order, regions, state)]
+    due = open_work(order, regions, state)
     if not due:
         return Listing(board, place)
     work = work_partition(shard_of(order.order_id))
-    return Listing(board, place, work, work_place(min(due), order.order_id))
+    return Listing(board, place, work, work_place(_due_at(due, now, before), order.order_id))
+
+
+def _due_at(due: Iterable[Duty], now: int | None, before: Listing | None) -> int:
+    """Return by when the first of some duties is due.
+
+    The place of a duty whose stamp runs ahead of the clock is that of when it was first listed: an
+    item whose place changed with each look would be written, and looked at again, for ever.
+    """
+    stamped = min(one.due_at for one in due)
+    if now is None or stamped <= now:
+        return stamped
+    first = min(one.due_at if one.waits else now for one in due)
+    listed = before.work_at if before is not None else None
+    if first == now and listed is not None and due_of_place(listed) < now:
+        return due_of_place(listed)
+    return first
 
 
 def board_place(order: Order) -> tuple[str, str]:
@@ -102,6 +128,11 @@ def work_place(due: int, order_id: str = "") -> str:
         order_id: Id of the order.
     """
     return f"{due:013d}#{order_id}"
+
+
+def due_of_place(place: str) -> int:
+    """Return from when on something is due, Unix milliseconds, of a place of `work_place`."""
+    return int(place.partition("#")[0])
 
 
 def board_partition(store_id: str, day: str) -> str:

@@ -33,16 +33,26 @@ class OrderPart:
     more: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, order: Order, written: Stamp, regions: Sequence[str]) -> Self:
+    def of(
+        cls,
+        order: Order,
+        written: Stamp,
+        regions: Sequence[str],
+        now: int | None = None,
+        before: Listing | None = None,
+    ) -> Self:
         """Return the item that a region writes.
 
         Args:
             order: The order as this region has it.
             written: The stamp of the write; its region is the one that writes.
             regions: All regions of the deployment.
+            now: As in `listing_of`.
+            before: As in `listing_of`.
         """
         region = written.region
-        return cls(order.part_of(region), listing_of(order, region, regions), written)
+        listing = listing_of(order, region, regions, now, before)
+        return cls(order.part_of(region), listing, written)
 
     def has_same_content(self, other: Self) -> bool:
         """Return whether two versions differ in nothing but when they were written."""

@@ -4,9 +4,16 @@ Every function returns the account after one write of the region's own part. Not
 another region.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from services.domain.rights.account import Account, Hold, Part
+
+# Seconds after which a reservation that ended is not kept any more, whoever collected its goods.
+# Only a count looks at reservations, at those that have not ended by its own clock: so this is more
+# than two clocks can differ that are followed (`stamp.MAX_AHEAD_MS` each).
+FORGOTTEN_S: Final = 3 * 3600
 
 
 class NoRightsError(ValueError):
@@ -23,10 +30,14 @@ class NoRightsError(ValueError):
         self.left = left
 
 
-def reserve(account: Account, region: str, pieces: int, until: int, known: int = 0) -> Account:
+def reserve(  # noqa: PLR0917 - what a reservation depends on
+    account: Account, region: str, pieces: int, until: int, known: int = 0, now: int = 0
+) -> Account:
     """Return the account after a region reserved pieces for an order.
 
-    The reservation's position is the region's `sold` afterwards.
+    The reservation's position is the region's `sold` afterwards. Reservations that ended
+    `FORGOTTEN_S` ago are left out of what is held: of most orders somebody records that they were
+    collected, of others nobody ever does. What is taken back of one later is known by its position.
 
     Args:
         account: The counter as the region has it.
@@ -34,6 +45,7 @@ def reserve(account: Account, region: str, pieces: int, until: int, known: int =
         pieces: Pieces, at least 1.
         until: When the goods are taken for gone, Unix seconds.
         known: Where the region's `sold` stood at least, as others name it: its part may be lost.
+        now: Unix seconds.
 
     Raises:
         NoRightsError: The region holds too few rights. Its wish for more stands in `wanting`.
@@ -43,9 +55,13 @@ def reserve(account: Account, region: str, pieces: int, until: int, known: int =
         raise NoRightsError(max(0, held), max(0, account.left() or 0))
     part = account.part(region)
     sold = max(part.sold, known) + pieces
-    return _written(
-        account, region, replace(part, sold=sold, held={**part.held, sold: Hold(pieces, until)})
-    )
+    held_now = {**_remembered(part.held, now), sold: Hold(pieces, until)}
+    return _written(account, region, replace(part, sold=sold, held=held_now))
+
+
+def _remembered(held: Mapping[int, Hold], now: int) -> dict[int, Hold]:
+    """Return the reservations that a count may still have to leave out of what may be sold."""
+    return {at: hold for at, hold in held.items() if hold.until + FORGOTTEN_S > now}
 
 
 def sell(account: Account, region: str, pieces: int) -> Account:

@@ -134,6 +134,19 @@ def test_goods_that_were_handed_out_are_taken_from_one_reservation_only() -> Non
     assert settling(order) == {A: True}
 
 
+def test_two_inputs_that_were_both_collected_in_a_partition_keep_both_their_pieces() -> None:
+    """The goods of both may have gone, and neither region can know of the other: none is free."""
+    nothing, at_store = Order(ORDER, {}), placed(method=f.AT_STORE)
+    here = recorded(nothing, A, first(500, f.AT_STORE), f.Accepted(), f.Collected())
+    there = recorded(nothing, B, at_store, f.Accepted(), f.Collected())
+    assert (settling(here), settling(there)) == ({A: False}, {B: False})
+    here, there = (
+        recorded(order, region, f.Settled(given_back=False))
+        for order, region in ((here, A), (there, B))
+    )
+    assert settling(here.merge(there)) == {}
+
+
 @pytest.mark.parametrize(("later_s", "audiences"), [(2, ()), (900, (f.GUEST,))])
 def test_the_guest_hears_of_another_pickup_time(later_s: int, audiences: tuple[str, ...]) -> None:
     nothing = Order(ORDER, {})

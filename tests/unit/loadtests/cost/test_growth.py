@@ -10,7 +10,13 @@ from loadtests.cost import growth
 from loadtests.cost.growth import Figures
 from localcloud.layout import REPO_ROOT
 from services.domain.documents.stock import Stock, return_key
-from services.domain.documents.stock_rights import counted, given_back, handed_out, reserved
+from services.domain.documents.stock_rights import (
+    HOLD_S,
+    counted,
+    given_back,
+    handed_out,
+    reserved,
+)
 from services.domain.stamp import Stamp
 
 US, EU = "us-east-1", "eu-west-1"
@@ -99,3 +105,19 @@ def test_orders_that_are_placed_and_taken_back_leave_a_bounded_stock() -> None:
                 stock = handed_out(stock, "ring", US, position)
         sizes.append(size(stock))
     assert max(sizes[3:]) < 1.1 * sizes[2], sizes
+
+
+def test_orders_that_nobody_marks_as_collected_leave_a_bounded_stock() -> None:
+    """Twenty items counted each morning, forty orders a day, for a hundred days."""
+    stock, sizes, day_s = Stock("s1", {}), list[int](), 24 * 3600
+    for day in range(100):
+        for number in range(20):
+            stamp = Stamp((day + 1) << 40, US)
+            stock = counted(stock, f"item-{number}", 500, stamp, (US, EU), day * day_s)
+        for order in range(40):
+            now = day * day_s + 8 * 3600 + order * 900
+            item = f"item-{order % 20}"
+            stock, _ = reserved(stock, item, 2, US, now + HOLD_S, now)
+        sizes.append(size(stock.sales_in(US)))
+    assert max(sizes) < 2_000, sizes
+    assert max(sizes[50:]) < 1.1 * max(sizes[2:10]), "positions get longer, and no more"
