@@ -14,7 +14,15 @@ from services.domain.rights.account import Account
 from services.domain.rights.counting import Counted, count, default_shares
 from services.domain.rights.selling import give_back, reserve, sell
 from services.domain.stamp import Stamp
-from tests.property.orders.counter_world import REGIONS, Faults, epoch_of, run
+from tests.property.orders.counter_world import (
+    REGIONS,
+    Faults,
+    Shelf,
+    Tills,
+    World,
+    epoch_of,
+    run,
+)
 from tests.support.rights import sellable_without
 
 SCHEDULES = int(os.environ.get("CARTE_MODEL_EXAMPLES", "120")) * 5
@@ -40,6 +48,19 @@ def test_accepted_pieces_never_exceed_the_count_except_as_a_reported_shortage() 
         accepted += world.accepted
         refused += world.refused
     assert min(accepted, refused) > SCHEDULES, "the schedules are idle"
+
+
+@pytest.mark.parametrize("kind", [Shelf, Tills])
+def test_a_count_of_what_is_there_promises_no_more_whatever_it_had_not_seen(
+    kind: type[World],
+) -> None:
+    accepted = 0
+    for seed in range(SCHEDULES):
+        try:
+            accepted += run(seed, STEPS, kind=kind).accepted
+        except AssertionError as error:
+            raise AssertionError(f"seed {seed}: {error}") from error
+    assert accepted > SCHEDULES, "the schedules are idle"
 
 
 def test_a_shortage_is_reported_also_where_two_regions_counted_at_once() -> None:
