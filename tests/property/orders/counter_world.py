@@ -286,7 +286,7 @@ class World:
 class Shelf(World):
     """Four regions, where every count finds what really is on the shelf.
 
-    So no piece is ever missing, and none may be promised that is not there: whatever the counting
+    What was lost the counting region had the rights to. So no piece is ever missing, and none may be promised that is not there: whatever the counting
     region had not seen. This judges by the goods alone, not by positions or by what a count said.
 
     Attributes:
@@ -343,7 +343,18 @@ class Shelf(World):
             return
         if not self.counts or self.rng.random() < 0.4:
             self.brought += pieces
+        self.brought -= self.lost(self.view(region), region, self.rng.random())
         super().do_count(region, self.shelf())
+
+    def lost(self, account: Account, region: str, share: float) -> int:
+        """Return pieces that are not there, which the counting region may have sold itself.
+
+        Args:
+            account: The counter as the region has it when it counts.
+            region: The region.
+            share: 0 to 1; in most cases nothing is lost.
+        """
+        return int(max(0, account.rights(region) or 0) * max(0.0, share * 4 - 3))
 
     def check(self) -> None:
         super().check()
