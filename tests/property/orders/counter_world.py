@@ -286,8 +286,9 @@ class World:
 class Shelf(World):
     """Four regions, where every count finds what really is on the shelf.
 
-    What was lost the counting region had the rights to. So no piece is ever missing, and none may be promised that is not there: whatever the counting
-    region had not seen. This judges by the goods alone, not by positions or by what a count said.
+    What was lost the counting region had the rights to. So no piece is ever missing, and none may
+    be promised that is not there: whatever the counting region had not seen. This judges by the
+    goods alone, not by positions or by what a count said.
 
     Attributes:
         brought: Pieces that were brought to the store in all.
@@ -365,7 +366,7 @@ class Shelf(World):
         short = promised + more - self.shelf()
         overdrawn = sum(one.overdrawn for one in self.sales)
         assert short <= overdrawn, (
-            f"{promised} promised, {more} may follow; {self.shelf()} are there, {overdrawn} overdrawn"
+            f"{promised} promised, {more} may follow; {self.shelf()} are there, {overdrawn} owed"
         )
 
 

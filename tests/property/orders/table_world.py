@@ -55,6 +55,7 @@ class TableWorld(Shelf):
     tables: GlobalTable = field(init=False)
     replicas: dict[str, MemoryReplica] = field(init=False)
     raced: int = 0
+    overtaking: bool = False
     operations: Any = field(default_factory=numbers)
 
     def __post_init__(self) -> None:
@@ -68,6 +69,8 @@ class TableWorld(Shelf):
 
     def writer(self, region: str) -> MemoryReplica:
         """Return a process of a region that some other one may overtake."""
+        if self.overtaking:
+            return self.replicas[region]
         replica = MemoryReplica(self.tables, region, self.replicas[region].clock)
         if self.counts and self.rng.random() < 0.5:  # before it, nothing bounds a sale
             replica.interloper = partial(self.overtake, region)
@@ -75,7 +78,7 @@ class TableWorld(Shelf):
 
     def overtake(self, region: str) -> None:
         self.raced += 1
-        plain, self.writer = self.writer, lambda _: self.replicas[region]  # type: ignore[method-assign]  # nobody overtakes this one
+        self.overtaking = True  # nobody overtakes this one
         try:
             match self.rng.randrange(10):
                 case n if n < 3:
@@ -87,7 +90,7 @@ class TableWorld(Shelf):
                 case _:
                     self.do_reserve(region, self.rng.choice((1, 3, 9)))
         finally:
-            self.writer = plain  # type: ignore[method-assign]
+            self.overtaking = False
 
     def step(self) -> None:
         """Take a step among counts, reservations and grants, of which many meet in one region."""

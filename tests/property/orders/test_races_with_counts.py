@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.convergence.repair import Change
 from services.convergence.stock_rights import RightsMovement
 from services.domain.documents import stock_rights
 from services.domain.documents.stock import Stock
@@ -13,7 +14,6 @@ from services.domain.documents.stock_rights import account_of
 from services.storage import parts
 from services.storage.operations import Edited, Operation, OperationRepository
 from services.storage.replica import Held, Replica
-from services.convergence.repair import Change
 from tests.property.orders.counter_world import run
 from tests.property.orders.stock_world import ITEM
 from tests.property.orders.table_world import KEY, TableWorld, in_two_items
@@ -39,6 +39,7 @@ def test_a_count_and_what_its_region_does_meanwhile_are_in_one_order() -> None:
             world = run(seed, STEPS, kind=TableWorld)
         except AssertionError as error:
             raise AssertionError(f"seed {seed}: {error}") from error
+        assert isinstance(world, TableWorld)
         accepted, raced = accepted + world.accepted, raced + world.raced
     assert min(accepted, raced) > 5 * SCHEDULES, "the schedules are idle"
 

@@ -55,6 +55,24 @@ def test_a_debt_stays_as_far_as_there_are_no_pieces_for_it() -> None:
     assert (rights(found.account), found.missing) == ([90, -5, -5], 5)
 
 
+def test_no_debt_stays_where_there_are_pieces_for_it_though_others_have_less_than_their_share() -> (
+    None
+):
+    account = give_rights(counted(Account(), 100).account, EU, AP, 15)
+    overdrawn = reserve(sell(account, US, 25), EU, 75, FAR)
+    overdrawn = hand_out(overdrawn, EU, 75)
+    assert rights(overdrawn) == [0, -15, 15]
+    assert rights(counted(overdrawn, 20, "sa").account) == [5, 0, 15]
+
+
+def test_of_two_debts_no_more_stays_than_pieces_are_lacking() -> None:
+    overdrawn = sell(sell(counted(Account(), 100).account, US, 15), AP, 5)
+    found = counted(overdrawn, 84, "sa")
+    assert found.missing == 0
+    assert rights(found.account) == [90, -1, -5]
+    assert sum(rights(found.account)) == 84
+
+
 def test_the_counting_region_keeps_nothing_by_itself() -> None:
     account = give_rights(counted(Account(), 100).account, EU, AP, 50)
     assert rights(account) == [40, 10, 50]
