@@ -59,7 +59,8 @@ class RightsMovement:
             return after
 
         with suppress(_StockGoneError):
-            self._replica.change(stock_key, edit)
+            # No count may come between: what it shares out would be given away once more.
+            self._replica.change(stock_key, edit, whole=True)
         return written
 
 

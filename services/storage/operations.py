@@ -116,7 +116,8 @@ class OperationRepository:
             clock = self._replica.clock
             stamp = clock.tick(*held.stamps())
             edited = edit(held.document, stamp)
-            self._replica.transact(_writes(operation, held, edited, stamp, clock))
+            writes = _writes(operation, held, edited, stamp, clock)
+            self._replica.transact_while(writes, held.beside(writes))
             return edited.answer
 
         return self._replica.retry(f"{operation.document.pk} / {operation.document.sk}", attempt)

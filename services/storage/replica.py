@@ -175,12 +175,28 @@ class Held:
         inside = self.document.stamps() if self.document else []
         return inside + [Stamp.parse(row.rev) for row in self.rows.values()]
 
+    def beside(self, writes: Sequence[Write]) -> dict[Key, str | None]:
+        """Return the items that must stand though they are not written, to their revisions.
+
+        A count goes by what its own region did: it must see each sale, reservation and grant of it.
+        """
+        from services.storage.parts import own_part
+
+        written = {write.key for write in writes}
+        part = own_part(self.key, self.region)
+        return {} if self.key not in written or part in written else {part: self.rev(part)}
+
+    def rev(self, key: Key) -> str | None:
+        """Return the revision of one of the items; None: there is no such item."""
+        row = self.rows.get(key)
+        return row.rev if row else None
+
     def writes(self, document: "Document", rev: Stamp) -> list[Write]:
         """What must be written so that it becomes `document`; nothing where it is already."""
         from services.storage.parts import divide
 
         return [
-            Write(key, body, rev, self.rows[key].rev if key in self.rows else None)
+            Write(key, body, rev, self.rev(key))
             for key, body in divide(self.key, document, self.region, self.document).items()
             if key not in self.rows or self.rows[key].body != body
         ]
@@ -307,13 +323,17 @@ class Replica(ABC):
             document = row.document() if document is None else document.merge(row.document())
         return Held(key, self.region, document, rows)
 
-    def change(self, key: Key, edit: "Callable[[Document | None, Stamp], D]") -> D:
+    def change(
+        self, key: Key, edit: "Callable[[Document | None, Stamp], D]", *, whole: bool = False
+    ) -> D:
         """Read a document, change it and write it; start again where another write came between.
 
         Args:
             key: Which document.
             edit: Gets the current document (None: there is none) and the stamp for what it sets;
                 called once per attempt, so it must have no side effects.
+            whole: Whether the item of the document itself must stand, also where only this region's
+                own part of it is written.
 
         Raises:
             ContentionError: Others were faster every time.
@@ -324,10 +344,13 @@ class Replica(ABC):
             stamp = self.clock.tick(*held.stamps())
             edited = edit(held.document, stamp)
             writes = held.writes(edited, stamp)
-            if len(writes) == 1:
+            standing = held.beside(writes)
+            if whole and all(write.key != key for write in writes):
+                standing[key] = held.rev(key)
+            if len(writes) == 1 and not standing:
                 self.write(writes[0])
             elif writes:
-                self.transact(writes)
+                self.transact_while(writes, standing)
             return edited
 
         return self.retry(f"{key.pk} / {key.sk}", attempt)

@@ -48,7 +48,7 @@ class Returned:
 
         Below the floor it is the least that it can be: no piece may be sold twice.
         """
-        unknown = max(0, self.below - position) if position < self.floor else 0
+        unknown = max(0, self.below - position)  # no more were taken back than there are positions
         return unknown + sum(end - max(after, position) for after, end in self.ranges
                              if end > position)  # fmt: skip
 

@@ -63,6 +63,7 @@ class World:
     down: set[str] = field(default_factory=set)
     sales: list[Sale] = field(default_factory=list)
     counts: list[tuple[Stamp, Counted, dict[str, int]]] = field(default_factory=list)
+    owed: dict[Stamp, int] = field(default_factory=dict)
     refused: int = 0
     accepted: int = 0
     short: int = 0
@@ -165,18 +166,35 @@ class World:
             self.save(region, hand_out(account, region, sale.position))
             sale.gone = True
 
-    def do_count(self, region: str, pieces: int) -> None:
+    def may_count(self, region: str) -> bool:
+        """Whether a region has the latest count; two at once are another matter."""
         account = self.view(region)
         known = account.epoch.stamp if account.epoch else None
         latest = max((stamp for stamp, *_ in self.counts), default=None)
-        if known != latest and not self.concurrent_counts:
+        return known == latest or self.concurrent_counts
+
+    def do_count(self, region: str, pieces: int) -> None:
+        if not self.may_count(region):
             return
+        account = self.view(region)
+        known = account.epoch.stamp if account.epoch else None
+        debts = self.debts(region)
         stamp = self.clocks[region].tick(*([known] if known else []))
         counted = self.faults.count(account, pieces, stamp, self.regions, self.now)
         self.write(region, COUNT, counted.account.epoch)
         before = next((seen for at, _, seen in self.counts if at == known), {})
         seen = {one: max(account.part(one).sold, before.get(one, 0)) for one in self.regions}
         self.counts.append((stamp, counted, seen))
+        self.owed[stamp] = debts
+
+    def debts(self, here: str) -> int:
+        """Return what tills in other regions than `here` sold beyond rights and nobody covered.
+
+        From what all regions wrote themselves, whatever has arrived where.
+        """
+        parts = {one: self.view(one).part(one) for one in self.regions}
+        account = Account(self.view(here).epoch, parts)
+        return sum(max(0, -(account.rights(one) or 0)) for one in self.regions if one != here)
 
     def do_grant(self, region: str) -> None:
         account = self.view(region)
@@ -238,10 +256,13 @@ class World:
         return taken - epoch.pieces
 
     def allowed(self) -> int:
-        """Pieces that may be short: those that a count missed, and what tills overdrew since."""
-        _, counted, seen = self.in_force()
+        """Pieces that may be short: those that a count missed, and what tills overdrew.
+
+        Of what they overdrew before the count, what nobody had covered by then.
+        """
+        stamp, counted, seen = self.in_force()
         overdrawn = sum(sale.overdrawn for sale in self.sales if sale.position > seen[sale.region])
-        return counted.missing + overdrawn
+        return counted.missing + overdrawn + self.owed[stamp]
 
     def check(self) -> None:
         over = self.oversold()
@@ -260,6 +281,99 @@ class World:
         assert max(0, -(views[0].left() or 0)) == max(0, self.oversold())
         rights = [views[0].rights(region) for region in self.regions]
         assert sum(right or 0 for right in rights) == left, "rights are not what is left"
+
+
+class Shelf(World):
+    """Four regions, where every count finds what really is on the shelf.
+
+    What was lost the counting region had the rights to. So no piece is ever missing, and none may
+    be promised that is not there: whatever the counting region had not seen. This judges by the
+    goods alone, not by positions or by what a count said.
+
+    Attributes:
+        brought: Pieces that were brought to the store in all.
+        overdraw: Whether tills sell pieces to which their region holds no rights.
+    """
+
+    brought = 0
+    overdraw = False
+
+    def __post_init__(self) -> None:
+        self.regions = (*REGIONS, "sa")
+        super().__post_init__()
+
+    def step(self) -> None:
+        """Take a step in a trade in which rights move often, and items arrive unevenly."""
+        rng = self.rng
+        self.now += rng.choice((0, 1, 50, 2_000))
+        region = rng.choice(self.regions)
+        match rng.randrange(100):
+            case n if n < 30:
+                busy = rng.choice(self.regions[:2])
+                for _ in range(rng.randrange(1, 8)):
+                    self.do_reserve(busy, rng.choice((1, 2, 4, 8)))
+            case n if n < 34:
+                self.do_reserve(region, rng.choice((1, 3, 9)))
+            case n if n < 37:
+                self.do_sell(region, rng.choice((1, 1, 2, 5)))
+            case n if n < 43:
+                self.do_settle(region, back=rng.random() < 0.3)
+            case n if n < 50:
+                knowing = [one for one in self.regions if self.may_count(one)]
+                self.do_count(rng.choice(knowing), rng.randrange(20, 80))
+            case n if n < 75:
+                self.do_grant(region)
+            case n if n < 98:
+                pair = rng.choice(list(self.ways))
+                for _ in range(len(self.ways[pair]) if rng.random() < 0.8 else 1):
+                    self.deliver(pair)
+            case _:
+                self.heal()
+        self.check()
+
+    def shelf(self) -> int:
+        """Return the pieces that are in the store, also those that wait for guests."""
+        return self.brought - sum(one.pieces for one in self.sales if one.gone or not one.reserved)
+
+    def do_sell(self, region: str, pieces: int) -> None:
+        if self.overdraw or (self.view(region).rights(region) or 0) >= pieces:
+            super().do_sell(region, pieces)
+
+    def do_count(self, region: str, pieces: int) -> None:
+        if not self.may_count(region):
+            return
+        if not self.counts or self.rng.random() < 0.4:
+            self.brought += pieces
+        self.brought -= self.lost(self.view(region), region, self.rng.random())
+        super().do_count(region, self.shelf())
+
+    def lost(self, account: Account, region: str, share: float) -> int:
+        """Return pieces that are not there, which the counting region may have sold itself.
+
+        Args:
+            account: The counter as the region has it when it counts.
+            region: The region.
+            share: 0 to 1; in most cases nothing is lost.
+        """
+        return int(max(0, account.rights(region) or 0) * max(0.0, share * 4 - 3))
+
+    def check(self) -> None:
+        super().check()
+        waiting = (one for one in self.sales if one.reserved and not (one.gone or one.returned))
+        promised = sum(one.pieces for one in waiting)
+        # And what guests could be promised now, if they came to all regions at once.
+        more = sum(max(0, self.view(one).rights(one) or 0) for one in self.regions)
+        short = promised + more - self.shelf()
+        overdrawn = sum(one.overdrawn for one in self.sales)
+        assert short <= overdrawn, (
+            f"{promised} promised, {more} may follow; {self.shelf()} are there, {overdrawn} owed"
+        )
+
+
+class Tills(Shelf):
+    """Shelves from which tills take more than their region holds rights to."""
+
+    overdraw = True
 
 
 def run(

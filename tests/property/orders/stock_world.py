@@ -9,7 +9,7 @@ from services.domain.documents.stock import Stock
 from services.domain.rights.account import Account
 from services.domain.rights.counting import Counted
 from services.domain.rights.selling import NoRightsError
-from tests.property.orders.counter_world import COUNT, FAR, Sale, World
+from tests.property.orders.counter_world import COUNT, FAR, Sale, Shelf, World
 
 ITEM = "ring"
 
@@ -78,12 +78,12 @@ class StockWorld(World):
             sale.gone = True
 
     def do_count(self, region: str, pieces: int) -> None:
+        if not self.may_count(region):
+            return
         stock = self.stock(region)
         account = stock_rights.account_of(stock.line(ITEM))
         known = account.epoch.stamp if account.epoch else None
-        latest = max((stamp for stamp, *_ in self.counts), default=None)
-        if known != latest and not self.concurrent_counts:
-            return
+        debts = self.debts(region)
         stamp = self.clocks[region].tick(*([known] if known else []))
         after = stock_rights.counted(stock, ITEM, pieces, stamp, self.regions, self.now)
         self.write(region, COUNT, after)
@@ -92,12 +92,13 @@ class StockWorld(World):
         missing = self._missing(account, stock_rights.account_of(after.line(ITEM)), region)
         found = stock_rights.account_of(after.line(ITEM))
         self.counts.append((stamp, Counted(found, missing), seen))
+        self.owed[stamp] = debts
 
     def _missing(self, before: Account, after: Account, here: str) -> int:
         """Return the pieces that other regions may sell beyond those that were counted."""
         assert after.epoch is not None
         others = {one for one in self.regions if one != here}
-        kept = sum(max(0, before.rights(one) or 0) for one in others)
+        kept = sum(before.rights(one) or 0 for one in others)
         return max(0, kept - after.epoch.pieces)
 
     def do_grant(self, region: str) -> None:
@@ -114,3 +115,7 @@ class StockWorld(World):
                 for version in self.items[region].values()
             ]
             assert Stock.read("s1", bodies).left(ITEM) in left, "the fast way reads another number"
+
+
+class StockShelf(Shelf, StockWorld):
+    """Stored stock documents, where every count finds what really is on the shelf."""

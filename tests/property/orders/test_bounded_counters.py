@@ -1,7 +1,7 @@
 """No piece is sold twice, whatever networks and regions do; a shortage is always reported."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from unittest.mock import patch
 
@@ -10,21 +10,29 @@ import pytest
 from services.domain.documents.counter_rows import dump_part, load_part
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.rights import counting
-from services.domain.rights.account import Account
+from services.domain.rights.account import Account, Part
 from services.domain.rights.counting import Counted, count, default_shares
 from services.domain.rights.selling import give_back, reserve, sell
 from services.domain.stamp import Stamp
-from tests.property.orders.counter_world import REGIONS, Faults, epoch_of, run
+from tests.property.orders.counter_world import (
+    REGIONS,
+    Faults,
+    Shelf,
+    Tills,
+    World,
+    epoch_of,
+    run,
+)
 from tests.support.rights import sellable_without
 
 SCHEDULES = int(os.environ.get("CARTE_MODEL_EXAMPLES", "120")) * 5
 STEPS = 80
 
 
-def fails(seed: int, faults: Faults) -> bool:
+def fails(seed: int, faults: Faults, kind: type[World] = World) -> bool:
     """Whether a schedule, the same one each time, finds a planted fault."""
     try:
-        run(seed, STEPS, faults)
+        run(seed, STEPS, faults, kind=kind)
     except AssertionError:
         return True
     return False
@@ -40,6 +48,19 @@ def test_accepted_pieces_never_exceed_the_count_except_as_a_reported_shortage() 
         accepted += world.accepted
         refused += world.refused
     assert min(accepted, refused) > SCHEDULES, "the schedules are idle"
+
+
+@pytest.mark.parametrize("kind", [Shelf, Tills])
+def test_a_count_of_what_is_there_promises_no_more_whatever_it_had_not_seen(
+    kind: type[World],
+) -> None:
+    accepted = 0
+    for seed in range(SCHEDULES):
+        try:
+            accepted += run(seed, STEPS, kind=kind).accepted
+        except AssertionError as error:
+            raise AssertionError(f"seed {seed}: {error}") from error
+    assert accepted > SCHEDULES, "the schedules are idle"
 
 
 def test_a_shortage_is_reported_also_where_two_regions_counted_at_once() -> None:
@@ -100,6 +121,32 @@ def older_parts_believed(
         return count(account, counted, stamp, nearest, now)
 
 
+def debts_forgiven(
+    account: Account, counted: int, stamp: Stamp, nearest: Sequence[str], now: int
+) -> Counted:
+    """Take each debt for one, also where a grant on its way to this region explains it."""
+
+    def floors(unused: Mapping[str, int], _: int) -> dict[str, int]:
+        return {region: max(0, rights) for region, rights in unused.items()}
+
+    with patch.object(counting, "_floors", floors):
+        return count(account, counted, stamp, nearest, now)
+
+
+def settled_ones_held(
+    account: Account, counted: int, stamp: Stamp, nearest: Sequence[str], now: int
+) -> Counted:
+    """Leave reservations out that the last count had seen settled, for a part that is older."""
+    known = counting._known
+
+    def older(account: Account, region: str) -> Part:
+        found = known(account, region)
+        return replace(found, held={**account.part(region).held, **found.held})
+
+    with patch.object(counting, "_known", older):
+        return count(account, counted, stamp, nearest, now)
+
+
 FAULTS = {
     "rights are ignored": Faults(reserve=rights_ignored),
     "a transfer is written by the receiver": Faults(receiver_writes=True),
@@ -111,6 +158,11 @@ FAULTS = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_planted_fault_is_found(name: str) -> None:
     assert any(fails(seed, FAULTS[name]) for seed in range(SCHEDULES))
+
+
+@pytest.mark.parametrize("fault", [debts_forgiven, settled_ones_held])
+def test_a_fault_in_what_a_count_takes_for_unused_is_found(fault: Callable[..., Counted]) -> None:
+    assert any(fails(seed, Faults(count=fault), Shelf) for seed in range(1_000))
 
 
 @pytest.mark.parametrize("pieces", [*range(60), 99, 100, 1_000])

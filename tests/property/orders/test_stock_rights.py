@@ -15,7 +15,7 @@ from services.domain.register import Register
 from services.domain.rights.selling import NoRightsError
 from services.domain.stamp import Stamp
 from tests.property.orders.counter_world import REGIONS, run
-from tests.property.orders.stock_world import StockWorld
+from tests.property.orders.stock_world import StockShelf, StockWorld
 
 SCHEDULES = int(os.environ.get("CARTE_MODEL_EXAMPLES", "120")) * 2
 STEPS = 80
@@ -32,11 +32,14 @@ def rights(stock: Stock) -> dict[str, int | None]:
     return {region: account.rights(region) for region in REGIONS}
 
 
-def test_accepted_pieces_never_exceed_the_count_except_as_a_reported_shortage() -> None:
+@pytest.mark.parametrize("kind", [StockWorld, StockShelf])
+def test_accepted_pieces_never_exceed_the_count_except_as_a_reported_shortage(
+    kind: type[StockWorld],
+) -> None:
     accepted = refused = 0
     for seed in range(SCHEDULES):
         try:
-            world = run(seed, STEPS, kind=StockWorld)
+            world = run(seed, STEPS, kind=kind)
         except AssertionError as error:
             raise AssertionError(f"seed {seed}: {error}") from error
         accepted, refused = accepted + world.accepted, refused + world.refused
