@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pytest
+
+from tests.support.scripts import code_of
 from tests.support.sources import ROOT, python_files
 
 _GLOSSARY = ROOT / "docs" / "glossary.md"
@@ -32,9 +35,6 @@ _TALKING = re.compile(rf"\b_*(?:{'|'.join(_TALK)})_*\b", re.IGNORECASE)
 _SCRIPTS = ("infra_cdk", "loadtests", "tests", "web")
 _SUFFIXES = frozenset({".ts", ".tsx", ".js", ".mjs"})
 _NOT_OURS = frozenset({"node_modules", "dist", "generated", "build"})
-_NO_CODE = re.compile(
-    r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`""", re.DOTALL
-)
 _TALKING_SCRIPT = re.compile(rf"\b_*(?:set)?(?:{'|'.join(_TALK)})_*\b", re.IGNORECASE)
 
 
@@ -142,16 +142,22 @@ def _scripts(root: Path) -> Iterator[Path]:
             yield from (Path(place, one) for one in sorted(names) if Path(one).suffix in _SUFFIXES)
 
 
+def _code(path: Path, text: str) -> str:
+    try:
+        return code_of(text, elements=path.suffix == ".tsx")
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
 def _talking_scripts(root: Path) -> list[str]:
     """Return where a name in TypeScript or JavaScript is a verb of talking."""
     found = []
     for path in _scripts(root):
         text = path.read_text(encoding="utf-8")
         if _TALKING_SCRIPT.search(text):
-            code = _NO_CODE.sub(lambda match: "\n" * match[0].count("\n"), text)
             found += [
                 f"{path.relative_to(root)}:{number}: {name}"
-                for number, line in enumerate(code.split("\n"), 1)
+                for number, line in enumerate(_code(path, text).split("\n"), 1)
                 for name in _TALKING_SCRIPT.findall(line)
             ]
     return found
@@ -160,6 +166,38 @@ def _talking_scripts(root: Path) -> list[str]:
 def test_no_name_of_the_site_is_a_verb_of_talking() -> None:
     """As in Python."""
     assert _talking_scripts(ROOT) == []
+
+
+def test_names_beside_texts_of_elements_and_within_templates_are_found(tmp_path: Path) -> None:
+    """An apostrophe in the text of an element begins no text of the script."""
+    (tmp_path / "web" / "src").mkdir(parents=True)
+    (tmp_path / "web" / "src" / "planted.tsx").write_text(
+        "const a = <p>don't</p>; const asked = 1; const b = 'x';\n"
+        "const c = `told ${said + `asked ${b}`} told`;\n"
+        'const d = <Row<B> lang="said" at={told}>\n'
+        "  It's {/* asked */ one ? <b>what he said</b> : 'told'} <br /> asked {setSaid}\n"
+        "</Row>;\n"
+        "const e = one / 2 < asked && /['`]told/.test(b);\n"
+        "const f = <T,>(one: T) => <>said</>;\n"
+    )
+    assert _talking_scripts(tmp_path) == [
+        "web/src/planted.tsx:1: asked",
+        "web/src/planted.tsx:2: said",
+        "web/src/planted.tsx:3: told",
+        "web/src/planted.tsx:4: setSaid",
+        "web/src/planted.tsx:6: asked",
+    ]
+
+
+@pytest.mark.parametrize(
+    "script", ["one = 'asked;\n", "asked(`${one`);\n", "<p>asked;\n", "}asked"]
+)
+def test_a_script_whose_texts_do_not_end_is_named(tmp_path: Path, script: str) -> None:
+    """What cannot be read is not passed over."""
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "planted.tsx").write_text(script)
+    with pytest.raises(ValueError, match=r"planted\.tsx: line \d: cannot tell code from texts"):
+        _talking_scripts(tmp_path)
 
 
 def test_a_name_of_the_site_that_is_a_verb_of_talking_is_found(tmp_path: Path) -> None:

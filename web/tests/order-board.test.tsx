@@ -319,6 +319,38 @@ it("reads tomorrow every five seconds, and all days at once after the service wa
   expect([...readDays].sort()).toEqual(WEEK);
 });
 
+it("reads all days at once where the first reading that failed was that of another day, and none twice for it", async () => {
+  vi.useFakeTimers({ now: Date.parse("2026-05-04T10:00:00Z") });
+  let readDays: unknown[] = [];
+  let down: (day: unknown) => boolean = () => false;
+  const send = vi.fn(async ({ variables }: CarteOperation) => {
+    if (variables?.day && down(variables.day)) throw new TypeError("no network");
+    if (variables?.day) readDays.push(variables.day);
+    return listed([], { date: new Date().toUTCString() });
+  });
+  function Board() {
+    useBoard({ storeId: "de-1", subject: "ada", send, timeZone: "Europe/Berlin" });
+    return null;
+  }
+  page.show(<Board />);
+  const pass = (ms: number) =>
+    act(async () => {
+      await vi.advanceTimersByTimeAsync(ms);
+    });
+  await pass(100);
+  down = () => true;
+  await pass(2500);
+  // The network falters again in the midst of all days.
+  down = (day) => day === "2026-05-07";
+  readDays = [];
+  dispatchEvent(new Event("online"));
+  await pass(100);
+  down = () => false;
+  dispatchEvent(new Event("online"));
+  await pass(100);
+  expect([...readDays].sort()).toEqual(WEEK);
+});
+
 it.each([
   ["ACCEPTED", "UNPAID", /^Not paid, take the money: /],
   ["ACCEPTED", "AT_STORE", /^To pay: /],

@@ -154,6 +154,9 @@ export function useBoard({ storeId, subject, send, timeZone, kept }: Given): Boa
         setRefused(failure);
         return;
       }
+      // What is news afterwards is told at once, and not day by day. Of days that are being read the rest are left: else
+      // one that fails each time would have the others read again and again.
+      if (unread.size === 0) for (const one of OTHER_DAYS) unread.add(one);
       lost = true;
       setLostAt((before) => before ?? new Date());
       setLostBy(failure);
@@ -165,8 +168,8 @@ export function useBoard({ storeId, subject, send, timeZone, kept }: Given): Boa
       const now = await read(undefined, own);
       if (chain !== latest) return;
       if ("failure" in now) {
-        // What is news afterwards is told at once, and not day by day.
-        for (const one of OTHER_DAYS) unread.add(one);
+        // Days read after an earlier loss may have news of this one.
+        unread.clear();
         return failed(now.failure, chain);
       }
       failures = 0;
