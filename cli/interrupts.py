@@ -27,14 +27,19 @@ def keep_interrupts() -> None:
 
 def _ignored(what: "UnraisableHookArgs", /) -> None:
     """Report what Python ignores, as it does by itself; but for an interrupt, which comes again."""
-    try:
-        if not issubclass(what.exc_type, KeyboardInterrupt):
-            sys.__unraisablehook__(what)
+    to_report = not issubclass(what.exc_type, KeyboardInterrupt)
+    while True:
+        try:
+            if to_report:
+                sys.__unraisablehook__(what)
+                return
+            # By another thread: here the interrupt would be raised within this function, and
+            # ignored, too.
+            threading.Thread(target=_interrupt, daemon=True).start()
+        except KeyboardInterrupt:
+            to_report = False  # while that was reported, or the thread made: ignored, too
+        else:
             return
-    except KeyboardInterrupt:
-        pass  # while that was reported: it would be ignored, too
-    # By another thread: here the interrupt would be raised within this function, and ignored, too.
-    threading.Thread(target=_interrupt, daemon=True).start()
 
 
 def _interrupt() -> None:

@@ -7,9 +7,11 @@ others need no check per request.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +28,8 @@ from graphql_schema.export import MANIFEST
 from graphql_schema.schema import build
 
 GENERATED = Path(_GENERATED)
+_DRAFT: Final = ".draft"
+_STALE_S: Final = 60.0  # a draft is written in milliseconds
 _TITLE: Final = '''"""Made by `python -m graphql_schema.compile`; do not edit."""
 # ruff: noqa
 # mypy: ignore-errors
@@ -69,6 +73,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if out of date")
     check = parser.parse_args().check
+    if not check:
+        _remove_stale_drafts()
     manifest = json.loads(MANIFEST.read_text())
     documents = {key: entry["document"] for key, entry in manifest.items()}
     text, left = generated(build()._schema, documents, fingerprint())  # noqa: SLF001 - no public way
@@ -79,10 +85,18 @@ def main() -> int:
     if check:
         sys.stderr.write("generated.py: out of date; run python -m graphql_schema.compile\n")
         return 1
-    draft = GENERATED.with_suffix(f".draft{os.getpid()}")  # another may compile at once
+    draft = GENERATED.with_suffix(f"{_DRAFT}{os.getpid()}")  # another may compile at once
     draft.write_text(text)
     draft.replace(GENERATED)  # never a part of it, which would pass for up to date
     return 0
+
+
+def _remove_stale_drafts() -> None:
+    """Remove what a compile that was killed left, not the draft of one that may be at work."""
+    for draft in GENERATED.parent.glob(f"{GENERATED.stem}{_DRAFT}*"):
+        with contextlib.suppress(FileNotFoundError):  # another, which compiles at once, was first
+            if time.time() - draft.stat().st_mtime > _STALE_S:
+                draft.unlink()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Run a program that ends when its parent ends: `parent_watchdog.py PARENT_PID PROGRAM ARGS`.
+"""Run a program that ends when its parent ends: `parent_watchdog.py PID HANGUP PROGRAM ARGS`.
+
+PID is the parent's; HANGUP is `ignored` where the program shall not end by SIGHUP, else `default`.
 
 A supervisor that is killed with SIGKILL cannot stop its children. Linux can: it sends them the
 signal chosen here when the parent dies, and the choice outlives `execve`. This is a script of its
@@ -16,10 +18,9 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 def main() -> None:
     """Ask for the signal, then become the program."""
-    parent, program = int(sys.argv[1]), sys.argv[2:]
-    # Without this a frozen child would be lost: when its supervisor dies, the kernel sends a
-    # stopped, orphaned process group SIGHUP, which kills, before the SIGTERM that saves state.
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    parent, hangup, program = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    if hangup == "ignored":
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0) != 0:

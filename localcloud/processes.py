@@ -51,14 +51,20 @@ def base_environment(layout: CloudLayout) -> dict[str, str]:
     }
 
 
-def ending_with_us(command: Sequence[str]) -> list[str]:
+def ending_with_us(command: Sequence[str], *, ignore_hangup: bool = False) -> list[str]:
     """Return a command that runs this one and gets SIGTERM when the caller's process ends.
 
     However that ends, by SIGKILL too: what it started would otherwise go on alone, a load
     generator to the end of its load. Start it from the main thread, or from one that outlives it:
-    Linux counts the death of the thread that forked as the death of the parent.
+    Linux counts the death of the thread that forked as the death of the parent. Other systems send
+    no such signal: there a closed terminal ends the command, by SIGHUP.
+
+    Args:
+        command: Program and arguments.
+        ignore_hangup: Whether the command is not ended by SIGHUP.
     """
-    return [sys.executable, "-I", "-S", str(_WATCHDOG), str(os.getpid()), *command]
+    hangup = "ignored" if ignore_hangup else "default"
+    return [sys.executable, "-I", "-S", str(_WATCHDOG), str(os.getpid()), hangup, *command]
 
 
 def spawn(
@@ -77,9 +83,11 @@ def spawn(
     """
     name = f"{role}-{region}" if region else role
     layout.logs.mkdir(parents=True, exist_ok=True)
+    # SIGHUP is ignored, or a frozen child would be lost: when its supervisor dies, the kernel sends
+    # a stopped, orphaned process group SIGHUP, which kills, before the SIGTERM that saves state.
     with layout.log(name).open("ab") as log:
         process = subprocess.Popen(
-            ending_with_us(command),
+            ending_with_us(command, ignore_hangup=True),
             env={**environment, NAME_MARK: name, SUPERVISOR_MARK: str(os.getpid())},
             cwd=cwd,
             stdin=subprocess.DEVNULL,

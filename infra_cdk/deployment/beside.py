@@ -4,12 +4,13 @@ The plan names it without an account, from templates alone: so it says under whi
 a deployment begins, the account says what is so (`first_of_all`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from infra_cdk.deployment import edge_and_regions, replicas, shown_secret
 from infra_cdk.deployment.edge_and_regions import Running
+from infra_cdk.deployment.foreseen import Foreseen
 from infra_cdk.deployment.steps import Step
 
 SITE_OUTPUTS: Final = frozenset({"SiteBucket", "DistributionId"})
@@ -63,19 +64,34 @@ def beside(step: Step, steps: Iterable[Step]) -> Iterator[Beside]:
         yield Beside(step.stack, step.region, text)
 
 
-def first_of_all(chosen: Sequence[Step], steps: Sequence[Step], running: Running) -> list[str]:
+def first_of_all(
+    chosen: Sequence[Step],
+    steps: Sequence[Step],
+    running: Running,
+    *,
+    skips: Callable[[Step], bool] = lambda _step: False,
+    accept_outage: bool = False,
+) -> list[str]:
     """Return what these steps change first in stacks of other steps, by the account as it is.
 
     Args:
-        chosen: The steps that are about to be deployed.
+        chosen: The steps that are about to be deployed, in their order.
         steps: All steps of the plan.
         running: Reads the template of a step's stack.
+        skips: Says whether the run will skip a step that is finished: it is passed over.
+        accept_outage: Whether a region may lose every name by which the running edge reaches it.
 
     Raises:
-        CarteError: A region that is chosen cannot be deployed as the edge runs.
+        CarteError: A region or the edge could not be deployed when its turn came.
     """
+    changed: list[str] = []
+    foreseen = Foreseen(running)
     for step in chosen:
-        first = edge_and_regions.update_of_edge_before(step, steps, running)
+        if step.kind not in {"region", "edge"} or skips(step):
+            continue
+        first = edge_and_regions.fit(step, steps, foreseen, accept_outage=accept_outage)
         if first is not None:
-            return [f"{first[0].stack}, which shows the regions the origin secret first"]
-    return []
+            foreseen.deploy(*first)
+            changed.append(f"{first[0].stack}, which shows the regions the origin secret first")
+        foreseen.deploy(step, step.template)
+    return changed

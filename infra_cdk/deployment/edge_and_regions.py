@@ -14,8 +14,36 @@ from services.domain.errors import CarteError
 
 Template = Mapping[str, Any]
 # The template with which a step's stack runs; None: there is no such stack.
-Running = Callable[[Step], Template | None]
+Running = Callable[[Step], dict[str, Any] | None]
 _RECORD: Final = "AWS::Route53::RecordSet"
+_NAMES_OF_BEFORE: Final = (
+    "write the `[domain] name` of before into the deployment file; to change the names in "
+    "a time in which the site may be away, deploy all regions and the edge in one run: "
+    "`carte deploy --accept-outage` (docs/operations.md, Change the names)"
+)
+
+
+def fit(
+    step: Step, steps: Sequence[Step], running: Running, *, accept_outage: bool
+) -> tuple[Step, dict[str, Any]] | None:
+    """Return what is to be deployed before a step, so that edge and regions fit each other.
+
+    Args:
+        step: The step that is about to be deployed.
+        steps: All steps of the plan, chosen or not.
+        running: Reads the template of a step's stack.
+        accept_outage: Whether a region may lose every name by which the running edge reaches it.
+
+    Returns:
+        The edge's step, and a template of its stack; None: nothing.
+
+    Raises:
+        CarteError: They would not fit each other.
+    """
+    refuse_misfit(step, steps, running)
+    if not accept_outage:
+        refuse_lost_names(step, steps, running)
+    return update_of_edge_before(step, steps, running)
 
 
 def refuse_misfit(step: Step, steps: Iterable[Step], running: Running) -> None:
@@ -57,7 +85,8 @@ def update_of_edge_before(
         None where the step is no region's, or nothing is to change.
 
     Raises:
-        CarteError: The running edge shows a secret that the region would not take.
+        CarteError: The running edge shows a secret that the region would not take. A region that
+            runs its template already is not refused: it stays as it is, and the edge is mended.
     """
     edge = next((one for one in steps if one.kind == "edge"), None)
     if step.kind != "region" or edge is None or not shown_secret.taken(step.template):
@@ -65,7 +94,8 @@ def update_of_edge_before(
     runs = running(edge)
     if runs is None:
         return None
-    shown_secret.refuse_another(step.template, runs, step.name)
+    if running(step) != step.template:
+        shown_secret.refuse_another(step.template, runs, step.name)
     # Names that only the version which runs has: the wanted edge does not lead there any more.
     regions = (running(one) for one in steps if one.kind == "region")
     own = _hosts(runs).union(*(_hosts(one) for one in regions if one is not None))
@@ -96,7 +126,9 @@ def refuse_lost_names(step: Step, steps: Iterable[Step], running: Running) -> No
         refuse_names_lost_to(edge_runs, region_runs, step.template, step.name)
 
 
-def refuse_names_lost_to(edge: Template, runs: Template, wanted: Template, what: str) -> None:
+def refuse_names_lost_to(
+    edge: Template, runs: Template, wanted: Template, what: str, hint: str = _NAMES_OF_BEFORE
+) -> None:
     """Refuse a region's template without any of the names by which an edge reaches the region.
 
     Args:
@@ -104,6 +136,7 @@ def refuse_names_lost_to(edge: Template, runs: Template, wanted: Template, what:
         runs: The template that the region runs with.
         wanted: The template that it shall run with.
         what: What would be deployed, for the message.
+        hint: What to do instead.
 
     Raises:
         CarteError: The edge that runs would not reach the region.
@@ -114,9 +147,7 @@ def refuse_names_lost_to(edge: Template, runs: Template, wanted: Template, what:
             f"{what} cannot be deployed: the region would lose {', '.join(sorted(led))}, to which "
             "the edge leads as it runs, so CloudFront would get no answer from it before the edge "
             "is deployed, too",
-            "write the `[domain] name` of before into the deployment file; to change the names in "
-            "a time in which the site may be away, deploy all regions and the edge in one run: "
-            "`carte deploy --accept-outage` (docs/operations.md, Change the names)",
+            hint,
         )
 
 

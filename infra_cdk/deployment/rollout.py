@@ -14,6 +14,7 @@ from infra_cdk.deployment import beside, edge_and_regions, replicas, shown_secre
 from infra_cdk.deployment.account import Account, ActiveAlarm, answered
 from infra_cdk.deployment.assembly import of_one_stack, template_of
 from infra_cdk.deployment.bootstrap_bucket import OvertakenError
+from infra_cdk.deployment.foreseen import Foreseen
 from infra_cdk.deployment.journal import Journal
 from infra_cdk.deployment.record import Record
 from infra_cdk.deployment.site import (
@@ -116,30 +117,41 @@ class Rollout:
         """Return what these steps change first in stacks of other steps, for a person.
 
         Raises:
-            CarteError: A region cannot be deployed as the edge runs, or the account does not
-                answer.
+            CarteError: A region or the edge could not be deployed when its turn came, or the
+                account does not answer.
         """
-        return beside.first_of_all(steps, self._plan.steps, self._running)
+        return beside.first_of_all(
+            steps,
+            self._plan.steps,
+            self._running,
+            skips=self._skips,
+            accept_outage=self._settings.accept_outage,
+        )
 
     def compare(self, steps: Iterable[Step]) -> None:
         """Print what these steps would change, in the order in which they would; change nothing.
 
+        Each step is judged as if those before it had been deployed.
+
         Raises:
             CarteError: The account does not answer, or a stack cannot be compared.
         """
-        shown = False
+        foreseen = Foreseen(self._running)
         for step in steps:
-            try:
-                edge_and_regions.refuse_misfit(step, self._plan.steps, self._running)
-                edge_and_regions.refuse_lost_names(step, self._plan.steps, self._running)
-                first = edge_and_regions.update_of_edge_before(
-                    step, self._plan.steps, self._running
-                )
-            except CarteError as error:
-                self._warn(step, f"it would be refused as things are: {_text(error)}")
-                first = None
-            if first is not None and not shown:
-                shown = True
+            first = None
+            # One that runs its template already is skipped, or nothing of it changes.
+            if self._settings.again or foreseen(step) != step.template:
+                try:
+                    first = edge_and_regions.fit(
+                        step,
+                        self._plan.steps,
+                        foreseen,
+                        accept_outage=self._settings.accept_outage,
+                    )
+                except CarteError as error:
+                    self._warn(step, f"it would be refused as things are: {_text(error)}")
+            if first is not None:
+                foreseen.deploy(*first)
                 edge, template = first
                 self._say(
                     f"{step.name}: first {edge.name}, as it runs, shows the regions the secret"
@@ -151,6 +163,7 @@ class Rollout:
             ):
                 self._say(f"{step.name}: update {number}: {what}")
             self._toolkit.difference(self._plan.assembly, step.stack)
+            foreseen.deploy(step, step.template)
 
     def go_back(self, step: Step) -> Done:
         """Deploy the template that ran before the step's last deployment.
@@ -204,7 +217,16 @@ class Rollout:
             )
             if running is not None and not self._settings.accept_outage:
                 what = f"what ran before in {step.name}"
-                edge_and_regions.refuse_names_lost_to(edge, running, kept, what)
+                edge_and_regions.refuse_names_lost_to(
+                    edge,
+                    running,
+                    kept,
+                    what,
+                    # The edge cannot be first: its names of before lead to records that are gone.
+                    "in a time in which the site may be away: `carte deploy --roll-back "
+                    f"--accept-outage --region {step.name}`, the other regions likewise, then "
+                    "`carte deploy --roll-back --step edge`",
+                )
         self._say(f"{step.name}: deploying the previous template")
         self._toolkit.deploy(previous, step.stack, {})
 
@@ -283,14 +305,27 @@ class Rollout:
             CarteError: They do not, or CloudFormation refuses the update of the edge; nothing of
                 the step was changed.
         """
-        edge_and_regions.refuse_misfit(step, self._plan.steps, self._running)
-        if not self._settings.accept_outage:
-            edge_and_regions.refuse_lost_names(step, self._plan.steps, self._running)
-        first = edge_and_regions.update_of_edge_before(step, self._plan.steps, self._running)
+        first = edge_and_regions.fit(
+            step,
+            self._plan.steps,
+            self._running,
+            accept_outage=self._settings.accept_outage,
+        )
         if first is not None:
             edge, template = first
             self._say(f"{step.name}: first {edge.name}, as it runs, shows the regions the secret")
             self._deploy_alone(edge, template)
+
+    def _skips(self, step: Step) -> bool:
+        """Return whether a run will skip the step: what runs is its own, and is finished.
+
+        Raises:
+            CarteError: The account does not answer, or a record cannot be read.
+        """
+        if self._settings.again or self._running(step) != step.template:
+            return False
+        record = self._journal.read(step)
+        return bool(record.finished(_fingerprint(step, self._parameters(step))))
 
     def _running(self, step: Step) -> dict[str, Any] | None:
         return self._account.template(step.stack, step.region)

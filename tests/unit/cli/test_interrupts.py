@@ -39,12 +39,19 @@ SLOWLY = (
     "import threading; start = threading.Thread.start; "
     "threading.Thread.start = lambda one: (start(one), time.sleep(0.5))"
 )
+# A second one in the hook itself, while the thread that sends the first one again is made.
+AT_WORST = (
+    "import threading; start = threading.Thread.start; left = [signal.SIGINT]; "
+    "threading.Thread.start = lambda one: "
+    "(left and signal.raise_signal(left.pop()), start(one))"
+)
 BEGINS = {
     "no finalizer": "signal.raise_signal(signal.SIGINT)",
     "__del__": "Late()",
     "weakref": "w = Watched(); r = weakref.ref(w, lambda _: signal.raise_signal(2)); del w",
     "two in a row": "Late(); Late()",
     "a thread that is slow to start": f"{SLOWLY}; Late()",
+    "a second one meanwhile": f"{AT_WORST}; Late()",
 }
 
 

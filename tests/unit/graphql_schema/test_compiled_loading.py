@@ -1,9 +1,11 @@
 """Generated code is loaded without graphql-core, and only while it fits what it was made from."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from graphql_schema.compiled import persisted
 from graphql_schema.compiled.persisted import fingerprint
 from graphql_schema.export import MANIFEST
 from graphql_schema.schema import build
+from localcloud.layout import REPO_ROOT
 
 HEAVY = ("graphql", "strawberry", "pynamodb", "botocore", "boto3", "asyncio", "dateutil")
 
@@ -162,6 +165,32 @@ def test_check_says_whether_the_file_is_up_to_date(
     assert compiling.main() == 0
     monkeypatch.setattr(sys, "argv", ["compile", "--check"])
     assert compiling.main() == 0
+
+
+def test_the_draft_of_one_that_was_killed_goes_with_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "generated.py"
+    old, new = tmp_path / "generated.draft7", tmp_path / "generated.draft8"
+    for one in (old, new):
+        one.write_text("half of")
+    os.utime(old, (0, 0))
+    monkeypatch.setattr(compiling, "GENERATED", path)
+    monkeypatch.setattr(sys, "argv", ["compile", "--check"])
+    assert compiling.main() == 1
+    assert old.exists()
+    monkeypatch.setattr(sys, "argv", ["compile"])
+    assert compiling.main() == 0
+    assert {*tmp_path.iterdir()} == {path, new}, "one that may be at work keeps its draft"
+    os.utime(new, (0, 0))
+    assert compiling.main() == 0
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_git_ignores_a_draft() -> None:
+    draft = "graphql_schema/compiled/generated.draft7"
+    ignored = (REPO_ROOT / ".gitignore").read_text().splitlines()
+    assert any(fnmatch(draft, one) for one in ignored)
 
 
 def test_of_two_that_compile_at_once_each_has_its_own_draft(

@@ -149,11 +149,12 @@ class Deployer:
         self.toolkit = Route53AndCloudFront(self.cloud)
         self.printed: list[str] = []
 
-    def rollout(self, plan: Plan, *, accept_outage: bool = False) -> Rollout:
+    def rollout(self, plan: Plan, *, again: bool = False, accept_outage: bool = False) -> Rollout:
         return rollout_of(
             plan,
             self.cloud,
             self.toolkit,
+            again=again,
             accept_outage=accept_outage,
             say=self.printed.append,
         )
@@ -317,6 +318,8 @@ def test_a_region_keeps_the_names_by_which_the_running_edge_reaches_it(
     assert "carte deploy --accept-outage" in done.text
     changed = {stack for stack in STACKS if deployer.cloud.running[stack] != before[stack]}
     assert changed == {"carte-secrets"}, "not even the edge was told the secret"
+    with pytest.raises(CarteError, match="would lose"):  # where a person confirms, nothing is
+        deployer.rollout(renamed).first_of_all(renamed.steps)
     rollout = deployer.rollout(renamed, accept_outage=True)
     assert {one.outcome for one in rollout.run(renamed.steps)} == {"deployed", "skipped"}
     assert all(deployer.cloud.running[one.stack] == one.template for one in renamed.steps)

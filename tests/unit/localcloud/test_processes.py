@@ -16,6 +16,7 @@ from localcloud.plan import make_layout
 from localcloud.processes import (
     Child,
     base_environment,
+    ending_with_us,
     environment_of,
     find,
     is_frozen,
@@ -180,6 +181,17 @@ def test_a_child_ends_with_its_parent_even_if_that_is_killed(layout: CloudLayout
         parent.kill()
         parent.wait()
     wait_until(lambda: not marked(layout.state_dir), "the child is gone")
+
+
+def test_a_closed_terminal_ends_what_is_no_process_of_a_cloud(layout: CloudLayout) -> None:
+    """Elsewhere than on Linux nothing else would end a load generator then."""
+    code = "import signal; print(signal.getsignal(signal.SIGHUP), flush=True)"
+    words = ending_with_us([sys.executable, "-c", code])
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == f"{signal.SIG_DFL}\n"
+    # A frozen one gets it when its supervisor dies, before the SIGTERM that saves its state.
+    assert start(layout, code).process.wait(60) == 0
+    assert layout.log("emulator-us-east-1").read_text() == f"{signal.SIG_IGN}\n"
 
 
 def test_the_user_s_own_aws_settings_stay_out(
