@@ -137,6 +137,9 @@ def test_no_order_moves_while_the_connection_is_lost_and_comes_back(
     changes = board.get_by_test_id("changes")
     expect(changes).to_contain_text("ist neu", timeout=2 * PATIENCE_MS)
     expect(lost).to_be_empty()
+    # The guest's name comes after the order, and moves nothing either.
+    expect(card_of(board, latest)).to_contain_text("Ada", timeout=2 * PATIENCE_MS)
+    rest(board)
     # What is collected later stands below.
     after = board.evaluate(PLACES)
     assert latest in after
