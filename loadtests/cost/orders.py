@@ -65,11 +65,11 @@ class OrderUnits:
 
 BY_CARD: Final = OrderUnits(
     api_calls=5,
-    api_requests=22,
+    api_requests=23,
     requests=46,
     read_units=54,
-    write_units=58,
-    replicated_units=49,
+    write_units=56,
+    replicated_units=47,
     elsewhere_requests=4,
     elsewhere_read_units=4,
     messages=8,
