@@ -50,8 +50,10 @@ def counted(  # noqa: PLR0917 - what a count depends on
         account_of(line), pieces, stamp, tuple(nearest) or (stamp.region,), now
     ).account.epoch
     assert found is not None  # noqa: S101 - a count opens an epoch
-    # Not the part's number of sales: a slot that was lost is known from what others name.
-    seen = {region: max(at, line.position(region)) for region, at in found.seen.items()}
+    # Sales that only others name, as what they took back, were not seen: reservations that have not
+    # arrived may lie among them. Where they were lost with the slot, fewer are sold than are there,
+    # until the next count.
+    seen = found.seen
     everything_here = found.shares == {stamp.region: found.pieces}
     count = Count(
         found.pieces,

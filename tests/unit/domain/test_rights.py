@@ -122,3 +122,21 @@ def test_what_was_taken_back_is_not_folded_while_an_older_reservation_waits() ->
     left = stock.left("ring")
     stock = stock_rights.given_back(stock, "ring", 1, EU, waiting, "first")
     assert stock.left("ring") == (left or 0) + 1
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_sale_that_another_region_took_back_names_no_reservation_that_was_seen(
+    *, again: bool
+) -> None:
+    """The position of the sale lies above those of reservations that had not arrived."""
+    here, there, third = "a", "b", "c"
+    first = stock_rights.counted(Stock("s", {}), "ring", 100, Stamp(1, here), (here, there, third))
+    reserving = stock_rights.reserved(first, "ring", 5, there, 10_000)[0]
+    b = reserving.sold("ring", 1, there)
+    taken = first.sold("ring", 1, third).taken_back("ring", 1, third, "key", {there: 6})
+    stock = stock_rights.counted(first.merge(taken), "ring", 99, Stamp(2, here), (here, there))
+    stock = stock.merge(b)
+    if again:
+        stock = stock_rights.counted(stock, "ring", 99, Stamp(3, here), (here, there))
+    # 100 were there, one was sold, and five are somebody's.
+    assert stock.left("ring") == 94
