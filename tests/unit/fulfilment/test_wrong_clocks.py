@@ -239,7 +239,7 @@ def test_heartbeats_are_read_again_by_the_wall_clock() -> None:
     judging.at(NOON_MS, NOON_MS)
     now = NOON_MS + AGAIN
     judging.heard = {EU: now, US: now, AP: NOON_MS}
-    judging.at(now, NOON_MS)
+    judging.at(now, NOON_MS - 1)
     assert judging.reads == 2, "they are old, though the message came first when they were read"
     assert judging.at(now, now) == {EU, US}
     assert judging.reads == 2, "they were just read"
