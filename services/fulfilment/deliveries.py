@@ -2,7 +2,9 @@
 
 What is due by now is judged by the wall clock of this process, and no later than by that of the
 queue, which says when it delivered a message: a process whose clock is ahead would take living
-regions for lost ones, and let their orders expire that were just placed.
+regions for lost ones, and let their orders expire that were just placed. What lasts from now on (a
+reservation, how long a heartbeat has been known) begins by the wall clock: the time of a message
+that comes again lies minutes back.
 """
 
 import time
@@ -35,7 +37,7 @@ class Deliveries:
         self,
         region: str,
         performer: Performer,
-        living: Callable[[int], AbstractSet[str]],
+        living: Callable[[int, int], AbstractSet[str]],
         log: Callable[[str], object],
     ) -> None:
         """Take what performs the duties of a delivery; nothing is read yet.
@@ -43,7 +45,8 @@ class Deliveries:
         Args:
             region: The region.
             performer: Performs duties.
-            living: Returns the regions that perform their duties at a time in Unix milliseconds.
+            living: Returns the regions that perform their duties at a time, also given that of the
+                wall clock; both in Unix milliseconds.
             log: Takes lines with their newlines.
         """
         self._region = region
@@ -87,12 +90,12 @@ class Deliveries:
         def may_go_on() -> bool:
             return remaining_ms is None or remaining_ms() > _RESERVE_MS
 
-        now_ms = _now_ms(record, passed_ms)
+        wall_ms = unix_ms()
+        now_ms = _now_ms(record, passed_ms, wall_ms)
         try:
             order_id = order_of(record["body"])
-            done = self._performer.perform(
-                order_id, now_ms, self._living(now_ms), report, may_go_on
-            )
+            living = self._living(now_ms, wall_ms)
+            done = self._performer.perform(order_id, now_ms, living, report, may_go_on)
         except InvalidWakeUpError as error:
             # It would be no better the next time.
             report.note(str(error))
@@ -107,7 +110,7 @@ class Deliveries:
         return done
 
 
-def _now_ms(record: Mapping[str, Any], passed_ms: int) -> int:
+def _now_ms(record: Mapping[str, Any], passed_ms: int, wall_ms: int) -> int:
     """Return the time, Unix milliseconds (UTC), which is not ahead of the queue's.
 
     Of a message that was delivered before, the time of its first delivery counts: a deadline is
@@ -116,11 +119,11 @@ def _now_ms(record: Mapping[str, Any], passed_ms: int) -> int:
     Args:
         record: A message of the queue.
         passed_ms: Milliseconds since the batch was delivered.
+        wall_ms: Unix milliseconds (UTC) of this process's wall clock.
     """
-    now_ms = unix_ms()
     attributes = record.get("attributes") or {}
     try:
         delivered_ms = int(attributes["ApproximateFirstReceiveTimestamp"])
     except (LookupError, TypeError, ValueError):
-        return now_ms  # a queue that does not say so
-    return min(now_ms, delivered_ms + passed_ms + _CLOCKS_DIFFER_MS)
+        return wall_ms  # a queue that does not say so
+    return min(wall_ms, delivered_ms + passed_ms + _CLOCKS_DIFFER_MS)

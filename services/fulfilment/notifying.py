@@ -49,7 +49,7 @@ class Notifier:
         Args:
             order: The order as this region has it.
             duty: The duty.
-            now_ms: Unix milliseconds (UTC).
+            now_ms: Unix milliseconds (UTC), by which is judged what is due, and what reserved.
             living: Regions that perform their duties, as `takeover.alive` returns them.
             report: Counts what is done.
         """
@@ -78,8 +78,10 @@ class Notifier:
         if notice is None or state.placement is None:
             report.counts[counts.NOBODY] += 1
             return True
+        # By the wall clock: from the time of a message that comes again, the reservation would have
+        # ended when it is written.
         taken = self._notices.reserve(
-            *(held, _name(duty), now_ms, new_holder(self._region)),
+            *(held, _name(duty), self._notices.now_ms(), new_holder(self._region)),
             pickup_at=state.placement.pickup_at,
         )
         if taken is None:

@@ -37,18 +37,30 @@ class LivingRegions:
         self._here = here
         self._regions = tuple(regions)
         self._beats: dict[str, int] = {}
-        # Region to its latest heartbeat, and when this process first had it.
+        # Region to its latest heartbeat, and when this process first had it, by its wall clock.
         self._first_read: dict[str, tuple[int, int]] = {}
         self._read_ms = 0
 
-    def __call__(self, now_ms: int) -> frozenset[str]:
-        """Return the regions that live at a time in Unix milliseconds (UTC)."""
-        if now_ms - self._read_ms >= _KEPT_MS:
-            self._beats, self._read_ms = self._heartbeats.states().heartbeats, now_ms
+    def __call__(self, now_ms: int, wall_ms: int | None = None) -> frozenset[str]:
+        """Return the regions that live at a time.
+
+        How long a heartbeat has been known is measured by the wall clock alone, whose error does
+        not matter for that: the times by which a process judges may go back between two calls.
+
+        Args:
+            now_ms: Unix milliseconds (UTC).
+            wall_ms: Unix milliseconds (UTC) of the process's wall clock; None: `now_ms` is that.
+        """
+        wall_ms = now_ms if wall_ms is None else wall_ms
+        if not 0 <= wall_ms - self._read_ms < _KEPT_MS:
+            self._beats, self._read_ms = self._heartbeats.states().heartbeats, wall_ms
             for region, beat in self._beats.items():
                 if self._first_read.get(region, (None, 0))[0] != beat:
-                    self._first_read[region] = beat, now_ms
-        beats = {one: min(beat, read) for one, (beat, read) in self._first_read.items()}
+                    self._first_read[region] = beat, wall_ms
+        beats = {
+            one: min(beat, now_ms - (wall_ms - read))
+            for one, (beat, read) in self._first_read.items()
+        }
         return takeover.alive(beats, self._here, self._regions, now_ms)
 
     def ahead_ms(self, now_ms: int) -> int:

@@ -42,6 +42,10 @@ class OrderNotices:
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
 
+    def now_ms(self) -> int:
+        """Return the time of the wall clock, Unix milliseconds (UTC), from which to reserve."""
+        return self._replica.clock.now_ms()
+
     def held(self, order_id: str) -> HeldNotices:
         """Return an order's reservations and personal data, as last acknowledged, by one request.
 

@@ -233,7 +233,7 @@ def order(perform: Callable[..., Any]) -> Cause:
         lines: list[str] = []
         performer: Any = SimpleNamespace(perform=perform)
         record = {"messageId": "1", "body": entry("a" * 26, "1")["MessageBody"]}
-        worker = OrderDeliveries("eu-west-1", performer, lambda _: frozenset(), lines.append)
+        worker = OrderDeliveries("eu-west-1", performer, lambda *_: frozenset(), lines.append)
         worker.answer({"Records": [record]})
         metrics.log(lines)
 

@@ -38,7 +38,7 @@ def message(name: str) -> str:
 
 def deliveries(perform: Any, log: list[str]) -> Deliveries:
     performer: Any = SimpleNamespace(perform=perform)
-    return Deliveries("eu-west-1", performer, lambda _: frozenset(), log.append)
+    return Deliveries("eu-west-1", performer, lambda *_: frozenset(), log.append)
 
 
 def test_each_line_of_an_invocation_names_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:

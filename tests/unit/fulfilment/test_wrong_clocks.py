@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from services.domain.mail import MailUnansweredError
+from services.domain.mail_reservation import RESERVED_MS
 from services.domain.orders import facts as f
 from services.domain.orders.guards import EXPIRY_GRACE_MS
 from services.domain.orders.state import ACCEPT_WITHIN_MS, Status
@@ -16,6 +18,7 @@ from services.fulfilment import report as counts
 from services.fulfilment.deliveries import Deliveries
 from services.fulfilment.sweeping import Sweeper
 from services.storage.living_regions import LivingRegions
+from services.storage.order_notices import OrderNotices
 from services.storage.regions import RegionStates
 from tests.support.fulfilment import NOON_MS, World
 from tests.support.order_story import REGIONS, place, wanted
@@ -24,6 +27,8 @@ EU, US, AP = REGIONS
 ALL = frozenset(REGIONS)
 MINUTE = 60_000
 AHEAD = 20 * MINUTE
+# After which the queue delivers a message again whose process was ended.
+AGAIN = 150_000
 TWO_AT_STORE = wanted(("ring", 2), method=f.AT_STORE)
 
 
@@ -165,7 +170,7 @@ def test_a_queue_without_a_usable_clock_leaves_the_wall_clock() -> None:
     assert world.state(EU, name).status is Status.AUTHORIZED
     at: list[int] = []
     performer: Any = SimpleNamespace(perform=lambda _, now_ms, *__: [*map(at.append, [now_ms])])
-    worker = Deliveries(EU, performer, lambda _: ALL, lambda _: None)
+    worker = Deliveries(EU, performer, lambda *_: ALL, lambda _: None)
     body = entry(name, "1")["MessageBody"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(deliveries, "unix_ms", lambda: NOON_MS)
@@ -174,3 +179,86 @@ def test_a_queue_without_a_usable_clock_leaves_the_wall_clock() -> None:
             record = {"messageId": "1", "body": body, "attributes": attributes}
             worker.answer({"Records": [record]})
     assert at == [NOON_MS] * 3
+
+
+class Judging:
+    """A process of a region that only judges which regions live; its beats are those of `heard`."""
+
+    def __init__(self, region: str) -> None:
+        self.heard, self.reads = dict.fromkeys(REGIONS, 0), 0
+        self._found: list[frozenset[str]] = []
+        performer: Any = SimpleNamespace(perform=self._perform)
+        living = LivingRegions(self, region, REGIONS)
+        self._worker = Deliveries(region, performer, living, lambda _: None)
+
+    def states(self) -> RegionStates:
+        self.reads += 1
+        return RegionStates(dict(self.heard), frozenset())
+
+    def _perform(self, _: str, __: int, living: frozenset[str], *___: object) -> bool:
+        self._found.append(living)
+        return True
+
+    def at(self, wall_ms: int, first_ms: int) -> frozenset[str]:
+        """Return the regions that live by a message that was delivered first at a time."""
+        attributes = {"ApproximateFirstReceiveTimestamp": str(first_ms)}
+        record = {"messageId": "1", "body": entry("a" * 26, "1")["MessageBody"]}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(deliveries, "unix_ms", lambda: wall_ms)
+            self._worker.answer({"Records": [record | {"attributes": attributes}]})
+        return self._found[-1]
+
+
+@pytest.mark.parametrize("ahead", [0, AHEAD])
+def test_a_message_that_comes_again_makes_no_living_region_look_lost(ahead: int) -> None:
+    judging = Judging(EU)
+    judging.heard = {EU: NOON_MS, US: NOON_MS - 20_000, AP: 0}
+    assert US in judging.at(NOON_MS + ahead, NOON_MS - AGAIN)
+    for later in (0, 6_000, 30_000, 64_000):
+        now = NOON_MS + later
+        assert judging.at(now + ahead, now) == {EU, US}, later
+    now = NOON_MS + HEARTBEAT_OLD_MS
+    assert judging.at(now + ahead, now) == {EU}, "it has been silent for long"
+
+
+@pytest.mark.parametrize("ahead", [0, AHEAD])
+def test_a_beat_from_the_future_ages_from_when_it_was_read_for_a_message_that_came_again(
+    ahead: int,
+) -> None:
+    judging = Judging(EU)
+    judging.heard = {EU: NOON_MS, US: NOON_MS + AHEAD, AP: 0}
+    judging.at(NOON_MS + ahead, NOON_MS - AGAIN)
+    now = NOON_MS + HEARTBEAT_OLD_MS - 1
+    assert judging.at(now + ahead, now) == {EU, US}
+    assert judging.at(now + 1 + ahead, now + 1) == {EU}
+
+
+def test_heartbeats_are_read_again_by_the_wall_clock() -> None:
+    judging = Judging(EU)
+    judging.heard = {EU: NOON_MS, US: NOON_MS, AP: NOON_MS}
+    judging.at(NOON_MS, NOON_MS)
+    now = NOON_MS + AGAIN
+    judging.heard = {EU: now, US: now, AP: NOON_MS}
+    judging.at(now, NOON_MS - 1)
+    assert judging.reads == 2, "they are old, though the message came first when they were read"
+    assert judging.at(now, now) == {EU, US}
+    assert judging.reads == 2, "they were just read"
+    judging.at(now - MINUTE, now - MINUTE)
+    assert judging.reads == 3, "the clock was set back"
+
+
+def test_a_notice_is_reserved_from_now_on_also_where_the_message_comes_again() -> None:
+    world = World()
+
+    def lose(_: object) -> None:
+        raise MailUnansweredError("the service did not answer: ReadTimeoutError")
+
+    world.mailbox.after = lose
+    name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
+    now = world.tables.now_ms = NOON_MS + AGAIN
+    deliver(world, EU, name, now, NOON_MS)
+    held = OrderNotices(world.replicas[EU]).held(name)
+    assert held.reservation("guest/placed").until_ms == now + RESERVED_MS
+    sent = len(world.mailbox.notices)
+    deliver(world, EU, name, now, now)
+    assert len(world.mailbox.notices) == sent, "it is reserved, by whatever message"
