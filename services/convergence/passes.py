@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from services.configuration import tracing
-from services.convergence.reconciling import Reconciler
+from services.convergence.reconciling import MISLISTED, Reconciler
 from services.domain import log_lines
 from services.domain.stamp import MAX_AHEAD_MS, Stamp
 from services.storage import keys
@@ -136,11 +136,13 @@ def log_line(
         unverified_ms: See `PassRecord.unverified_ms`; None: not published.
     """
     found = done.findings
+    # Rows of the directory ring no alarm, most are of an import under way: only the log has them.
+    lost = found.found.total() - found.found[MISLISTED]
     counts: dict[str, int] = {}
     if counted:
         counts = {
             "Reconciled": found.documents,
-            "ReconcilerFound": found.found.total(),
+            "ReconcilerFound": lost,
             "ReconcilerRepaired": found.repaired,
         }
     if unverified_ms is not None:
@@ -149,7 +151,7 @@ def log_line(
         {
             **(log_lines.counts(unix_ms, counts) if counts else {}),
             **tracing.of_invocation(),
-            "level": "ERROR" if found.found else "INFO",
+            "level": "ERROR" if lost else "INFO",
             "region": region,
             **done.to_json(),
         }

@@ -52,7 +52,10 @@ UNFOUNDED: Final = "unfounded"
 UNMARKED: Final = "unmarked"
 """A conflict is in the index, and its document not among those that were contested last."""
 MISLISTED: Final = "mislisted"
-"""The directory has another row of a store than follows from its profile, or none."""
+"""The directory has another row of a store than follows from its profile, or none.
+
+An import writes all profiles and then all rows: a pass in between finds what no stream lost.
+"""
 CONTENDED: Final = "contended"
 """Others kept writing the document; the next pass looks at it again."""
 # Of an edit younger than this, and of those after it, the journal has every entry. DynamoDB deletes
@@ -352,10 +355,11 @@ class Reconciler:
 
     def _list_stores(self, shard_id: str, store_ids: Iterable[str]) -> None:
         """Bring rows of the directory in line with the profiles of their stores."""
-        for store_id in self._listing.out_of_line(shard_id, store_ids):
+        astray = self._listing.out_of_line(shard_id, store_ids)
+        for store_id in astray:
             self.findings.add(MISLISTED, keys.directory(shard_id), f"store {store_id}")
         if not self._dry_run:
-            self.findings.repaired += len(self._listing.bring_in_line(shard_id, store_ids))
+            self.findings.repaired += len(self._listing.bring_in_line(shard_id, astray))
 
     def _check_pointer(self, row: Stored) -> None:
         pointer = row.document()

@@ -48,6 +48,8 @@ class Listing:
     ) -> list[str]:
         """Set what a shard has of some stores to what their profiles say.
 
+        Writes nothing, and makes no shard, where it has nothing to set.
+
         Args:
             shard_id: The shard.
             store_ids: Stores that belong into shards of its number. Those that this region does
@@ -73,7 +75,8 @@ class Listing:
             rows = {one.store_id: one.row_in(shard.market) for one in set_now}
             return shard.assign(rows, stamp, again=True)
 
-        if wanted:
+        # What changes after this look is another change, which is looked at by itself.
+        if wanted and (again or self.out_of_line(shard_id, wanted)):
             self._replica.change(keys.directory(shard_id), edit)
         return found
 

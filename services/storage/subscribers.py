@@ -118,11 +118,13 @@ class SubscriberRepository:
             self._replica.change(keys.alerted(store_id), edit)
 
     def look_at(self, key: Key, old: Stored | None, new: Stored) -> None:
-        """List a subscriber anew after a change that may have taken it off a list of its stores.
+        """Bring lists in line with a subscriber after a change that may have set them apart.
 
-        A list follows from the subscribers: that one was struck off in one region, and subscribed
+        A list follows from the subscribers: where one was struck off in one region, and subscribed
         in another one at the same time, each region writes by what it has. Looked at are
-        subscriptions that appeared, and subscribers that disappeared from a list.
+        subscriptions that appeared or ended, and subscribers that disappeared from a list. One that
+        appeared on a list stays: who subscribes it writes its document next, and a region that
+        listed it by an older document strikes it when the newer one arrives.
 
         Args:
             key: Of a subscriber or of a list.
@@ -137,19 +139,25 @@ class SubscriberRepository:
         if key.sk == keys.SUBSCRIBER:
             identity = key.pk.removeprefix(keys.SUBSCRIBER_PREFIX)
             before, after = (Subscriber.load(identity, one.body).stores for one in (old, new))
-            for store_id in sorted({*after} - {*before}):
-                if identity not in self.ids_of(store_id):
-                    self._list_anew(store_id, identity)
+            for store_id in sorted({*before} ^ {*after}):
+                self._bring_in_line(store_id, identity)
             return
         store_id = key.pk.removeprefix(keys.ALERTED_PREFIX)
         listed, left = _listed(old.document()), {*_listed(new.document())}
         for identity in listed:
             if identity not in left:
-                self._list_anew(store_id, identity)
+                self._bring_in_line(store_id, identity)
 
-    def _list_anew(self, store_id: str, subscriber_id: str) -> None:
+    def _bring_in_line(self, store_id: str, subscriber_id: str) -> None:
+        stored = self._replica.get(keys.alerted(store_id), consistent=True)
+        is_listed = subscriber_id in _listed(stored.document() if stored else None)
+        # What changes after these reads is another change, which is looked at by itself.
         held = self.held(subscriber_id)
-        if held is not None and store_id in held.subscriber.stores:
+        if held is None or (store_id in held.subscriber.stores) == is_listed:
+            return
+        if is_listed:
+            self.strike(store_id, subscriber_id)
+        else:
             with suppress(InvalidFieldError):  # no room: as if it came too late
                 self.enlist(store_id, subscriber_id)
 
@@ -204,7 +212,9 @@ class SubscriberRepository:
 
         def edit(current: Document | None, stamp: Stamp) -> Subscriber:
             before = current if isinstance(current, Subscriber) else Subscriber(subscriber_id, {})
-            return before.reserved(before.reservation.given_back(reservation), stamp)
+            now = before.reservation
+            left = now.given_back(reservation)
+            return before if left == now else before.reserved(left, stamp)
 
         self._replica.change(keys.subscriber(subscriber_id), edit)
 

@@ -82,7 +82,10 @@ class Subscribed(Kind):
         return False
 
     def is_set(self, replica: MemoryReplica) -> bool:
-        return bool(SubscriberRepository(replica).of_store("1"))
+        repository = SubscriberRepository(replica)
+        found = bool(repository.of_store("1"))
+        assert bool(repository.ids_of("1")) == found, "it takes a place of the list"
+        return found
 
 
 class OptedOut(Subscribed):

@@ -120,6 +120,7 @@ class Subscriber:
                 **({_NOTIFIED + store_id: sorted(out)} if is_new else {}),
             },
             stamp,
+            again=True,
         )
 
     def unsubscribed(self, stamp: Stamp, stores: Collection[str] | None = None) -> Self:
@@ -137,7 +138,7 @@ class Subscriber:
         changes |= {_NOTIFIED + one: None for one in gone}
         if ends:
             changes |= {_MAIL: None, _SENT: None, **_registers_of(Reservation())}
-        return self._assign(changes, stamp)
+        return self._assign(changes, stamp, again=True)
 
     def reserved(self, reservation: Reservation, stamp: Stamp) -> Self:
         """Return this subscriber with another reservation of its mails."""
@@ -159,10 +160,10 @@ class Subscriber:
             if self._value(_STORE + store_id)
         }
         done = {_SENT: sorted(sent_ms), **_registers_of(Reservation())}
-        return self._assign({**mailed, **done}, stamp)
+        return self._assign({**mailed, **done}, stamp, again=True)
 
-    def _assign(self, changes: Mapping[str, Any], stamp: Stamp) -> Self:
-        registers = assign(self.registers, changes, stamp, again=True)
+    def _assign(self, changes: Mapping[str, Any], stamp: Stamp, *, again: bool = False) -> Self:
+        registers = assign(self.registers, changes, stamp, again=again)
         return type(self)(self.subscriber_id, registers)
 
     def merge(self, other: Self) -> Self:

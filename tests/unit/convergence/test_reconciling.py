@@ -1,5 +1,6 @@
 """The reconciler: what journal and operation records prove is in the documents afterwards."""
 
+from collections import Counter
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,9 @@ from services.convergence.passes import (
     PASS_EVERY_MS,
     Bounds,
     PassRecord,
+    Slice,
     idle_line,
+    log_line,
     run_slice,
     unverified_since,
 )
@@ -22,6 +25,7 @@ from services.convergence.reconciling import (
     DANGLING,
     DOUBLED,
     LOST,
+    MISLISTED,
     UNFOUNDED,
     UNLISTED,
     UNREADABLE,
@@ -531,6 +535,16 @@ def test_a_run_that_finds_no_pass_due_publishes_how_far_the_region_is_behind() -
     line = orjson.loads(idle_line("eu-west-1", 0, 90 * 60_000))
     assert line["UnverifiedMinutes"] == 90
     assert line["_aws"]["CloudWatchMetrics"]
+
+
+def test_rows_of_the_directory_are_counted_in_the_log_and_ring_no_alarm() -> None:
+    """A pass within an import finds profiles whose rows are still to come: no stream lost those."""
+    for kinds, rings in (({MISLISTED: 3}, 0), ({MISLISTED: 3, LOST: 2}, 2)):
+        findings = ReconcilerFindings(found=Counter(kinds), repaired=3)
+        line = orjson.loads(log_line(Slice(None, findings, 1.0), "eu-west-1", 0))
+        assert line["ReconcilerFound"] == rings
+        assert line["found"][MISLISTED] == 3
+        assert line["level"] == ("ERROR" if rings else "INFO")
 
 
 def test_the_watermark_moves_when_a_pass_is_complete_and_one_process_writes_it(
