@@ -253,6 +253,7 @@ def test_back_and_forward_ask_before_typed_prices_are_lost(signed_in: SignIn) ->
         page.evaluate("history.back()")
     expect(page).to_have_url(re.compile("/prices$"))
     expect(field).to_have_value("7.77")
+    page.wait_for_timeout(600)  # within half a second it is the same press of an impatient person
     page.evaluate("history.back()")
     expect(page.get_by_test_id("stock-row").first).to_be_visible(timeout=PATIENCE_MS)
     expect(page).to_have_url(re.compile("/stock$"))
