@@ -67,7 +67,7 @@ afterEach(() => {
   stop("de-1");
   page.close();
   clear("de-1");
-  for (const id of ["de-1", "de-2"]) changeCart(id, () => undefined);
+  for (const id of ["de-1", "de-2", "de-3"]) changeCart(id, () => undefined);
   typedContact.set(NOBODY);
   vi.unstubAllGlobals();
 });
@@ -410,4 +410,26 @@ it("asks the guest again where the order would be ready much later than shown", 
   await vi.waitFor(() => expect(document.body.textContent).toContain(en.readyLater));
   // A quarter of an hour more than the 12:00 that was shown.
   expect(sent).toEqual([{ latest: "2030-01-01T12:15:00.000Z" }]);
+});
+
+it("says that the store is closed before the price is there, so that nothing moves when it comes", async () => {
+  // A store whose menu and price no test before this one read.
+  for (const one of cartOf("de-1").get()?.lines ?? []) {
+    changeCart("de-3", (cart) => withQuantity(cart, { ...STORE, storeId: "de-3" }, one, 3));
+  }
+  const store = { ...MENU.store, id: "de-3", openNow: false, opensAt: "2030-01-02T08:00:00+01:00" };
+  let respond = (_: unknown) => {};
+  const price = new Promise((resolve) => {
+    respond = resolve;
+  });
+  answerOperations({ Menu: () => ({ menu: { ...MENU, store } }), Quote: () => price });
+  page.show(<CartPage id="de-3" />);
+  await page.shown("[data-testid=closed]");
+  expect(page.all("[data-testid=closed] button")).toEqual([]);
+  const error = { __typename: "StoreClosedError", message: "", path: ["pickup"] };
+  respond({
+    quote: { quote: null, errors: [{ ...error, nextSlot: "2030-01-02T08:15:00+01:00" }] },
+  });
+  await page.shown("[data-testid=closed] button");
+  expect(page.all("[data-testid=closed] span")).toEqual([]);
 });

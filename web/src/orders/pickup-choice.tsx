@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { dayOf, daysFrom, describeDay } from "../formatting/calendar-day.ts";
 import { dateFormat } from "../formatting/formats.ts";
-import { describeMoment } from "../formatting/hours.ts";
+import { describeMoment, openingState } from "../formatting/hours.ts";
 import { PickupSlotsDocument } from "../generated/orders.ts";
 import { useQuery } from "../graphql/use-query.ts";
 import type { Store } from "../menu/menu-data.ts";
@@ -35,6 +35,10 @@ export function PickupChoice(given: Given) {
   const closed = refusals.find((one) => one.kind === "closed");
   const next = closed?.nextSlot ? new Date(closed.nextSlot) : undefined;
   const moment = (when: Date): string => describeMoment(when, now, store.timeZone, locale);
+  // As the menu has it, until the price is there: what the API says of it then moves nothing.
+  const { state } = openingState(store, now);
+  const opens =
+    !pickup.day && !pickupAt && !closed && state.kind === "closed" ? state.opens : undefined;
   return (
     <fieldset class="order-card">
       <legend>{texts.pickup}</legend>
@@ -52,7 +56,7 @@ export function PickupChoice(given: Given) {
         testId="pickup-later"
       />
       {pickup.day !== "" && <Slots {...given} now={now} />}
-      {closed && (
+      {(closed || opens) && (
         <div class="cart-refusal" role="alert" data-testid="closed">
           <p>{texts.storeClosed}</p>
           {next && (
@@ -67,6 +71,11 @@ export function PickupChoice(given: Given) {
             >
               {texts.nextPickup(moment(next))}
             </button>
+          )}
+          {opens && (
+            <span class="button button-quiet" style={{ visibility: "hidden" }}>
+              {texts.nextPickup(moment(opens))}
+            </span>
           )}
         </div>
       )}
