@@ -71,7 +71,8 @@ class Listing:
             # that this one then does not replace.
             entries = self._entries(wanted)
             found[:] = [one.store_id for one in entries if not shard.is_in_line(one)]
-            set_now = entries if again else [one for one in entries if one.store_id in {*found}]
+            wrong = {*found}
+            set_now = [one for one in entries if again or one.store_id in wrong]
             rows = {one.store_id: one.row_in(shard.market) for one in set_now}
             return shard.assign(rows, stamp, again=True)
 
@@ -122,7 +123,7 @@ class Listing:
 
 
 def entry_of(stored: Stored) -> DirectoryEntry | None:
-    """Return the entry of the store of a profile's item; None where it says not where it is.
+    """Return the entry of the store of a profile's item; None where the profile lacks a place.
 
     Raises:
         InvalidDocumentError: The item is no profile.

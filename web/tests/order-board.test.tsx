@@ -286,69 +286,59 @@ it.each([undefined, "no date"])(
   },
 );
 
-it("reads tomorrow every five seconds, and all days at once after the service was lost", async () => {
+/** A board at ten o'clock: the days other than today that it read, and how its network fails. */
+function watchedDays() {
   vi.useFakeTimers({ now: Date.parse("2026-05-04T10:00:00Z") });
-  let readDays: unknown[] = [];
-  let isDown = false;
-  const send = vi.fn(async ({ variables }: CarteOperation) => {
-    if (isDown) throw new TypeError("no network");
-    if (variables?.day) readDays.push(variables.day);
+  const seen = { days: [] as unknown[], isDown: (_day: unknown) => false };
+  const send = async ({ variables }: CarteOperation) => {
+    if (seen.isDown(variables?.day)) throw new TypeError("no network");
+    if (variables?.day) seen.days.push(variables.day);
     return listed([], { date: new Date().toUTCString() });
-  });
+  };
   function Board() {
     useBoard({ storeId: "de-1", subject: "ada", send, timeZone: "Europe/Berlin" });
     return null;
   }
   page.show(<Board />);
-  const pass = (ms: number) =>
-    act(async () => {
-      await vi.advanceTimersByTimeAsync(ms);
-    });
+  return seen;
+}
+
+const pass = (ms: number) =>
+  act(async () => {
+    await vi.advanceTimersByTimeAsync(ms);
+  });
+
+it("reads tomorrow every five seconds, and all days at once after the service was lost", async () => {
+  const seen = watchedDays();
   await pass(100);
-  expect([...new Set(readDays)].sort()).toEqual(WEEK);
-  readDays = [];
+  expect([...new Set(seen.days)].sort()).toEqual(WEEK);
+  seen.days = [];
   await pass(4 * 2500);
   const [, tomorrow, ...later] = WEEK;
-  expect(readDays).toEqual([tomorrow, "2026-05-03", tomorrow, later[0]]);
-  isDown = true;
+  expect(seen.days).toEqual([tomorrow, "2026-05-03", tomorrow, later[0]]);
+  seen.isDown = () => true;
   await pass(2500);
-  isDown = false;
-  readDays = [];
+  seen.isDown = () => false;
+  seen.days = [];
   dispatchEvent(new Event("online"));
   await pass(100);
-  expect([...readDays].sort()).toEqual(WEEK);
+  expect([...seen.days].sort()).toEqual(WEEK);
 });
 
 it("reads all days at once where the first reading that failed was that of another day, and none twice for it", async () => {
-  vi.useFakeTimers({ now: Date.parse("2026-05-04T10:00:00Z") });
-  let readDays: unknown[] = [];
-  let down: (day: unknown) => boolean = () => false;
-  const send = vi.fn(async ({ variables }: CarteOperation) => {
-    if (variables?.day && down(variables.day)) throw new TypeError("no network");
-    if (variables?.day) readDays.push(variables.day);
-    return listed([], { date: new Date().toUTCString() });
-  });
-  function Board() {
-    useBoard({ storeId: "de-1", subject: "ada", send, timeZone: "Europe/Berlin" });
-    return null;
-  }
-  page.show(<Board />);
-  const pass = (ms: number) =>
-    act(async () => {
-      await vi.advanceTimersByTimeAsync(ms);
-    });
+  const seen = watchedDays();
   await pass(100);
-  down = () => true;
+  seen.isDown = (day) => day !== undefined && day !== null;
   await pass(2500);
   // The network falters again in the midst of all days.
-  down = (day) => day === "2026-05-07";
-  readDays = [];
+  seen.isDown = (day) => day === "2026-05-07";
+  seen.days = [];
   dispatchEvent(new Event("online"));
   await pass(100);
-  down = () => false;
+  seen.isDown = () => false;
   dispatchEvent(new Event("online"));
   await pass(100);
-  expect([...readDays].sort()).toEqual(WEEK);
+  expect([...seen.days].sort()).toEqual(WEEK);
 });
 
 it.each([

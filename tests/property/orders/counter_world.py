@@ -391,6 +391,17 @@ def run(
     return world
 
 
+def fails(
+    seed: int, steps: int, faults: Faults | None = None, *, kind: type[World] = World
+) -> bool:
+    """Whether a schedule, the same one each time, finds a planted fault."""
+    try:
+        run(seed, steps, faults, kind=kind)
+    except AssertionError:
+        return True
+    return False
+
+
 def epoch_of(account: Account) -> Epoch:
     assert account.epoch is not None
     return account.epoch

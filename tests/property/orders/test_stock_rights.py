@@ -14,7 +14,7 @@ from services.domain.documents.stock_line import Count, Slot
 from services.domain.register import Register
 from services.domain.rights.selling import NoRightsError
 from services.domain.stamp import Stamp
-from tests.property.orders.counter_world import REGIONS, run
+from tests.property.orders.counter_world import REGIONS, fails, run
 from tests.property.orders.stock_world import StockShelf, StockWorld
 
 SCHEDULES = int(os.environ.get("CARTE_MODEL_EXAMPLES", "120")) * 2
@@ -70,15 +70,6 @@ def _count_takes_all(*arguments: Any) -> Any:
     return stock.with_line(item, replace(line, count=Register(count, stamp)))
 
 
-def fails(seed: int) -> bool:
-    """Whether a schedule, the same one each time, finds the planted fault."""
-    try:
-        run(seed, STEPS, kind=StockWorld)
-    except AssertionError:
-        return True
-    return False
-
-
 @pytest.mark.parametrize(
     ("name", "fault"), [("reserved", _without_rights), ("counted", _count_takes_all)]
 )
@@ -86,7 +77,7 @@ def test_a_planted_fault_is_found(
     name: str, fault: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stock_rights, name, fault)
-    assert any(fails(seed) for seed in range(SCHEDULES))
+    assert any(fails(seed, STEPS, kind=StockWorld) for seed in range(SCHEDULES))
 
 
 def test_a_count_is_shared_out_and_each_region_sells_its_own_share() -> None:
